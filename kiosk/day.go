@@ -1,0 +1,98 @@
+package kiosk
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrDay is returned for text that is no calendar day.
+var ErrDay = errors.New("no calendar day")
+
+// Day is a civil day in the room's zone, counted from 1970-01-01. Days are
+// plain numbers, so no hour that summer time adds or takes can move one.
+type Day int
+
+// NoDay marks what could not be dated yet.
+const NoDay Day = 0
+
+// DayOf returns the day that t falls on in zone.
+func DayOf(t time.Time, zone *time.Location) Day {
+	y, m, d := t.In(zone).Date()
+	return Date(y, m, d)
+}
+
+// Date returns the day of a year, month and day of the month.
+func Date(year int, month time.Month, day int) Day {
+	return Day(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+// ParseDay reads YYYY-MM-DD; anything else is ErrDay.
+func ParseDay(s string) (Day, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return NoDay, fmt.Errorf("%w: %.20q, want YYYY-MM-DD such as 2026-11-24", ErrDay, s)
+	}
+	return Date(t.Date()), nil
+}
+
+func (d Day) utc() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
+
+// String returns the day as YYYY-MM-DD.
+func (d Day) String() string { return d.utc().Format(time.DateOnly) }
+
+// Civil returns the year, month and day of the month.
+func (d Day) Civil() (year int, month time.Month, day int) { return d.utc().Date() }
+
+// Weekday returns the day of the week.
+func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
+
+// At returns the instant of a clock time on this day in zone. On the night of
+// a clock change it is what time.Date makes of a time that is skipped or
+// happens twice.
+func (d Day) At(c ClockTime, zone *time.Location) time.Time {
+	y, m, day := d.Civil()
+	return time.Date(y, m, day, int(c)/60, int(c)%60, 0, 0, zone)
+}
+
+// Ends returns the midnight that ends the day in zone.
+func (d Day) Ends(zone *time.Location) time.Time { return (d + 1).At(0, zone) }
+
+// Month returns the calendar month the day is in, as 2026-11.
+func (d Day) Month() Period { return Period(d.utc().Format("2006-01")) }
+
+// Quarter returns the calendar quarter the day is in, as 2026Q4.
+func (d Day) Quarter() Period {
+	y, m, _ := d.Civil()
+	return Period(fmt.Sprintf("%dQ%d", y, (int(m)+2)/3))
+}
+
+// Year returns the calendar year the day is in, as 2026.
+func (d Day) Year() Period { return Period(d.utc().Format("2006")) }
+
+// Week returns the ISO 8601 week the day is in, as 2026-W48.
+func (d Day) Week() Period {
+	y, w := d.utc().ISOWeek()
+	return Period(fmt.Sprintf("%d-W%02d", y, w))
+}
+
+// ClockTime is a time on the clock, in minutes since midnight.
+type ClockTime int
+
+// ParseClockTime reads HH:MM up to 24:00.
+func ParseClockTime(s string) (ClockTime, error) {
+	var h, m int
+	if n, err := fmt.Sscanf(s, "%d:%d", &h, &m); err != nil || n != 2 || h < 0 || m < 0 || m > 59 || h*60+m > 24*60 || len(s) > 5 {
+		return 0, fmt.Errorf("no clock time: %.10q, want HH:MM such as 09:30", s)
+	}
+	return ClockTime(h*60 + m), nil
+}
+
+// String returns the time as HH:MM.
+func (c ClockTime) String() string { return fmt.Sprintf("%02d:%02d", int(c)/60, int(c)%60) }
+
+// ClockOf returns the clock time of t in zone.
+func ClockOf(t time.Time, zone *time.Location) ClockTime {
+	h, m, _ := t.In(zone).Clock()
+	return ClockTime(h*60 + m)
+}

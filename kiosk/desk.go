@@ -1,0 +1,46 @@
+package kiosk
+
+import "context"
+
+// Register is the book in which taps are written.
+type Register interface {
+	// CheckIn writes down what the tap means, in one transaction, and returns
+	// what was committed. Any error means that nothing was.
+	CheckIn(ctx context.Context, tap Tap) (Receipt, error)
+}
+
+// Door is what a visitor sees and hears.
+type Door interface {
+	// Show replaces what is on the door screen. It never blocks.
+	Show(Greeting)
+}
+
+// Desk turns taps into greetings: written down first, welcomed then.
+type Desk struct {
+	Register Register
+	Door     Door
+	// Volunteer is told whose badge asks for a PIN. It never blocks.
+	Volunteer func(volunteer int64)
+	// Changed is told that there is something new to show and to send. It
+	// never blocks.
+	Changed func()
+}
+
+// CheckIn takes one tap to its end. Nobody is welcomed who is not saved: when
+// the register fails the door says so in red and the error is returned.
+func (d *Desk) CheckIn(ctx context.Context, tap Tap) (Greeting, error) {
+	receipt, err := d.Register.CheckIn(ctx, tap)
+	if err != nil {
+		g := Greeting{Kind: NotSaved}
+		d.Door.Show(g)
+		return g, err
+	}
+	if receipt.Volunteer != 0 {
+		d.Volunteer(receipt.Volunteer)
+	}
+	if receipt.Greeting.Kind != Nobody {
+		d.Door.Show(receipt.Greeting)
+	}
+	d.Changed()
+	return receipt.Greeting, nil
+}

@@ -1,0 +1,107 @@
+package kiosk
+
+import "time"
+
+// The windows of the table "what a tap means" (product.md).
+const (
+	SameTap       = 2 * time.Second  // a tap sooner than this after an assumed arrival is the same tap
+	GoingHomeSoon = 60 * time.Second // and one up to here is going home
+	SameArrival   = 10 * time.Minute // a tap within this of the last one changes nothing
+	LateGoodbye   = 60 * time.Minute // after the clock closed a stay, its end can still be measured
+	GuestBurst    = 60 * time.Second // more than GuestLimit guests within it wait for the desk
+	GuestLimit    = 8
+	LongAway      = 90 // days after which a return is one "after long"
+)
+
+// Situation is all that decides what a tap means.
+type Situation struct {
+	Card Card
+	Now  Moment
+	Today
+	Guests int // guest pass: those taken or held within GuestBurst
+}
+
+// Today is what one resident did so far on the day of the tap.
+type Today struct {
+	Day       Day
+	Part      Part
+	FirstSeen Day    // day of her first visit ever, NoDay if none
+	LastSeen  Day    // day of her last visit before today, NoDay if none
+	Stay      *Stay  // her last stay of the day, nil if none
+	Last      Moment // her last arrival, re-opening or goodbye of the day, by tap or at the desk
+	Visited   bool   // this part of the day has a visit of hers already
+}
+
+// Act is what is to be written down for a tap.
+type Act int
+
+// What can be written down for a tap.
+const (
+	Nothing   Act = iota
+	Arrive        // a stay begins; the part gets a visit if it has none
+	Leave         // the stay ends, measured
+	Reopen        // the same stay goes on
+	Assume        // the earlier stay ends without a time; a stay and a visit of this part begin, assumed
+	TakeBack      // the assumed stay and visit are taken back, the earlier stay ends measured
+	Confirm       // the end that the clock set becomes measured
+	AddGuest      // one guest
+	HoldGuest     // one guest that the desk has to look at
+	NoteBadge     // the unknown badge's first tap of the day is kept
+	AskPIN        // a volunteer
+)
+
+// Outcome is what a tap means: what to write down and what to say.
+type Outcome struct {
+	Act  Act
+	Kind Kind
+}
+
+// Meaning decides what a tap means. It is the table of product.md, its rows
+// tried in that order; it reads nothing but its argument.
+func Meaning(s Situation) Outcome {
+	switch s.Card {
+	case VolunteerBadge:
+		return Outcome{AskPIN, Nobody}
+	case GuestPass:
+		if s.Guests >= GuestLimit {
+			return Outcome{HoldGuest, Guest}
+		}
+		return Outcome{AddGuest, Guest}
+	case RandomUID:
+		return Outcome{Nothing, Phone}
+	case UnknownBadge, LostBadge:
+		return Outcome{NoteBadge, Stranger}
+	}
+	stay := s.Stay
+	if stay == nil {
+		return s.arrival()
+	}
+	since := s.Now.Sub(s.Last)
+	in := stay.End == Inside
+	switch {
+	case in && stay.Assumed && s.Now.Sub(stay.In) >= SameTap && s.Now.Sub(stay.In) <= GoingHomeSoon:
+		return Outcome{TakeBack, Goodbye}
+	case in && since < SameArrival:
+		return Outcome{Nothing, AlreadyIn}
+	case stay.End == Measured && since < SameArrival:
+		return Outcome{Reopen, StillHere}
+	case stay.End == Estimated && s.Now.Sub(stay.Out) < LateGoodbye:
+		return Outcome{Confirm, Goodbye}
+	case in && stay.Part == s.Part:
+		return Outcome{Leave, Goodbye}
+	case in:
+		return Outcome{Assume, GoingHome}
+	}
+	return s.arrival()
+}
+
+// arrival greets one who is not in.
+func (s Situation) arrival() Outcome {
+	switch {
+	case s.FirstSeen == NoDay || s.FirstSeen == s.Day && s.Stay == nil:
+		return Outcome{Arrive, First}
+	case s.LastSeen != NoDay && s.Day-s.LastSeen > LongAway && s.Stay == nil:
+		return Outcome{Arrive, LongTime}
+	}
+	return Outcome{Arrive, Welcome}
+}

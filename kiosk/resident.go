@@ -1,0 +1,63 @@
+package kiosk
+
+import (
+	"errors"
+	"fmt"
+	"unicode/utf8"
+)
+
+// Errors of a resident's profile.
+var (
+	ErrSign      = errors.New("no such sign")
+	ErrSignTaken = errors.New("sign is held by somebody else")
+	ErrLanguage  = errors.New("no such language")
+	ErrName      = errors.New("name is too long")
+)
+
+// Language is the tongue that a resident chose, as a BCP 47 tag.
+type Language string
+
+// Languages returns the tongues that the kiosk speaks, Dutch first.
+func Languages() []Language { return []Language{"nl", "en", "tr", "ar"} }
+
+// Resident is a person of the neighbourhood as the room knows her. Everything
+// but the number is hers to choose, and may be empty.
+type Resident struct {
+	No       int64 // room-local number, never shown on the door
+	Sign     Sign
+	Name     string // sealed at rest
+	OnScreen bool   // she wants her name on the door screen
+	Language Language
+}
+
+// Check returns ErrSign, ErrLanguage or ErrName for a profile that cannot be
+// kept. A resident without a name is fine, and so is one without a sign.
+func (r Resident) Check() error {
+	if r.Sign != "" {
+		if _, _, err := r.Sign.Split(); err != nil {
+			return err
+		}
+	}
+	if utf8.RuneCountInString(r.Name) > 60 || !utf8.ValidString(r.Name) {
+		return fmt.Errorf("%w: want at most 60 letters", ErrName)
+	}
+	for _, l := range Languages() {
+		if l == r.Language {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: %.10q", ErrLanguage, string(r.Language))
+}
+
+// Card is whose card was tapped.
+type Card int
+
+// Whose card it can be.
+const (
+	UnknownBadge   Card = iota // nobody's yet
+	ResidentBadge              // a resident's
+	LostBadge                  // a resident's, reported lost: answers as unknown
+	VolunteerBadge             // a volunteer's
+	GuestPass                  // hangs on the hook beside the reader
+	RandomUID                  // a phone or a bank card, another number each time
+)

@@ -1,0 +1,102 @@
+package kiosk
+
+import (
+	"errors"
+	"time"
+)
+
+// Errors of what a volunteer asks of the room.
+var (
+	ErrNotFound = errors.New("not there (any more)")
+	ErrAlready  = errors.New("already so")
+	ErrUndone   = errors.New("cannot be undone any more")
+	ErrFuture   = errors.New("day lies ahead")
+	ErrTooOld   = errors.New("day is older than what the room keeps")
+	ErrNotYet   = errors.New("part of the day is not over yet")
+)
+
+// Present is one person who is in.
+type Present struct {
+	Resident
+	Since  time.Time
+	New    bool // her first day
+	Before bool // in since before a power cut: to be looked at
+}
+
+// Held is a guest-pass tap that waits for a volunteer's eye.
+type Held struct {
+	Visit int64
+	At    time.Time
+}
+
+// NewBadge is an unknown badge tapped today that is nobody's yet.
+type NewBadge struct {
+	No   int64
+	At   time.Time // its first tap of the day
+	Last time.Time // its latest
+	Lost int64     // resident whose lost badge it is, 0 if none
+}
+
+// Deed says what a volunteer did.
+type Deed string
+
+// What a volunteer can do that can be undone.
+const (
+	DidCheckIn  Deed = "checkin"
+	DidCheckOut Deed = "checkout"
+	DidGuest    Deed = "guest"
+	DidJudge    Deed = "judge"
+	DidEnrol    Deed = "enrol"
+	DidLink     Deed = "link"
+	DidPass     Deed = "pass"
+	DidDrop     Deed = "drop"
+	DidLose     Deed = "lose"
+	DidPaper    Deed = "paper"
+	DidProfile  Deed = "profile"
+)
+
+// Action is one deed in the list of what can be undone.
+type Action struct {
+	No     int64
+	Deed   Deed
+	At     time.Time
+	Person Resident // whom it was about; zero when nobody
+	Band   Band     // of a guest
+	Number int      // of guests
+}
+
+// View is all that the volunteers' page shows of today.
+type View struct {
+	Day       Day
+	Part      Part
+	Open      bool         // planned open now
+	In        int          // open stays
+	Capacity  int          // 0 when not set
+	Present   []Present    // newest first
+	Visits    int          // today, badge visits and guests
+	Guests    map[Band]int // today, accepted
+	Recent    []Visit      // guests of the last ten minutes, for "the guest of a moment ago"
+	Held      []Held
+	Badges    []NewBadge
+	Actions   []Action // the last ten that can be undone, newest first
+	Newcomers int      // first-time visitors in the last 15 minutes
+	Undated   int      // visits whose day is not known yet
+	Lights    []Light
+	Sending   Sending
+}
+
+// Enrolment makes a person of an unknown badge, or of nobody's.
+type Enrolment struct {
+	Badge    int64 // NewBadge.No, 0 for a person without a badge
+	Guest    int64 // id of a guest's visit of today that was this person, 0 if none
+	Resident       // No is ignored
+}
+
+// PaperEntry is what stood on the paper list for one part of a past day, or of
+// today before now. Either Person or Guests is set.
+type PaperEntry struct {
+	Day    Day
+	Part   Part
+	Person int64
+	Guests int
+}

@@ -1,0 +1,57 @@
+package kiosk
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrNotPaired is returned while no coordinator has typed the kiosk's code.
+var ErrNotPaired = errors.New("not paired with a centre")
+
+// Pairing is what a kiosk knows of its centre once the two are paired.
+type Pairing struct {
+	Kiosk     string // the id that the centre gave
+	Room      string // the room's name as the coordinator wrote it
+	ServerKey []byte // Ed25519, 32 bytes; the only key whose answers count
+	URL       string
+	At        time.Time
+}
+
+// Upload is one request on its way: remembered before it leaves and until it
+// is answered, because only the very same bytes may be sent again.
+type Upload struct {
+	Seq    int64   // number of the request in its epoch, from 1
+	Nonce  string  // hex
+	Body   []byte  // the bytes that were signed
+	Counts []Count // what they hold, at the revisions that were sent
+}
+
+// Fate is what became of one sent count.
+type Fate string
+
+// What can become of a sent count. A stale one counts as taken: the centre
+// holds something newer.
+const (
+	Taken   Fate = "taken"
+	Refused Fate = "refused" // set aside and shown, never sent again as it is
+)
+
+// Settlement closes an Upload.
+type Settlement struct {
+	Seq   int64
+	Fates []Fate   // one for each of Upload.Counts
+	Codes []string // why, for those refused
+	Token string   // to be sent with the next request
+	Rev   int64    // the highest revision the centre holds: ours goes on above it
+	At    time.Time
+}
+
+// Sending is how the uploads are doing, for the volunteers' page.
+type Sending struct {
+	Paired  bool
+	Code    string    // to be typed by the coordinator, empty when none is open
+	Check   string    // the kiosk's fingerprint, shown on both screens while pairing
+	Last    time.Time // of the last settled upload, zero if never
+	Waiting int       // cells not yet taken
+	Refused int       // cells set aside
+}

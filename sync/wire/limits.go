@@ -1,0 +1,16 @@
+package wire
+
+import "time"
+
+// What one exchange may hold. A receiver refuses more, so that a broken or
+// hostile sender costs little.
+const (
+	Version     = 1         // the schema of this package
+	MaxRows     = 200       // cells in one request
+	MaxBody     = 64 << 10  // bytes of one request
+	MaxAnswer   = 256 << 10 // bytes of one answer
+	MaxCount    = 100_000   // the largest believable count of one cell
+	NonceSize   = 16        // bytes of a request's nonce
+	EpochIDSize = 16        // bytes of an epoch's random id
+	CodeLife    = 10 * time.Minute
+)
