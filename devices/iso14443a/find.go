@@ -1,0 +1,81 @@
+package iso14443a
+
+import (
+	"context"
+	"errors"
+)
+
+// Presence is what one test for a known card found out.
+type Presence int
+
+// The three outcomes of [Find].
+const (
+	Unsure  Presence = iota // something answered, but no UID could be read whole
+	Present                 // the card is there
+	Missing                 // nothing answered, or only other cards did
+)
+
+// Sighting is the outcome of a test for one card, with the other cards that
+// were read whole on the way: they are halted now, so no [List] finds them.
+type Sighting struct {
+	Presence Presence
+	Others   []Card
+}
+
+// Find tests whether a card that lies halted in the field is still there,
+// without switching the field. It sends up to six WUPAs, since a card whose
+// answer was lost keeps silent at every second one; where something is heard,
+// up to six more, since one other card read does not yet mean that this one is
+// gone. Cards are left halted. An error is the chip's or the bus's.
+func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
+	var s Sighting
+	heard, others := false, 0
+	for try := 0; others < surely && (try < findTries || heard && try < 2*findTries); try++ {
+		err := Request(ctx, t, WUPA)
+		if isSilence(err) {
+			continue
+		}
+		heard = true
+		var card Card
+		if err == nil {
+			card, err = identify(ctx, t, uid)
+		}
+		switch {
+		case err == nil && card.UID == uid:
+			s.Presence = Present
+			return s, nil
+		case err == nil:
+			others++
+			if !holds(s.Others, card.UID) {
+				s.Others = append(s.Others, card)
+			}
+		case !ofCard(err):
+			return s, err
+		}
+	}
+	if !heard || others > 0 {
+		s.Presence = Missing
+	}
+	return s, nil
+}
+
+// identify looks for uid among the woken cards, and if it does not answer,
+// reads whichever does.
+func identify(ctx context.Context, t Transceiver, uid UID) (Card, error) {
+	card := Card{UID: uid}
+	if err := Reselect(ctx, t, uid); err != nil {
+		if !ofCard(err) {
+			return Card{}, err
+		}
+		// A selection meant for another leaves a woken card waiting.
+		if card, err = Select(ctx, t); err != nil {
+			return Card{}, err
+		}
+	}
+	if err := Halt(ctx, t); err != nil && !ofCard(err) {
+		return Card{}, err
+	}
+	return card, nil
+}
+
+func isSilence(err error) bool { return errors.Is(err, ErrNoAnswer) }

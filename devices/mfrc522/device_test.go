@@ -1,0 +1,429 @@
+package mfrc522_test
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/sim"
+)
+
+var conventions = map[string]sim.Convention{
+	"counted in the level": sim.CountInLevel,
+	"counted as received":  sim.CountReceived,
+	"counted in the FIFO":  sim.CountInFIFO,
+}
+
+// bench is a chip, its field and an open device, in simulated time.
+type bench struct {
+	t      testing.TB
+	field  *sim.Field
+	chip   *sim.Chip
+	device *mfrc522.Device
+}
+
+func newBench(t testing.TB, o sim.Options) *bench {
+	t.Helper()
+	b := &bench{t: t, field: sim.NewField()}
+	b.chip = sim.NewChip(b.field, o)
+	b.device = mfrc522.New(b.chip.Open, mfrc522.Options{})
+	if err := b.device.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// lay lays cards down and waits until they have power.
+func (b *bench) lay(uids ...string) {
+	b.t.Helper()
+	for _, u := range uids {
+		b.field.Lay(card(b.t, u))
+	}
+	pause(10 * time.Millisecond)
+}
+
+// pause lets simulated time pass.
+func pause(d time.Duration) { <-time.After(d) }
+
+func card(t testing.TB, uid string) *sim.Card {
+	t.Helper()
+	raw, err := hex.DecodeString(uid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := sim.NewCard(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func (b *bench) scan() []string {
+	b.t.Helper()
+	cards, err := b.device.Scan(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return uids(cards)
+}
+
+func uids(cards []iso14443a.Card) []string {
+	list := []string{}
+	for _, c := range cards {
+		list = append(list, hex.EncodeToString(c.UID.Bytes()))
+	}
+	slices.Sort(list)
+	return list
+}
+
+func (b *bench) lawful() {
+	b.t.Helper()
+	for _, v := range b.chip.Violations() {
+		b.t.Errorf("against the data sheet: %s", v)
+	}
+}
+
+func TestScan_EveryCardInTheField(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		uids []string
+	}{
+		{"nothing", nil},
+		{"4 bytes", []string{"b0bb8904"}},
+		{"7 bytes", []string{"048d2432273b80"}},
+		{"10 bytes", []string{"0102030405060708090a"}},
+		{"4 bytes that begin like a cascade", []string{"88010203"}},
+		{"a badge and a bank card", []string{"048d2432273b80", "08dfbff2"}},
+		{"two that differ in the first bit", []string{"b0bb8904", "b1bb8904"}},
+		{"two that differ in the last bit", []string{"b0bb8904", "b0bb8984"}},
+		{"two that differ in the last two bits", []string{"b0bb8904", "b0bb89c4"}},
+		{"three that differ in the last two bits", []string{"b0bb8904", "b0bb89c4", "b0bb8944"}},
+		{"two of 7 bytes that differ at level 2", []string{"048d2432273b80", "048d2432273b81"}},
+		{"a badge and a 4-byte card that begins like a cascade", []string{"048d2432273b80", "88048d25"}},
+		{"all three sizes", []string{"b0bb8904", "048d2432273b80", "0102030405060708090a"}},
+		{"four at once", []string{"00000000", "ffffffff", "0f0f0f0f", "f0f0f0f0"}},
+	} {
+		for name, convention := range conventions {
+			t.Run(tt.name+", "+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b := newBench(t, sim.Options{Collisions: convention})
+					b.lay(tt.uids...)
+					want := append([]string{}, tt.uids...)
+					slices.Sort(want)
+					if got := b.scan(); !slices.Equal(got, want) {
+						t.Errorf("read %v, want %v", got, want)
+					}
+					if got := b.scan(); len(got) != 0 {
+						t.Errorf("halted cards are read again: %v", got)
+					}
+					b.lawful()
+				})
+			})
+		}
+	}
+}
+
+func TestFind_HaltedCard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, sim.Options{})
+		badge, other := card(t, "048d2432273b80"), card(t, "b0bb8904")
+		uid, err := iso14443a.NewUID(b.field.UID(badge))
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect := func(when string, want iso14443a.Presence) {
+			t.Helper()
+			if got, err := b.device.Find(t.Context(), uid); err != nil || got.Presence != want {
+				t.Errorf("%s: %v, %v; want %v", when, got, err, want)
+			}
+		}
+		expect("empty field", iso14443a.Missing)
+		b.field.Lay(badge)
+		b.field.Lay(other)
+		pause(10 * time.Millisecond)
+		b.scan()
+		expect("both there", iso14443a.Present)
+		expect("still there", iso14443a.Present)
+		b.field.Take(badge)
+		expect("only the other", iso14443a.Missing)
+		b.chip.SetFaults(sim.Faults{Deaf: true})
+		expect("nothing heard", iso14443a.Missing)
+		b.lawful()
+	})
+}
+
+func TestOpen_ChipsThatAreNotGenuine(t *testing.T) {
+	for _, version := range []byte{0x91, 0x92, 0x90, 0x88, 0x89, 0xB2, 0x12, 0x15, 0x01} {
+		t.Run(fmt.Sprintf("%02X", version), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, sim.Options{Version: version, ResetTime: 60 * time.Millisecond})
+				b.lay("b0bb8904")
+				if got := b.scan(); len(got) != 1 {
+					t.Errorf("read %v", got)
+				}
+				b.lawful()
+			})
+		})
+	}
+}
+
+func TestExchange_HostsWithoutBatches(t *testing.T) {
+	for name, o := range map[string]sim.Options{
+		"no batches":       {NoPackets: true},
+		"short transfers":  {MaxTxSize: 16},
+		"ample transfers":  {MaxTxSize: 4096},
+		"no limit is said": {MaxTxSize: 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, o)
+				b.lay("048d2432273b80", "b0bb8904")
+				if got := b.scan(); len(got) != 2 {
+					t.Errorf("read %v", got)
+				}
+				b.lawful()
+			})
+		})
+	}
+}
+
+func TestExchange_ChipsWithWaysOfTheirOwn(t *testing.T) {
+	for name, o := range map[string]sim.Options{
+		"flags come late":                     {Lag: 5 * time.Millisecond},
+		"flags come very late":                {Lag: 30 * time.Millisecond},
+		"the timer does not stop":             {TimerRuns: true},
+		"the timer does not stop, flags late": {TimerRuns: true, Lag: 30 * time.Microsecond},
+		"settings that do not stick":          {Forgets: []byte{0x11, 0x26}},
+		"a slow reset":                        {ResetTime: 100 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, o)
+				b.lay("048d2432273b80", "b0bb8904")
+				if got := b.scan(); len(got) != 2 {
+					t.Errorf("read %v", got)
+				}
+				if err := b.device.Check(t.Context()); err != nil {
+					t.Error(err)
+				}
+				b.lawful()
+			})
+		})
+	}
+}
+
+func TestExchange_CostsTheFloor(t *testing.T) {
+	for _, tt := range costs {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, sim.Options{})
+				if tt.uid != "" {
+					b.lay(tt.uid)
+				}
+				b.chip.Cost()
+				start := time.Now()
+				read(t.Context(), t, b.device, tt.uid != "")
+				spent := time.Since(start)
+				if got := b.chip.Cost(); got != tt.floor {
+					t.Errorf("costs %+v, want %+v", got, tt.floor)
+				}
+				if spent > tt.air*115/100 {
+					t.Errorf("took %v, want at most 1.15 x %v", spent, tt.air)
+				}
+			})
+		})
+	}
+}
+
+// costs are the floors of six writes and one read frame an exchange, and the
+// time on the air.
+var costs = []struct {
+	name  string
+	uid   string
+	floor sim.Cost
+	air   time.Duration
+}{
+	{"idle poll", "", sim.Cost{Selects: 7, Transfers: 2, Bytes: 20}, 390 * time.Microsecond},
+	{"4-byte UID", "b0bb8904", sim.Cost{Selects: 21, Transfers: 6, Bytes: 73}, 2346 * time.Microsecond},
+	{"7-byte UID", "048d2432273b80", sim.Cost{Selects: 35, Transfers: 10, Bytes: 126}, 4348 * time.Microsecond},
+	{"10-byte UID", "0102030405060708090a", sim.Cost{Selects: 49, Transfers: 14, Bytes: 179}, 6351 * time.Microsecond},
+}
+
+// read is one REQA and, if a card lies there, its selection.
+func read(ctx context.Context, t testing.TB, d *mfrc522.Device, laid bool) {
+	t.Helper()
+	err := iso14443a.Request(ctx, d, iso14443a.REQA)
+	if !laid {
+		if !errors.Is(err, iso14443a.ErrNoAnswer) {
+			t.Fatalf("idle poll: %v", err)
+		}
+		return
+	}
+	if err == nil {
+		_, err = iso14443a.Select(ctx, d)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestErrors_NameStepAndRegister(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, sim.Options{})
+		b.chip.SetFaults(sim.Faults{Bus: true})
+		_, err := b.device.Scan(t.Context())
+		if !errors.Is(err, sim.ErrBus) || !strings.Contains(err.Error(), "exchange: write CommandReg") {
+			t.Errorf("scan on a dead bus: %v", err)
+		}
+		if err := b.device.Check(t.Context()); !errors.Is(err, sim.ErrBus) || !strings.Contains(err.Error(), "check: read VersionReg") {
+			t.Errorf("check on a dead bus: %v", err)
+		}
+		if err := b.device.Open(t.Context()); !errors.Is(err, sim.ErrBus) || !strings.Contains(err.Error(), "open bus") {
+			t.Errorf("open of a dead bus: %v", err)
+		}
+		if _, err := b.device.Scan(t.Context()); !errors.Is(err, mfrc522.ErrClosed) {
+			t.Errorf("scan of a closed device: %v", err)
+		}
+	})
+}
+
+func TestFaults_NoticedAndHealed(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		strike func(*sim.Chip)
+		scan   error // what Scan says; nil when only Check can know
+		open   error // what Open says while it lasts; nil when that heals
+	}{
+		{"brown-out", (*sim.Chip).BrownOut, iso14443a.ErrChip, nil},
+		{"MISO low", func(c *sim.Chip) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"MISO high", func(c *sim.Chip) { c.SetFaults(sim.Faults{MISO: sim.High}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"chip gone", func(c *sim.Chip) { c.SetFaults(sim.Faults{Gone: true}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"bus dead", func(c *sim.Chip) { c.SetFaults(sim.Faults{Bus: true}) }, sim.ErrBus, sim.ErrBus},
+		{"timer dead", func(c *sim.Chip) { c.SetFaults(sim.Faults{Timer: true}) }, iso14443a.ErrChip, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, sim.Options{})
+				tt.strike(b.chip)
+				start := time.Now()
+				if _, err := b.device.Scan(t.Context()); !errors.Is(err, tt.scan) {
+					t.Errorf("scan: %v, want %v", err, tt.scan)
+				}
+				if spent := time.Since(start); spent > 100*time.Millisecond {
+					t.Errorf("noticed after %v", spent)
+				}
+				if err := b.device.Open(t.Context()); !errors.Is(err, tt.open) {
+					t.Errorf("open: %v, want %v", err, tt.open)
+				}
+				b.chip.SetFaults(sim.Faults{})
+				if err := b.device.Open(t.Context()); err != nil {
+					t.Fatalf("open after the fault: %v", err)
+				}
+				b.lay("b0bb8904")
+				if got := b.scan(); len(got) != 1 {
+					t.Errorf("read %v after the fault", got)
+				}
+			})
+		})
+	}
+}
+
+func TestCheck_SeesABrownOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, sim.Options{})
+		if err := b.device.Check(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b.chip.BrownOut()
+		if err := b.device.Check(t.Context()); !errors.Is(err, iso14443a.ErrChip) || !strings.Contains(err.Error(), "TxControlReg") {
+			t.Errorf("check after a brown-out: %v", err)
+		}
+	})
+}
+
+func TestScan_NoWrongUIDFromAFlippingBus(t *testing.T) {
+	for name, convention := range conventions {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				flipThrough(t, convention)
+			})
+		})
+	}
+}
+
+// flipThrough reads cards over a bus on which one byte in a hundred has a
+// wrong bit, and accepts no UID but theirs.
+func flipThrough(t *testing.T, convention sim.Convention) {
+	b := newBench(t, sim.Options{Collisions: convention, Seed: 7})
+	laid := []string{"048d2432273b80", "b0bb8904"}
+	b.lay(laid...)
+	read, wrong, faults := 0, 0, 0
+	for range 3000 {
+		b.chip.SetFaults(sim.Faults{Flips: 0.01})
+		cards, err := b.device.Scan(t.Context())
+		for _, u := range uids(cards) {
+			if read++; !slices.Contains(laid, u) {
+				wrong++
+			}
+		}
+		b.chip.SetFaults(sim.Faults{})
+		b.chip.BrownOut() // wakes the cards
+		if err != nil {
+			faults++
+		}
+		if err := b.device.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d UIDs read, %d chip faults", read, faults)
+	if wrong > 0 {
+		t.Errorf("%d wrong UIDs accepted", wrong)
+	}
+	if read < 1000 {
+		t.Errorf("only %d UIDs read: the test proves little", read)
+	}
+}
+
+func TestTransceive_StopsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, sim.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := b.device.Scan(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("scan: %v", err)
+		}
+	})
+}
+
+func TestClose_Twice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, sim.Options{})
+		for range 2 {
+			if err := b.device.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func TestImports_NoSimulatorNoKiosk(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	allowed := []string{"example.org/inloop/devices/mfrc522", "example.org/inloop/devices/iso14443a"}
+	for dep := range strings.FieldsSeq(string(out)) {
+		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
+			t.Errorf("imports %s", dep)
+		}
+	}
+}

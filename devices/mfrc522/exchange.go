@@ -1,0 +1,193 @@
+package mfrc522
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+)
+
+// Times on the air (ISO/IEC 14443-2 and -3, at 106 kbit/s).
+const (
+	bitTime      = 9440 * time.Nanosecond // 128/fc
+	answerDelay  = 92 * time.Microsecond  // at most 1236/fc from frame to answer
+	frameGap     = 87 * time.Microsecond  // at least 1172/fc from answer to frame
+	requestGap   = 520 * time.Microsecond // at least 7000/fc between starts of REQA or WUPA
+	silenceSpan  = time.Millisecond       // HLTA is taken when nothing comes for so long
+	margin       = 15 * time.Microsecond
+	pollFirst    = 200 * time.Microsecond
+	pollLongest  = time.Millisecond
+	timerGrace   = time.Millisecond      // an answer may end after a timer that does not stop
+	hostDeadline = 50 * time.Millisecond // neither flag by then: the chip lost its set-up
+	fewestReads  = 30                    // but not before so many reads
+)
+
+// heads are the registers that lead every read of an answer; the answer's
+// bytes follow in the same frame.
+var heads = []register{comIrqReg, errorReg, fifoLevelReg, controlReg, collReg}
+
+// Transceive sends one frame and gives what answers. Errors of the bus name
+// step and register; beside them [iso14443a.ErrNoAnswer],
+// [iso14443a.ErrGarbled], and [iso14443a.ErrChip] when the chip's flags cannot
+// be.
+func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.Answer, error) {
+	if d.bus == nil {
+		return iso14443a.Answer{}, ErrClosed
+	}
+	request := f.LastBits == 7 && len(f.Data) == 1
+	if err := d.keepGap(ctx, request); err != nil {
+		return iso14443a.Answer{}, err
+	}
+	err := d.bus.write("exchange",
+		set(commandReg, cmdIdle),
+		set(comIrqReg, irqClearAll),
+		set(fifoLevelReg, fifoFlush),
+		write{reg: fifoDataReg, data: f.Data},
+		set(commandReg, cmdTransceive),
+		set(bitFramingReg, startSend|byte(f.Align)<<4|byte(f.LastBits)),
+	)
+	if err != nil {
+		return iso14443a.Answer{}, err
+	}
+	now := time.Now()
+	if request {
+		d.request = now.Add(requestGap)
+	}
+	if err := wait(ctx, airTime(f)); err != nil {
+		return iso14443a.Answer{}, err
+	}
+	// A silent REQA or HLTA is the common case, and its answer would be over
+	// before the timer: only in between is more patience worth its time.
+	patient := !request && f.Want > 0
+	got, err := d.collect(ctx, f.Want, now.Add(hostDeadline), patient)
+	d.quiet = time.Now().Add(frameGap)
+	if err != nil {
+		return iso14443a.Answer{}, err
+	}
+	return got.judge()
+}
+
+// keepGap waits until the cards are ready for the next frame.
+func (d *Device) keepGap(ctx context.Context, request bool) error {
+	until := d.quiet
+	if request && d.request.After(until) {
+		until = d.request
+	}
+	return wait(ctx, time.Until(until))
+}
+
+// airTime is how long frame and answer take, or frame and silence.
+func airTime(f iso14443a.Frame) time.Duration {
+	sent := time.Duration(1+iso14443a.AirBits(f.Bits())) * bitTime
+	if f.Want == 0 {
+		return sent + silenceSpan + margin
+	}
+	// Start bit before, end of frame behind.
+	answer := answerDelay + time.Duration(1+iso14443a.AirBits(8*f.Want)+2)*bitTime
+	return sent + max(answer, timerSpan) + margin
+}
+
+// reception is what one exchange brought.
+type reception struct {
+	flags, errors, control, coll byte
+	data                         []byte
+}
+
+// collect reads until a flag shows the exchange's end. The first read comes
+// when the air must be quiet, so as a rule it is the only one.
+func (d *Device) collect(ctx context.Context, awaited int, deadline time.Time, patient bool) (reception, error) {
+	var got reception
+	pause := pollFirst
+	for reads := 1; ; reads++ {
+		level, err := d.readOnce(&got, max(awaited-len(got.data), 0))
+		if err != nil {
+			return got, err
+		}
+		// A stalled host has looked late, which is not the chip's fault.
+		late := reads >= fewestReads && time.Now().After(deadline)
+		switch {
+		case got.flags&irqRx != 0:
+			return got, d.readRest(&got, level)
+		case got.flags&irqTimer != 0 && !patient && len(got.data) == 0:
+			return got, nil
+		case got.flags&irqTimer != 0 && patient:
+			// Once: the flag alone does not say that nothing is on its way.
+			patient = false
+			pause = timerGrace
+		case got.flags&irqTimer != 0 && late:
+			return got, nil
+		case late:
+			return got, fmt.Errorf("mfrc522: exchange: %w: ComIrqReg shows neither end nor time-out (%02X)",
+				iso14443a.ErrChip, got.flags)
+		}
+		if err := wait(ctx, pause); err != nil {
+			return got, err
+		}
+		pause = min(2*pause, pollLongest)
+	}
+}
+
+// readOnce reads the heads and n bytes of answer in one frame, of which it
+// keeps those that the level vouches for, and returns how many are left.
+func (d *Device) readOnce(got *reception, n int) (int, error) {
+	regs := append(make([]register, 0, len(heads)+n), heads...)
+	for range n {
+		regs = append(regs, fifoDataReg)
+	}
+	values, err := d.bus.read("exchange", regs...)
+	if err != nil {
+		return 0, err
+	}
+	level := int(values[2] & fifoLevelMask)
+	if level > fifoSize {
+		return 0, fmt.Errorf("mfrc522: exchange: %w: FIFOLevelReg reads %02X", iso14443a.ErrChip, values[2])
+	}
+	got.flags, got.errors, got.control, got.coll = values[0], values[1], values[3], values[4]
+	taken := min(level, n)
+	got.data = append(got.data, values[len(heads):len(heads)+taken]...)
+	return level - taken, nil
+}
+
+// readRest fetches what an answer has beyond its awaited length.
+func (d *Device) readRest(got *reception, n int) error {
+	if n == 0 {
+		return nil
+	}
+	regs := make([]register, n)
+	for i := range regs {
+		regs[i] = fifoDataReg
+	}
+	values, err := d.bus.read("exchange", regs...)
+	got.data = append(got.data, values...)
+	return err
+}
+
+// judge turns flags and errors into an answer. A collision leads: the other
+// errors may be its consequence.
+func (r reception) judge() (iso14443a.Answer, error) {
+	a := iso14443a.Answer{Data: r.data, LastBits: int(r.control & lastBitsMask)}
+	switch {
+	case r.errors&errTemp != 0:
+		return a, fmt.Errorf("mfrc522: exchange: %w: too hot, ErrorReg reads %02X", iso14443a.ErrChip, r.errors)
+	case r.flags&irqRx == 0:
+		return iso14443a.Answer{}, iso14443a.ErrNoAnswer
+	case r.errors&errColl != 0:
+		a.Collision = position(r.coll)
+	case r.errors&errAnswer != 0:
+		return iso14443a.Answer{}, fmt.Errorf("%w: ErrorReg reads %02X", iso14443a.ErrGarbled, r.errors)
+	}
+	return a, nil
+}
+
+// position reads collReg: 0 stands for bit 32 (data sheet 9.3.1.15).
+func position(coll byte) int {
+	switch p := int(coll & collPosMask); {
+	case coll&collNotValid != 0:
+		return iso14443a.UnknownPosition
+	case p == 0:
+		return 32
+	default:
+		return p
+	}
+}

@@ -1,0 +1,123 @@
+package nfc
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/kiosk"
+)
+
+const (
+	// patience is how long the chip may fail before the room is told: a
+	// hiccup that heals at once is nobody's business.
+	patience = 1500 * time.Millisecond
+	// lookAgain is how often it is compared with the clock.
+	lookAgain = 250 * time.Millisecond
+	// settled is how long it must work before a row of failures is over.
+	settled = 3 * time.Second
+)
+
+// health knows how the reader is doing and says so, by its light and in the
+// log: the first failure of a row, and its end with a count.
+type health struct {
+	log     *slog.Logger
+	onLight func(kiosk.Light)
+
+	mu       sync.Mutex
+	light    kiosk.Light
+	told     bool      // whether a light was shown yet
+	worked   time.Time // last good poll, at first the beginning
+	since    time.Time // first good poll after the last failure
+	reason   string    // of the last failure
+	failures int       // in this row
+}
+
+func newHealth(log *slog.Logger, onLight func(kiosk.Light)) *health {
+	return &health{
+		log:     log,
+		onLight: onLight,
+		light:   kiosk.Light{Part: Part, Colour: kiosk.Red, Reason: ReasonGone},
+		reason:  ReasonGone,
+	}
+}
+
+// begin starts the clock.
+func (h *health) begin() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.worked = time.Now()
+}
+
+// good notes a poll that went well.
+func (h *health) good() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	h.worked = now
+	if h.since.IsZero() {
+		h.since = now
+	}
+	if h.failures > 0 && now.Sub(h.since) >= settled {
+		h.log.Info("reader works again", "failures", h.failures)
+		h.failures = 0
+	}
+	h.show(kiosk.Green, "")
+}
+
+// bad notes a failure.
+func (h *health) bad(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.since = time.Time{}
+	h.reason = ReasonGone
+	if errors.Is(err, iso14443a.ErrChip) {
+		h.reason = ReasonFault
+	}
+	if h.failures++; h.failures == 1 {
+		h.log.Warn("reader failed; opening it again until it works", "error", err)
+	}
+}
+
+// watch turns the light red when nothing went well for too long, also when
+// the bus hangs. It returns when ctx ends.
+func (h *health) watch(ctx context.Context) {
+	t := time.NewTicker(lookAgain)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			h.look()
+		}
+	}
+}
+
+func (h *health) look() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if time.Since(h.worked) >= patience {
+		h.show(kiosk.Red, h.reason)
+	}
+}
+
+// show tells a change of the light. It is called with the lock held, so that
+// changes are told in their order.
+func (h *health) show(colour kiosk.Colour, reason string) {
+	light := kiosk.Light{Part: Part, Colour: colour, Reason: reason}
+	if h.told && light == h.light {
+		return
+	}
+	h.light, h.told = light, true
+	h.onLight(light)
+}
+
+func (h *health) now() kiosk.Light {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.light
+}

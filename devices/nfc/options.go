@@ -1,0 +1,58 @@
+package nfc
+
+import (
+	"context"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/kiosk"
+)
+
+// Chip is what a reader chip must do. It is used by one goroutine at a time.
+// An error of Scan, Find or Check means that the chip wants opening again;
+// [iso14443a.ErrChip] in it, that the chip is there but at fault.
+type Chip interface {
+	// Open opens the bus, or opens it again, and makes the chip ready.
+	Open(ctx context.Context) error
+	// Scan reads the cards that are new in the field. What was read whole
+	// counts even beside an error.
+	Scan(ctx context.Context) ([]iso14443a.Card, error)
+	// Find tests whether a card that was read is still there, and tells which
+	// others it met.
+	Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error)
+	// Check finds out whether the chip is still as it was set up.
+	Check(ctx context.Context) error
+	// Close closes the bus.
+	Close() error
+}
+
+// Part is the reader's name among the kiosk's lights.
+const Part = "reader"
+
+// Reasons of a red light.
+const (
+	ReasonGone  = "reader.gone"  // no chip answers, or the bus is dead
+	ReasonFault = "reader.fault" // the chip answers but does not work
+)
+
+// Options of a [Reader]. The zero value is good.
+type Options struct {
+	// OnLight hears of every change of the reader's light, in order, from the
+	// reader's goroutines. It must not block nor call the reader.
+	OnLight func(kiosk.Light)
+	// Poll is the time from one poll to the next, 0 for 50 ms.
+	Poll time.Duration
+}
+
+// defaultPoll gives twenty polls a second.
+const defaultPoll = 50 * time.Millisecond
+
+func (o Options) withDefaults() Options {
+	if o.OnLight == nil {
+		o.OnLight = func(kiosk.Light) {}
+	}
+	if o.Poll <= 0 {
+		o.Poll = defaultPoll
+	}
+	return o
+}

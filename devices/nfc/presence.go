@@ -1,0 +1,137 @@
+package nfc
+
+import (
+	"slices"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/kiosk"
+)
+
+const (
+	testsAPoll  = 2
+	testEvery   = 200 * time.Millisecond // a card that lies there is looked for this often
+	goneMisses  = 3                      // a card is gone after so many misses in a row
+	goneAfter   = 500 * time.Millisecond // over at least so long
+	settle      = 250 * time.Millisecond // how long a badge may follow a phone
+	mostTracked = 16
+)
+
+// placement is one card from its laying down to its taking away.
+type placement struct {
+	uid      iso14443a.UID
+	at       kiosk.Moment // of its laying down
+	laid     time.Time    // the same by the timers' clock
+	reported bool
+	test     time.Time // when it is looked for next
+	misses   int       // in a row
+	missed   time.Time // when the row began
+}
+
+// presence knows which cards lie on the reader.
+type presence struct {
+	placed []*placement
+}
+
+// seen notes a card that was read just now.
+func (p *presence) seen(uid iso14443a.UID, at kiosk.Moment, now time.Time) {
+	for _, c := range p.placed {
+		if c.uid == uid {
+			c.here(now)
+			return
+		}
+	}
+	if len(p.placed) == mostTracked {
+		p.placed = p.placed[1:] // numbers that change all the time must not pile up
+	}
+	p.placed = append(p.placed, &placement{uid: uid, at: at, laid: now, test: now.Add(testEvery)})
+}
+
+// restart begins anew after the field was off: what was missed before tells
+// nothing now, and every card is looked for at once.
+func (p *presence) restart(now time.Time) {
+	for _, c := range p.placed {
+		c.misses = 0
+		c.test = now
+	}
+}
+
+// due gives the cards that are to be looked for in this poll: few, so that a
+// newcomer need not wait, and first those that wait longest.
+func (p *presence) due(now time.Time) []*placement {
+	var due []*placement
+	for _, c := range p.placed {
+		if !now.Before(c.test) {
+			due = append(due, c)
+		}
+	}
+	slices.SortStableFunc(due, func(a, b *placement) int { return a.test.Compare(b.test) })
+	return due[:min(len(due), testsAPoll)]
+}
+
+// tested notes what a test for the card found out.
+func (p *presence) tested(c *placement, found iso14443a.Presence, now time.Time) {
+	switch found {
+	case iso14443a.Present:
+		c.here(now)
+	case iso14443a.Missing:
+		if c.misses++; c.misses == 1 {
+			c.missed = now
+		}
+		// Looked for at every poll from now: more misses in the same time
+		// make it surer that the card is gone.
+		c.test = now
+	case iso14443a.Unsure:
+		c.test = now
+	}
+}
+
+// sweep forgets the cards that are gone. A card not yet reported stays until
+// it was.
+func (p *presence) sweep(now time.Time) {
+	kept := p.placed[:0]
+	for _, c := range p.placed {
+		gone := c.misses >= goneMisses && now.Sub(c.missed) >= goneAfter
+		if !gone || !c.reported {
+			kept = append(kept, c)
+		}
+	}
+	clear(p.placed[len(kept):])
+	p.placed = kept
+}
+
+// ripe gives the cards that are to be reported now: badges at once; a random
+// number after a while, if no badge lies with it and it is no new number of a
+// phone that was reported already.
+func (p *presence) ripe(now time.Time) []*placement {
+	var ripe []*placement
+	for _, c := range p.placed {
+		switch {
+		case c.reported:
+		case !c.uid.Random():
+			ripe = append(ripe, c)
+		case p.covered(c):
+			c.reported = true
+		case now.Sub(c.laid) >= settle:
+			ripe = append(ripe, c)
+		}
+	}
+	return ripe
+}
+
+// covered tells whether a random number needs no tap of its own.
+func (p *presence) covered(random *placement) bool {
+	for _, c := range p.placed {
+		badge := !c.uid.Random()
+		redrawn := c.reported && c != random && c.misses > 0
+		if badge || redrawn {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *placement) here(now time.Time) {
+	c.misses = 0
+	c.test = now.Add(testEvery)
+}

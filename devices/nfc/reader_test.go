@@ -1,0 +1,485 @@
+package nfc_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/nfc"
+	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk"
+)
+
+// room is a reader at work over a simulated chip, in simulated time.
+type room struct {
+	t      *testing.T
+	field  *sim.Field
+	chip   *sim.Chip
+	reader *nfc.Reader
+	log    *bytes.Buffer // to be read after stop
+	stop   func()
+
+	mu     sync.Mutex
+	lights []shown
+}
+
+// shown is a light and when it changed.
+type shown struct {
+	kiosk.Light
+	at time.Time
+}
+
+type clock struct{ start time.Time }
+
+func (c clock) Now() kiosk.Moment {
+	return kiosk.Moment{Wall: time.Now(), Boot: "test", Since: time.Since(c.start)}
+}
+
+func newRoom(t *testing.T, o sim.Options) *room {
+	t.Helper()
+	r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
+	r.chip = sim.NewChip(r.field, o)
+	device := mfrc522.New(r.chip.Open, mfrc522.Options{})
+	r.start(device)
+	return r
+}
+
+func (r *room) start(chip nfc.Chip) {
+	log := slog.New(slog.NewTextHandler(r.log, nil))
+	r.reader = nfc.New(chip, clock{time.Now()}, log, nfc.Options{OnLight: r.onLight})
+	ctx, cancel := context.WithCancel(r.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- r.reader.Run(ctx) }()
+	r.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			r.t.Errorf("run: %v", err)
+		}
+	})
+	pause(500 * time.Millisecond)
+}
+
+func (r *room) onLight(l kiosk.Light) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lights = append(r.lights, shown{l, time.Now()})
+}
+
+// last is the light as it was last told.
+func (r *room) last() shown {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.lights) == 0 {
+		return shown{}
+	}
+	return r.lights[len(r.lights)-1]
+}
+
+// taps fetches the taps that came so far.
+func (r *room) taps() []string {
+	r.t.Helper()
+	list := []string{}
+	for {
+		ctx, cancel := context.WithTimeout(r.t.Context(), 10*time.Millisecond)
+		tap, err := r.reader.Next(ctx)
+		cancel()
+		if err != nil {
+			if !errors.Is(err, context.DeadlineExceeded) {
+				r.t.Errorf("next: %v", err)
+			}
+			return list
+		}
+		list = append(list, hex.EncodeToString(tap.UID.Bytes()))
+	}
+}
+
+// expect compares the taps so far, whatever their order.
+func (r *room) expect(when string, want ...string) {
+	r.t.Helper()
+	got := r.taps()
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		r.t.Errorf("%s: %d taps %v, want %d: %v", when, len(got), got, len(want), want)
+	}
+}
+
+// pause lets simulated time pass.
+func pause(d time.Duration) { <-time.After(d) }
+
+func card(t *testing.T, uid string) *sim.Card {
+	t.Helper()
+	raw, err := hex.DecodeString(uid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := sim.NewCard(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+const (
+	badge = "048d2432273b80"
+	other = "b0bb8904"
+	long  = "0102030405060708090a"
+)
+
+func TestNext_OnePresentationIsOneTap(t *testing.T) {
+	for _, uid := range []string{badge, other, long, "88010203"} {
+		t.Run(uid, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(t, sim.Options{})
+				defer r.stop()
+				c := card(t, uid)
+				r.field.Lay(c)
+				pause(60 * time.Millisecond)
+				r.expect("60 ms after laying it down", uid)
+				pause(30 * time.Second)
+				r.expect("while it lies there")
+				r.field.Take(c)
+				pause(time.Second)
+				r.expect("gone")
+				r.field.Lay(c)
+				pause(60 * time.Millisecond)
+				r.expect("laid down again", uid)
+				if v := r.chip.Violations(); len(v) > 0 {
+					t.Errorf("against the data sheet: %v", v)
+				}
+			})
+		})
+	}
+}
+
+func TestNext_OneTapThroughTenMinutesOfFrameLoss(t *testing.T) {
+	for seed := range uint64(3) {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRoom(t, sim.Options{Seed: seed})
+			defer r.stop()
+			r.chip.SetFaults(sim.Faults{Loss: 0.25})
+			c := card(t, badge)
+			r.field.Lay(c)
+			pause(10 * time.Minute)
+			r.expect("after ten minutes", badge)
+			r.field.Take(c)
+			pause(2 * time.Second)
+			r.field.Lay(c)
+			pause(2 * time.Second)
+			r.expect("laid down again", badge)
+		})
+	}
+}
+
+func TestNext_TwoCardsThroughTenMinutesOfFrameLoss(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{Seed: 1})
+		defer r.stop()
+		r.chip.SetFaults(sim.Faults{Loss: 0.25})
+		r.field.Lay(card(t, badge))
+		r.field.Lay(card(t, other))
+		pause(10 * time.Minute)
+		r.expect("after ten minutes", badge, other)
+	})
+}
+
+func TestNext_CardsLaidAndTakenInHaste(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{})
+		defer r.stop()
+		var people sync.WaitGroup
+		var want []string
+		for i := range 8 {
+			uid := hex.EncodeToString([]byte{0x10, byte(i), 0x55, byte(i * i)})
+			want = append(want, uid)
+			people.Go(func() {
+				pause(time.Duration(i) * 130 * time.Millisecond)
+				if err := r.field.Tap(t.Context(), card(t, uid), 300*time.Millisecond); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		people.Wait()
+		pause(time.Second)
+		r.expect("overlapping taps", want...)
+	})
+}
+
+func TestNext_TwentyTapsWhileNobodyListens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{})
+		defer r.stop()
+		var want []string
+		for i := range 20 {
+			uid := hex.EncodeToString([]byte{0x04, 1, 2, 3, 4, 5, byte(i)})
+			want = append(want, uid)
+			if err := r.field.Tap(t.Context(), card(t, uid), 150*time.Millisecond); err != nil {
+				t.Fatal(err)
+			}
+			pause(100 * time.Millisecond)
+		}
+		if got := r.taps(); !slices.Equal(got, want) {
+			t.Errorf("taps %v, want %v in their order", got, want)
+		}
+	})
+}
+
+func TestNext_MoreTapsThanTheQueueHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{})
+		defer r.stop()
+		for i := range 70 {
+			c := card(t, hex.EncodeToString([]byte{0x04, 1, 2, 3, 4, 5, byte(i)}))
+			if err := r.field.Tap(t.Context(), c, 150*time.Millisecond); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := r.taps()
+		pause(time.Second)
+		if got = append(got, r.taps()...); len(got) != 70 {
+			t.Errorf("%d taps of 70", len(got))
+		}
+	})
+}
+
+func TestNext_SeveralCardsAtOnce(t *testing.T) {
+	for _, convention := range []sim.Convention{sim.CountInLevel, sim.CountReceived, sim.CountInFIFO} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRoom(t, sim.Options{Collisions: convention})
+			defer r.stop()
+			first, second := card(t, badge), card(t, other)
+			r.field.Lay(first)
+			r.field.Lay(second)
+			pause(100 * time.Millisecond)
+			r.expect("two at once", badge, other)
+			pause(5 * time.Second)
+			r.expect("both lie there")
+			r.field.Take(first)
+			pause(2 * time.Second)
+			r.field.Lay(first)
+			pause(2 * time.Second)
+			r.expect("one was away", badge)
+		})
+	}
+}
+
+func TestNext_PhonesAndBadges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{})
+		defer r.stop()
+		phone, b := sim.NewPhone(1), card(t, badge)
+
+		r.field.Lay(phone)
+		number := hex.EncodeToString(r.field.UID(phone))
+		pause(5 * time.Second)
+		r.expect("a phone", number)
+		r.chip.BrownOut()
+		pause(5 * time.Second)
+		if hex.EncodeToString(r.field.UID(phone)) == number {
+			t.Fatal("the phone kept its number")
+		}
+		r.expect("the phone drew a new number, but was not moved")
+		r.field.Take(phone)
+		pause(2 * time.Second)
+
+		r.field.Lay(phone)
+		r.field.Lay(b)
+		pause(5 * time.Second)
+		r.expect("a phone with a badge behind it", badge)
+		r.field.Take(phone)
+		r.field.Take(b)
+		pause(2 * time.Second)
+
+		r.field.Lay(phone)
+		pause(100 * time.Millisecond)
+		r.field.Lay(b)
+		pause(5 * time.Second)
+		r.expect("the badge was read later", badge)
+		r.field.Take(phone)
+		r.field.Take(b)
+		pause(2 * time.Second)
+
+		if err := r.field.Tap(t.Context(), phone, 80*time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		pause(time.Second)
+		if got := r.taps(); len(got) != 1 || !strings.HasPrefix(got[0], "08") {
+			t.Errorf("a phone held there briefly: %v", got)
+		}
+	})
+}
+
+func TestRun_FaultsAreShownAndHealed(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		faults sim.Faults
+		reason string
+	}{
+		{"bus cut", sim.Faults{Bus: true}, nfc.ReasonGone},
+		{"MISO low", sim.Faults{MISO: sim.Low}, nfc.ReasonGone},
+		{"MISO high", sim.Faults{MISO: sim.High}, nfc.ReasonGone},
+		{"chip gone", sim.Faults{Gone: true}, nfc.ReasonGone},
+		{"timer dead", sim.Faults{Timer: true}, nfc.ReasonFault},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(t, sim.Options{})
+				defer r.stop()
+				if l := r.last(); l.Light != (kiosk.Light{Part: nfc.Part, Colour: kiosk.Green}) {
+					t.Fatalf("at the start the light is %+v", l)
+				}
+				lying := card(t, badge)
+				r.field.Lay(lying)
+				pause(time.Second)
+				r.expect("before the fault", badge)
+
+				struck := time.Now()
+				r.chip.SetFaults(tt.faults)
+				pause(10 * time.Minute)
+				red := r.last()
+				if red.Colour != kiosk.Red || red.Reason != tt.reason || r.reader.Light() != red.Light {
+					t.Errorf("during the fault the light is %+v, want red with %s", red.Light, tt.reason)
+				}
+				if late := red.at.Sub(struck); late > 2*time.Second {
+					t.Errorf("red after %v", late)
+				}
+
+				mended := time.Now()
+				r.chip.SetFaults(sim.Faults{})
+				pause(5 * time.Second)
+				green := r.last()
+				if green.Colour != kiosk.Green || green.Reason != "" {
+					t.Fatalf("after the fault the light is %+v", green.Light)
+				}
+				if late := green.at.Sub(mended); late > 2*time.Second {
+					t.Errorf("green after %v", late)
+				}
+				t.Logf("red after %v, green %v after mending", red.at.Sub(struck), green.at.Sub(mended))
+				r.expect("the card lay there all the time")
+				r.field.Lay(card(t, other))
+				pause(100 * time.Millisecond)
+				r.expect("after the fault", other)
+				r.stop()
+				quiet(t, r.log.String())
+			})
+		})
+	}
+}
+
+// quiet checks that one fault is told at its start and at its end, with a
+// count, and that no card is named.
+func quiet(t *testing.T, log string) {
+	t.Helper()
+	if n := strings.Count(log, "reader failed"); n != 1 {
+		t.Errorf("the fault is logged %d times", n)
+	}
+	if n := strings.Count(log, "reader works again"); n != 1 || !strings.Contains(log, "failures=") {
+		t.Errorf("the recovery is logged %d times:\n%s", n, log)
+	}
+	for _, uid := range []string{badge, other} {
+		if strings.Contains(strings.ToLower(log), uid) {
+			t.Errorf("a UID in the log:\n%s", log)
+		}
+	}
+}
+
+func TestRun_AHiccupIsNobodysBusiness(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{})
+		defer r.stop()
+		r.field.Lay(card(t, badge))
+		for range 10 {
+			r.chip.BrownOut()
+			pause(3 * time.Second)
+			r.chip.SetFaults(sim.Faults{Bus: true})
+			pause(300 * time.Millisecond)
+			r.chip.SetFaults(sim.Faults{})
+			pause(5 * time.Second)
+		}
+		r.expect("after twenty hiccups", badge)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if len(r.lights) != 1 {
+			t.Errorf("the light changed %d times", len(r.lights)-1)
+		}
+	})
+}
+
+func TestRun_NoChipAtTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
+		r.chip = sim.NewChip(r.field, sim.Options{})
+		r.chip.SetFaults(sim.Faults{Gone: true})
+		r.start(mfrc522.New(r.chip.Open, mfrc522.Options{}))
+		defer r.stop()
+		pause(2 * time.Second)
+		if l := r.last(); l.Colour != kiosk.Red || l.Reason != nfc.ReasonGone {
+			t.Errorf("without a chip the light is %+v", l)
+		}
+		r.chip.SetFaults(sim.Faults{})
+		pause(2 * time.Second)
+		r.field.Lay(card(t, badge))
+		pause(100 * time.Millisecond)
+		r.expect("plugged in later", badge)
+	})
+}
+
+// hung is a chip whose bus never returns from the kernel.
+type hung struct{ nfc.Chip }
+
+func (hung) Open(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+func (hung) Close() error                   { return nil }
+
+func TestRun_AHungBusIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{t: t, log: &bytes.Buffer{}}
+		r.start(hung{})
+		defer r.stop()
+		pause(2 * time.Second)
+		if l := r.last(); l.Colour != kiosk.Red || l.Reason != nfc.ReasonGone {
+			t.Errorf("the light is %+v", l)
+		}
+	})
+}
+
+func TestNext_AfterTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{})
+		r.field.Lay(card(t, badge))
+		pause(100 * time.Millisecond)
+		r.stop()
+		if _, err := r.reader.Next(t.Context()); err != nil {
+			t.Errorf("a tap that was read before the end: %v", err)
+		}
+		if _, err := r.reader.Next(t.Context()); !errors.Is(err, nfc.ErrClosed) {
+			t.Errorf("after the end: %v", err)
+		}
+	})
+}
+
+func TestImports_NoDriverNoSimulator(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	allowed := []string{
+		"example.org/inloop/devices/nfc",
+		"example.org/inloop/devices/iso14443a",
+		"example.org/inloop/kiosk",
+	}
+	for dep := range strings.FieldsSeq(string(out)) {
+		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
+			t.Errorf("imports %s", dep)
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package sim
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+)
+
+// state is a card's state (ISO/IEC 14443-3, 6.3).
+type state int
+
+const (
+	idle state = iota
+	ready
+	active
+	halted
+)
+
+// powerUp is how long a card needs from field to first answer.
+const powerUp = 5 * time.Millisecond
+
+// Card is one simulated card. It is used through a [Field].
+type Card struct {
+	uid    []byte
+	sak    byte
+	draw   *rand.Rand // draws a phone's number at each power-up
+	memory []byte     // pages of an NTAG
+
+	state   state
+	starred bool // woken from halt: falls back to it
+	level   int
+	since   time.Time // of the field's presence
+}
+
+// NewCard makes a card with a fixed UID of 4, 7 or 10 bytes.
+func NewCard(uid []byte) (*Card, error) {
+	c := &Card{uid: append([]byte(nil), uid...)}
+	switch len(uid) {
+	case 4:
+		c.sak = 0x08
+	case 7:
+		c.sak = 0x00
+	case 10:
+		c.sak = 0x20
+	default:
+		return nil, fmt.Errorf("card: UID of %d bytes, want 4, 7 or 10", len(uid))
+	}
+	return c, nil
+}
+
+// NewNTAG makes an NTAG213 with a 7-byte UID: 45 pages that can be read.
+func NewNTAG(uid [7]byte) *Card {
+	c := &Card{uid: uid[:], memory: make([]byte, 45*4)}
+	copy(c.memory, uid[:3])
+	c.memory[3] = iso14443a.BCC([4]byte{iso14443a.CascadeTag, uid[0], uid[1], uid[2]})
+	copy(c.memory[4:], uid[3:])
+	c.memory[8] = iso14443a.BCC([4]byte(uid[3:]))
+	copy(c.memory[9:], []byte{0x48, 0, 0, 0xE1, 0x10, 0x12, 0})
+	return c
+}
+
+// NewPhone makes a phone: a random UID, new whenever it comes into a field.
+func NewPhone(seed uint64) *Card {
+	c := &Card{sak: 0x20, draw: rand.New(rand.NewPCG(seed, 0x08))}
+	c.power(time.Time{})
+	return c
+}
+
+// power is what happens when a field reaches the card.
+func (c *Card) power(now time.Time) {
+	c.state, c.starred, c.level, c.since = idle, false, 0, now
+	if c.draw != nil {
+		r := c.draw.Uint32()
+		c.uid = []byte{0x08, byte(r), byte(r >> 8), byte(r >> 16)}
+	}
+}
+
+// parts are what the card gives at each cascade level.
+func (c *Card) parts() [][4]byte {
+	switch u := c.uid; len(u) {
+	case 4:
+		return [][4]byte{[4]byte(u)}
+	case 7:
+		return [][4]byte{{iso14443a.CascadeTag, u[0], u[1], u[2]}, [4]byte(u[3:])}
+	default:
+		return [][4]byte{{iso14443a.CascadeTag, u[0], u[1], u[2]}, {iso14443a.CascadeTag, u[3], u[4], u[5]}, [4]byte(u[6:])}
+	}
+}
+
+// fall is the way back after anything unexpected.
+func (c *Card) fall() bits {
+	c.state = idle
+	if c.starred {
+		c.state = halted
+	}
+	return nil
+}
+
+// hear takes one frame and gives the answer, nil for silence.
+func (c *Card) hear(f bits, now time.Time) bits {
+	if now.Sub(c.since) < powerUp {
+		return nil
+	}
+	if len(f) == 7 {
+		return c.request(f.bytes()[0])
+	}
+	switch c.state {
+	case ready:
+		return c.anticollide(f)
+	case active:
+		return c.command(f)
+	default:
+		return nil
+	}
+}
+
+func (c *Card) request(command byte) bits {
+	wakes := command == iso14443a.WUPA && (c.state == idle || c.state == halted) ||
+		command == iso14443a.REQA && c.state == idle
+	if !wakes {
+		if c.state == ready || c.state == active {
+			return c.fall()
+		}
+		return nil
+	}
+	c.starred = c.state == halted
+	c.state, c.level = ready, 0
+	size := byte(len(c.parts()) - 1)
+	return bitsOf([]byte{0x04 | size<<6, 0})
+}
+
+// anticollide answers ANTICOLLISION and SELECT.
+func (c *Card) anticollide(f bits) bits {
+	b := f.bytes()
+	sel := [3]byte{0x93, 0x95, 0x97}[c.level]
+	if len(f) < 16 || b[0] != sel {
+		return c.fall()
+	}
+	part := c.parts()[c.level]
+	whole := bitsOf(append(part[:], iso14443a.BCC(part)))
+	if b[1] == 0x70 {
+		return c.choose(f, whole)
+	}
+	known := int(b[1]>>4-2)*8 + int(b[1]&0x0F)
+	if b[1] < 0x20 || known > 39 || len(f) != 16+known {
+		return c.fall()
+	}
+	for i, bit := range f[16:] {
+		if whole[i] != bit {
+			return nil
+		}
+	}
+	return whole[known:]
+}
+
+func (c *Card) choose(f, whole bits) bits {
+	b := f.bytes()
+	if len(f) != 72 || iso14443a.CRC(b[:7]) != [2]byte(b[7:]) {
+		return c.fall()
+	}
+	if string(bitsOf(b[2:7])) != string(whole) {
+		return nil
+	}
+	sak := c.sak
+	if c.level++; c.level < len(c.parts()) {
+		sak = 0x04
+	} else {
+		c.state = active
+	}
+	return bitsOf(iso14443a.AppendCRC([]byte{sak}))
+}
+
+// command answers what an active card understands: HLTA, and READ of an NTAG.
+func (c *Card) command(f bits) bits {
+	b := f.bytes()
+	if len(f) != 32 || iso14443a.CRC(b[:2]) != [2]byte(b[2:]) {
+		return c.fall()
+	}
+	switch {
+	case b[0] == iso14443a.HLTA && b[1] == 0:
+		c.state = halted
+		return nil
+	case b[0] == 0x30 && int(b[1])*4 < len(c.memory):
+		page := make([]byte, 16)
+		for i := range page {
+			page[i] = c.memory[(int(b[1])*4+i)%len(c.memory)]
+		}
+		return bitsOf(iso14443a.AppendCRC(page))
+	default:
+		return c.fall()
+	}
+}
