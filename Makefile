@@ -1,0 +1,37 @@
+# Everything that is done with this repository. `make` alone lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+TOOL  := go tool -modfile=.tools/go.mod
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: build
+build: ## the three programs, into bin/
+	@go build -o bin/ ./cmd/inloop-kiosk ./cmd/inloop-central ./cmd/inloop-demo
+
+.PHONY: run
+run: build ## the whole job on embedded defaults; DATA=dir keeps what it did
+	@exec bin/inloop-demo $(if $(DATA),--data '$(DATA)')
+
+.PHONY: test
+test: ## every test, on real SQLite, PostgreSQL and Chromium
+	@.ci/needs
+	@go test -race -count=1 -timeout 20m ./...
+
+.PHONY: lint
+lint: ## format, linters, tidiness, known vulnerabilities
+	@.ci/lint
+
+.PHONY: bench
+bench: ## the benchmarks, each beside its baseline
+	@go test -run '^$$' -bench . -benchtime 2s -timeout 30m ./...
+
+.PHONY: pictures
+pictures: ## the README's pictures, from the running program
+	@go test -count=1 -run TestWhole_Faces ./cmd/inloop-demo -pictures '$(CURDIR)/web/pictures'
+
+.PHONY: assets
+assets: ## fonts, drawings and axe, from their packages
+	@.assets/copy
