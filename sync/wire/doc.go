@@ -1,4 +1,320 @@
 // Package wire is all that crosses the network between a room's kiosk and the
-// central server: days, hours and numbers. Its types can hold no name, no card
-// and no person.
+// central server ("the centre"): days, hours and numbers. Its types can hold no
+// name, no card and no person. The rest of this comment is the whole protocol:
+// a client in any language can be written from it and nothing else.
+//
+// # Two exchanges
+//
+// Both are an HTTP POST of one JSON body over TLS; plain HTTP is for loopback
+// only. A redirect is never followed.
+//
+//	POST /v1/pair   who am I? until a coordinator has typed the kiosk's code
+//	POST /v1/sync   these are my numbers, this is how I am doing
+//
+// Each side has an Ed25519 key (RFC 8032, no context, no prehash) that it makes
+// once. The signatures and not TLS say who speaks: a captive portal, a proxy or
+// a wrong server can answer, but it cannot acknowledge.
+//
+// # Headers
+//
+// A request has four headers of ours, each once, beside Content-Type:
+// application/json.
+//
+//	Inloop-Kiosk      the id from pairing, ^[A-Za-z0-9_-]{1,64}$; "-" on /v1/pair
+//	Inloop-Key        the first 8 bytes of SHA-256(public key), 16 hex digits
+//	Inloop-Nonce      16 random bytes, 32 hex digits, fresh for each new request
+//	Inloop-Signature  64 bytes, standard base64 with padding
+//
+// An answer has Inloop-Signature alone. Hex is lower case everywhere.
+//
+// # What is signed
+//
+// For a request seven lines, for an answer four, each ended by one LF (0a):
+//
+//	inloop-request-1            inloop-answer-1
+//	method: POST                HTTP status, decimal: 200
+//	path: /v1/sync              hex SHA-256 of the seven lines of the request
+//	Inloop-Kiosk                hex SHA-256 of the answer's body
+//	Inloop-Key
+//	Inloop-Nonce
+//	hex SHA-256 of the body
+//
+// The body is hashed as sent: no line end is added, nothing is reformatted. An
+// answer so fits one request only. On /v1/sync the request is verified with the
+// public key that was paired under Inloop-Kiosk, and the answer with the server
+// key learned at pairing; Inloop-Key must be that key's. On /v1/pair each is
+// verified with the key that its own body carries. The centre signs every
+// answer to a request whose signature it has verified, refusals too. Unsigned
+// are 401, a refusal of a body too long to be read or of a request it had no
+// room to read, and whatever a proxy says.
+//
+// # JSON
+//
+// UTF-8, one value, nothing after it but white space. Names are spelled exactly
+// as here and stand once. A field not described here, a field that is missing
+// and not marked optional, a null where none is allowed, a number with a
+// fraction or an exponent: each makes the whole body malformed. A missing
+// optional field reads as "", 0 or no time. Times are RFC 3339, section 5.6;
+// write them in UTC, with Z. Integers are at most 2^53-1.
+//
+// # POST /v1/pair
+//
+// A kiosk that knows no centre asks every few seconds until it is paired.
+// Request:
+//
+//	version      integer, 1
+//	public_key   the kiosk's public key: 32 bytes, standard base64
+//
+// Answer, 200:
+//
+//	version      integer, 1
+//	time         the centre's time
+//	state        "waiting" or "paired"
+//	server_key   the centre's public key: 32 bytes, standard base64
+//	code         waiting only: ^[0-9A-Z]{4}-[0-9A-Z]{4}$, shown at the kiosk
+//	expires      waiting only: when the code ends, at most 10 minutes after time
+//	interval     waiting: seconds after which to ask again, 1 to 60; else optional
+//	kiosk        paired only: the id to be sent in Inloop-Kiosk from now on
+//	room         paired only: the room's name, 1 to 80 printable characters
+//
+// The coordinator types the code at the centre. Both sides then show the
+// kiosk's fingerprint, which is the text of Inloop-Key, for two people to
+// compare. The kiosk believes the first server_key it met while pairing (TLS
+// vouches for it at that moment) and no other from then on. Asking again once
+// paired gives the same id again.
+//
+// # POST /v1/sync
+//
+// Request:
+//
+//	version         integer, 1
+//	epoch.ordinal   integer, 1 to 1000000: which life of the room's database
+//	epoch.id        16 random bytes made with the epoch, 32 hex digits
+//	seq             integer, 1 to 2^53-1: grows with each new request; for the log
+//	token           next_token of the last answer in this epoch, "" for its first
+//	clock.time      the kiosk's time
+//	clock.trust     0 unknown, 1 bounded, 2 anchored, 3 confirmed by hand
+//	lights          list of at most 16: how the kiosk is doing
+//	lights[].part   "reader", "store", "clock", "disk" or "sync"
+//	lights[].colour "green" counted, "orange" counted but needs care, "red" not counted
+//	lights[].reason optional: one of the reasons below
+//	cells           list of at most 200, may be empty: see below
+//
+// The reasons are reader.gone, reader.fault, reader.none, reader.starting,
+// store.starting, store.locked, store.broken, store.full, store.unsaved,
+// store.readonly, clock.unsure, disk.low, sync.waiting, sync.offline,
+// sync.refused, sync.forked and sync.revoked. A centre is upgraded before its
+// kiosks; one that learns new reasons has a new version.
+//
+// Answer, 200:
+//
+//	version          integer, 1
+//	time             the centre's time
+//	results          a list: one for each cell, in the request's order
+//	results[].status "accepted", "stale" or "rejected"
+//	results[].rev    stale only: the revision that the centre holds
+//	results[].code   rejected only: one of the codes below
+//	rev              the highest revision held from this kiosk in any epoch, or 0
+//	next_token       ^[A-Za-z0-9_-]{16,64}$, for the next request
+//	interval         seconds, 1 to 86400: when to report again, news or none
+//
+// # Cells
+//
+// A cell is one number of the room: the whole count, never a difference.
+//
+//	epoch     integer, 1 to the request's epoch.ordinal: where it was counted
+//	period    "2026-11-24", "2026-11", "2026Q4" or "2026", a real date, from 2000 to 2099
+//	measure   one of the table below
+//	part      "ochtend", "middag" or "avond" for a measure by part, else left out
+//	n         integer, 0 to 100000; null withdraws a cell of class B or C
+//	rev       integer, 1 to 2^53-1: grows with every change in the room
+//
+// The centre holds one number for each (epoch, period, measure, part) and takes
+// a cell when its rev is above the one it holds; so cells may come twice, late
+// and in any order.
+//
+//	measure        class  by part  period
+//	badge_visits   A      yes      day
+//	guests         A      yes      day
+//	guests_0_11    A      yes      day
+//	guests_12_17   A      yes      day
+//	guests_18_64   A      yes      day
+//	guests_65      A      yes      day
+//	assumed        A      yes      day
+//	open           A      no       day                     0 or 1
+//	unique         B      no       month, quarter, year
+//	new            B      no       month, quarter, year
+//	reactivated    B      no       month, quarter, year
+//	returning      B      no       month, quarter, year
+//	reach_n        C      no       quarter, year
+//	reach_a        C      no       quarter, year
+//	reach_k        C      no       quarter, year
+//
+// Visits in total are badge_visits + guests. Each band guests_… and the guests
+// of unknown age are within guests, and assumed is within badge_visits. Class A
+// adds up over epochs; of B and C the newest epoch's number counts alone.
+//
+// A cell is judged by itself: the others of its request are taken. A rejected
+// one is never sent again at this rev. Its code is the first of
+//
+//	bad_measure  no measure of the table
+//	bad_period   no calendar period, or none that the measure is counted over
+//	bad_epoch    below 1 or above the request's epoch.ordinal
+//	bad_part     a part for a measure without parts, or none for one with
+//	bad_rev      below 1 or above 2^53-1
+//	bad_count    below 0, above 100000, open above 1, or null in class A
+//	future       the period begins more than a day after the centre's today
+//
+// # Epochs, revisions and tokens
+//
+// An epoch is one life of the room's database. A database that was restored,
+// salvaged or moved begins a new one: ordinal + 1, a new random id, token "".
+// Its revisions go on above the answer's rev. A kiosk that is told a rev above
+// its own raises its counter to it before it counts on.
+//
+// The token orders the requests of an epoch and finds two holders of one key.
+// The centre remembers for each kiosk the token it gave last, and of the last
+// request that it answered with 200 the body and the answer's body. A request is
+//
+//   - new, when it carries the token given last in this epoch, or "" as the
+//     kiosk's first request or in an epoch of a higher ordinal: it is taken,
+//     answered, and its token spent;
+//   - a replay, when its body is that of the last answered request: it changes
+//     nothing and gets that answer again, its time included. Under the same
+//     nonce that is the very same answer, byte for byte, signature and all;
+//   - a fork, when it is neither: 409, and nothing changes.
+//
+// A kiosk therefore remembers nonce and body before they leave, and sends those
+// very bytes again, after a lost answer as after a crash, until a signed answer
+// has come. Then it takes as sent the revisions that the request held; what
+// changed meanwhile is still to be sent. A refused request spends no token.
+//
+// # Refusals
+//
+// Every answer but 200 has the body {"error": code, "hint": text}; the hint is
+// English, for an operator. A kiosk that is refused goes on counting.
+//
+//	status  error        what was wrong                       the client
+//	400     malformed    not this schema, a bad value         if signed: halves the cells
+//	401     unsigned     unknown kiosk or key, bad signature  warns, backs off
+//	403     revoked      the kiosk was unpaired               if signed: stops, warns
+//	409     forked       an old token with another body       if signed: stops, warns
+//	413     too_large    over 65536 bytes or 200 cells        if signed: halves the cells
+//	426     schema       a version not spoken here            warns, tries each hour
+//	429     busy         too many requests                    waits Retry-After
+//	500     unavailable  a fault at the centre                backs off
+//	503     busy         too busy, or stopping                waits Retry-After
+//
+// After a signed 400 or 413 the client sends half of the cells, as a new request
+// with the same token, down to one. If that one is refused, and a request
+// without cells is not, it is set aside and shown; the others go on. An unsigned
+// one tells nothing: the centre may have taken the request, and another body
+// with its token would be a fork.
+// The version is judged before the rest of the body: a body of another version
+// is 426 whatever is in it. The centre looks at size, signature, revocation,
+// version, body and token in this order.
+//
+// Retry-After is seconds or an HTTP date; the client keeps it within 30 seconds
+// and 6 hours. Backing off is a random time between nothing and a bound that
+// starts at 30 seconds, doubles with each failure up to an hour, and starts
+// anew with the next signed answer. So is everything treated that is not listed
+// here: no answer within 30 seconds, a redirect, a 200 with no signature or a
+// wrong one, a body that breaks off.
+//
+// # Limits
+//
+// A request body is at most 65536 bytes, not compressed; an answer's at most
+// 262144. A request holds at most 200 cells, which a month offline fills once.
+//
+// # Time
+//
+// No request is refused for its time. The time of a signed answer tells the
+// kiosk the time: it was true between sending and receiving, so half way is at
+// most half the round trip off. A request that had been sent before gets an old
+// answer, whose time says nothing.
+//
+// # Worked examples
+//
+// A test recomputes all that follows. Bodies stand on several lines here: take
+// off the indent and join the lines with nothing between. Seeds are the 32-byte
+// private keys of RFC 8032.
+//
+//	kiosk seed         000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
+//	kiosk public key   03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8
+//	kiosk fingerprint  56475aa75463474c
+//	server seed        202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f
+//	server public key  29acbae141bccaf0b22e1a94d34d0bc7361e526d0bfe12c89794bc9322966dd7
+//
+// The kiosk reports, with cells of each class:
+//
+//	request line
+//	  POST /v1/sync HTTP/1.1
+//	request headers
+//	  Inloop-Kiosk: kiosk_7f3a
+//	  Inloop-Key: 56475aa75463474c
+//	  Inloop-Nonce: 404142434445464748494a4b4c4d4e4f
+//	  Inloop-Signature: m0Y7Jz9En/Eo7tKboK4o/9bB8ptrqTOP0MceRy/VZRVRXS8Tvh1iNLirBn8IgLW+K7gb7uzMHePrmqqCAHFKDg==
+//	request body
+//	  {"version":1,"epoch":{"ordinal":2,"id":"505152535455565758595a5b5c5d5e5f"},"seq":3,
+//	  "token":"YV5ZQ3GUQ7T4BDX2K6WHJM3CAE","clock":{"time":"2026-11-24T13:05:00Z","trust":2},
+//	  "lights":[{"part":"reader","colour":"green"},{"part":"disk","colour":"orange","reason":"disk.low"}],
+//	  "cells":[{"epoch":2,"period":"2026-11-24","measure":"badge_visits","part":"ochtend","n":14,"rev":871},
+//	  {"epoch":2,"period":"2026-11-23","measure":"open","n":1,"rev":868},
+//	  {"epoch":1,"period":"2026-11-02","measure":"guests_65","part":"middag","n":0,"rev":870},
+//	  {"epoch":2,"period":"2026-10","measure":"unique","n":47,"rev":640},
+//	  {"epoch":2,"period":"2026Q3","measure":"reach_k","n":null,"rev":869},
+//	  {"epoch":2,"period":"2026-W48","measure":"guests","part":"avond","n":3,"rev":866}]}
+//	request bytes signed
+//	  inloop-request-1
+//	  POST
+//	  /v1/sync
+//	  kiosk_7f3a
+//	  56475aa75463474c
+//	  404142434445464748494a4b4c4d4e4f
+//	  7c4388f48ddc2920da36a8501b54d20b2137c6cf82c5ce68073d3556e04e0157
+//	answer status
+//	  200
+//	answer headers
+//	  Inloop-Signature: Jjn9xi3N3W8qUBYETsjV1qh7oFqhMX/4bDvz9va6EBf0fSd5wDBHXW2y2Pp75nvAxWn0VqW6qKEykdLXluF3Aw==
+//	answer body
+//	  {"version":1,"time":"2026-11-24T13:05:00.25Z","results":[{"status":"accepted"},{"status":"accepted"},
+//	  {"status":"accepted"},{"status":"stale","rev":702},{"status":"accepted"},
+//	  {"status":"rejected","code":"bad_period"}],"rev":871,"next_token":"N4OXR2J5KQ7WZC3TBM6YDLHVAE","interval":300}
+//	answer bytes signed
+//	  inloop-answer-1
+//	  200
+//	  bb6f41bc851929da63b044e59d7ac1b7588b65e32730a9952e90997f582704a0
+//	  0bb10c5e96be1d5facdab6cbad2059173deedd74934a5e83f00f88bfe07f37b8
+//
+// And asks to be paired, with its code not yet typed:
+//
+//	request line
+//	  POST /v1/pair HTTP/1.1
+//	request headers
+//	  Inloop-Kiosk: -
+//	  Inloop-Key: 56475aa75463474c
+//	  Inloop-Nonce: 606162636465666768696a6b6c6d6e6f
+//	  Inloop-Signature: 16y/X7QDxWU6v2BxrRjedEFC0dNKC6GqNRZkJb0cRnmxWQuUXzSGsyyPFxaNuar11MryJzhDfFDRAUp3P1t5Ag==
+//	request body
+//	  {"version":1,"public_key":"A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg="}
+//	request bytes signed
+//	  inloop-request-1
+//	  POST
+//	  /v1/pair
+//	  -
+//	  56475aa75463474c
+//	  606162636465666768696a6b6c6d6e6f
+//	  fe56ff31068c12454048e16b1edf34cdde3a6b5ddc0298378eb3214d664374c9
+//	answer status
+//	  200
+//	answer headers
+//	  Inloop-Signature: H39gV2oe99GQ1fpvR3AJk8f77dM41cbbqZR74VDnk8u+4qIwHJnOuZL7/L6VFNLLi4NhUQbphRiPa2ALp2OqAw==
+//	answer body
+//	  {"version":1,"time":"2026-11-24T09:00:00Z","state":"waiting","code":"K7M4-Q2XD",
+//	  "expires":"2026-11-24T09:10:00Z","server_key":"Kay64UG8yvCyLhqU000LxzYeUm0L/hLIl5S8kyKWbdc=","interval":3}
+//	answer bytes signed
+//	  inloop-answer-1
+//	  200
+//	  af8449283383aae9f68cfda0f200c8c5a18565911462d83884600be919840946
+//	  5296f4fd2754ce491df0399c6ecfec6924c5a401eab3d4f0492af640e369ee8a
 package wire

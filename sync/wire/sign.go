@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 )
 
 // Header names of a request and of its answer.
@@ -72,12 +73,34 @@ func (e Envelope) Sign(h http.Header, key ed25519.PrivateKey, body []byte) {
 }
 
 // Verify returns ErrSignature unless the request's signature was made by key
-// over this envelope and body, and the nonce has its length.
+// over this envelope and body, and the envelope's headers are as Check wants.
 func (e Envelope) Verify(key ed25519.PublicKey, body []byte, signature string) error {
-	if nonce, err := hex.DecodeString(e.Nonce); err != nil || len(nonce) != NonceSize {
-		return fmt.Errorf("nonce: want %d hex digits: %w", 2*NonceSize, ErrSignature)
+	if err := e.Check(); err != nil {
+		return err
+	}
+	if e.Key != Fingerprint(key) {
+		return fmt.Errorf("%s: of another key: %w", HeaderKey, ErrSignature)
 	}
 	return verify(key, e.Bytes(body), signature)
+}
+
+var (
+	nonceHeader = regexp.MustCompile(`^[0-9a-f]{32}$`)
+	keyHeader   = regexp.MustCompile(`^[0-9a-f]{16}$`)
+)
+
+// Check returns ErrSignature unless the three signed headers are within their
+// bounds. None can hold a line's end, so no two envelopes have the same bytes.
+func (e Envelope) Check() error {
+	switch {
+	case !nonceHeader.MatchString(e.Nonce):
+		return fmt.Errorf("%s: want %d hex digits, lower case: %w", HeaderNonce, 2*NonceSize, ErrSignature)
+	case !keyHeader.MatchString(e.Key):
+		return fmt.Errorf("%s: want 16 hex digits, lower case: %w", HeaderKey, ErrSignature)
+	case !kioskPattern.MatchString(e.Kiosk):
+		return fmt.Errorf("%s: want %q or the id from pairing: %w", HeaderKiosk, Unpaired, ErrSignature)
+	}
+	return nil
 }
 
 // AnswerBytes returns what is signed for an answer: four lines, each ended by
@@ -100,7 +123,7 @@ func VerifyAnswer(key ed25519.PublicKey, status int, request, body []byte, signa
 }
 
 func verify(key ed25519.PublicKey, message []byte, signature string) error {
-	sig, err := base64.StdEncoding.DecodeString(signature)
+	sig, err := base64.StdEncoding.Strict().DecodeString(signature)
 	if err != nil || len(key) != ed25519.PublicKeySize || !ed25519.Verify(key, message, sig) {
 		return ErrSignature
 	}

@@ -1,0 +1,14 @@
+// Command inloop-central runs the central server, which takes the counts of
+// many rooms and shows a coordinator how hers are doing.
+package main
+
+import (
+	"context"
+	"os"
+)
+
+func main() {
+	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		os.Exit(report(os.Stderr, err))
+	}
+}

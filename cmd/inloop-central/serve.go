@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+
+	"example.org/inloop/cmd/internal/office"
+)
+
+type runCmd struct{}
+
+// Run serves the centre until it is asked to end.
+func (*runCmd) Run(a *app) error {
+	var lc net.ListenConfig
+	listener, err := lc.Listen(a.ctx, "tcp", a.cli.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w (is the centre running already? --listen takes another address)", err)
+	}
+	return office.Run(a.ctx, a.config(listener))
+}
+
+func (a *app) config(l net.Listener) office.Config {
+	return office.Config{DB: a.cli.DB, Key: a.cli.Key, Listener: l, URL: a.cli.URL, Log: a.log}
+}
+
+// accountCmd adds and removes coordinators.
+type accountCmd struct {
+	Add    accountAdd    `cmd:""`
+	Remove accountRemove `cmd:""`
+}
+
+type accountAdd struct {
+	Organisation string `arg:""`
+	Name         string `arg:""`
+}
+
+// Run prints a link with which the coordinator chooses her own password.
+func (c *accountAdd) Run(a *app) error {
+	return office.Open(a.ctx, office.Config{DB: a.cli.DB, Key: a.cli.Key, Log: a.log}, func(ctx context.Context, o *office.Office) error {
+		token, err := o.Central.NewInvitation(ctx, c.Organisation, c.Name)
+		if err != nil {
+			return fmt.Errorf("add account: %w", err)
+		}
+		base := a.cli.URL
+		if base == "" {
+			base = "http://" + a.cli.Listen
+		}
+		fmt.Fprintf(a.out, "%s/invitation/%s\n\nThis link works once. Give it to %s of %s, who chooses a password with it.\n", base, token, c.Name, c.Organisation)
+		return nil
+	})
+}
+
+type accountRemove struct {
+	Name string `arg:""`
+}
+
+// Run removes an account; who is signed in with it is signed out.
+func (c *accountRemove) Run(a *app) error {
+	return office.Open(a.ctx, office.Config{DB: a.cli.DB, Key: a.cli.Key, Log: a.log}, func(ctx context.Context, o *office.Office) error {
+		return o.Central.RemoveAccount(ctx, c.Name)
+	})
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/uplink"
+)
+
+// codeEvery is how often the demo looks whether a pairing code has come.
+const codeEvery = 20 * time.Millisecond
+
+// foundOffice makes the coordinator's account by the way that a real one goes,
+// and lets the second room report for the last time, three weeks ago.
+func (d *demo) foundOffice(ctx context.Context) error {
+	rules := d.office.Central
+	token, err := rules.NewInvitation(ctx, organisation, coordinator)
+	if err != nil {
+		return fmt.Errorf("invite the coordinator: %w", err)
+	}
+	if _, err := rules.Accept(ctx, token, d.secrets.Password); err != nil {
+		return fmt.Errorf("choose a password: %w", err)
+	}
+	d.clock.turnBack(silentDays * 24 * time.Hour)
+	defer d.clock.turnBack(0)
+	return d.lastReport(ctx)
+}
+
+// pair types a kiosk's code at the centre, as the coordinator would.
+func (d *demo) pair(ctx context.Context, code func() string, name string) error {
+	rules := d.office.Central
+	session, err := rules.SignIn(ctx, coordinator, d.secrets.Password, "")
+	if err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	account, err := rules.Session(ctx, session)
+	if err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	tick := time.NewTicker(codeEvery)
+	defer tick.Stop()
+	for code() == "" {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+	_, _, err = rules.Pair(ctx, account, code(), name)
+	var tries *central.WaitError
+	if errors.As(err, &tries) {
+		return fmt.Errorf("pair %s: too many tries: %w", name, err)
+	} else if err != nil {
+		return fmt.Errorf("pair %s: %w", name, err)
+	}
+	return rules.SignOut(ctx, session)
+}
+
+// pairRoom pairs the running kiosk; it then sends its forty weeks by itself.
+func (d *demo) pairRoom(ctx context.Context) error {
+	if err := d.pair(ctx, d.room.Code, firstRoom); err != nil {
+		return err
+	}
+	return d.keepSecrets()
+}
+
+// lastReport pairs the second room's kiosk and sends all that it counted.
+func (d *demo) lastReport(ctx context.Context) (err error) {
+	room := d.second()
+	clock := &stage{zone: d.zone}
+	clock.set(room.until)
+	store, err := room.open(ctx, clock, timetable(d.zone, room.until), d.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	keys, err := sqlite.LoadKeys(room.key())
+	if err != nil {
+		return err
+	}
+	line, err := uplink.New(uplink.Config{
+		Store: store, Key: keys.Signing(), URL: d.office.URL, Clock: clock, Log: d.log,
+		Timing: uplink.Timing{Gather: codeEvery},
+		Lights: func() []kiosk.Light { return []kiosk.Light{{Part: "reader", Colour: kiosk.Green}} },
+	})
+	if err != nil {
+		return err
+	}
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- line.Run(running) }()
+	err = d.pair(ctx, line.Code, secondRoom)
+	if err == nil {
+		line.Wake()
+		err = paired(ctx, store)
+	}
+	stop()
+	if err = errors.Join(err, <-ended); err != nil {
+		return err
+	}
+	return line.Flush(ctx)
+}
+
+// paired waits until the kiosk has heard that its code was typed.
+func paired(ctx context.Context, store *sqlite.Store) error {
+	tick := time.NewTicker(codeEvery)
+	defer tick.Stop()
+	for {
+		_, err := store.Pairing(ctx)
+		if !errors.Is(err, kiosk.ErrNotPaired) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-tick.C:
+		}
+	}
+}

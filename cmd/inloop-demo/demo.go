@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"example.org/inloop/cmd/internal/office"
+	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/devices/sim"
+)
+
+const (
+	organisation = "Stichting Voorbeeld"
+	coordinator  = "nadia@voorbeeld.example"
+	firstRoom    = "De Linde"
+	secondRoom   = "Het Baken"
+)
+
+// demo is one run: a room, a centre, and what opens them.
+type demo struct {
+	dir   string
+	out   io.Writer
+	log   *slog.Logger
+	keeps bool
+
+	zone    *time.Location
+	secrets secrets
+	field   *sim.Field
+	office  *office.Office
+	room    *room.Room
+	clock   officeClock
+}
+
+// secrets open the pages of this demo. They are drawn at the first start and
+// kept beside the data, for the next start with the same folder.
+type secrets struct {
+	Badge    string `json:"badge"` // the volunteer's, hex
+	PIN      string `json:"pin"`
+	Password string `json:"password"`
+}
+
+func (d *demo) path(parts ...string) string {
+	return filepath.Join(append([]string{d.dir}, parts...)...)
+}
+
+// run makes what is not there yet, starts room and centre, says where they are
+// and waits until ctx ends.
+func (d *demo) run(ctx context.Context) error {
+	return d.with(ctx, func(ctx context.Context) error {
+		d.announce()
+		<-ctx.Done()
+		return nil
+	})
+}
+
+// with runs the whole job while do does, and ends it after.
+func (d *demo) with(ctx context.Context, do func(context.Context) error) (err error) {
+	if d.zone, err = time.LoadLocation("Europe/Amsterdam"); err != nil {
+		return err
+	}
+	d.field = sim.NewField()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var programs sync.WaitGroup
+	var failed [2]error
+	start := func(i int, run func(context.Context) error) {
+		programs.Go(func() {
+			if failed[i] = run(ctx); failed[i] != nil {
+				stop(failed[i])
+			}
+		})
+	}
+	begun := func() error {
+		fresh, err := d.prepare(ctx)
+		if err != nil {
+			return err
+		}
+		ready := make(chan struct{})
+		listener, err := d.listen(ctx, "127.0.0.1:8090")
+		if err != nil {
+			return err
+		}
+		start(0, func(ctx context.Context) error {
+			return office.Run(ctx, office.Config{
+				DB: d.path("central.db"), Key: d.path("central.key"), Listener: listener, Now: d.clock.Now, Log: d.log,
+				Ready: func(o *office.Office) { d.office = o; close(ready) },
+			})
+		})
+		if err := await(ctx, ready); err != nil {
+			return err
+		}
+		if fresh {
+			if err := d.foundOffice(ctx); err != nil {
+				return err
+			}
+		}
+		return d.startRoom(ctx, start, fresh)
+	}
+	err = begun()
+	if err == nil {
+		err = do(ctx)
+	}
+	stop(nil)
+	programs.Wait()
+	if errors.Is(err, context.Canceled) {
+		err = nil // asked to end while starting
+	}
+	return errors.Join(err, failed[0], failed[1])
+}
+
+// startRoom starts the kiosk and, the first time, pairs it with the centre.
+func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Context) error), fresh bool) error {
+	listener, err := d.listen(ctx, "127.0.0.1:8080")
+	if err != nil {
+		return err
+	}
+	cards, err := newCardsPage(d.cards())
+	if err != nil {
+		return err
+	}
+	ready := make(chan struct{})
+	start(1, func(ctx context.Context) error {
+		return room.Run(ctx, room.Config{
+			Name: firstRoom, Data: d.first().data(), Key: d.first().key(), Listener: listener, Reader: room.ReaderSim,
+			Central: d.office.URL, Timetable: timetable(d.zone, time.Now()), Programme: programme(), Capacity: 30,
+			Log: d.log, Field: d.field, Cards: cards,
+			Ready: func(r *room.Room) { d.room = r; close(ready) },
+		})
+	})
+	if err := await(ctx, ready); err != nil {
+		return err
+	}
+	if fresh {
+		return d.pairRoom(ctx)
+	}
+	return nil
+}
+
+// listen takes the address, or another port of this machine when that one is
+// taken, and says so.
+func (d *demo) listen(ctx context.Context, address string) (net.Listener, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		if l, err = lc.Listen(ctx, "tcp", "127.0.0.1:0"); err == nil {
+			fmt.Fprintf(d.out, "%s is taken; %s is used instead.\n", address, l.Addr())
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return l, nil
+}
+
+func (d *demo) first() madeUp {
+	return madeUp{dir: d.path("room"), number: 1, people: 60, volunteer: "Sjoerd", until: time.Now()}
+}
+
+func (d *demo) second() madeUp {
+	return madeUp{dir: d.path("second"), number: 2, people: 24, volunteer: "Gerda", until: time.Now().AddDate(0, 0, -silentDays)}
+}
+
+// prepare plays the made-up past, unless the folder holds one already.
+func (d *demo) prepare(ctx context.Context) (fresh bool, err error) {
+	text, err := os.ReadFile(d.path("demo.json"))
+	if err == nil {
+		return false, json.Unmarshal(text, &d.secrets)
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return false, err
+	}
+	fmt.Fprintln(d.out, "Making up forty weeks of a room that never was …")
+	opens, err := d.playAll(ctx)
+	if err != nil {
+		return false, fmt.Errorf("make up a past: %w", err)
+	}
+	d.secrets = secrets{Badge: hexOf(opens.Badge), PIN: opens.PIN, Password: newPassword()}
+	return true, nil
+}
+
+// keepSecrets is the last step of a first start: without it the next start
+// would find half a past.
+func (d *demo) keepSecrets() error {
+	text, err := json.Marshal(d.secrets)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(d.path("demo.json"), text, 0o600)
+}
+
+// cards are the badges that lie ready for who tries the demo.
+func (d *demo) cards() []card {
+	cards := []card{
+		{"Volunteer", "asks for the PIN at the desk", d.secrets.Badge},
+		{"Guest pass", "one guest each time", hexOf(cardOf(1, 900))},
+		{"New badge", "nobody’s yet: enrol it at the desk", hexOf(cardOf(1, 950))},
+		{"Another new badge", "nobody’s yet", hexOf(cardOf(1, 951))},
+		{"A phone", "a random number: not a badge", "08A1B2C3"},
+	}
+	for _, p := range neighbours(1, 60, weeksBack) {
+		if p.joined == 0 && p.left == weeksBack && len(cards) < 17 {
+			picture, colour, _ := p.Sign.Split() // our own sign
+			cards = append(cards, card{"Resident: " + colour + " " + picture, "greeted in " + string(p.Language), hexOf(p.uid)})
+		}
+	}
+	return cards
+}
+
+func (d *demo) announce() {
+	tap := d.cards()[5].UID
+	fmt.Fprintf(d.out, `
+Inloop runs. Everyone and everything in it is made up.
+
+  door screen        %[1]s/door
+  volunteers' page   %[1]s/desk    tap the volunteer's card, PIN %[2]s
+  demo cards         %[1]s/sim/
+  coordinator        %[3]s/        name %[4]s, password %[5]s
+
+Tap a card from here:
+
+  curl -d uid=%[6]s %[1]s/sim/tap
+
+Ctrl-C ends it.`, d.room.URL, d.secrets.PIN, d.office.URL, coordinator, d.secrets.Password, tap)
+	if d.keeps {
+		fmt.Fprintf(d.out, " What it did stays in %s.\n", d.dir)
+	} else {
+		fmt.Fprint(d.out, " Nothing is left behind; make run DATA=dir keeps it.\n")
+	}
+}
+
+// await waits until ready is closed or ctx ends.
+func await(ctx context.Context, ready <-chan struct{}) error {
+	select {
+	case <-ready:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+)
+
+const (
+	weeksBack  = 40
+	silentDays = 21 // the second room was last heard of so long ago
+)
+
+// madeUp is a made-up room: where it keeps its data and who comes.
+type madeUp struct {
+	dir       string // of its data; its key lies beside it
+	number    uint64 // another room for each
+	people    int
+	volunteer string
+	until     time.Time
+}
+
+func (m madeUp) data() string { return filepath.Join(m.dir, "data") }
+func (m madeUp) key() string  { return filepath.Join(m.dir, "key") }
+
+// credentials open the volunteers' pages of a made-up room.
+type credentials struct {
+	Badge kiosk.UID // the volunteer's
+	PIN   string
+}
+
+// timetable of the made-up rooms: open from Monday to Saturday, with a few
+// days closed as a real room has them.
+func timetable(zone *time.Location, until time.Time) kiosk.Timetable {
+	t := kiosk.Timetable{Zone: zone, Bounds: kiosk.DefaultBounds(), Week: map[time.Weekday][]kiosk.Hours{}, Exceptions: map[kiosk.Day][]kiosk.Hours{}}
+	day := kiosk.Hours{From: 9*60 + 30, Until: 17 * 60}
+	for d := time.Monday; d <= time.Friday; d++ {
+		t.Week[d] = []kiosk.Hours{day}
+	}
+	t.Week[time.Tuesday] = []kiosk.Hours{day, {From: 19 * 60, Until: 21*60 + 30}}
+	t.Week[time.Saturday] = []kiosk.Hours{{From: 10 * 60, Until: 14 * 60}}
+	today := kiosk.DayOf(until, zone)
+	for _, back := range []kiosk.Day{26, 27, 93, 94, 95, 96, 97, 160} {
+		t.Exceptions[today-back] = nil
+	}
+	return t
+}
+
+// programme of the made-up room's week.
+func programme() []kiosk.Activity {
+	var all []kiosk.Activity
+	add := func(d time.Weekday, from, until kiosk.ClockTime, title string) {
+		all = append(all, kiosk.Activity{Weekday: d, Hours: kiosk.Hours{From: from, Until: until}, Title: title})
+	}
+	for d := time.Monday; d <= time.Saturday; d++ {
+		add(d, 10*60, 12*60, "Koffie en de krant")
+	}
+	add(time.Monday, 14*60, 16*60, "Samen soep maken")
+	add(time.Tuesday, 13*60+30, 16*60, "Kaarten, aanschuiven mag")
+	add(time.Wednesday, 14*60, 16*60, "Taalcafé")
+	add(time.Thursday, 13*60, 15*60, "Breien en naaien")
+	add(time.Friday, 15*60, 17*60, "Spelletjes met de kinderen")
+	return all
+}
+
+// seed plays the room's history into a fresh store and gives its only
+// volunteer a badge and a PIN.
+func (m madeUp) play(ctx context.Context, zone *time.Location, log *slog.Logger) (c credentials, err error) {
+	table := timetable(zone, m.until)
+	first := kiosk.DayOf(m.until, zone) - weeksBack*7
+	st := &stage{zone: zone}
+	st.set(first.At(9*60, zone))
+	store, err := m.open(ctx, st, table, log)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+
+	h := &history{
+		store: store, stage: st, timetable: table, people: neighbours(m.number, m.people, weeksBack),
+		pass: cardOf(m.number, 900), rnd: rand.New(rand.NewPCG(m.number, 2)), numbers: map[int]int64{},
+	}
+	c = credentials{Badge: cardOf(m.number, 901), PIN: newPIN()}
+	if h.volunteer, err = h.hire(ctx, m.volunteer, c); err != nil {
+		return c, fmt.Errorf("made-up volunteer: %w", err)
+	}
+	return c, h.play(ctx, first, m.until)
+}
+
+func (m madeUp) open(ctx context.Context, clock kiosk.Clock, t kiosk.Timetable, log *slog.Logger) (*sqlite.Store, error) {
+	keys, err := sqlite.LoadKeys(m.key())
+	if err != nil {
+		return nil, err
+	}
+	return sqlite.Open(ctx, sqlite.Config{Dir: m.data(), Keys: keys, Clock: clock, Timetable: t, Log: log})
+}
+
+// hire lets a volunteer go through what a real one does: a one-time code, a
+// badge of her own, a PIN. The pass for guests is hung up, too.
+func (h *history) hire(ctx context.Context, name string, c credentials) (int64, error) {
+	code, err := h.store.AddVolunteer(ctx, name)
+	if err != nil {
+		return 0, err
+	}
+	no, err := h.store.ClaimCode(ctx, code)
+	if err != nil {
+		return 0, err
+	}
+	for _, card := range []struct {
+		uid  kiosk.UID
+		give func(badge int64) error
+	}{
+		{c.Badge, func(badge int64) error { return h.store.GiveVolunteer(ctx, badge, no) }},
+		{h.pass, func(badge int64) error { return h.store.MakeGuestPass(ctx, no, badge) }},
+	} {
+		if err := h.tap(ctx, card.uid); err != nil {
+			return 0, err
+		}
+		badge, err := h.newest(ctx)
+		if err != nil {
+			return 0, err
+		}
+		if err := card.give(badge); err != nil {
+			return 0, err
+		}
+	}
+	return no, h.store.SetPIN(ctx, no, c.PIN)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"fmt"
+
+	"example.org/inloop/kiosk/sqlite"
+)
+
+type backupCmd struct {
+	File string `arg:""`
+}
+
+// Run copies the room's data, without its key.
+func (c *backupCmd) Run(a *app) error {
+	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
+		if err := s.Backup(a.ctx, c.File); err != nil {
+			return fmt.Errorf("backup: %w", err)
+		}
+		fmt.Fprintf(a.out, "%s is written and checked. The key file is not in it: keep that somewhere else.\n", c.File)
+		return nil
+	})
+}
+
+type restoreCmd struct {
+	File string `arg:""`
+}
+
+// Run puts a backup in the place of the room's data and begins a new epoch.
+func (c *restoreCmd) Run(a *app) error {
+	cfg, err := a.storeConfig(sqlite.Daemon)
+	if err != nil {
+		return err
+	}
+	aside, err := sqlite.Restore(a.ctx, cfg, c.File)
+	if err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	fmt.Fprintf(a.out, "The room's data are those of %s again, in a new epoch. What stood there is in %s.\n", c.File, aside)
+	return nil
+}

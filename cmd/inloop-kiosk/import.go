@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+)
+
+type visitsImport struct {
+	File   string `arg:""`
+	DryRun bool
+}
+
+// Run takes in a list, whole or not at all, and says what became of it.
+func (c *visitsImport) Run(a *app) error {
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errUsage, err)
+	}
+	defer f.Close()
+	rows, err := kiosk.ParseList(f, kiosk.DayOf(time.Now(), s.Timetable.Zone))
+	var faults kiosk.Faults
+	if errors.As(err, &faults) {
+		for _, fault := range faults {
+			fmt.Fprintf(a.errs, "%s: %s\n", c.File, fault)
+		}
+		return fmt.Errorf("%s: nothing is taken in; mend what is named above and try again", c.File)
+	} else if err != nil {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	return a.withStore(sqlite.Beside, func(store *sqlite.Store) error {
+		report, err := store.ImportVisits(a.ctx, rows, c.DryRun)
+		if err != nil {
+			return err
+		}
+		done := "Taken in"
+		if c.DryRun {
+			done = "Dry run, nothing is changed. It would take in"
+		}
+		_, err = fmt.Fprintf(a.out, `%s %d lines:
+  visits added                     %d
+  visits that were there already   %d
+  people seen for the first time   %d
+  change in the number of guests   %+d
+  lines older than the room keeps  %d
+  people first seen earlier by it  %d
+`, done, report.Rows, report.Visits, report.Known, report.People, report.Guests, report.Old, report.FirstSeen)
+		return err
+	})
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite"
+)
+
+// reachCmd prints the figures of one month or quarter.
+type reachCmd struct {
+	Quarter string `xor:"period" required:"" placeholder:"2026Q3"`
+	Month   string `xor:"period" required:"" placeholder:"2026-09"`
+	JSON    bool   `name:"json"`
+}
+
+// Run prints each measure by its name, or why it is withheld.
+func (c *reachCmd) Run(a *app) error {
+	period := kiosk.Period(c.Quarter + c.Month) // exactly one is set
+	if _, _, err := period.Span(); err != nil || c.Quarter != "" && !period.IsQuarter() || c.Month != "" && !period.IsMonth() {
+		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", errUsage, string(period))
+	}
+	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
+		figures, err := s.Figures(a.ctx, period)
+		if err != nil {
+			return fmt.Errorf("figures of %s: %w", period, err)
+		}
+		if c.JSON {
+			return json.NewEncoder(a.out).Encode(figures)
+		}
+		return printFigures(a.out, figures)
+	})
+}
+
+func printFigures(w io.Writer, f reach.Figures) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(t, "%s\t\t\n", f.Period)
+	for _, row := range []struct {
+		measure kiosk.Measure
+		value   reach.Value
+	}{
+		{kiosk.Visits, f.Visits}, {kiosk.BadgeVisits, f.BadgeVisits}, {kiosk.Guests, f.Guests}, {kiosk.Assumed, f.Assumed},
+		{kiosk.Unique, f.Unique}, {kiosk.New, f.New}, {kiosk.Reactivated, f.Reactivated}, {kiosk.Returning, f.Returning},
+		{kiosk.ReachN, f.ReachN}, {kiosk.ReachA, f.ReachA}, {kiosk.ReachK, f.ReachK},
+	} {
+		if row.value.Reason != "" {
+			fmt.Fprintf(t, "%s\t-\t%s\n", row.measure, row.value.Reason)
+		} else {
+			fmt.Fprintf(t, "%s\t%d\t\n", row.measure, row.value.N)
+		}
+	}
+	return t.Flush()
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"fmt"
+	"net"
+
+	"periph.io/x/host/v3"
+
+	"example.org/inloop/cmd/internal/room"
+)
+
+type runCmd struct{}
+
+// Run serves the kiosk until it is asked to end.
+func (*runCmd) Run(a *app) error {
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	if room.ReaderKind(s.Reader) == room.ReaderSPI {
+		a.initHost()
+	}
+	var lc net.ListenConfig
+	listener, err := lc.Listen(a.ctx, "tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w (is the kiosk running already? --listen takes another address)", err)
+	}
+	return room.Run(a.ctx, room.Config{
+		Name: s.Room, Data: s.Data, Key: s.Key, Listener: listener, Reader: room.ReaderKind(s.Reader), SPI: s.SPI, Central: s.Central,
+		Timetable: s.Timetable, Programme: s.Programme, Capacity: s.Capacity, Log: a.log,
+	})
+}
+
+// initHost registers the machine's buses. A driver that fails, such as one for
+// another board, is told in the log; whether the reader's own port opens is all
+// that decides.
+func (a *app) initHost() {
+	state, err := host.Init()
+	if err != nil {
+		a.log.Warn("buses of this machine", "err", err)
+		return
+	}
+	for _, f := range state.Failed {
+		a.log.Warn("a driver of this machine does not work; the reader may all the same", "driver", f.D.String(), "err", f.Err)
+	}
+}

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+	_ "time/tzdata" // a Pi image without zone files must not count in UTC
+
+	"github.com/BurntSushi/toml"
+
+	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/kiosk"
+)
+
+// options are the settings that a flag, the environment or the file can give,
+// in that order. Empty means: not given here.
+type options struct {
+	Data     string `toml:"data" env:"INLOOP_DATA" placeholder:"DIR"`
+	Key      string `toml:"key" env:"INLOOP_KEY" placeholder:"FILE"`
+	Listen   string `toml:"listen" env:"INLOOP_LISTEN" placeholder:"ADDR"`
+	Reader   string `toml:"reader" env:"INLOOP_READER" placeholder:"spi|sim|none"`
+	SPI      string `toml:"spi" name:"spi" env:"INLOOP_SPI" placeholder:"SPI0.0"`
+	Central  string `toml:"central" env:"INLOOP_CENTRAL" placeholder:"URL"`
+	Capacity int    `toml:"capacity" env:"INLOOP_CAPACITY" placeholder:"N"`
+}
+
+// defaults is what holds when nobody says otherwise.
+func defaults() options {
+	return options{
+		Data: "/var/lib/inloop", Key: "/etc/inloop/key", Listen: "127.0.0.1:8080",
+		Reader: string(room.ReaderSPI), SPI: "SPI0.0",
+	}
+}
+
+// over returns o with what is empty taken from below.
+func (o options) over(below options) options {
+	pick := func(a *string, b string) {
+		if *a == "" {
+			*a = b
+		}
+	}
+	pick(&o.Data, below.Data)
+	pick(&o.Key, below.Key)
+	pick(&o.Listen, below.Listen)
+	pick(&o.Reader, below.Reader)
+	pick(&o.SPI, below.SPI)
+	pick(&o.Central, below.Central)
+	if o.Capacity == 0 {
+		o.Capacity = below.Capacity
+	}
+	return o
+}
+
+// file is the TOML file: the options, and what only a file can hold.
+type file struct {
+	options
+	Room       string              `toml:"room"`
+	Zone       string              `toml:"zone"`
+	Parts      parts               `toml:"parts"`
+	Hours      map[string][]string `toml:"hours"`
+	Exceptions map[string][]string `toml:"exceptions"`
+	Programme  []activity          `toml:"programme"`
+}
+
+type parts struct {
+	Afternoon string `toml:"middag"`
+	Evening   string `toml:"avond"`
+}
+
+type activity struct {
+	Day   string `toml:"day"`
+	From  string `toml:"from"`
+	Until string `toml:"until"`
+	Title string `toml:"title"`
+}
+
+// settings is everything read and checked.
+type settings struct {
+	options
+	Room      string
+	Timetable kiosk.Timetable
+	Programme []kiosk.Activity
+}
+
+var errSettings = errors.New("settings file")
+
+// load reads the settings file and lays the options given by flag or
+// environment over it. Without a path there need be no file.
+func load(path string, given options) (settings, error) {
+	var f file
+	if path != "" {
+		text, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			return settings{}, fmt.Errorf("%w: %s is not there; leave --config out to run on defaults", errSettings, path)
+		} else if err != nil {
+			return settings{}, fmt.Errorf("%w: %w", errSettings, err)
+		}
+		if f, err = parse(string(text)); err != nil {
+			return settings{}, fmt.Errorf("%w %s: %w", errSettings, path, err)
+		}
+	}
+	s := settings{Room: f.Room, options: given.over(f.options).over(defaults())}
+	var err error
+	if s.Timetable, err = f.timetable(); err == nil {
+		s.Programme, err = f.programme()
+	}
+	if err != nil {
+		return settings{}, fmt.Errorf("%w %s: %w", errSettings, path, err)
+	}
+	return s, nil
+}
+
+// parse reads TOML. A key that is none of ours is an error, because a typing
+// error that is passed over is a setting that silently does not hold.
+func parse(text string) (file, error) {
+	var f file
+	md, err := toml.Decode(text, &f)
+	var at toml.ParseError
+	if errors.As(err, &at) {
+		return f, errors.New(at.ErrorWithPosition())
+	} else if err != nil {
+		return f, err
+	}
+	if unknown := md.Undecoded(); len(unknown) > 0 {
+		return f, fmt.Errorf("line %d: %q is no setting; see inloop-kiosk help settings",
+			lineOf(text, unknown[0]), unknown[0].String())
+	}
+	return f, nil
+}
+
+// lineOf finds the line on which the last part of a key stands, 0 if nowhere.
+func lineOf(text string, key toml.Key) int {
+	for n, line := range strings.Split(text, "\n") {
+		name, _, _ := strings.Cut(line, "=")
+		if strings.Trim(strings.TrimSpace(name), `"'[]`) == key[len(key)-1] {
+			return n + 1
+		}
+	}
+	return 0
+}
+
+// weekdays are the names of days in the file, as Dutch calendars shorten them.
+func weekdays() map[string]time.Weekday {
+	return map[string]time.Weekday{"ma": time.Monday, "di": time.Tuesday, "wo": time.Wednesday, "do": time.Thursday,
+		"vr": time.Friday, "za": time.Saturday, "zo": time.Sunday}
+}
+
+func weekday(name string) (time.Weekday, error) {
+	if d, ok := weekdays()[name]; ok {
+		return d, nil
+	}
+	return 0, fmt.Errorf("day %q: want ma, di, wo, do, vr, za or zo", name)
+}
+
+func (f file) timetable() (kiosk.Timetable, error) {
+	t := kiosk.Timetable{Week: map[time.Weekday][]kiosk.Hours{}, Exceptions: map[kiosk.Day][]kiosk.Hours{}, Bounds: kiosk.DefaultBounds()}
+	zone := f.Zone
+	if zone == "" {
+		zone = "Europe/Amsterdam"
+	}
+	var err error
+	if t.Zone, err = time.LoadLocation(zone); err != nil {
+		return t, fmt.Errorf("zone %q: want a name such as Europe/Amsterdam", zone)
+	}
+	if f.Parts.Afternoon != "" {
+		if t.Bounds.Afternoon, err = kiosk.ParseClockTime(f.Parts.Afternoon); err != nil {
+			return t, fmt.Errorf("parts.middag: %w", err)
+		}
+	}
+	if f.Parts.Evening != "" {
+		if t.Bounds.Evening, err = kiosk.ParseClockTime(f.Parts.Evening); err != nil {
+			return t, fmt.Errorf("parts.avond: %w", err)
+		}
+	}
+	if t.Bounds.Afternoon >= t.Bounds.Evening {
+		return t, fmt.Errorf("parts: middag %s has to be before avond %s", t.Bounds.Afternoon, t.Bounds.Evening)
+	}
+	hours := f.Hours
+	if hours == nil {
+		hours = map[string][]string{"ma": {"10:00-17:00"}, "di": {"10:00-17:00"}, "wo": {"10:00-17:00"}, "do": {"10:00-17:00"}, "vr": {"10:00-17:00"}}
+	}
+	for name, spans := range hours {
+		d, err := weekday(name)
+		if err != nil {
+			return t, fmt.Errorf("hours: %w", err)
+		}
+		if t.Week[d], err = parseHours(spans); err != nil {
+			return t, fmt.Errorf("hours.%s: %w", name, err)
+		}
+	}
+	for name, spans := range f.Exceptions {
+		d, err := kiosk.ParseDay(name)
+		if err != nil {
+			return t, fmt.Errorf("exceptions: %w", err)
+		}
+		if t.Exceptions[d], err = parseHours(spans); err != nil {
+			return t, fmt.Errorf("exceptions.%s: %w", name, err)
+		}
+	}
+	return t, nil
+}
+
+// parseHours reads spans such as "10:00-12:30", in order and apart.
+func parseHours(spans []string) ([]kiosk.Hours, error) {
+	hours := []kiosk.Hours{}
+	for _, span := range spans {
+		from, until, ok := strings.Cut(span, "-")
+		if !ok {
+			return nil, fmt.Errorf("%q: want hours such as 10:00-12:30", span)
+		}
+		h, err := spanOf(from, until)
+		if err != nil {
+			return nil, err
+		}
+		if len(hours) > 0 && h.From < hours[len(hours)-1].Until {
+			return nil, fmt.Errorf("%q begins before the hours ahead of it end", span)
+		}
+		hours = append(hours, h)
+	}
+	return hours, nil
+}
+
+func spanOf(from, until string) (kiosk.Hours, error) {
+	f, err := kiosk.ParseClockTime(strings.TrimSpace(from))
+	if err != nil {
+		return kiosk.Hours{}, err
+	}
+	u, err := kiosk.ParseClockTime(strings.TrimSpace(until))
+	if err != nil {
+		return kiosk.Hours{}, err
+	}
+	if u <= f {
+		return kiosk.Hours{}, fmt.Errorf("%s-%s: ends before it begins", f, u)
+	}
+	return kiosk.Hours{From: f, Until: u}, nil
+}
+
+func (f file) programme() ([]kiosk.Activity, error) {
+	var programme []kiosk.Activity
+	for i, a := range f.Programme {
+		d, err := weekday(a.Day)
+		if err != nil {
+			return nil, fmt.Errorf("programme %d: %w", i+1, err)
+		}
+		h, err := spanOf(a.From, a.Until)
+		if err != nil {
+			return nil, fmt.Errorf("programme %d: %w", i+1, err)
+		}
+		if a.Title == "" || len(a.Title) > 80 {
+			return nil, fmt.Errorf("programme %d: want a title of at most 80 letters", i+1)
+		}
+		programme = append(programme, kiosk.Activity{Weekday: d, Hours: h, Title: a.Title})
+	}
+	return programme, nil
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/kiosk/sqlite"
+)
+
+// storeConfig is how a command looks at the room's data.
+func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
+	s, err := a.settings()
+	if err != nil {
+		return sqlite.Config{}, err
+	}
+	if mode == sqlite.Reading {
+		// A question asked of a folder that is not there, or with a key that is
+		// made for it, would be answered with nothing.
+		for what, path := range map[string]string{"data": s.Data, "key": s.Key} {
+			if _, err := os.Stat(path); err != nil {
+				return sqlite.Config{}, fmt.Errorf("%w: %w; give the kiosk's own with --%s", errSettings, err, what)
+			}
+		}
+	}
+	keys, err := sqlite.LoadKeys(s.Key)
+	if err != nil {
+		return sqlite.Config{}, fmt.Errorf("%w: %w", errSettings, err)
+	}
+	clock, err := room.NewSystemClock()
+	if err != nil {
+		return sqlite.Config{}, err
+	}
+	return sqlite.Config{Dir: s.Data, Keys: keys, Clock: clock, Timetable: s.Timetable, Log: a.log, Mode: mode}, nil
+}
+
+// withStore lets do look at, or write into, the room's data, also while the
+// kiosk runs.
+func (a *app) withStore(mode sqlite.Mode, do func(*sqlite.Store) error) error {
+	cfg, err := a.storeConfig(mode)
+	if err != nil {
+		return err
+	}
+	store, err := sqlite.Open(a.ctx, cfg)
+	if err != nil {
+		return fmt.Errorf("open the room's data: %w", err)
+	}
+	err = do(store)
+	if closing := store.Close(); err == nil {
+		err = closing
+	}
+	return err
+}

@@ -1,0 +1,69 @@
+package room
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"example.org/inloop/kiosk"
+)
+
+// board keeps how each part of the kiosk is doing and tells the screens when
+// it changes.
+type board struct {
+	changed func([]kiosk.Light)
+
+	mu     sync.Mutex
+	lights map[string]kiosk.Light
+}
+
+func newBoard(changed func([]kiosk.Light)) *board {
+	return &board{changed: changed, lights: map[string]kiosk.Light{}}
+}
+
+// set turns one light; nothing is told when it was so already.
+func (b *board) set(part string, colour kiosk.Colour, reason string) {
+	l := kiosk.Light{Part: part, Colour: colour, Reason: reason}
+	b.mu.Lock()
+	same := b.lights[part] == l
+	b.lights[part] = l
+	all := b.list()
+	b.mu.Unlock()
+	if !same {
+		b.changed(all)
+	}
+}
+
+// is tells whether a part has this colour.
+func (b *board) is(part string, colour kiosk.Colour) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lights[part].Colour == colour
+}
+
+// all returns the lights in the order of their parts' names.
+func (b *board) all() []kiosk.Light {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.list()
+}
+
+func (b *board) list() []kiosk.Light {
+	all := make([]kiosk.Light, 0, len(b.lights))
+	for _, l := range b.lights {
+		all = append(all, l)
+	}
+	slices.SortFunc(all, func(x, y kiosk.Light) int { return strings.Compare(x.Part, y.Part) })
+	return all
+}
+
+// worst returns the light that needs a person soonest.
+func worst(lights []kiosk.Light) kiosk.Colour {
+	c := kiosk.Green
+	for _, l := range lights {
+		if l.Colour.Worse(c) {
+			c = l.Colour
+		}
+	}
+	return c
+}

@@ -1,0 +1,23 @@
+package room
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"example.org/inloop/kiosk"
+)
+
+// Health is the answer of GET /healthz.
+type Health struct {
+	Colour kiosk.Colour  `json:"colour"` // the worst of the parts
+	Parts  []kiosk.Light `json:"parts"`
+}
+
+// healthz answers how each part is doing. It is 200 also when a part is red: the
+// daemon is alive, and what it says is the answer.
+func (b *board) healthz(w http.ResponseWriter, _ *http.Request) {
+	all := b.all()
+	h := Health{Colour: worst(all), Parts: all}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(h) // the client is gone, nobody to tell
+}

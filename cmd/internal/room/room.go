@@ -1,0 +1,204 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/netutil"
+
+	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/uplink"
+	"example.org/inloop/web"
+	"example.org/inloop/web/desk"
+	"example.org/inloop/web/screen"
+)
+
+// lastWords is how long what is under way may take once the room is to stop:
+// the tap in hand, one last upload, the goodbyes to open pages.
+const lastWords = 5 * time.Second
+
+// maxConnections bounds what the pages of one room can hold open.
+const maxConnections = 256
+
+// Room is a running kiosk.
+type Room struct {
+	URL   string        // address of its pages
+	Store *sqlite.Store // open from the moment that Config.Ready is called
+
+	cfg       Config
+	catalogue *web.Catalogue
+	screen    *screen.Screen
+	board     *board
+	desk      atomic.Pointer[desk.Desk] // nil until the store is open
+	uplink    *uplink.Uplink            // nil without a centre
+	check     kiosk.Desk
+	urgent    chan struct{} // a write failed: look after the store now
+}
+
+// Run runs a room until ctx ends, and returns nil then. The page comes first,
+// so that every later fault can be said on it; what is missing is looked for
+// again for ever. It returns an error only where going on would be wrong: on
+// settings that cannot be, sqlite.ErrLocked when another kiosk runs on the same
+// folder, and sqlite.ErrUnsafe when the database would not keep what it takes.
+func Run(ctx context.Context, cfg Config) error {
+	defer cfg.Listener.Close()
+	if err := cfg.Check(); err != nil {
+		return err
+	}
+	if cfg.Clock == nil {
+		clock, err := NewSystemClock()
+		if err != nil {
+			return err
+		}
+		cfg.Clock = clock
+	}
+	if cfg.Field == nil {
+		cfg.Field = sim.NewField()
+	}
+	catalogue, err := web.NewCatalogue()
+	if err != nil {
+		return fmt.Errorf("texts: %w", err)
+	}
+	door, err := screen.New(catalogue, cfg.Log)
+	if err != nil {
+		return err
+	}
+	door.SetIdle(screen.Idle{Room: cfg.Name, Timetable: cfg.Timetable, Programme: cfg.Programme})
+	r := &Room{
+		URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue,
+		screen: door, urgent: make(chan struct{}, 1),
+	}
+	r.board = newBoard(r.lightsChanged)
+	r.board.set("store", kiosk.Orange, "store.starting")
+	r.board.set("reader", kiosk.Orange, "reader.starting")
+
+	// A second context, so that pages outlive the work that they show.
+	work, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	served := make(chan error, 1)
+	server := r.server()
+	go func() {
+		err := server.Serve(netutil.LimitListener(cfg.Listener, maxConnections))
+		stop(err) // without pages there is no kiosk
+		served <- err
+	}()
+	err = r.work(work)
+
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer cancel()
+	err = errors.Join(err, r.closePages(last), server.Shutdown(last))
+	if s := <-served; !errors.Is(s, http.ErrServerClosed) {
+		err = errors.Join(err, fmt.Errorf("serve pages: %w", s))
+	}
+	return err
+}
+
+// work opens the store, then lets everything that needs it run until ctx ends.
+func (r *Room) work(ctx context.Context) (err error) {
+	store, err := r.openStore(ctx)
+	if err != nil || store == nil {
+		return err
+	}
+	r.Store = store
+	defer func() { err = errors.Join(err, store.Close()) }()
+
+	r.check = kiosk.Desk{Register: store, Door: r.screen, Volunteer: r.volunteerTapped, Changed: r.changed}
+	if err := r.startUplink(); err != nil {
+		return err
+	}
+	cfg := desk.Config{
+		Store: store, Catalogue: r.catalogue, Log: r.cfg.Log, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable,
+		Changed: r.sendSoon, Lights: r.board.all,
+	}
+	if r.uplink != nil {
+		cfg.Pairing = sending{r}
+	}
+	r.desk.Store(desk.New(cfg))
+
+	// The reader stops first: no tap may begin that nobody will finish.
+	reading, stopReading := context.WithCancel(ctx)
+	defer stopReading()
+	var readers, others sync.WaitGroup
+	readers.Go(func() { r.read(reading) })
+	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopUpkeep()
+	others.Go(func() { r.keep(upkeep) })
+	if r.uplink != nil {
+		others.Go(func() { r.send(upkeep) })
+	}
+	r.cfg.Log.Info("room is open", "url", r.URL, "reader", string(r.cfg.Reader))
+	if r.cfg.Ready != nil {
+		r.cfg.Ready(r)
+	}
+	<-ctx.Done()
+	readers.Wait()
+	stopUpkeep()
+	others.Wait()
+	r.flush(ctx)
+	return nil
+}
+
+// changed shows and sends what is new. It never blocks.
+func (r *Room) changed() {
+	r.showDesk()
+	r.sendSoon()
+}
+
+func (r *Room) showDesk() {
+	if d := r.desk.Load(); d != nil {
+		d.Changed()
+	}
+}
+
+func (r *Room) sendSoon() {
+	if r.uplink != nil {
+		r.uplink.Wake()
+	}
+}
+
+// lightsChanged shows how the parts are doing on both faces.
+func (r *Room) lightsChanged(all []kiosk.Light) {
+	r.screen.SetLights(all)
+	r.showDesk()
+}
+
+func (r *Room) volunteerTapped(volunteer int64) {
+	if d := r.desk.Load(); d != nil {
+		d.Tapped(volunteer)
+	}
+}
+
+func (r *Room) closePages(ctx context.Context) error {
+	err := r.screen.Close(ctx)
+	if d := r.desk.Load(); d != nil {
+		err = errors.Join(err, d.Close(ctx))
+	}
+	return err
+}
+
+func (r *Room) server() *http.Server {
+	return &http.Server{
+		Handler:           r.routes(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(r.cfg.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+// loopback tells whether the pages can be reached from this machine only.
+func loopback(a net.Addr) bool {
+	t, ok := a.(*net.TCPAddr)
+	return ok && t.IP.IsLoopback()
+}

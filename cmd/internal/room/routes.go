@@ -1,0 +1,65 @@
+package room
+
+import (
+	"html/template"
+	"net"
+	"net/http"
+
+	"example.org/inloop/web"
+	"example.org/inloop/web/live"
+)
+
+// routes is every address of the kiosk.
+func (r *Room) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", r.board.healthz)
+	mux.Handle("/assets/", web.Assets())
+	mux.Handle("/door", r.screen)
+	mux.Handle("/door/", r.screen)
+	mux.HandleFunc("/desk", r.serveDesk)
+	mux.HandleFunc("/desk/", r.serveDesk)
+	mux.Handle("GET /{$}", http.RedirectHandler("/door", http.StatusSeeOther))
+	if r.cfg.Reader == ReaderSim && loopback(r.cfg.Listener.Addr()) {
+		mux.HandleFunc("POST /sim/tap", r.simTap)
+		if r.cfg.Cards != nil {
+			mux.Handle("/sim/", live.Headers(r.cfg.Cards))
+		}
+	}
+	return live.Guard(r.hosts(), mux)
+}
+
+// hosts are the names that the pages answer to: loopback's, and the address
+// that the operator chose.
+func (r *Room) hosts() []string {
+	hosts := []string{"127.0.0.1", "localhost", "::1"}
+	if t, ok := r.cfg.Listener.Addr().(*net.TCPAddr); ok && !t.IP.IsUnspecified() {
+		hosts = append(hosts, t.IP.String())
+	}
+	return hosts
+}
+
+var waiting = template.Must(template.New("waiting").Parse(`<!doctype html>
+<html lang="{{.Lang}}" dir="{{.Dir}}"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>{{.Text}}</title>
+<link rel="stylesheet" href="/assets/base.css"></head><body><main><h1>{{.Text}}</h1></main></body></html>
+`))
+
+// serveDesk is the volunteers' pages, or why they cannot be had yet.
+func (r *Room) serveDesk(w http.ResponseWriter, req *http.Request) {
+	if d := r.desk.Load(); d != nil {
+		d.Handler().ServeHTTP(w, req)
+		return
+	}
+	live.Headers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		tongue := r.catalogue.In(web.Default)
+		reason := "store.starting"
+		for _, l := range r.board.all() {
+			if l.Part == "store" && l.Reason != "" {
+				reason = l.Reason
+			}
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_ = waiting.Execute(w, map[string]string{"Lang": tongue.Lang(), "Dir": tongue.Dir(), "Text": tongue.T("lights."+reason, nil)})
+	})).ServeHTTP(w, req)
+}

@@ -1,0 +1,78 @@
+package room
+
+import (
+	"context"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/uplink"
+)
+
+// startUplink makes the line to the centre, when there is one.
+func (r *Room) startUplink() error {
+	if r.cfg.Central == "" {
+		return nil
+	}
+	keys, err := sqlite.LoadKeys(r.cfg.Key)
+	if err != nil {
+		return fmt.Errorf("key file: %w", err)
+	}
+	r.uplink, err = uplink.New(uplink.Config{
+		Store: r.Store, Key: keys.Signing(), URL: r.cfg.Central, Clock: r.cfg.Clock, Lights: r.board.all,
+		Trust: r.trust, Anchor: r.Store.Anchor, Log: r.cfg.Log,
+		OnLight: func(l kiosk.Light) { r.board.set(l.Part, l.Colour, l.Reason); r.showDesk() },
+	})
+	if err != nil {
+		return fmt.Errorf("%w: --central: %w", ErrConfig, err)
+	}
+	return nil
+}
+
+// trust is how sure the room is of its clock.
+func (r *Room) trust() kiosk.Trust {
+	if r.board.is("clock", kiosk.Green) {
+		return kiosk.Bounded
+	}
+	return kiosk.Unknown
+}
+
+// send runs the line until ctx ends.
+func (r *Room) send(ctx context.Context) {
+	if err := r.uplink.Run(ctx); err != nil {
+		r.cfg.Log.Error("line to the centre", "err", err)
+	}
+}
+
+// flush sends what is left, within the room's last words. What cannot be sent
+// is kept and goes with the next start.
+func (r *Room) flush(ctx context.Context) {
+	if r.uplink == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer cancel()
+	if err := r.uplink.Flush(ctx); err != nil {
+		r.cfg.Log.Warn("last upload; it goes with the next start", "err", err)
+	}
+}
+
+// Code is the pairing code that the kiosk shows, empty when none is open.
+func (r *Room) Code() string {
+	if r.uplink == nil {
+		return ""
+	}
+	return r.uplink.Code()
+}
+
+// sending tells the volunteers' page how the uploads are doing.
+type sending struct{ *Room }
+
+// Sending is the store's account of it, and the code of an open pairing.
+func (s sending) Sending(ctx context.Context) (kiosk.Sending, error) {
+	now, err := s.Store.Sending(ctx)
+	if err == nil && !now.Paired {
+		now.Code, now.Check = s.uplink.Code(), s.uplink.Check()
+	}
+	return now, err
+}

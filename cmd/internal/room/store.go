@@ -1,0 +1,146 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+)
+
+const (
+	tickEvery   = 20 * time.Second // closing times, dates, the night's work
+	healEvery   = 2 * time.Second  // while something is wrong
+	diskLow     = 10               // percent free under which a person should look
+	maxOpenWait = 10 * time.Second
+)
+
+// openStore opens the room's store, trying for ever: a folder that is locked
+// or a disk that is away may come back. It returns nil, nil when ctx ended
+// first.
+func (r *Room) openStore(ctx context.Context) (*sqlite.Store, error) {
+	wait := 500 * time.Millisecond
+	for failures := 0; ; failures++ {
+		store, err := r.tryOpen(ctx)
+		switch {
+		case err == nil:
+			r.board.set("store", kiosk.Green, "")
+			if failures > 0 {
+				r.cfg.Log.Info("store is open", "failures", failures)
+			}
+			return store, nil
+		case ctx.Err() != nil:
+			return nil, nil
+		case errors.Is(err, sqlite.ErrLocked), errors.Is(err, sqlite.ErrUnsafe):
+			return nil, err
+		}
+		if failures == 0 {
+			r.cfg.Log.Error("open store; trying again until it works", "err", err)
+		}
+		r.board.set("store", kiosk.Red, sqlite.Fault(err))
+		if !pause(ctx, wait) {
+			return nil, nil
+		}
+		wait = min(2*wait, maxOpenWait)
+	}
+}
+
+func (r *Room) tryOpen(ctx context.Context) (*sqlite.Store, error) {
+	if err := os.MkdirAll(r.cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
+	keys, err := sqlite.LoadKeys(r.cfg.Key)
+	if err != nil {
+		return nil, fmt.Errorf("key file: %w", err)
+	}
+	return sqlite.Open(ctx, sqlite.Config{
+		Dir: r.cfg.Data, Keys: keys, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable, Log: r.cfg.Log, Capacity: r.cfg.Capacity,
+	})
+}
+
+// keep does what the hour asks for, and looks after the store while it is not
+// well: a volunteer should have to do nothing but make room or push the plug back.
+func (r *Room) keep(ctx context.Context) {
+	for {
+		err := r.Store.Tick(ctx)
+		r.storeIs(ctx, "keep the hours", err)
+		r.lookAtDisk()
+		r.lookAtClock(ctx)
+		wait := tickEvery
+		if err != nil {
+			wait = healEvery
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.urgent:
+			if !pause(ctx, healEvery) {
+				return
+			}
+		case <-time.After(wait):
+		}
+		// A probe is a durable write: only one that is not well is asked.
+		if r.board.is("store", kiosk.Red) && r.Store.Probe(ctx) == nil {
+			r.storeIs(ctx, "probe", nil)
+		}
+		r.changed()
+	}
+}
+
+// storeIs turns the store's light by what just became of a write.
+func (r *Room) storeIs(ctx context.Context, doing string, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	if err == nil {
+		r.board.set("store", kiosk.Green, "")
+		return
+	}
+	r.cfg.Log.Error("store", "doing", doing, "err", err)
+	r.board.set("store", kiosk.Red, sqlite.Fault(err))
+	select {
+	case r.urgent <- struct{}{}:
+	default:
+	}
+}
+
+func (r *Room) lookAtDisk() {
+	var fs unix.Statfs_t
+	if err := unix.Statfs(r.cfg.Data, &fs); err != nil || fs.Blocks == 0 {
+		return // the store's own light tells of a disk that is away
+	}
+	if fs.Bavail*100/fs.Blocks < diskLow {
+		r.board.set("disk", kiosk.Orange, "disk.low")
+	} else {
+		r.board.set("disk", kiosk.Green, "")
+	}
+}
+
+func (r *Room) lookAtClock(ctx context.Context) {
+	view, err := r.Store.View(ctx)
+	if err != nil {
+		return // told by the store's light
+	}
+	if view.Undated > 0 {
+		r.board.set("clock", kiosk.Orange, "clock.unsure")
+	} else {
+		r.board.set("clock", kiosk.Green, "")
+	}
+}
+
+// pause waits for d and tells whether ctx is still on.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+		return true
+	}
+}

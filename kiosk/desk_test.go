@@ -1,0 +1,69 @@
+package kiosk
+
+import (
+	"context"
+	"errors"
+	"testing"
+)
+
+// book is a register that does as it is told, and notes what came first.
+type book struct {
+	receipt Receipt
+	err     error
+	order   *[]string
+}
+
+func (b book) CheckIn(context.Context, Tap) (Receipt, error) {
+	*b.order = append(*b.order, "written")
+	return b.receipt, b.err
+}
+
+type doorNote struct {
+	shown *[]Kind
+	order *[]string
+}
+
+func (d doorNote) Show(g Greeting) {
+	*d.shown = append(*d.shown, g.Kind)
+	*d.order = append(*d.order, "shown")
+}
+
+func deskOver(receipt Receipt, err error) (d *Desk, shown *[]Kind, order *[]string, volunteers *[]int64) {
+	shown, order, volunteers = new([]Kind), new([]string), new([]int64)
+	return &Desk{
+		Register: book{receipt, err, order}, Door: doorNote{shown, order},
+		Volunteer: func(no int64) { *volunteers = append(*volunteers, no) },
+		Changed:   func() { *order = append(*order, "told") },
+	}, shown, order, volunteers
+}
+
+func TestDesk_WrittenBeforeWelcomed(t *testing.T) {
+	d, shown, order, _ := deskOver(Receipt{Greeting: Greeting{Kind: Welcome}}, nil)
+	if _, err := d.CheckIn(t.Context(), Tap{}); err != nil {
+		t.Fatal(err)
+	}
+	if len(*order) != 3 || (*order)[0] != "written" || (*order)[1] != "shown" || (*shown)[0] != Welcome {
+		t.Errorf("order %v, shown %v", *order, *shown)
+	}
+}
+
+func TestDesk_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
+	full := errors.New("disk full")
+	d, shown, order, _ := deskOver(Receipt{Greeting: Greeting{Kind: Welcome}}, full)
+	if _, err := d.CheckIn(t.Context(), Tap{}); !errors.Is(err, full) {
+		t.Fatalf("got %v, want the register's error", err)
+	}
+	if len(*shown) != 1 || (*shown)[0] != NotSaved || len(*order) != 2 {
+		t.Errorf("shown %v, order %v, want only the red page", *shown, *order)
+	}
+}
+
+func TestDesk_AVolunteersBadgeGreetsNobody(t *testing.T) {
+	d, shown, _, volunteers := deskOver(Receipt{Volunteer: 7}, nil)
+	if _, err := d.CheckIn(t.Context(), Tap{}); err != nil {
+		t.Fatal(err)
+	}
+	if len(*shown) != 0 || len(*volunteers) != 1 || (*volunteers)[0] != 7 {
+		t.Errorf("shown %v, volunteers %v", *shown, *volunteers)
+	}
+}

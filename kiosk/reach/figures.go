@@ -1,0 +1,256 @@
+package reach
+
+import (
+	"encoding/json"
+
+	"example.org/inloop/kiosk"
+)
+
+// Reason says why a number is withheld. It is a key of the message catalogue
+// and stands in files as it is.
+type Reason string
+
+// The reasons; the empty one goes with a number that stands.
+const (
+	Running      Reason = "running"        // reach is told after the quarter or year
+	TooSoon      Reason = "too_soon"       // and not before 7 days after it
+	TooFew       Reason = "too_few"        // rule R4
+	NewRoom      Reason = "new_room"       // recording began less than 91 days before the period
+	LowShare     Reason = "badge_share"    // under 60 % of the visits are by badge
+	NoVisits     Reason = "no_visits"      // no share of nothing
+	MonthAndUp   Reason = "month_and_up"   // persons are not counted per day or week
+	QuarterAndUp Reason = "quarter_and_up" // reach is not told per month
+	Forgotten    Reason = "bewaartermijn"  // the visits are gone and nothing was kept
+	Ahead        Reason = "ahead"          // the period has not begun
+)
+
+// Value is a number, or the reason why there is none.
+type Value struct {
+	N      int64
+	Reason Reason
+}
+
+// Known tells whether there is a number.
+func (v Value) Known() bool { return v.Reason == "" }
+
+// Share is a part of a whole between 0 and 1, or the reason why there is none.
+type Share struct {
+	Of     float64
+	Reason Reason
+}
+
+// Figures is what may be told of one period to the room's own people: class A
+// and B exact, class C under rules R2, R4 and R5.
+type Figures struct {
+	Period      kiosk.Period
+	Visits      Value // badge visits and guests
+	BadgeVisits Value
+	Guests      Value
+	Assumed     Value // of BadgeVisits
+	BadgeShare  Share // the warning light beside every number of persons
+	Unique      Value // always New + Reactivated + Returning
+	New         Value
+	Reactivated Value
+	Returning   Value
+	ReachN      Value // the three are rounded, and told together or not at all
+	ReachA      Value
+	ReachK      Value
+	// AtLeast says that the database was restored while the period ran, so that
+	// visits may be missing.
+	AtLeast bool
+}
+
+// Facts is what decides, beside the tally, what may be told.
+type Facts struct {
+	Today    kiosk.Day
+	Recorded kiosk.Day // the room's first recorded day
+	Rounding Rounding
+	AtLeast  bool
+}
+
+const (
+	settling  = 7  // days after a quarter or year before reach is told (R2)
+	newcomers = 91 // days a room has recorded before anybody is called new
+)
+
+// Ended tells whether the whole period lies before today.
+func Ended(p kiosk.Period, today kiosk.Day) bool {
+	_, last, err := Span(p)
+	return err == nil && last < today
+}
+
+// Closed tells whether the quarter, or for a year the last quarter, in which
+// the period ends has ended: its figures are then kept.
+func Closed(p kiosk.Period, today kiosk.Day) bool {
+	_, last, err := Span(p)
+	return err == nil && Ended(last.Quarter(), today)
+}
+
+// Settled tells whether class C of a quarter or year may be computed: it ended
+// and 7 full days have passed since.
+func Settled(p kiosk.Period, today kiosk.Day) bool {
+	_, last, err := p.Span()
+	return err == nil && !p.IsMonth() && today > last+settling
+}
+
+// Figures decides what of the tally may be told; kiosk.ErrPeriod when p is no
+// period.
+func (t Tally) Figures(p kiosk.Period, facts Facts) (Figures, error) {
+	first, _, err := Span(p)
+	if err != nil {
+		return Figures{}, err
+	}
+	if first > facts.Today {
+		return Withheld(p, Ahead), nil
+	}
+	f := Figures{
+		Period:      p,
+		Visits:      Value{N: t.Visits()},
+		BadgeVisits: Value{N: t.BadgeVisits},
+		Guests:      Value{N: t.Guests},
+		Assumed:     Value{N: t.Assumed},
+		AtLeast:     facts.AtLeast,
+	}
+	if f.BadgeShare.Reason = NoVisits; t.Visits() > 0 {
+		f.BadgeShare = Share{Of: float64(t.BadgeVisits) / float64(t.Visits())}
+	}
+	f.persons(t, first, facts)
+	f.reach(t, facts)
+	return f, nil
+}
+
+// persons fills in class B.
+func (f *Figures) persons(t Tally, first kiosk.Day, facts Facts) {
+	var all, kinds Reason
+	switch {
+	case short(f.Period):
+		all = MonthAndUp
+	case lowShare(t):
+		all = LowShare
+	}
+	kinds = all
+	if all == "" && (facts.Recorded == kiosk.NoDay || first-facts.Recorded < newcomers) {
+		kinds = NewRoom
+	}
+	f.Unique = value(t.Unique, all)
+	f.New = value(t.New, kinds)
+	f.Reactivated = value(t.Reactivated, kinds)
+	f.Returning = value(t.Unique-t.New-t.Reactivated, kinds)
+}
+
+// reach fills in class C.
+func (f *Figures) reach(t Tally, facts Facts) {
+	why := Reason("")
+	switch {
+	case short(f.Period) || f.Period.IsMonth():
+		why = QuarterAndUp
+	case !Ended(f.Period, facts.Today):
+		why = Running
+	case !Settled(f.Period, facts.Today):
+		why = TooSoon
+	case lowShare(t):
+		why = LowShare
+	case !enough(t.A, t.K):
+		why = TooFew
+	}
+	r := Reach{}
+	if why == "" {
+		r = facts.Rounding.reach(t, f.Period)
+	}
+	f.ReachN, f.ReachA, f.ReachK = value(r.N, why), value(r.A, why), value(r.K, why)
+}
+
+// lowShare tells whether so few visits are by badge that numbers of persons
+// would mislead: under 60 %, in whole numbers so that 60 % itself passes.
+func lowShare(t Tally) bool { return 5*t.BadgeVisits < 3*t.Visits() }
+
+func value(n int64, why Reason) Value {
+	if why != "" {
+		return Value{Reason: why}
+	}
+	return Value{N: n}
+}
+
+// Withheld returns figures of which none can be told, for one reason.
+func Withheld(p kiosk.Period, why Reason) Figures {
+	v := Value{Reason: why}
+	return Figures{
+		Period: p, Visits: v, BadgeVisits: v, Guests: v, Assumed: v, BadgeShare: Share{Reason: why},
+		Unique: v, New: v, Reactivated: v, Returning: v, ReachN: v, ReachA: v, ReachK: v,
+	}
+}
+
+// Reach returns the rounded numbers of class C; false when they are withheld.
+func (f Figures) Reach() (Reach, bool) {
+	return Reach{f.ReachN.N, f.ReachA.N, f.ReachK.N}, f.ReachN.Known()
+}
+
+// Counts returns the cells of classes B and C that the period now has, without
+// revisions, for the centre: those of a month, quarter or year that has ended,
+// and reach once it is settled. What is withheld goes without a number.
+func (f Figures) Counts(epoch int, today kiosk.Day) []kiosk.Count {
+	if short(f.Period) || !Ended(f.Period, today) {
+		return nil
+	}
+	var counts []kiosk.Count
+	add := func(m kiosk.Measure, v Value) {
+		c := kiosk.Count{Cell: kiosk.Cell{Epoch: epoch, Period: f.Period, Measure: m}}
+		if v.Known() {
+			c.N = &v.N
+		}
+		counts = append(counts, c)
+	}
+	add(kiosk.Unique, f.Unique)
+	add(kiosk.New, f.New)
+	add(kiosk.Reactivated, f.Reactivated)
+	add(kiosk.Returning, f.Returning)
+	if Settled(f.Period, today) {
+		add(kiosk.ReachN, f.ReachN)
+		add(kiosk.ReachA, f.ReachA)
+		add(kiosk.ReachK, f.ReachK)
+	}
+	return counts
+}
+
+// MarshalJSON writes each measure by its name: a number, or null with its
+// reason under "withheld".
+func (f Figures) MarshalJSON() ([]byte, error) {
+	withheld := make(map[kiosk.Measure]Reason)
+	number := func(m kiosk.Measure, v Value) *int64 {
+		if v.Known() {
+			return &v.N
+		}
+		withheld[m] = v.Reason
+		return nil
+	}
+	var share *float64
+	if share = &f.BadgeShare.Of; f.BadgeShare.Reason != "" {
+		share = nil
+		withheld[kiosk.BadgeShare] = f.BadgeShare.Reason
+	}
+	return json.Marshal(struct {
+		Period      kiosk.Period             `json:"period"`
+		Visits      *int64                   `json:"visits"`
+		BadgeVisits *int64                   `json:"badge_visits"`
+		Guests      *int64                   `json:"guests"`
+		Assumed     *int64                   `json:"assumed"`
+		BadgeShare  *float64                 `json:"badge_share"`
+		Unique      *int64                   `json:"unique"`
+		New         *int64                   `json:"new"`
+		Reactivated *int64                   `json:"reactivated"`
+		Returning   *int64                   `json:"returning"`
+		ReachN      *int64                   `json:"reach_n"`
+		ReachA      *int64                   `json:"reach_a"`
+		ReachK      *int64                   `json:"reach_k"`
+		AtLeast     bool                     `json:"at_least,omitempty"`
+		Withheld    map[kiosk.Measure]Reason `json:"withheld,omitempty"`
+	}{
+		f.Period,
+		number(kiosk.Visits, f.Visits), number(kiosk.BadgeVisits, f.BadgeVisits),
+		number(kiosk.Guests, f.Guests), number(kiosk.Assumed, f.Assumed), share,
+		number(kiosk.Unique, f.Unique), number(kiosk.New, f.New),
+		number(kiosk.Reactivated, f.Reactivated), number(kiosk.Returning, f.Returning),
+		number(kiosk.ReachN, f.ReachN), number(kiosk.ReachA, f.ReachA), number(kiosk.ReachK, f.ReachK),
+		f.AtLeast, withheld,
+	})
+}

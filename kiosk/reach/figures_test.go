@@ -1,0 +1,256 @@
+package reach_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+)
+
+// busy is a quarter of which everything may be told.
+func busy() reach.Tally {
+	return reach.Tally{
+		Attendance: reach.Attendance{BadgeVisits: 80, Guests: 20, Assumed: 4},
+		Unique:     70, New: 10, Reactivated: 5, N: 70, A: 30, K: 15,
+	}
+}
+
+func facts(today string) reach.Facts {
+	d, err := kiosk.ParseDay(today)
+	if err != nil {
+		panic(err)
+	}
+	return reach.Facts{Today: d, Recorded: kiosk.Date(2025, time.January, 6), Rounding: reach.Rounding{Key: []byte("key")}}
+}
+
+func TestFigures_Withheld(t *testing.T) {
+	young := facts("2026-12-01")
+	young.Recorded = kiosk.Date(2026, time.April, 2) // 90 days before 1 July
+	grown := facts("2026-12-01")
+	grown.Recorded = kiosk.Date(2026, time.April, 1) // 91 days before
+	empty := facts("2026-12-01")
+	empty.Recorded = kiosk.NoDay
+	with := func(change func(*reach.Tally)) reach.Tally { t := busy(); change(&t); return t }
+	badges := func(b, g int64) reach.Tally {
+		return with(func(t *reach.Tally) { t.BadgeVisits, t.Guests = b, g })
+	}
+	answers := func(a, k int64) reach.Tally { return with(func(t *reach.Tally) { t.A, t.K = a, k }) }
+
+	tests := []struct {
+		name                 string
+		period               kiosk.Period
+		tally                reach.Tally
+		facts                reach.Facts
+		unique, fresh, reach reach.Reason
+	}{
+		{"all told", "2026Q3", busy(), facts("2026-12-01"), "", "", ""},
+		{"last day of the quarter", "2026Q3", busy(), facts("2026-09-30"), "", "", reach.Running},
+		{"first day after", "2026Q3", busy(), facts("2026-10-01"), "", "", reach.TooSoon},
+		{"seventh day after", "2026Q3", busy(), facts("2026-10-07"), "", "", reach.TooSoon},
+		{"seven days have passed", "2026Q3", busy(), facts("2026-10-08"), "", "", ""},
+		{"year", "2025", busy(), facts("2026-01-08"), "", reach.NewRoom, ""},
+		{"month", "2026-08", busy(), facts("2026-12-01"), "", "", reach.QuarterAndUp},
+		{"week", "2026-W36", busy(), facts("2026-12-01"), reach.MonthAndUp, reach.MonthAndUp, reach.QuarterAndUp},
+		{"day", "2026-08-03", busy(), facts("2026-12-01"), reach.MonthAndUp, reach.MonthAndUp, reach.QuarterAndUp},
+		{"recorded 90 days", "2026Q3", busy(), young, "", reach.NewRoom, ""},
+		{"recorded 91 days", "2026Q3", busy(), grown, "", "", ""},
+		{"never recorded", "2026Q3", reach.Tally{}, empty, "", reach.NewRoom, reach.TooFew},
+		{"60 % by badge", "2026Q3", badges(60, 40), facts("2026-12-01"), "", "", ""},
+		{"just under 60 %", "2026Q3", badges(599, 401), facts("2026-12-01"), reach.LowShare, reach.LowShare, reach.LowShare},
+		{"20 answered, 8 few", "2026Q3", answers(20, 8), facts("2026-12-01"), "", "", ""},
+		{"20 answered, 12 few", "2026Q3", answers(20, 12), facts("2026-12-01"), "", "", ""},
+		{"20 answered, 7 few", "2026Q3", answers(20, 7), facts("2026-12-01"), "", "", reach.TooFew},
+		{"20 answered, 7 not", "2026Q3", answers(20, 13), facts("2026-12-01"), "", "", reach.TooFew},
+		{"19 answered", "2026Q3", answers(19, 9), facts("2026-12-01"), "", "", reach.TooFew},
+		{"nobody asked", "2026Q3", answers(0, 0), facts("2026-12-01"), "", "", reach.TooFew},
+		{"not begun", "2027Q1", busy(), facts("2026-12-31"), reach.Ahead, reach.Ahead, reach.Ahead},
+	}
+	for _, tt := range tests {
+		f, err := tt.tally.Figures(tt.period, tt.facts)
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if f.Unique.Reason != tt.unique {
+			t.Errorf("%s: unique %q, want %q", tt.name, f.Unique.Reason, tt.unique)
+		}
+		// Two of three parts would give the third away.
+		if f.New.Reason != tt.fresh || f.Reactivated.Reason != tt.fresh || f.Returning.Reason != tt.fresh {
+			t.Errorf("%s: new %q, reactivated %q, returning %q, want %q", tt.name, f.New.Reason, f.Reactivated.Reason, f.Returning.Reason, tt.fresh)
+		}
+		if f.ReachN.Reason != tt.reach || f.ReachA.Reason != tt.reach || f.ReachK.Reason != tt.reach {
+			t.Errorf("%s: reach %q %q %q, want %q", tt.name, f.ReachN.Reason, f.ReachA.Reason, f.ReachK.Reason, tt.reach)
+		}
+		for _, v := range []reach.Value{f.Unique, f.New, f.Returning, f.ReachN, f.ReachA, f.ReachK} {
+			if v.Reason != "" && v.N != 0 {
+				t.Errorf("%s: a withheld number is still there: %+v", tt.name, v)
+			}
+		}
+	}
+}
+
+func TestFigures_NoPeriod(t *testing.T) {
+	for _, p := range []kiosk.Period{"", "2026Q5", "2026-13", "2026-W00", "2025-W53", "26Q1", "2026-02-30", "2026-W1", "2026-W010"} {
+		if _, err := busy().Figures(p, facts("2026-12-01")); !errors.Is(err, kiosk.ErrPeriod) {
+			t.Errorf("%q: %v, want ErrPeriod", p, err)
+		}
+	}
+}
+
+func TestFigures_JSON(t *testing.T) {
+	f, err := busy().Figures("2026Q3", facts("2026-10-01"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"period":"2026Q3","visits":100,"badge_visits":80,"guests":20,"assumed":4,"badge_share":0.8,` +
+		`"unique":70,"new":10,"reactivated":5,"returning":55,"reach_n":null,"reach_a":null,"reach_k":null,` +
+		`"withheld":{"reach_a":"too_soon","reach_k":"too_soon","reach_n":"too_soon"}}`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestFigures_NothingButZero(t *testing.T) {
+	f, err := reach.Tally{}.Figures("2026Q3", facts("2026-12-01"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.BadgeShare.Reason != reach.NoVisits || f.Unique != (reach.Value{}) || f.Visits != (reach.Value{}) {
+		t.Errorf("an empty quarter: %+v, want zeros and no share", f)
+	}
+}
+
+func TestCounts(t *testing.T) {
+	tests := []struct {
+		period kiosk.Period
+		today  string
+		want   int
+	}{
+		{"2026-09", "2026-09-30", 0}, // running
+		{"2026-09", "2026-10-01", 4}, // unique, new, reactivated, returning
+		{"2026Q3", "2026-10-07", 4},
+		{"2026Q3", "2026-10-08", 7}, // and reach
+		{"2026-W36", "2026-12-01", 0},
+	}
+	for _, tt := range tests {
+		fact := facts(tt.today)
+		f, err := busy().Figures(tt.period, fact)
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts := f.Counts(2, fact.Today)
+		if len(counts) != tt.want {
+			t.Errorf("%s on %s: %d cells, want %d", tt.period, tt.today, len(counts), tt.want)
+		}
+		for _, c := range counts {
+			if c.Epoch != 2 || c.Period != tt.period || c.Part != kiosk.NoPart || c.N == nil {
+				t.Errorf("%s: cell %+v", tt.period, c)
+			}
+		}
+	}
+	few := busy()
+	few.K = 3
+	f, err := few.Figures("2026Q3", facts("2026-12-01"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range f.Counts(1, facts("2026-12-01").Today) {
+		if withdrawn := c.N == nil; withdrawn != (c.Measure == kiosk.ReachN || c.Measure == kiosk.ReachA || c.Measure == kiosk.ReachK) {
+			t.Errorf("%s: withdrawn is %t", c.Measure, withdrawn)
+		}
+	}
+}
+
+func TestCells(t *testing.T) {
+	day := kiosk.Date(2026, time.November, 24)
+	one := kiosk.Visit{Person: 1, Day: day, Part: kiosk.Morning, Epoch: 1}
+	change := func(v kiosk.Visit, f func(*kiosk.Visit)) kiosk.Visit { f(&v); return v }
+	got := reach.Cells([]kiosk.Visit{
+		one,
+		one, // a second row of the same visit
+		change(one, func(v *kiosk.Visit) { v.Person, v.Assumed = 2, true }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Void = 3, true }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Day = 4, kiosk.NoDay }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.Teen }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.Unasked }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Part, v.Epoch = 1, kiosk.Evening, 2 }),
+	})
+	cell := func(epoch int, m kiosk.Measure, part kiosk.Part) kiosk.Cell {
+		return kiosk.Cell{Epoch: epoch, Period: "2026-11-24", Measure: m, Part: part}
+	}
+	want := map[kiosk.Cell]int64{
+		cell(1, kiosk.BadgeVisits, kiosk.Morning): 2, cell(1, kiosk.Assumed, kiosk.Morning): 1,
+		cell(1, kiosk.Guests, kiosk.Morning): 2, cell(1, kiosk.GuestsTeen, kiosk.Morning): 1,
+		cell(2, kiosk.BadgeVisits, kiosk.Evening): 1, cell(2, kiosk.Assumed, kiosk.Evening): 0, cell(2, kiosk.Guests, kiosk.Evening): 0,
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d cells, want %d: %v", len(got), len(want), got)
+	}
+	for c, n := range want {
+		if have, ok := got[c]; !ok || have != n {
+			t.Errorf("%+v: %d (%t), want %d", c, have, ok, n)
+		}
+	}
+}
+
+func TestSpan(t *testing.T) {
+	tests := []struct{ period, first, last string }{
+		{"2026-11-24", "2026-11-24", "2026-11-24"},
+		{"2026-W48", "2026-11-23", "2026-11-29"},
+		{"2026-W53", "2026-12-28", "2027-01-03"}, // 2026 has 53 weeks
+		{"2027-W01", "2027-01-04", "2027-01-10"},
+		{"2025-W01", "2024-12-30", "2025-01-05"},
+		{"2024-02", "2024-02-01", "2024-02-29"},
+		{"2026Q1", "2026-01-01", "2026-03-31"},
+		{"2026", "2026-01-01", "2026-12-31"},
+	}
+	for _, tt := range tests {
+		first, last, err := reach.Span(kiosk.Period(tt.period))
+		if err != nil || first.String() != tt.first || last.String() != tt.last {
+			t.Errorf("%s: %s to %s (%v), want %s to %s", tt.period, first, last, err, tt.first, tt.last)
+		}
+	}
+	// Every day lies in its own week, also around each new year.
+	for d := kiosk.Date(2019, time.December, 1); d < kiosk.Date(2033, time.February, 1); d++ {
+		if first, last, err := reach.Span(d.Week()); err != nil || d < first || d > last || last-first != 6 {
+			t.Fatalf("%s: %s is %s to %s (%v)", d, d.Week(), first, last, err)
+		}
+	}
+}
+
+// TestTally_ClockChange counts a visit in the hour that is skipped, or that
+// happens twice, on the day and in the week that the wall shows.
+func TestTally_ClockChange(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ at, day, week string }{
+		{"2026-03-29T00:30:00Z", "2026-03-29", "2026-W13"}, // 01:30, the last half hour of winter time
+		{"2026-03-29T21:59:59Z", "2026-03-29", "2026-W13"}, // 23:59:59 summer time
+		{"2026-03-29T22:00:00Z", "2026-03-30", "2026-W14"},
+		{"2026-10-25T00:30:00Z", "2026-10-25", "2026-W43"}, // 02:30 for the first time
+		{"2026-10-25T01:30:00Z", "2026-10-25", "2026-W43"}, // 02:30 for the second
+		{"2026-10-25T22:59:59Z", "2026-10-25", "2026-W43"},
+		{"2026-10-25T23:00:00Z", "2026-10-26", "2026-W44"},
+		{"2026-12-31T23:30:00Z", "2027-01-01", "2026-W53"},
+	} {
+		at, err := time.Parse(time.RFC3339, tt.at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := kiosk.DayOf(at, zone)
+		h := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: d, Part: kiosk.Evening}}, nil, kiosk.NoDay)
+		for _, p := range []string{tt.day, tt.week, tt.day[:7], tt.day[:4]} {
+			if got, err := h.Tally(kiosk.Period(p)); err != nil || got.BadgeVisits != 1 {
+				t.Errorf("%s: %d visits in %s (%v), want 1", tt.at, got.BadgeVisits, p, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,198 @@
+package reach
+
+import (
+	"cmp"
+	"slices"
+
+	"example.org/inloop/kiosk"
+)
+
+// Resident is what a room keeps of one of its own residents beside her visits.
+// Holders of another room's badge are not among them.
+type Resident struct {
+	// Since is the first day of the month in which she was first seen, kept
+	// when the visits themselves are gone; NoDay while they are all there.
+	Since kiosk.Day
+	// Last is her latest visit that is gone; NoDay when there is none, or when
+	// it lies so far back that no period can ask for it.
+	Last kiosk.Day
+	// Answered is the quarter of the answer that is kept, empty when none is.
+	Answered kiosk.Period
+	Contacts kiosk.Isolation
+}
+
+// answeredBy tells whether her kept answer decides, and was given by that day.
+func (r Resident) answeredBy(last kiosk.Day) bool {
+	if r.Contacts == kiosk.IsolationUnknown {
+		return false
+	}
+	_, end, err := r.Answered.Span()
+	return err == nil && end <= last
+}
+
+// Tally is what a period comes to, exact, before anything is withheld or
+// rounded. Returning is not in it: it is what is left of Unique.
+type Tally struct {
+	Attendance
+	Unique      int64 // different residents
+	New         int64 // first seen ever in the period
+	Reactivated int64 // seen before, but not in the 90 days before
+	N           int64 // the room's own residents with a visit
+	A           int64 // of N: whose kept answer is of this period or earlier
+	K           int64 // of A: with few contacts
+}
+
+// Plus returns the sum, number by number.
+func (t Tally) Plus(o Tally) Tally { return t.with(o, 1) }
+
+// Minus returns the difference, number by number. A closed period is corrected
+// by what it was, plus the recount after, minus the recount before.
+func (t Tally) Minus(o Tally) Tally { return t.with(o, -1) }
+
+func (t Tally) with(o Tally, sign int64) Tally {
+	t.BadgeVisits += sign * o.BadgeVisits
+	t.Guests += sign * o.Guests
+	t.Assumed += sign * o.Assumed
+	t.Unique += sign * o.Unique
+	t.New += sign * o.New
+	t.Reactivated += sign * o.Reactivated
+	t.N += sign * o.N
+	t.A += sign * o.A
+	t.K += sign * o.K
+	return t
+}
+
+// History is all that a room remembers, laid out for counting.
+type History struct {
+	people   []person
+	guests   []kiosk.Day // ascending, one for each guest
+	recorded kiosk.Day
+}
+
+type person struct {
+	Resident
+	slots []slot // ascending, one for each part of a day
+}
+
+type slot struct {
+	day     kiosk.Day
+	part    kiosk.Part
+	assumed bool
+}
+
+// NewHistory takes the visits that are there, in any order, what is kept of
+// residents beside them, and the first day on which the room is known to have
+// recorded when that visit is gone (else NoDay). Void and undated visits
+// are left out, and two rows of one person in one part of a day are one visit.
+func NewHistory(visits []kiosk.Visit, residents map[int64]Resident, recorded kiosk.Day) *History {
+	h := &History{recorded: recorded}
+	slots := make(map[int64][]slot)
+	for _, v := range visits {
+		if !counts(v) {
+			continue
+		}
+		h.recordedOn(v.Day)
+		if v.Person == 0 {
+			h.guests = append(h.guests, v.Day)
+			continue
+		}
+		slots[v.Person] = append(slots[v.Person], slot{v.Day, v.Part, v.Assumed})
+	}
+	slices.Sort(h.guests)
+	for id, s := range slots {
+		// Measured before assumed, so that what stays of two is the measured one.
+		slices.SortFunc(s, func(a, b slot) int {
+			return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.part, b.part), compareBool(a.assumed, b.assumed))
+		})
+		s = slices.CompactFunc(s, func(a, b slot) bool { return a.day == b.day && a.part == b.part })
+		h.people = append(h.people, person{residents[id], s})
+	}
+	return h
+}
+
+// recordedOn moves the room's first recorded day back to d.
+func (h *History) recordedOn(d kiosk.Day) {
+	if d != kiosk.NoDay && (h.recorded == kiosk.NoDay || d < h.recorded) {
+		h.recorded = d
+	}
+}
+
+// Recorded returns the room's first recorded day, NoDay when it has none.
+func (h *History) Recorded() kiosk.Day { return h.recorded }
+
+// Tally counts one period; kiosk.ErrPeriod when it is none. The counts of
+// persons are of use from a month up: of a day or a week they are left 0.
+func (h *History) Tally(p kiosk.Period) (Tally, error) {
+	first, last, err := Span(p)
+	if err != nil {
+		return Tally{}, err
+	}
+	var t Tally
+	from, _ := slices.BinarySearch(h.guests, first)
+	to, _ := slices.BinarySearch(h.guests, last+1)
+	t.Guests = int64(to - from)
+	for _, who := range h.people {
+		who.tally(&t, first, last, !short(p))
+	}
+	return t, nil
+}
+
+// tally adds one resident to t.
+func (p person) tally(t *Tally, first, last kiosk.Day, persons bool) {
+	from, to := p.index(first), p.index(last+1)
+	if from == to {
+		return
+	}
+	t.BadgeVisits += int64(to - from)
+	for _, s := range p.slots[from:to] {
+		if s.assumed {
+			t.Assumed++
+		}
+	}
+	if !persons {
+		return
+	}
+	t.Unique++
+	t.N++
+	switch before, ever := p.before(from, first); {
+	case !ever:
+		t.New++
+	case before == kiosk.NoDay || p.slots[from].day-before > kiosk.LongAway:
+		t.Reactivated++
+	}
+	if p.answeredBy(last) {
+		t.A++
+		if p.Contacts == kiosk.FewContacts {
+			t.K++
+		}
+	}
+}
+
+// index returns where the visits of d and later begin.
+func (p person) index(d kiosk.Day) int {
+	i, _ := slices.BinarySearchFunc(p.slots, d, func(s slot, d kiosk.Day) int { return cmp.Compare(s.day, d) })
+	return i
+}
+
+// before tells whether she was ever seen before the day, and when last; NoDay
+// when that is no longer known, which is longer ago than anybody asks.
+func (p person) before(i int, first kiosk.Day) (last kiosk.Day, ever bool) {
+	if i > 0 {
+		last = p.slots[i-1].day
+	}
+	if p.Last < first && p.Last > last {
+		last = p.Last
+	}
+	return last, last != kiosk.NoDay || p.Since != kiosk.NoDay && p.Since < first
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
+}

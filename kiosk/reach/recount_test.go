@@ -1,0 +1,140 @@
+package reach_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+)
+
+// naive counts one period straight from the definitions, person by person and
+// date by date, with package time and nothing of ours but the visits.
+func naive(visits []kiosk.Visit, residents map[int64]reach.Resident, from, until time.Time) reach.Tally {
+	date := func(d kiosk.Day) time.Time { return time.Date(1970, 1, 1+int(d), 12, 0, 0, 0, time.UTC) }
+	in := func(t time.Time) bool { return t.After(from) && t.Before(until) }
+	var tally reach.Tally
+	dagdelen := map[string]bool{} // false while all its rows are assumed
+	persons := map[int64]bool{}
+	for _, v := range visits {
+		if v.Void || v.Day == 0 || !in(date(v.Day)) {
+			continue
+		}
+		if v.Person == 0 {
+			tally.Guests++
+			continue
+		}
+		key := fmt.Sprint(v.Person, v.Day, v.Part)
+		dagdelen[key] = dagdelen[key] || !v.Assumed
+		persons[v.Person] = true
+	}
+	for _, measured := range dagdelen {
+		tally.BadgeVisits++
+		if !measured {
+			tally.Assumed++
+		}
+	}
+	for who := range persons {
+		firstIn, lastBefore, ever := until, time.Time{}, false
+		for _, v := range visits {
+			if v.Person != who || v.Void || v.Day == 0 {
+				continue
+			}
+			switch d := date(v.Day); {
+			case in(d) && d.Before(firstIn):
+				firstIn = d
+			case d.Before(from):
+				ever = true
+				if d.After(lastBefore) {
+					lastBefore = d
+				}
+			}
+		}
+		tally.Unique++
+		tally.N++
+		if !ever {
+			tally.New++
+		} else if firstIn.Sub(lastBefore).Hours() > 90*24 {
+			tally.Reactivated++
+		}
+		var year, quarter int
+		r := residents[who]
+		if n, _ := fmt.Sscanf(string(r.Answered), "%dQ%d", &year, &quarter); n != 2 || r.Contacts == kiosk.IsolationUnknown {
+			continue
+		}
+		if time.Date(year, time.Month(3*quarter), 1, 0, 0, 0, 0, time.UTC).Before(until) {
+			tally.A++
+			if r.Contacts == kiosk.FewContacts {
+				tally.K++
+			}
+		}
+	}
+	return tally
+}
+
+func TestTally_AgreesWithANaiveRecount(t *testing.T) {
+	begin := kiosk.Date(2025, time.June, 1)
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(seed, 6))
+		residents := map[int64]reach.Resident{}
+		var visits []kiosk.Visit
+		for who := int64(1); who <= 30; who++ {
+			answered := kiosk.Date(2025, time.Month(1+rng.IntN(24)), 1).Quarter()
+			residents[who] = reach.Resident{Answered: answered, Contacts: kiosk.Isolation(rng.IntN(3))}
+			for range rng.IntN(14) {
+				visits = append(visits, kiosk.Visit{
+					Person: who, Day: begin + kiosk.Day(rng.IntN(600)), Part: kiosk.Parts()[rng.IntN(3)],
+					Assumed: rng.IntN(5) == 0, Void: rng.IntN(8) == 0,
+				})
+			}
+		}
+		for range 60 {
+			visits = append(visits, kiosk.Visit{Day: begin + kiosk.Day(rng.IntN(600)), Part: kiosk.Morning, Void: rng.IntN(8) == 0})
+		}
+		for i := range 20 { // some rows come twice, some have no day yet
+			again := visits[rng.IntN(len(visits))]
+			again.Assumed = !again.Assumed
+			if again.Person == 0 || i%4 == 0 {
+				again.Day = kiosk.NoDay
+			}
+			visits = append(visits, again)
+		}
+		h := reach.NewHistory(visits, residents, kiosk.NoDay)
+		for month := range 24 {
+			for _, months := range []int{1, 3, 12} {
+				if month%months != 0 {
+					continue
+				}
+				from := time.Date(2025, time.Month(1+month), 1, 0, 0, 0, 0, time.UTC)
+				until := from.AddDate(0, months, 0)
+				d := kiosk.Date(from.Date())
+				period := map[int]kiosk.Period{1: d.Month(), 3: d.Quarter(), 12: d.Year()}[months]
+				got, err := h.Tally(period)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if want := naive(visits, residents, from, until); got != want {
+					t.Fatalf("seed %d, %s: got %+v, want %+v", seed, period, got, want)
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkTally_Year(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	var visits []kiosk.Visit
+	for range 15_000 {
+		visits = append(visits, kiosk.Visit{
+			Person: 1 + rng.Int64N(200), Day: kiosk.Date(2026, 1, 1) + kiosk.Day(rng.IntN(365)), Part: kiosk.Parts()[rng.IntN(3)],
+		})
+	}
+	h := reach.NewHistory(visits, nil, kiosk.NoDay)
+	for b.Loop() {
+		if _, err := h.Tally("2026"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

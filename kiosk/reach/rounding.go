@@ -1,0 +1,54 @@
+package reach
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+
+	"example.org/inloop/kiosk"
+)
+
+const (
+	base   = 5  // to which class C is rounded (R5)
+	lowest = 10 // the lowest number ever shown: a 5 could only be an 8 or a 9
+)
+
+// Rounding rounds to a multiple of 5, up or down by a key that nobody outside
+// the room holds. The same cell always rounds the same way, so that asking
+// again tells nothing more, and on average over cells nothing is lost.
+type Rounding struct {
+	Key  []byte // from the room's key file
+	Room string
+}
+
+// Round rounds v, a number that rule R4 let pass. It is monotone in v, leaves
+// multiples of 5 from 10 up as they are, and returns 10 or more, but 0 for 0.
+func (r Rounding) Round(v int64, m kiosk.Measure, p kiosk.Period) int64 {
+	if v <= 0 {
+		return 0
+	}
+	mac := hmac.New(sha256.New, r.Key)
+	mac.Write([]byte(r.Room + "|" + string(m) + "|" + string(p)))
+	u := int64(binary.BigEndian.Uint64(mac.Sum(nil)) % base)
+	rest := v % base
+	v -= rest
+	if rest > u {
+		v += base
+	}
+	return max(v, lowest)
+}
+
+// reach rounds the three numbers of class C, each by itself, and keeps the
+// part from outgrowing the whole.
+func (r Rounding) reach(t Tally, p kiosk.Period) Reach {
+	n := r.Round(t.N, kiosk.ReachN, p)
+	a := min(r.Round(t.A, kiosk.ReachA, p), n)
+	k := min(r.Round(t.K, kiosk.ReachK, p), a)
+	return Reach{N: n, A: a, K: k}
+}
+
+// enough is rule R4 for class C: of the persons who answered at least 20, and
+// at least 8 on either side. Its limits on the share itself, 10 and 90 % of a
+// base under 50, cannot be met by exact numbers that pass these; they are
+// looked at again for the rounded ones by [Reach.Share].
+func enough(a, k int64) bool { return a >= 20 && k >= 8 && a-k >= 8 }

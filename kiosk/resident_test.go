@@ -1,0 +1,116 @@
+package kiosk
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+func TestUID_NeverShowsItself(t *testing.T) {
+	uid, err := NewUID([]byte{0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	logger.Info("tap", "uid", uid, "tap", Tap{UID: uid})
+	text, err := json.Marshal(Tap{UID: uid})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := log.String() + string(text) + fmt.Sprintf("%v %+v %#v %x %X %s %q %d", uid, uid, uid, uid, uid, uid, uid, uid) +
+		fmt.Sprintf("%v %+v %#v", Tap{UID: uid}, Tap{UID: uid}, []UID{uid})
+	for _, part := range []string{"a1b2", "A1B2", "161 178", "oUQ", "0xa1"} {
+		if strings.Contains(said, part) {
+			t.Errorf("the card's number shows as %q in %s", part, said)
+		}
+	}
+}
+
+func TestNewUID_HalfAUIDIsNone(t *testing.T) {
+	for n := range 13 {
+		_, err := NewUID(make([]byte, n))
+		if whole := n == 4 || n == 7 || n == 10; whole != (err == nil) || err != nil && !errors.Is(err, ErrUID) {
+			t.Errorf("%d bytes: %v", n, err)
+		}
+	}
+}
+
+func TestUID_RandomIsFourBytesFromEight(t *testing.T) {
+	for _, c := range []struct {
+		uid  []byte
+		want bool
+	}{
+		{[]byte{0x08, 1, 2, 3}, true}, {[]byte{0x88, 1, 2, 3}, false}, {[]byte{0x04, 1, 2, 3}, false}, {[]byte{0x08, 1, 2, 3, 4, 5, 6}, false},
+	} {
+		uid, err := NewUID(c.uid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if uid.Random() != c.want {
+			t.Errorf("% x: random %v", c.uid, !c.want)
+		}
+	}
+}
+
+func TestSign_OnlyOursAreTaken(t *testing.T) {
+	if s, err := NewSign("teapot", "red"); err != nil || s != "teapot.red" {
+		t.Errorf("teapot.red: %q, %v", s, err)
+	}
+	for _, s := range []Sign{"", "teapot", "teapot.", ".red", "teapot.mauve", "dragon.red", "teapot.red.blue"} {
+		if _, _, err := s.Split(); !errors.Is(err, ErrSign) {
+			t.Errorf("%q: %v, want ErrSign", s, err)
+		}
+	}
+}
+
+func TestResident_NothingIsObligatory(t *testing.T) {
+	if err := (Resident{Language: "ar"}).Check(); err != nil {
+		t.Errorf("neither sign nor name: %v", err)
+	}
+	for _, c := range []struct {
+		r    Resident
+		want error
+	}{
+		{Resident{Language: "xx"}, ErrLanguage}, {Resident{Language: "nl", Sign: "x.y"}, ErrSign},
+		{Resident{Language: "nl", Name: strings.Repeat("a", 61)}, ErrName}, {Resident{Language: "nl", Name: "\xff"}, ErrName},
+	} {
+		if err := c.r.Check(); !errors.Is(err, c.want) {
+			t.Errorf("%+v: %v, want %v", c.r, err, c.want)
+		}
+	}
+}
+
+func TestCheckPIN_RefusesWhatEverybodyTriesFirst(t *testing.T) {
+	for _, pin := range []string{"123456", "654321", "000000", "999999", "121212", "123123", "12345", "1234567", "12345a", ""} {
+		if err := CheckPIN(pin); !errors.Is(err, ErrWeakPIN) {
+			t.Errorf("%q: %v, want ErrWeakPIN", pin, err)
+		}
+	}
+	for _, pin := range []string{"482913", "907142"} {
+		if err := CheckPIN(pin); err != nil {
+			t.Errorf("%q: %v", pin, err)
+		}
+	}
+}
+
+func TestIsolationOf_OneWeeklyContactDecides(t *testing.T) {
+	for _, c := range []struct {
+		family, friends, neighbours Contact
+		want                        Isolation
+	}{
+		{Never, Never, Never, FewContacts}, {Monthly, LessOften, Never, FewContacts},
+		{Weekly, Never, Never, EnoughContacts}, {Never, Daily, NotSaid, EnoughContacts}, {NotSaid, NotSaid, Weekly, EnoughContacts},
+		{Never, Never, NotSaid, IsolationUnknown}, {NotSaid, NotSaid, NotSaid, IsolationUnknown}, {Monthly, NotSaid, NotSaid, IsolationUnknown},
+	} {
+		if got, err := IsolationOf(c.family, c.friends, c.neighbours); err != nil || got != c.want {
+			t.Errorf("%q %q %q: %v, %v, want %v", c.family, c.friends, c.neighbours, got, err, c.want)
+		}
+	}
+	if _, err := IsolationOf("often", Never, Never); !errors.Is(err, ErrIntake) {
+		t.Errorf("an answer that is none: %v, want ErrIntake", err)
+	}
+}

@@ -1,0 +1,183 @@
+package sqlite
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"example.org/inloop/kiosk"
+)
+
+// Link gives an unknown badge to a person who is known, or her lost badge back.
+func (s *Store) Link(ctx context.Context, by, badge, person int64) error {
+	err := s.do(ctx, deed{kind: kiosk.DidLink, by: by, person: person}, func(ctx context.Context, t *txn) error {
+		if err := t.known(ctx, person); err != nil {
+			return err
+		}
+		return t.claim(ctx, badge, person)
+	})
+	if err != nil {
+		return fmt.Errorf("link badge: %w", err)
+	}
+	return nil
+}
+
+// MakeGuestPass makes an unknown badge one that hangs on the hook; its tap of
+// today counts nothing.
+func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
+	err := s.do(ctx, deed{kind: kiosk.DidPass, by: by}, func(ctx context.Context, t *txn) error {
+		x, err := t.stranger(ctx, badge)
+		if err != nil {
+			return err
+		}
+		if err := t.giveBadge(ctx, x, "pass", 0, 0); err != nil {
+			return err
+		}
+		return t.removeStranger(ctx, badge)
+	})
+	if err != nil {
+		return fmt.Errorf("make guest pass: %w", err)
+	}
+	return nil
+}
+
+// GiveVolunteer makes an unknown badge a volunteer's; its tap of today counts
+// nothing.
+func (s *Store) GiveVolunteer(ctx context.Context, badge, volunteer int64) error {
+	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		x, err := t.stranger(ctx, badge)
+		if err != nil {
+			return err
+		}
+		var no int64
+		if err := t.QueryRowContext(ctx, `SELECT no FROM volunteer WHERE no = ?1`, volunteer).Scan(&no); err != nil {
+			return missing(err)
+		}
+		if err := t.giveBadge(ctx, x, "volunteer", 0, volunteer); err != nil {
+			return err
+		}
+		return t.removeStranger(ctx, badge)
+	})
+	if err != nil {
+		return fmt.Errorf("give volunteer's badge: %w", err)
+	}
+	return nil
+}
+
+// Drop takes an unknown badge off the list: its taps of today count nothing.
+func (s *Store) Drop(ctx context.Context, by, badge int64) error {
+	err := s.do(ctx, deed{kind: kiosk.DidDrop, by: by}, func(ctx context.Context, t *txn) error {
+		if err := t.note(ctx, strangers, badge); err != nil {
+			return err
+		}
+		return t.one(ctx, `UPDATE stranger SET state = 'dropped' WHERE no = ?1 AND state = 'open'`, badge)
+	})
+	if err != nil {
+		return fmt.Errorf("drop unknown badge: %w", err)
+	}
+	return nil
+}
+
+// Lose marks all badges of a person as lost; ErrNotFound when she has none.
+func (s *Store) Lose(ctx context.Context, by, person int64) error {
+	err := s.do(ctx, deed{kind: kiosk.DidLose, by: by, person: person}, func(ctx context.Context, t *txn) error {
+		held, err := collect(ctx, t, func(row scanner) (no int64, err error) {
+			return no, row.Scan(&no)
+		}, `SELECT no FROM badge WHERE person = ?1 AND lost = 0`, person)
+		if err != nil {
+			return err
+		}
+		if len(held) == 0 {
+			return kiosk.ErrNotFound
+		}
+		for _, no := range held {
+			if err := t.note(ctx, badges, no); err != nil {
+				return err
+			}
+			if err := t.one(ctx, `UPDATE badge SET lost = 1 WHERE no = ?1`, no); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("lose badges: %w", err)
+	}
+	return nil
+}
+
+// giveBadge makes an unknown badge, or one that was lost, somebody's.
+func (t *txn) giveBadge(ctx context.Context, x strangerRow, kind string, person, volunteer int64) error {
+	var no int64
+	err := t.QueryRowContext(ctx, `SELECT no FROM badge WHERE mac = ?1`, x.mac).Scan(&no)
+	switch {
+	case err == nil:
+		if err := t.note(ctx, badges, no); err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE badge SET kind = ?2, person = ?3, volunteer = ?4, lost = 0, tails = ?5 WHERE no = ?1`,
+			no, kind, orNull(person), orNull(volunteer), keptTails(kind, x.tails))
+	case errors.Is(err, sql.ErrNoRows):
+		no, err = t.insert(ctx, `INSERT INTO badge (mac, kind, person, volunteer, tails) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			x.mac, kind, orNull(person), orNull(volunteer), keptTails(kind, x.tails))
+		if err == nil {
+			err = t.noteNew(badges, no)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("give badge: %w", err)
+	}
+	return nil
+}
+
+// keptTails keeps the tails of volunteers' badges alone: nobody else has a PIN.
+func keptTails(kind string, tails []byte) []byte {
+	if kind == "volunteer" {
+		return tails
+	}
+	return nil
+}
+
+const tailSize = 16 // bytes kept of each tail's HMAC
+
+// tails returns HMACs of the digits that one could read off a badge or an app
+// and be tempted to take for a PIN: the first and last six hex digits, and the
+// last six decimal digits in both byte orders.
+func (k Keys) tails(uid kiosk.UID) []byte {
+	b := uid.Bytes()
+	h := hex.EncodeToString(b)
+	digits := []string{h[:6], h[len(h)-6:], lastSix(b)}
+	slices.Reverse(b)
+	digits = append(digits, lastSix(b))
+	var tails []byte
+	for _, d := range digits {
+		tails = append(tails, k.tail(d)...)
+	}
+	return tails
+}
+
+func (k Keys) tail(digits string) []byte {
+	return k.mac("tail", []byte(digits))[:tailSize]
+}
+
+// matches tells whether a PIN is one of the tails.
+func (k Keys) matches(pin string, tails []byte) bool {
+	own := k.tail(pin)
+	for c := range slices.Chunk(tails, tailSize) {
+		if bytes.Equal(c, own) {
+			return true
+		}
+	}
+	return false
+}
+
+func lastSix(b []byte) string {
+	s := strings.Repeat("0", 6) + new(big.Int).SetBytes(b).String()
+	return s[len(s)-6:]
+}

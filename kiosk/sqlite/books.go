@@ -1,0 +1,208 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+)
+
+// slot is one part of one day in one epoch: what class A cells are about.
+type slot struct {
+	epoch int
+	day   kiosk.Day
+	part  kiosk.Part
+}
+
+func (s slot) cell(m kiosk.Measure) kiosk.Cell {
+	return kiosk.Cell{Epoch: s.epoch, Period: kiosk.Period(s.day.String()), Measure: m, Part: s.part}
+}
+
+// classA are the measures that are counted for each slot, in the order of
+// numbers.
+func classA() [7]kiosk.Measure {
+	return [7]kiosk.Measure{
+		kiosk.BadgeVisits, kiosk.Assumed, kiosk.Guests,
+		kiosk.GuestsChild, kiosk.GuestsTeen, kiosk.GuestsAdult, kiosk.GuestsElder,
+	}
+}
+
+type numbers [7]int64
+
+// books remembers which slots a transaction touches, and what the rows of the
+// closed ones said before.
+type books struct {
+	slots  []slot
+	before map[slot]numbers
+	rev    int64 // taken by this transaction, 0 while none was
+}
+
+// touch announces that visits of sl are about to change. It must be called
+// before they do; undated visits count nothing, so theirs is no slot.
+func (t *txn) touch(ctx context.Context, sl slot) error {
+	if sl.day == kiosk.NoDay {
+		return nil
+	}
+	for _, known := range t.books.slots {
+		if known == sl {
+			return nil
+		}
+	}
+	if t.closed(sl.day) {
+		if t.keeping {
+			return nil
+		}
+		before, err := t.count(ctx, sl)
+		if err != nil {
+			return err
+		}
+		if t.books.before == nil {
+			t.books.before = make(map[slot]numbers)
+		}
+		t.books.before[sl] = before
+	}
+	t.books.slots = append(t.books.slots, sl)
+	return nil
+}
+
+// closed tells whether the quarter of d has ended: its cells are kept, and
+// only move by what is corrected.
+func (t *txn) closed(d kiosk.Day) bool { return d.Quarter() < t.today.Quarter() }
+
+// count counts the visits of one slot from the rows.
+func (t *txn) count(ctx context.Context, sl slot) (n numbers, err error) {
+	err = t.QueryRowContext(ctx, `
+		SELECT count(person), count(*) FILTER (WHERE person IS NOT NULL AND assumed), count(band),
+		       count(*) FILTER (WHERE band = '0-11'), count(*) FILTER (WHERE band = '12-17'),
+		       count(*) FILTER (WHERE band = '18-64'), count(*) FILTER (WHERE band = '65+')
+		FROM visit WHERE day = ?1 AND part = ?2 AND epoch = ?3 AND void = 0 AND held = 0`,
+		sl.day, sl.part, sl.epoch).Scan(&n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6])
+	if err != nil {
+		return n, fmt.Errorf("count %s %s: %w", sl.day, sl.part, err)
+	}
+	return n, nil
+}
+
+// settle counts every touched slot again and moves the floor of the clock.
+func (t *txn) settle(ctx context.Context) error {
+	for _, sl := range t.books.slots {
+		if err := t.recountSlot(ctx, sl); err != nil {
+			return err
+		}
+	}
+	if !t.wrote || !t.now.dated() || t.books.rev != 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `UPDATE meta SET floor_ms = ?1 WHERE floor_ms < ?1`, t.now.at.UnixMilli())
+	if err != nil {
+		return fmt.Errorf("note time: %w", err)
+	}
+	return nil
+}
+
+// recountSlot writes the cells of one slot that differ from what its rows say
+// now; in a closed quarter, the kept number and what the rows say more.
+func (t *txn) recountSlot(ctx context.Context, sl slot) error {
+	now, err := t.count(ctx, sl)
+	if err != nil {
+		return err
+	}
+	kept, err := t.cells(ctx, sl)
+	if err != nil {
+		return err
+	}
+	before, closed := t.books.before[sl]
+	for i, m := range classA() {
+		old, known := kept[m]
+		want := now[i]
+		if closed {
+			want = old + now[i] - before[i]
+		}
+		if want == old && (known || want == 0) {
+			continue
+		}
+		if err := t.writeCell(ctx, sl.cell(m), &want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cells returns the class A numbers of one slot that were written before.
+func (t *txn) cells(ctx context.Context, sl slot) (map[kiosk.Measure]int64, error) {
+	rows, err := t.QueryContext(ctx, `SELECT measure, n FROM cell WHERE epoch = ?1 AND period = ?2 AND part = ?3 AND n IS NOT NULL`,
+		sl.epoch, sl.day.String(), sl.part)
+	if err != nil {
+		return nil, fmt.Errorf("read cells: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	kept := make(map[kiosk.Measure]int64)
+	for rows.Next() {
+		var m kiosk.Measure
+		var n int64
+		if err := rows.Scan(&m, &n); err != nil {
+			return nil, fmt.Errorf("read cells: %w", err)
+		}
+		kept[m] = n
+	}
+	return kept, rows.Err()
+}
+
+// cell returns a cell's number, nil when it is withdrawn, and whether the cell
+// was ever written.
+func (t *txn) cell(ctx context.Context, c kiosk.Cell) (n *int64, known bool, err error) {
+	err = t.QueryRowContext(ctx, `SELECT n FROM cell WHERE epoch = ?1 AND period = ?2 AND part = ?3 AND measure = ?4`,
+		c.Epoch, c.Period, c.Part, c.Measure).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read cell %s %s: %w", c.Period, c.Measure, err)
+	}
+	return n, true, nil
+}
+
+// setCell gives a cell its number, or withdraws it, under the next revision;
+// a cell that says so already is left alone.
+func (t *txn) setCell(ctx context.Context, c kiosk.Cell, n *int64) error {
+	old, known, err := t.cell(ctx, c)
+	if err != nil {
+		return err
+	}
+	if known && (old == nil) == (n == nil) && (n == nil || *old == *n) {
+		return nil
+	}
+	return t.writeCell(ctx, c, n)
+}
+
+func (t *txn) writeCell(ctx context.Context, c kiosk.Cell, n *int64) error {
+	rev, err := t.nextRev(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `
+		INSERT INTO cell (epoch, period, measure, part, n, rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+		ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = excluded.n, rev = excluded.rev`,
+		c.Epoch, c.Period, c.Measure, c.Part, n, rev)
+	if err != nil {
+		return fmt.Errorf("write cell %s %s: %w", c.Period, c.Measure, err)
+	}
+	return nil
+}
+
+// nextRev returns the revision of this transaction's changes, above all that
+// were given out before.
+func (t *txn) nextRev(ctx context.Context) (int64, error) {
+	if t.books.rev != 0 {
+		return t.books.rev, nil
+	}
+	t.wrote = true
+	err := t.QueryRowContext(ctx, `UPDATE meta SET rev = rev + 1, floor_ms = max(floor_ms, ?1) RETURNING rev`,
+		max(0, millis(t.now.at).Int64)).Scan(&t.books.rev)
+	if err != nil {
+		return 0, fmt.Errorf("take revision: %w", err)
+	}
+	return t.books.rev, nil
+}

@@ -1,0 +1,234 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// CheckIn writes down what a tap means, in one transaction, and returns what
+// was committed. A phone or bank card leaves no trace at all. Any error means
+// that nothing was kept: Fault tells what a volunteer is to be told of it.
+func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (kiosk.Receipt, error) {
+	if tap.UID.Random() {
+		out := kiosk.Meaning(kiosk.Situation{Card: kiosk.RandomUID})
+		return kiosk.Receipt{Greeting: kiosk.Greeting{Kind: out.Kind}}, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return kiosk.Receipt{}, fmt.Errorf("check in: %w", err)
+	}
+	no, err := s.checkIn(ctx, tap)
+	if err != nil && unsure(err) {
+		no, err = s.again(ctx, tap, err)
+	}
+	if err != nil {
+		return kiosk.Receipt{}, fmt.Errorf("check in: %w", err)
+	}
+	return s.receipt(ctx, no)
+}
+
+// checkIn is CheckIn's transaction; it returns the number of its tap row.
+func (s *Store) checkIn(ctx context.Context, tap kiosk.Tap) (no int64, err error) {
+	err = s.write(ctx, tap.At, func(ctx context.Context, t *txn) error {
+		c, err := t.whose(ctx, tap.UID)
+		if err != nil {
+			return err
+		}
+		sit, err := t.situation(ctx, c)
+		if err != nil {
+			return err
+		}
+		out := kiosk.Meaning(sit)
+		if err := t.apply(ctx, c, out.Act); err != nil {
+			return err
+		}
+		no, err = t.insert(ctx, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			t.now.boot, int64(tap.At.Since), out.Kind, orNull(c.greeted()), orNull(c.volunteer))
+		if err != nil {
+			return fmt.Errorf("note greeting: %w", err)
+		}
+		return nil
+	})
+	return no, err
+}
+
+// receipt reads back what was committed for a tap, on another connection than
+// the one that wrote it.
+func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
+	var r kiosk.Receipt
+	var person, volunteer sql.NullInt64
+	var sign, language sql.NullString
+	var name []byte
+	var onScreen sql.NullBool
+	// The tap is safe by now: a caller that went away changes nothing.
+	row := s.r.QueryRowContext(context.WithoutCancel(ctx), `
+		SELECT tap.kind, tap.volunteer, p.no, p.sign, p.name, p.on_screen, p.language
+		FROM tap LEFT JOIN person p ON p.no = tap.person WHERE tap.no = ?1`, no)
+	if err := row.Scan(&r.Greeting.Kind, &volunteer, &person, &sign, &name, &onScreen, &language); err != nil {
+		return r, fmt.Errorf("read greeting: %w", err)
+	}
+	r.Volunteer = volunteer.Int64
+	r.Greeting.Sign, r.Greeting.Language = kiosk.Sign(sign.String), kiosk.Language(language.String)
+	if onScreen.Bool {
+		var err error
+		if r.Greeting.Name, err = s.cfg.Keys.openText(name, "person", "name", person.Int64); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// card is whose card was tapped.
+type card struct {
+	kind      kiosk.Card
+	mac       []byte
+	tails     []byte
+	person    int64 // of a resident's badge, and of a lost one
+	volunteer int64
+	first     kiosk.Day // of visits whose rows are gone
+	last      kiosk.Day // likewise
+}
+
+// greeted returns who is welcomed by sign and name: nobody by a lost badge.
+func (c card) greeted() int64 {
+	if c.kind == kiosk.ResidentBadge {
+		return c.person
+	}
+	return 0
+}
+
+// whose finds whose card it is.
+func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
+	c := card{kind: kiosk.UnknownBadge, mac: t.s.cfg.Keys.badgeMAC(uid)}
+	var kind string
+	var lost bool
+	var person, volunteer, first, last sql.NullInt64
+	err := t.QueryRowContext(ctx, `
+		SELECT b.kind, b.lost, b.person, b.volunteer, p.first_day, p.last_day
+		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = ?1`, c.mac).
+		Scan(&kind, &lost, &person, &volunteer, &first, &last)
+	if errors.Is(err, sql.ErrNoRows) {
+		c.tails = t.s.cfg.Keys.tails(uid)
+		return c, nil
+	}
+	if err != nil {
+		return c, fmt.Errorf("look up badge: %w", err)
+	}
+	c.person, c.volunteer = person.Int64, volunteer.Int64
+	c.first, c.last = kiosk.Day(first.Int64), kiosk.Day(last.Int64)
+	switch {
+	case kind == "volunteer":
+		c.kind = kiosk.VolunteerBadge
+	case kind == "pass":
+		c.kind = kiosk.GuestPass
+	case lost:
+		c.kind = kiosk.LostBadge
+	default:
+		c.kind = kiosk.ResidentBadge
+	}
+	return c, nil
+}
+
+// situation gathers all that decides what the tap means.
+func (t *txn) situation(ctx context.Context, c card) (kiosk.Situation, error) {
+	sit := kiosk.Situation{Card: c.kind, Now: t.now.moment()}
+	var err error
+	switch c.kind {
+	case kiosk.GuestPass:
+		err = t.QueryRowContext(ctx, `SELECT count(*) FROM visit WHERE boot = ?1 AND bt_ns > ?2 AND how = 'guest_pass'`,
+			t.now.boot, int64(t.now.read.Since-kiosk.GuestBurst)).Scan(&sit.Guests)
+	case kiosk.ResidentBadge:
+		sit.Today, err = t.personToday(ctx, c.person, c.first, c.last)
+	}
+	if err != nil {
+		return sit, fmt.Errorf("look up situation: %w", err)
+	}
+	return sit, nil
+}
+
+// personToday gathers what one resident did so far on the transaction's day.
+// first and last are of visits whose rows are gone.
+func (t *txn) personToday(ctx context.Context, person int64, first, last kiosk.Day) (kiosk.Today, error) {
+	today := kiosk.Today{Day: t.now.day, Part: t.now.part, FirstSeen: first, LastSeen: last}
+	var low, high sql.NullInt64
+	var visited bool
+	err := t.QueryRowContext(ctx, `
+		SELECT (SELECT day FROM visit WHERE person = ?1 AND day IS NOT NULL AND void = 0 ORDER BY day LIMIT 1),
+		       (SELECT day FROM visit WHERE person = ?1 AND day < ?2 AND void = 0 ORDER BY day DESC LIMIT 1),
+		       EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND day = ?3 AND part = ?4 AND void = 0)`,
+		person, t.today, dayOrNull(t.now.day), t.now.part).Scan(&low, &high, &visited)
+	if err != nil {
+		return today, err
+	}
+	if low.Valid && (first == kiosk.NoDay || kiosk.Day(low.Int64) < first) {
+		today.FirstSeen = kiosk.Day(low.Int64)
+	}
+	if high.Valid && kiosk.Day(high.Int64) > last {
+		today.LastSeen = kiosk.Day(high.Int64)
+	}
+	if today.Visited = visited; !t.now.dated() {
+		if today.Visited, err = t.visited(ctx, person, kiosk.NoDay, kiosk.NoPart); err != nil {
+			return today, err
+		}
+		if today.Visited && today.FirstSeen == kiosk.NoDay {
+			today.FirstSeen = t.today
+		}
+	}
+	s, err := t.lastStay(ctx, person)
+	if errors.Is(err, kiosk.ErrNotFound) {
+		return today, nil
+	}
+	if err != nil {
+		return today, err
+	}
+	today.Stay, today.Last = t.stay(s), t.moment(s.last)
+	if s.end == kiosk.Measured {
+		today.Last = t.moment(s.out)
+	}
+	return today, nil
+}
+
+// again opens the file anew after a commit that may or may not have reached
+// the disk, looks which, and tries the tap once more if it did not. A second
+// try on the same handle would trust pages that the kernel has given up.
+func (s *Store) again(ctx context.Context, tap kiosk.Tap, first error) (int64, error) {
+	ctx = context.WithoutCancel(ctx)
+	if err := s.restart(ctx); err != nil {
+		return 0, errors.Join(first, err)
+	}
+	var no int64
+	err := s.r.QueryRowContext(ctx, `
+		SELECT tap.no FROM tap JOIN boot ON boot.no = tap.boot WHERE boot.boot_id = ?1 AND tap.bt_ns = ?2
+		ORDER BY tap.no DESC LIMIT 1`, tap.At.Boot, int64(tap.At.Since)).Scan(&no)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s.checkIn(ctx, tap)
+	}
+	return no, err
+}
+
+// restart closes both handles, opens them again and looks at the file.
+func (s *Store) restart(ctx context.Context) error {
+	if err := s.disconnect(); err != nil {
+		s.cfg.Log.Warn("closing the store failed", "error", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	if err := s.connect(ctx); err != nil {
+		return fmt.Errorf("open again: %w", err)
+	}
+	var verdict string
+	if err := s.r.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
+		return fmt.Errorf("look at the file: %w", err)
+	}
+	if verdict != "ok" {
+		return fmt.Errorf("look at the file: %w: %s", ErrCorrupt, verdict)
+	}
+	s.cfg.Log.Info("store opened again after an error")
+	return nil
+}

@@ -1,0 +1,114 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+)
+
+// closeDue does what the clock owes at the transaction's moment: stays whose
+// time has come are closed, estimated, and unknown badges become guests. On
+// the first moment of a day, what was kept for yesterday only goes.
+func (t *txn) closeDue(ctx context.Context) error {
+	if !t.now.dated() {
+		return nil
+	}
+	now := t.now.at.UnixMilli()
+	var stays, badges bool
+	err := t.QueryRowContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM stay WHERE ended = '' AND closes_ms <= ?1),
+		       EXISTS (SELECT 1 FROM stranger WHERE state = 'open' AND closes_ms <= ?1)`, now).Scan(&stays, &badges)
+	if err != nil {
+		return fmt.Errorf("look what is due: %w", err)
+	}
+	if stays {
+		// The clock's end has no boot of its own: it is compared by the wall.
+		if _, err := t.exec(ctx, `UPDATE stay SET ended = 'estimated', out_boot = NULL, out_ns = NULL, out_ms = closes_ms
+			WHERE ended = '' AND closes_ms <= ?1`, now); err != nil {
+			return fmt.Errorf("close stays: %w", err)
+		}
+	}
+	if badges {
+		if err := t.countStrangers(ctx, now); err != nil {
+			return err
+		}
+	}
+	if t.s.swept == t.now.day {
+		return nil
+	}
+	return t.sweep(ctx)
+}
+
+// countStrangers makes a guest of every unknown badge that nobody claimed
+// before closing.
+func (t *txn) countStrangers(ctx context.Context, now int64) error {
+	due, err := collect(ctx, t, t.s.scanStranger, `SELECT `+strangerColumns+` FROM stranger WHERE state = 'open' AND closes_ms <= ?1 ORDER BY no`, now)
+	if err != nil {
+		return fmt.Errorf("read unknown badges: %w", err)
+	}
+	for _, x := range due {
+		v := x.visit
+		v.how, v.band = kiosk.ByUnknown, kiosk.Unasked
+		if _, err := t.addVisit(ctx, v); err != nil {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE stranger SET state = 'counted' WHERE no = ?1`, x.no); err != nil {
+			return fmt.Errorf("count unknown badge: %w", err)
+		}
+	}
+	return nil
+}
+
+// sweep removes what was kept for one day only: greetings, what could be
+// undone, and the badges that never became somebody's.
+func (t *txn) sweep(ctx context.Context) error {
+	for _, query := range []string{
+		`DELETE FROM image WHERE action IN (SELECT no FROM action WHERE day < ?1)`,
+		`DELETE FROM action WHERE day < ?1`,
+		`DELETE FROM stranger WHERE day < ?1`,
+	} {
+		if err := t.trim(ctx, query, t.now.day); err != nil {
+			return err
+		}
+	}
+	midnight := t.now.day.At(0, t.s.cfg.Timetable.Zone)
+	reach := t.now.read.Since - t.now.at.Sub(midnight)
+	if err := t.trim(ctx, `DELETE FROM tap WHERE boot <> ?1 OR bt_ns < ?2`, t.now.boot, int64(reach)); err != nil {
+		return err
+	}
+	t.s.swept = t.now.day
+	return nil
+}
+
+// trim deletes rows, and counts as writing only when there were any.
+func (t *txn) trim(ctx context.Context, query string, args ...any) error {
+	res, err := t.ExecContext(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	n, err := res.RowsAffected()
+	t.wrote = t.wrote || n > 0
+	return err
+}
+
+// collect reads all rows of a query.
+func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+var _ querier = (*sql.Tx)(nil)

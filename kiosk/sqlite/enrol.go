@@ -1,0 +1,160 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+)
+
+// Enrol makes a person, of an unknown badge and of a guest of today when they
+// are given: what they counted becomes hers, and nothing is counted twice. It
+// returns her number. ErrNotFound when badge or guest is gone, ErrSign,
+// ErrSignTaken, ErrLanguage or ErrName for a profile that cannot be kept.
+func (s *Store) Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person int64, err error) {
+	err = s.do(ctx, deed{kind: kiosk.DidEnrol, by: by}, func(ctx context.Context, t *txn) error {
+		if person, err = t.addPerson(ctx, e.Resident); err != nil {
+			return err
+		}
+		t.deed.person = person
+		if e.Guest != 0 {
+			if err := t.becomeGuest(ctx, e.Guest, person); err != nil {
+				return err
+			}
+		}
+		if e.Badge != 0 {
+			return t.claim(ctx, e.Badge, person)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("enrol: %w", err)
+	}
+	return person, nil
+}
+
+// becomeGuest makes the visit of a guest of today a person's.
+func (t *txn) becomeGuest(ctx context.Context, no, person int64) error {
+	var v visitRow
+	err := t.changeVisit(ctx, no, func(row *visitRow) error {
+		if row.person != 0 || row.void || row.held || row.day != t.now.day {
+			return kiosk.ErrNotFound
+		}
+		row.person, row.band, row.how = person, "", kiosk.ByDesk
+		v = *row
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("guest: %w", err)
+	}
+	return t.stayFrom(ctx, v)
+}
+
+// claim makes an unknown badge a person's, and its first tap her visit of that
+// part of the day if she has none.
+func (t *txn) claim(ctx context.Context, no, person int64) error {
+	x, err := t.stranger(ctx, no)
+	if err != nil {
+		return err
+	}
+	if err := t.giveBadge(ctx, x, "resident", person, 0); err != nil {
+		return err
+	}
+	if err := t.removeStranger(ctx, no); err != nil {
+		return err
+	}
+	v := x.visit
+	v.person, v.how = person, kiosk.ByBadge
+	visited, err := t.visited(ctx, person, v.day, v.part)
+	if err != nil {
+		return err
+	}
+	if !visited {
+		if _, err := t.addVisit(ctx, v); err != nil {
+			return err
+		}
+	}
+	return t.stayFrom(ctx, v)
+}
+
+// stayFrom lets a person be in since v, unless she already is, or left since.
+func (t *txn) stayFrom(ctx context.Context, v visitRow) error {
+	_, err := t.openStay(ctx, v.person)
+	if err == nil || !errors.Is(err, kiosk.ErrNotFound) {
+		return err
+	}
+	began := v.at
+	if began.IsZero() {
+		began = v.wall
+	}
+	last, err := t.lastStay(ctx, v.person)
+	switch {
+	case err == nil && !last.began().at.Before(began):
+		return nil
+	case err != nil && !errors.Is(err, kiosk.ErrNotFound):
+		return err
+	}
+	s := stayRow{
+		person: v.person, boot: v.boot, since: v.since, wall: v.wall, at: v.at, trust: v.trust, day: v.day, part: v.part,
+		last: mark{v.boot, v.since, began},
+	}
+	if !v.at.IsZero() {
+		s.closes = t.s.cfg.Timetable.Closes(v.at)
+		if !t.now.moment().Wall.Before(s.closes) { // closing time came between
+			s.end, s.out = kiosk.Estimated, mark{at: s.closes}
+		}
+	}
+	return t.addStay(ctx, s)
+}
+
+// addPerson inserts a person, her name sealed.
+func (t *txn) addPerson(ctx context.Context, r kiosk.Resident) (int64, error) {
+	if err := r.Check(); err != nil {
+		return 0, err
+	}
+	no, err := t.insert(ctx, `INSERT INTO person (language) VALUES (?1)`, r.Language)
+	if err != nil {
+		return 0, fmt.Errorf("add person: %w", err)
+	}
+	if err := t.noteNew(persons, no); err != nil {
+		return 0, err
+	}
+	r.No = no
+	return no, t.setProfile(ctx, r)
+}
+
+// setProfile writes what a person chose. ErrSignTaken when somebody else holds
+// the sign.
+func (t *txn) setProfile(ctx context.Context, r kiosk.Resident) error {
+	name, err := t.s.cfg.Keys.sealText(r.Name, "person", "name", r.No)
+	if err != nil {
+		return err
+	}
+	err = t.one(ctx, `UPDATE person SET sign = nullif(?2, ''), name = ?3, on_screen = ?4, language = ?5 WHERE no = ?1`,
+		r.No, r.Sign, name, r.OnScreen, r.Language)
+	if errors.Is(already(err), kiosk.ErrAlready) {
+		return kiosk.ErrSignTaken
+	}
+	if err != nil {
+		return fmt.Errorf("write profile: %w", err)
+	}
+	return nil
+}
+
+// Profile changes what a resident chose.
+func (s *Store) Profile(ctx context.Context, by int64, r kiosk.Resident) error {
+	err := s.do(ctx, deed{kind: kiosk.DidProfile, by: by, person: r.No}, func(ctx context.Context, t *txn) error {
+		if err := r.Check(); err != nil {
+			return err
+		}
+		if err := t.note(ctx, persons, r.No); err != nil {
+			return err
+		}
+		return t.setProfile(ctx, r)
+	})
+	if err != nil {
+		return fmt.Errorf("change profile: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,57 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+)
+
+const newestEpoch = `SELECT ordinal, id FROM epoch ORDER BY ordinal DESC LIMIT 1`
+
+// Epoch returns the present life of the book.
+func (s *Store) Epoch(ctx context.Context) (kiosk.Epoch, error) {
+	db, err := s.reader()
+	if err != nil {
+		return kiosk.Epoch{}, err
+	}
+	return scanEpoch(db.QueryRowContext(ctx, newestEpoch))
+}
+
+func (t *txn) epoch(ctx context.Context) (kiosk.Epoch, error) {
+	return scanEpoch(t.QueryRowContext(ctx, newestEpoch))
+}
+
+func scanEpoch(row scanner) (e kiosk.Epoch, err error) {
+	var id []byte
+	if err := row.Scan(&e.Ordinal, &id); err != nil {
+		return e, fmt.Errorf("read epoch: %w", missing(err))
+	}
+	copy(e.ID[:], id)
+	return e, nil
+}
+
+// NewEpoch begins another life of the book, because it was restored or moved.
+// Requests are numbered anew, and the one on its way is forgotten.
+func (s *Store) NewEpoch(ctx context.Context, reason string) error {
+	if err := s.withTx(ctx, func(ctx context.Context, t *txn) error { return t.newEpoch(ctx, reason) }); err != nil {
+		return fmt.Errorf("new epoch: %w", err)
+	}
+	return nil
+}
+
+func (t *txn) newEpoch(ctx context.Context, reason string) error {
+	id := make([]byte, 16)
+	_, _ = rand.Read(id) // never fails (crypto/rand)
+	t.epochNo++
+	_, err := t.exec(ctx, `INSERT INTO epoch (ordinal, id, reason, began_ms) VALUES (?1, ?2, ?3, ?4)`,
+		t.epochNo, id, reason, t.now.moment().Wall.UnixMilli())
+	if err != nil {
+		return fmt.Errorf("begin epoch: %w", err)
+	}
+	if _, err := t.exec(ctx, `UPDATE link SET token = '', seq = 0`); err != nil {
+		return fmt.Errorf("begin epoch: %w", err)
+	}
+	return t.requeue(ctx)
+}

@@ -1,0 +1,58 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+)
+
+// Erase forgets a person: her profile, badges, visits, stays and answers. The
+// numbers of open periods are counted again without her; closed ones stay.
+// It cannot be undone. ErrNotFound when there is no such person.
+func (s *Store) Erase(ctx context.Context, _, person int64) error {
+	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		err := s.keeping(ctx, t, t.today, func() error { return t.erase(ctx, person) })
+		if err != nil {
+			return err
+		}
+		return s.noteErased(person)
+	})
+	if err != nil {
+		return fmt.Errorf("erase: %w", err)
+	}
+	return nil
+}
+
+func (t *txn) erase(ctx context.Context, person int64) error {
+	if err := t.known(ctx, person); err != nil {
+		return err
+	}
+	slots, err := collect(ctx, t, func(row scanner) (sl slot, err error) {
+		return sl, row.Scan(&sl.epoch, &sl.day, &sl.part)
+	}, `SELECT DISTINCT epoch, day, part FROM visit WHERE person = ?1 AND day IS NOT NULL`, person)
+	if err != nil {
+		return err
+	}
+	t.keeping = true
+	for _, sl := range slots {
+		if err := t.touch(ctx, sl); err != nil {
+			return err
+		}
+	}
+	// The pictures of undoable deeds show her too.
+	for _, query := range []string{
+		`DELETE FROM image WHERE action IN (SELECT no FROM action WHERE person = ?1)`,
+		`DELETE FROM action WHERE person = ?1`,
+		`DELETE FROM intake WHERE person = ?1`,
+		`DELETE FROM stay WHERE person = ?1`,
+		`DELETE FROM visit WHERE person = ?1`,
+		`DELETE FROM badge WHERE person = ?1`,
+		`UPDATE stranger SET lost = NULL WHERE lost = ?1`,
+		`DELETE FROM person WHERE no = ?1`,
+	} {
+		if _, err := t.exec(ctx, query, person); err != nil {
+			return err
+		}
+	}
+	_, err = t.exec(ctx, `INSERT INTO erased (person, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, person, t.today)
+	return err
+}

@@ -1,0 +1,105 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"syscall"
+
+	"example.org/inloop/kiosk"
+	sqlite3 "github.com/mattn/go-sqlite3"
+)
+
+// The reasons for which nothing is being counted, as keys of the message
+// catalogue (kiosk.Light).
+const (
+	Full     = "store.full"     // the disk is full
+	ReadOnly = "store.readonly" // the disk takes no writing
+	Locked   = "store.locked"   // another process has the data folder
+	Broken   = "store.broken"   // the file, or its key, cannot be trusted
+	Unsaved  = "store.unsaved"  // writing failed in any other way
+)
+
+// Fault returns the reason that fits an error of Open, CheckIn or any other
+// method that writes.
+func Fault(err error) string {
+	var e sqlite3.Error
+	errors.As(err, &e)
+	is := func(codes ...error) bool {
+		for _, c := range codes {
+			if errors.Is(err, c) {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT || is(syscall.ENOSPC, syscall.EDQUOT):
+		return Full
+	case e.Code == sqlite3.ErrReadonly || e.SystemErrno == syscall.EROFS || is(syscall.EROFS, fs.ErrPermission):
+		return ReadOnly
+	case is(ErrLocked) || e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked:
+		return Locked
+	case is(ErrCorrupt, ErrKey, ErrUnsafe) || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB:
+		return Broken
+	}
+	return Unsaved
+}
+
+// damaged adds ErrCorrupt to what SQLite says of a damaged file.
+func damaged(err error) error {
+	var e sqlite3.Error
+	if errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB) {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return err
+}
+
+// unsure tells whether an error leaves in doubt what reached the disk, so that
+// the handle may not be used on.
+func unsure(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && (e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrCantOpen)
+}
+
+// conflicts tells whether a row broke a rule of the tables.
+func conflicts(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint
+}
+
+// already makes ErrAlready of a row that is there already.
+func already(err error) error {
+	var e sqlite3.Error
+	if errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintUnique {
+		return fmt.Errorf("%w: %w", kiosk.ErrAlready, err)
+	}
+	return err
+}
+
+// Probe writes a row of no meaning, durably. It returns nil as soon as taps
+// would be saved again, opening the file anew when it has to.
+func (s *Store) Probe(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("probe: %w", err)
+	}
+	write := func() error {
+		return s.write(ctx, s.cfg.Clock.Now(), func(ctx context.Context, t *txn) error {
+			_, err := t.exec(ctx, `INSERT INTO probe (one, at) VALUES (1, 1) ON CONFLICT (one) DO UPDATE SET at = at + 1`)
+			return err
+		})
+	}
+	err := write()
+	if err != nil && unsure(err) {
+		if err = s.restart(context.WithoutCancel(ctx)); err == nil {
+			err = write()
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("probe: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+)
+
+// Figures returns what may be told of a day, week, month, quarter or year. A
+// closed period is answered from what was kept of it, a running one is counted
+// from the rows. kiosk.ErrPeriod when p is no period.
+func (s *Store) Figures(ctx context.Context, p kiosk.Period) (reach.Figures, error) {
+	f, err := s.figures(ctx, p)
+	if err != nil {
+		return reach.Figures{}, fmt.Errorf("figures: %w", err)
+	}
+	return f, nil
+}
+
+func (s *Store) figures(ctx context.Context, p kiosk.Period) (reach.Figures, error) {
+	first, last, err := reach.Span(p)
+	if err != nil {
+		return reach.Figures{}, err
+	}
+	db, err := s.reader()
+	if err != nil {
+		return reach.Figures{}, err
+	}
+	// One transaction, so that all of it is of one moment.
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return reach.Figures{}, err
+	}
+	defer tx.Rollback() //nolint:errcheck // it only read
+	today, err := s.readToday(ctx, tx)
+	if err != nil {
+		return reach.Figures{}, err
+	}
+	l, err := s.loadLedger(ctx, tx, s.timetable().Zone)
+	if err != nil {
+		return reach.Figures{}, err
+	}
+	tally, err := l.history.Tally(p)
+	if err != nil {
+		return reach.Figures{}, err
+	}
+	if k, ok := l.kept[p]; ok {
+		tally = k.moved(tally, reach.Settled(p, today)).Kept
+	} else if first <= today {
+		told, err := l.told(ctx, tx, tally, first, last)
+		if err != nil {
+			return reach.Figures{}, err
+		}
+		if !told && last < today || first < l.forgotten {
+			return reach.Withheld(p, reach.Forgotten), nil
+		}
+	}
+	return tally.Figures(p, l.facts(p, today))
+}
+
+// readToday returns the day it is for one who only reads: by the clock, but
+// never before a time that is known to be past.
+func (s *Store) readToday(ctx context.Context, q querier) (kiosk.Day, error) {
+	var floor int64
+	if err := q.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&floor); err != nil {
+		return kiosk.NoDay, fmt.Errorf("read floor: %w", err)
+	}
+	now := s.cfg.Clock.Now().Wall
+	if past := time.UnixMilli(floor); now.Before(past) {
+		now = past
+	}
+	return s.timetable().Day(now), nil
+}
+
+// Visits calls fn with each visit and each guest of the days from and to
+// inclusive, in the order of the days and as they were written down. What
+// counts nothing is marked Void: what was undone, and guests that still wait
+// for a volunteer's eye. An error of fn ends it and is returned.
+func (s *Store) Visits(ctx context.Context, from, to kiosk.Day, fn func(kiosk.Visit) error) error {
+	db, err := s.reader()
+	if err != nil {
+		return err
+	}
+	// The end of a visit is that of the last stay that began in its part.
+	rows, err := db.QueryContext(ctx, `
+		SELECT v.no, v.epoch, v.person, v.day, v.part, v.at_ms, v.how, v.band, v.assumed, v.void OR v.held,
+		       CASE WHEN v.void = 0 THEN (
+		         SELECT CASE s.ended WHEN 'measured' THEN s.out_ms END FROM stay s
+		         WHERE s.person = v.person AND s.day = v.day AND s.part = v.part ORDER BY s.no DESC LIMIT 1) END
+		FROM visit v WHERE v.day BETWEEN ?1 AND ?2 ORDER BY v.day, v.no`, from, to)
+	if err != nil {
+		return fmt.Errorf("read visits: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	zone := s.timetable().Zone
+	for rows.Next() {
+		var v kiosk.Visit
+		var person, in, out sql.NullInt64
+		var band sql.NullString
+		if err := rows.Scan(&v.ID, &v.Epoch, &person, &v.Day, &v.Part, &in, &v.How, &band, &v.Assumed, &v.Void, &out); err != nil {
+			return fmt.Errorf("read visit: %w", err)
+		}
+		v.Person, v.Band = person.Int64, kiosk.Band(band.String)
+		v.In, v.Out = instantIn(zone, in), instantIn(zone, out)
+		if err := fn(v); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("read visits: %w", err)
+	}
+	return nil
+}
+
+func instantIn(zone *time.Location, ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms.Int64).In(zone)
+}

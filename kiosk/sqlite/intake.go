@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"example.org/inloop/kiosk"
+)
+
+// Intake keeps what a resident's answers come to, sealed, with the quarter,
+// the version of the consent's text and the day; the answers themselves reach
+// no table. Without consent only the route is kept. ErrIntake for an answer
+// that is none of the choices, ErrNotFound when there is no such person.
+func (s *Store) Intake(ctx context.Context, person int64, in kiosk.Intake) error {
+	outcome, err := kiosk.IsolationOf(in.Family, in.Friends, in.Neighbours)
+	if err == nil && in.Route != "" && !slices.Contains(kiosk.Routes(), in.Route) {
+		err = fmt.Errorf("%w: route %.20q", kiosk.ErrIntake, string(in.Route))
+	}
+	if err != nil {
+		return fmt.Errorf("intake: %w", err)
+	}
+	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		return s.keeping(ctx, t, t.today, func() error {
+			if err := t.known(ctx, person); err != nil {
+				return err
+			}
+			return t.putIntake(ctx, person, in, outcome)
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("intake: %w", err)
+	}
+	return nil
+}
+
+func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outcome kiosk.Isolation) error {
+	var sealed []byte
+	version := ""
+	if in.Consent {
+		var err error
+		if sealed, err = t.s.cfg.Keys.seal([]byte(strconv.Itoa(int(outcome))), "intake", "outcome", person); err != nil {
+			return err
+		}
+		version = kiosk.ConsentText
+	}
+	_, err := t.exec(ctx, `
+		INSERT INTO intake (person, outcome, quarter, consent, day, route) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+		ON CONFLICT (person) DO UPDATE SET outcome = excluded.outcome, quarter = excluded.quarter,
+			consent = excluded.consent, day = excluded.day, route = excluded.route`,
+		person, sealed, t.today.Quarter(), version, t.today, in.Route)
+	return err
+}
+
+// ForgetIntake withdraws a resident's answers; having none is fine.
+func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
+	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		return s.keeping(ctx, t, t.today, func() error {
+			_, err := t.exec(ctx, `DELETE FROM intake WHERE person = ?1`, person)
+			return err
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("forget intake: %w", err)
+	}
+	return nil
+}
+
+// AnsweredIn returns the quarter in which a resident consented and answered;
+// ErrNotFound when she did not. What the answers come to is for the quarter's
+// reckoning alone: no method returns it for one person.
+func (s *Store) AnsweredIn(ctx context.Context, person int64) (quarter kiosk.Period, err error) {
+	db, err := s.reader()
+	if err != nil {
+		return "", err
+	}
+	var q sql.NullString
+	err = db.QueryRowContext(ctx, `SELECT quarter FROM intake WHERE person = ?1 AND outcome IS NOT NULL`, person).Scan(&q)
+	if err != nil {
+		return "", fmt.Errorf("look up intake: %w", missing(err))
+	}
+	return kiosk.Period(q.String), nil
+}

@@ -1,0 +1,159 @@
+package sqlite
+
+import (
+	"crypto/ed25519"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"example.org/inloop/kiosk"
+)
+
+const rootSize = 32 // bytes in a key file
+
+// Keys are all the secrets of one room, derived from its key file by
+// HKDF-SHA256 (RFC 5869). They print as "[keys]".
+type Keys struct {
+	file                     string
+	badge, sealing, rounding []byte
+	signing                  ed25519.PrivateKey
+}
+
+// LoadKeys reads the key file at path, which must be 32 bytes that only its
+// owner may read; at the first start it makes one. It may not lie in the data
+// folder (Open refuses that), and belongs in no backup of it.
+func LoadKeys(path string) (Keys, error) {
+	root, err := readRoot(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		root, err = makeRoot(path)
+	}
+	if err != nil {
+		return Keys{}, fmt.Errorf("load key file: %w", err)
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return Keys{}, fmt.Errorf("load key file: %w", err)
+	}
+	return deriveKeys(root, abs)
+}
+
+func deriveKeys(root []byte, file string) (Keys, error) {
+	k := Keys{file: file}
+	var seed []byte
+	for purpose, key := range map[string]*[]byte{
+		"badge": &k.badge, "seal": &k.sealing, "rounding": &k.rounding, "signing": &seed,
+	} {
+		var err error
+		if *key, err = hkdf.Key(sha256.New, root, nil, "inloop-kiosk 1 "+purpose, 32); err != nil {
+			return Keys{}, fmt.Errorf("derive %s key: %w", purpose, err)
+		}
+	}
+	k.signing = ed25519.NewKeyFromSeed(seed)
+	return k, nil
+}
+
+func readRoot(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("%s may be read by others: want mode 0600 (chmod 600 %[1]s)", path)
+	}
+	root, err := io.ReadAll(io.LimitReader(f, rootSize+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(root) != rootSize {
+		return nil, fmt.Errorf("%s is no key file: want %d bytes", path, rootSize)
+	}
+	return root, nil
+}
+
+// makeRoot writes a new key file whole or not at all: under another name
+// first, flushed, and never over one that is there.
+func makeRoot(path string) ([]byte, error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	root := make([]byte, rootSize)
+	_, _ = rand.Read(root) // never fails (crypto/rand)
+	f, err := os.CreateTemp(dir, ".key-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(f.Name()) //nolint:errcheck // gone under this name either way
+	_, err = f.Write(root)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return nil, err
+	}
+	if err := os.Link(f.Name(), path); err != nil {
+		return nil, err
+	}
+	return root, syncDir(dir)
+}
+
+// syncDir flushes a folder, so that a name made in it outlives a power cut.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// outside refuses keys that would be stolen or backed up with the data.
+func (k Keys) outside(dir string) error {
+	if k.badge == nil {
+		return errors.New("want the keys of LoadKeys")
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	if k.file != "" && within(k.file, abs) {
+		return fmt.Errorf("%w: it lies in the data folder; keep it elsewhere (--key FILE)", ErrKey)
+	}
+	return nil
+}
+
+// Signing returns the key by which the room signs what it sends.
+func (k Keys) Signing() ed25519.PrivateKey { return k.signing }
+
+// Rounding returns the key by which class C figures are rounded (reach.md R5).
+func (k Keys) Rounding() []byte { return append([]byte(nil), k.rounding...) }
+
+// Format writes "[keys]" whatever the verb.
+func (Keys) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[keys]") }
+
+// LogValue keeps the keys out of structured logs.
+func (Keys) LogValue() slog.Value { return slog.StringValue("[keys]") }
+
+func (k Keys) mac(purpose string, data []byte) []byte {
+	h := hmac.New(sha256.New, k.badge)
+	h.Write([]byte(purpose))
+	h.Write([]byte{0})
+	h.Write(data)
+	return h.Sum(nil)
+}
+
+// badgeMAC is all that is ever kept of a card's number.
+func (k Keys) badgeMAC(u kiosk.UID) []byte { return k.mac("uid", u.Bytes()) }
+
+func (k Keys) check() []byte { return k.mac("check", nil) }
+
+func (k Keys) checks(mac []byte) bool { return hmac.Equal(mac, k.check()) }

@@ -1,0 +1,74 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+const (
+	paperLimit = 200 // guests in one entry of the paper list
+)
+
+// oldest returns the first day whose visits are still kept.
+func oldest(today kiosk.Day) kiosk.Day {
+	y, m, d := today.Civil()
+	return kiosk.Date(y, m-keptMonths, min(d, 28))
+}
+
+// Paper enters what was written down by hand for a part of a day that is over:
+// one person, or a number of guests. ErrFuture and ErrNotYet when it is not
+// over, ErrTooOld when the room keeps nothing of that day any more, ErrAlready
+// when the person has a visit there, ErrNotFound when there is nobody in it.
+func (s *Store) Paper(ctx context.Context, by int64, e kiosk.PaperEntry) error {
+	d := deed{kind: kiosk.DidPaper, by: by, person: e.Person, number: e.Guests}
+	err := s.do(ctx, d, func(ctx context.Context, t *txn) error {
+		if err := t.over(e.Day, e.Part); err != nil {
+			return err
+		}
+		v := t.visitNow(kiosk.ByPaper)
+		v.at, v.trust, v.day, v.part = time.Time{}, kiosk.Confirmed, e.Day, e.Part
+		switch {
+		case e.Person != 0 && e.Guests == 0:
+			if err := t.known(ctx, e.Person); err != nil {
+				return err
+			}
+			v.person = e.Person
+			_, err := t.addVisit(ctx, v)
+			return err
+		case e.Person == 0 && e.Guests > 0 && e.Guests <= paperLimit:
+			v.band = kiosk.Unasked
+			for range e.Guests {
+				if _, err := t.addVisit(ctx, v); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		return fmt.Errorf("%w: want a person, or 1 to %d guests", kiosk.ErrNotFound, paperLimit)
+	})
+	if err != nil {
+		return fmt.Errorf("enter paper list: %w", err)
+	}
+	return nil
+}
+
+// over returns nil for a part of a day that has ended and whose visits are
+// still kept.
+func (t *txn) over(d kiosk.Day, p kiosk.Part) error {
+	at := slices.Index(kiosk.Parts(), p)
+	switch {
+	case at < 0 || d == kiosk.NoDay:
+		return fmt.Errorf("part %.10q: %w", string(p), kiosk.ErrNotFound)
+	case d > t.today:
+		return kiosk.ErrFuture
+	case d < monthsBefore(t.today, keptMonths):
+		return kiosk.ErrTooOld
+	case d == t.today && at >= slices.Index(kiosk.Parts(), t.now.part):
+		return kiosk.ErrNotYet
+	}
+	return nil
+}

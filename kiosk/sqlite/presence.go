@@ -1,0 +1,89 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+)
+
+// CheckInByHand notes that a resident came, as her tap would have: within ten
+// minutes of leaving, the same stay goes on. ErrAlready when she is in,
+// ErrNotFound when there is no such person.
+func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
+	err := s.do(ctx, deed{kind: kiosk.DidCheckIn, by: by, person: person}, func(ctx context.Context, t *txn) error {
+		if err := t.known(ctx, person); err != nil {
+			return err
+		}
+		last, err := t.lastStay(ctx, person)
+		switch {
+		case errors.Is(err, kiosk.ErrNotFound):
+			return t.arriveByHand(ctx, person)
+		case err != nil:
+			return err
+		case last.end == kiosk.Inside:
+			return kiosk.ErrAlready
+		case last.end == kiosk.Measured && t.now.moment().Sub(t.moment(last.out)) < kiosk.SameArrival:
+			return t.reopen(ctx, last)
+		}
+		return t.arriveByHand(ctx, person)
+	})
+	if err != nil {
+		return fmt.Errorf("check in by hand: %w", err)
+	}
+	return nil
+}
+
+func (t *txn) arriveByHand(ctx context.Context, person int64) error {
+	return t.arrive(ctx, person, kiosk.ByDesk, false)
+}
+
+// CheckOut notes that a resident left; ErrNotFound when she is not in.
+func (s *Store) CheckOut(ctx context.Context, by, person int64) error {
+	err := s.do(ctx, deed{kind: kiosk.DidCheckOut, by: by, person: person}, func(ctx context.Context, t *txn) error {
+		last, err := t.openStay(ctx, person)
+		if err != nil {
+			return err
+		}
+		return t.leave(ctx, last)
+	})
+	if err != nil {
+		return fmt.Errorf("check out: %w", err)
+	}
+	return nil
+}
+
+// KeepInside answers for all who were in before a power cut: they still are,
+// or their stays are closed, estimated.
+func (s *Store) KeepInside(ctx context.Context, by int64, keep bool) error {
+	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		before, err := collect(ctx, t, s.scanStay, `SELECT `+stayColumns+` FROM stay
+			WHERE ended = '' AND last_boot <> ?1 AND coalesce(seen_boot, 0) <> ?1`, t.now.boot)
+		if err != nil {
+			return err
+		}
+		for _, st := range before {
+			if st.seen = t.now.boot; !keep {
+				st.end, st.out = kiosk.Estimated, mark{at: t.now.moment().Wall}
+			}
+			if err := t.changeStay(ctx, st); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("keep inside: %w", err)
+	}
+	return nil
+}
+
+// known returns ErrNotFound when there is no such person.
+func (t *txn) known(ctx context.Context, person int64) error {
+	var no int64
+	if err := t.QueryRowContext(ctx, `SELECT no FROM person WHERE no = ?1`, person).Scan(&no); err != nil {
+		return fmt.Errorf("look up person: %w", missing(err))
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+)
+
+// How long what is kept (reach.md 1.5).
+const (
+	keptMonths   = 13 // visits and stays
+	flagMonths   = 12 // what an intake came to, after the answer
+	absentMonths = 3  // or after the last visit, whichever is sooner
+	linkMonths   = 12 // name, sign, label and badge, after the last visit
+)
+
+// monthsBefore returns the same day of the month n months earlier, or that
+// month's last day when it has no such day.
+func monthsBefore(d kiosk.Day, n int) kiosk.Day {
+	y, m, day := d.Civil()
+	last := kiosk.Date(y, m-time.Month(n)+1, 1) - 1
+	_, _, most := last.Civil()
+	return kiosk.Date(y, m-time.Month(n), min(day, most))
+}
+
+func firstOfMonth(d kiosk.Day) kiosk.Day {
+	y, m, _ := d.Civil()
+	return kiosk.Date(y, m, 1)
+}
+
+// retain deletes what its time is over for. Closed periods stay as they are,
+// and of each person who still comes the month in which she was first seen.
+// It may be run any number of times.
+func (s *Store) retain(ctx context.Context, t *txn, today kiosk.Day) error {
+	if today == kiosk.NoDay {
+		return nil
+	}
+	if err := s.dropAside(today); err != nil {
+		return err
+	}
+	return s.keeping(ctx, t, today, func() error {
+		if err := t.retainVisits(ctx, monthsBefore(today, keptMonths)); err != nil {
+			return fmt.Errorf("delete old visits: %w", err)
+		}
+		if err := t.retainFlags(ctx, today); err != nil {
+			return fmt.Errorf("delete old answers: %w", err)
+		}
+		if err := t.retainLinks(ctx, today); err != nil {
+			return fmt.Errorf("delete old links: %w", err)
+		}
+		return nil
+	})
+}
+
+// forgetBefore notes that rows of days before d may be gone.
+func (t *txn) forgetBefore(ctx context.Context, d kiosk.Day) error {
+	if _, err := t.exec(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1)`, d); err != nil {
+		return fmt.Errorf("note retention: %w", err)
+	}
+	return nil
+}
+
+// retainVisits deletes visits and stays before the horizon.
+func (t *txn) retainVisits(ctx context.Context, horizon kiosk.Day) error {
+	rows, err := t.QueryContext(ctx, `
+		SELECT person, min(day), max(day) FROM visit
+		WHERE person IS NOT NULL AND void = 0 AND day < ?1 GROUP BY person`, horizon)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	type seen struct {
+		person      int64
+		first, last kiosk.Day
+	}
+	var all []seen
+	for rows.Next() {
+		var one seen
+		if err := rows.Scan(&one.person, &one.first, &one.last); err != nil {
+			return err
+		}
+		all = append(all, one)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, one := range all {
+		err := t.one(ctx, `
+			UPDATE person SET first_day = min(coalesce(first_day, ?2), ?2), last_day = max(coalesce(last_day, ?3), ?3)
+			WHERE no = ?1`, one.person, firstOfMonth(one.first), one.last)
+		if err != nil {
+			return err
+		}
+	}
+	for _, query := range []string{
+		`DELETE FROM visit WHERE day < ?1`,
+		`DELETE FROM stay WHERE day < ?1 AND ended <> ''`,
+		`DELETE FROM stranger WHERE day < ?1`,
+	} {
+		if _, err := t.exec(ctx, query, horizon); err != nil {
+			return err
+		}
+	}
+	return t.forgetBefore(ctx, horizon)
+}
+
+// lastVisits is when each person last came, as far as is known.
+const lastVisits = `
+	SELECT p.no AS person, max(coalesce(p.last_day, 0), coalesce((
+	         SELECT max(v.day) FROM visit v WHERE v.person = p.no AND v.void = 0), 0)) AS day
+	FROM person p`
+
+// retainFlags deletes what intakes came to: 12 months after the answer, or 3
+// months after the last visit once the quarter of that visit has been reckoned.
+func (t *txn) retainFlags(ctx context.Context, today kiosk.Day) error {
+	rows, err := t.QueryContext(ctx, `
+		SELECT i.person, i.day, l.day FROM intake i JOIN (`+lastVisits+`) l ON l.person = i.person`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	var over []int64
+	for rows.Next() {
+		var person int64
+		var answered, last kiosk.Day
+		if err := rows.Scan(&person, &answered, &last); err != nil {
+			return err
+		}
+		if last == kiosk.NoDay {
+			last = answered
+		}
+		absent := last <= monthsBefore(today, absentMonths) && reach.Settled(last.Quarter(), today)
+		if answered <= monthsBefore(today, flagMonths) || absent {
+			over = append(over, person)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	for _, person := range over {
+		if err := t.one(ctx, `DELETE FROM intake WHERE person = ?1`, person); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// retainLinks frees the signs and badges of those who have not come for 12
+// months, and deletes those of whom nothing is left by which they could be
+// known again. The fingerprint of an imported label stays until the visits are
+// gone, or the same list would count them twice.
+func (t *txn) retainLinks(ctx context.Context, today kiosk.Day) error {
+	year, _, _ := today.Civil()
+	// No running period asks for a visit before this day.
+	asked := kiosk.Date(year, time.January, 1) - kiosk.LongAway
+	const absent = `SELECT l.person FROM (` + lastVisits + `) l JOIN person p ON p.no = l.person
+		WHERE CASE l.day WHEN 0 THEN coalesce(p.noted, ?1 + 1) ELSE l.day END <= ?1`
+	const visited = `EXISTS (SELECT 1 FROM visit v WHERE v.person = person.no)`
+	over := monthsBefore(today, linkMonths)
+	for _, step := range []struct {
+		query string
+		day   kiosk.Day
+	}{
+		{`UPDATE person SET noted = ?1 WHERE noted IS NULL AND last_day IS NULL AND NOT ` + visited, today},
+		{`DELETE FROM badge WHERE person IN (` + absent + `)`, over},
+		{`UPDATE person SET sign = NULL, name = NULL, on_screen = 0, label = NULL WHERE no IN (` + absent + `)`, over},
+		{`UPDATE person SET label_mac = NULL WHERE NOT ` + visited + ` AND no IN (` + absent + `)`, over},
+		{`DELETE FROM person WHERE NOT ` + visited + ` AND no IN (` + absent + `)
+		  AND NOT EXISTS (SELECT 1 FROM stay s WHERE s.person = person.no)
+		  AND NOT EXISTS (SELECT 1 FROM intake i WHERE i.person = person.no)
+		  AND NOT EXISTS (SELECT 1 FROM tap x WHERE x.person = person.no)
+		  AND NOT EXISTS (SELECT 1 FROM stranger x WHERE x.lost = person.no)`, over},
+		{`UPDATE person SET last_day = NULL WHERE last_day < ?1`, asked},
+	} {
+		if _, err := t.exec(ctx, step.query, step.day); err != nil {
+			return err
+		}
+	}
+	return nil
+}

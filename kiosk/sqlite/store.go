@@ -1,0 +1,232 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// Errors of Open. Each may be healed from outside, after which Open can be
+// tried again.
+var (
+	ErrLocked  = errors.New("data folder is in use by another inloop-kiosk")
+	ErrUnsafe  = errors.New("database does not save safely")
+	ErrKey     = errors.New("key file does not belong to this data folder")
+	ErrCorrupt = errors.New("database is damaged")
+)
+
+// Names of the files in the data folder.
+const (
+	fileName = "kiosk.db"
+	lockName = "kiosk.lock"
+)
+
+// Mode says who opens the book.
+type Mode int
+
+// Who can open a book.
+const (
+	Daemon  Mode = iota // the kiosk: the only one that holds the folder's lock
+	Beside              // a command that writes, also while the kiosk runs
+	Reading             // a command that only reads; every write fails
+)
+
+// Config says where a room's book is and by what it works.
+type Config struct {
+	Dir       string // the data folder; made when it is not there
+	Keys      Keys
+	Clock     kiosk.Clock
+	Timetable kiosk.Timetable
+	Log       *slog.Logger // nil discards
+	Mode      Mode         // Daemon unless said otherwise
+	Capacity  int          // how many the room holds, 0 when not set
+	Built     time.Time    // when the program was built: no true clock stands before it
+}
+
+func (c Config) path() string { return filepath.Join(c.Dir, fileName) }
+
+// check refuses a configuration with which nothing could be kept.
+func (c *Config) check() error {
+	if c.Clock == nil || c.Timetable.Zone == nil {
+		return errors.New("want a clock and a time zone")
+	}
+	if c.Timetable.Bounds == (kiosk.Bounds{}) {
+		c.Timetable.Bounds = kiosk.DefaultBounds()
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c.Keys.outside(c.Dir)
+}
+
+// Store is the book of one room. Its methods may be called from any goroutine.
+type Store struct {
+	cfg  Config
+	lock *os.File // open while the store is, nil for one that only reads
+
+	mu    sync.Mutex // orders the writers, and guards what follows
+	w     *sql.DB    // one connection; nil when read-only or closed
+	r     *sql.DB    // read-only connections
+	swept kiosk.Day  // the day for which yesterday's traces are gone
+}
+
+var _ kiosk.Register = (*Store)(nil)
+
+// Open opens the book in cfg.Dir, or begins one. It fails with ErrLocked when
+// another process has it, ErrKey when the key file is not the one that the
+// data were written with, ErrUnsafe when SQLite would not flush every tap, and
+// ErrCorrupt when the file is damaged.
+func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
+	if err := cfg.check(); err != nil {
+		return nil, fmt.Errorf("open %s: %w", cfg.Dir, err)
+	}
+	s := &Store{cfg: cfg}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("open %s: %w", cfg.path(), damaged(err))
+			_ = s.Close() // the first error is the one that helps
+		}
+	}()
+	if cfg.Mode == Reading {
+		if s.r, err = openReader(ctx, cfg.path()); err != nil {
+			return nil, err
+		}
+		return s, s.checkKey(ctx, s.r)
+	}
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	if s.lock, err = cfg.take(); err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, cfg.path(), cfg.Log); err != nil {
+		return nil, err
+	}
+	if err := s.connect(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.begin(ctx)
+}
+
+// take holds the folder for a daemon. A command holds nothing but the folder's
+// handle: SQLite lets it and the daemon write by turns.
+func (c Config) take() (*os.File, error) {
+	if c.Mode == Beside {
+		return os.Open(c.Dir)
+	}
+	return lockFile(filepath.Join(c.Dir, lockName))
+}
+
+// connect opens the two handles and looks whether they save what they are given.
+func (s *Store) connect(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			_ = s.disconnect() // the first error is the one that helps
+		}
+	}()
+	if s.w, err = openWriter(ctx, s.cfg.path()); err != nil {
+		return err
+	}
+	if err = checkSafe(ctx, s.w); err != nil {
+		return err
+	}
+	s.r, err = openReader(ctx, s.cfg.path())
+	return err
+}
+
+// begin writes the first rows of a new book, or checks the key of an old one,
+// and fits what is open to the present timetable.
+func (s *Store) begin(ctx context.Context) error {
+	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		err := s.checkKey(ctx, t)
+		if errors.Is(err, sql.ErrNoRows) {
+			if _, err := t.exec(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.check()); err != nil {
+				return err
+			}
+			return t.newEpoch(ctx, "created")
+		}
+		return err
+	})
+}
+
+// querier is what a transaction and a handle have in common.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// checkKey returns ErrKey when the book was written with another key, and
+// sql.ErrNoRows when it was not written at all.
+func (s *Store) checkKey(ctx context.Context, q querier) error {
+	var mac []byte
+	if err := q.QueryRowContext(ctx, `SELECT key_check FROM meta`).Scan(&mac); err != nil {
+		return fmt.Errorf("read key check: %w", err)
+	}
+	if !s.cfg.Keys.checks(mac) {
+		return fmt.Errorf("%w (put back the key file that was there when the folder was made)", ErrKey)
+	}
+	return nil
+}
+
+// Close writes the log back into the file and lets the folder go.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.disconnect()
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+		s.lock = nil
+	}
+	return err
+}
+
+func (s *Store) disconnect() error {
+	var err error
+	if s.r != nil {
+		err = s.r.Close()
+	}
+	if s.w != nil {
+		err = errors.Join(err, s.w.Close())
+	}
+	s.r, s.w = nil, nil
+	return err
+}
+
+// reader returns the read-only handle, or fs.ErrClosed.
+func (s *Store) reader() (*sql.DB, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.r == nil {
+		return nil, fmt.Errorf("store: %w", fs.ErrClosed)
+	}
+	return s.r, nil
+}
+
+// SetTimetable replaces the hours by which the clock closes stays.
+func (s *Store) SetTimetable(tt kiosk.Timetable) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cfg.Timetable = tt
+}
+
+func (s *Store) timetable() kiosk.Timetable {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cfg.Timetable
+}
+
+// within tells whether file lies in dir or below.
+func within(file, dir string) bool {
+	rel, err := filepath.Rel(dir, file)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

@@ -1,0 +1,91 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// strangerRow is a row of table stranger: an unknown badge of today.
+type strangerRow struct {
+	no     int64
+	visit  visitRow // the visit that its first tap is, once it is somebody's
+	mac    []byte
+	tails  []byte
+	lost   int64 // whose lost badge it is, 0 if none
+	closes time.Time
+	last   time.Time
+	state  string
+}
+
+const strangerColumns = `no, epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms, state`
+
+// noteStranger keeps the first tap of the day of a badge that is nobody's, or
+// lost; later ones only tell when it was last seen.
+func (t *txn) noteStranger(ctx context.Context, c card) error {
+	last := t.now.moment().Wall.UnixMilli()
+	var no int64
+	err := t.QueryRowContext(ctx, `SELECT no FROM stranger WHERE mac = ?1 AND day IS ?2 AND (day IS NOT NULL OR boot = ?3)`,
+		c.mac, dayOrNull(t.now.day), t.now.boot).Scan(&no)
+	if err == nil {
+		// One that was dropped may still be taken up again as it was.
+		_, err = t.exec(ctx, `UPDATE stranger SET last_ms = ?2 WHERE no = ?1 AND state = 'open'`, no, last)
+		return err
+	}
+	if !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("look up unknown badge: %w", err)
+	}
+	v := t.visitNow(kiosk.ByBadge)
+	var closes time.Time
+	if t.now.dated() {
+		closes = t.s.cfg.Timetable.Closes(t.now.at)
+	}
+	_, err = t.exec(ctx, `
+		INSERT INTO stranger (epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
+		v.epoch, c.mac, c.tails, orNull(c.person), v.boot, int64(v.since), v.wall.UnixMilli(), millis(v.at), v.trust,
+		dayOrNull(v.day), v.part, v.bounds.Afternoon, v.bounds.Evening, millis(closes), last)
+	if err != nil {
+		return fmt.Errorf("note unknown badge: %w", err)
+	}
+	return nil
+}
+
+// stranger returns an unknown badge that can still become somebody's;
+// ErrNotFound when it was counted, dropped or linked meanwhile.
+func (t *txn) stranger(ctx context.Context, no int64) (strangerRow, error) {
+	x, err := t.s.scanStranger(t.QueryRowContext(ctx, `SELECT `+strangerColumns+` FROM stranger WHERE no = ?1 AND state = 'open'`, no))
+	if err != nil {
+		return x, fmt.Errorf("unknown badge: %w", err)
+	}
+	return x, nil
+}
+
+func (s *Store) scanStranger(row scanner) (x strangerRow, err error) {
+	var lost, at, day, closes, last sql.NullInt64
+	var wall int64
+	v := &x.visit
+	err = row.Scan(&x.no, &v.epoch, &x.mac, &x.tails, &lost, &v.boot, &v.since, &wall, &at, &v.trust, &day, &v.part,
+		&v.bounds.Afternoon, &v.bounds.Evening, &closes, &last, &x.state)
+	if err != nil {
+		return x, missing(err)
+	}
+	x.lost, x.closes, x.last = lost.Int64, s.fromMillis(closes), s.fromMillis(last)
+	v.wall, v.at, v.day = time.UnixMilli(wall), s.fromMillis(at), kiosk.Day(day.Int64)
+	return x, nil
+}
+
+// removeStranger takes an unknown badge that became somebody's off the list.
+func (t *txn) removeStranger(ctx context.Context, no int64) error {
+	if err := t.note(ctx, strangers, no); err != nil {
+		return err
+	}
+	if err := t.one(ctx, `DELETE FROM stranger WHERE no = ?1`, no); err != nil {
+		return fmt.Errorf("remove unknown badge: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// floorStep is how often an idle room notes that time has passed.
+const floorStep = time.Hour
+
+// Tick does what time alone brings: closing time, the end of a day, of a month
+// and of what may be kept. It is called each minute, and writes only when
+// there is something to write.
+func (s *Store) Tick(ctx context.Context) error {
+	fresh := false
+	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		if err := t.restWaits(ctx); err != nil {
+			return err
+		}
+		if !t.now.dated() {
+			return nil
+		}
+		if err := t.dateLost(ctx); err != nil {
+			return err
+		}
+		ended, first, err := t.endDays(ctx)
+		if err != nil {
+			return err
+		}
+		if fresh = ended; ended || first {
+			if err := s.retain(ctx, t, t.today); err != nil {
+				return err
+			}
+		}
+		if err := s.recount(ctx, t, t.today); err != nil {
+			return err
+		}
+		return t.raiseFloor(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("tick: %w", err)
+	}
+	if fresh {
+		return s.checkpoint(ctx)
+	}
+	return nil
+}
+
+// endDays writes the closed-out cells of every day that has ended since the
+// last time, whether anybody came or not. It tells whether a day ended, and
+// whether this is the room's very first day.
+func (t *txn) endDays(ctx context.Context) (ended, first bool, err error) {
+	var last sql.NullInt64
+	if err := t.QueryRowContext(ctx, `SELECT ended_day FROM meta`).Scan(&last); err != nil {
+		return false, false, fmt.Errorf("read last day: %w", err)
+	}
+	yesterday := t.today - 1
+	if last.Valid && kiosk.Day(last.Int64) >= yesterday {
+		return false, false, nil
+	}
+	if last.Valid {
+		for d := kiosk.Day(last.Int64) + 1; d <= yesterday; d++ {
+			if err := t.endDay(ctx, d); err != nil {
+				return false, false, err
+			}
+		}
+	}
+	if _, err := t.exec(ctx, `UPDATE meta SET ended_day = ?1`, yesterday); err != nil {
+		return false, false, fmt.Errorf("note last day: %w", err)
+	}
+	return last.Valid, !last.Valid, nil
+}
+
+// endDay closes out one day: whether it was planned open, and if so each of
+// its numbers, zeros included, so that nothing that is missing looks like one.
+func (t *txn) endDay(ctx context.Context, d kiosk.Day) error {
+	open := int64(0)
+	if t.s.cfg.Timetable.Open(d) {
+		open = 1
+		for _, part := range kiosk.Parts() {
+			sl := slot{t.epochNo, d, part}
+			for _, m := range classA() {
+				_, known, err := t.cell(ctx, sl.cell(m))
+				if err != nil {
+					return err
+				}
+				if known {
+					continue
+				}
+				if err := t.writeCell(ctx, sl.cell(m), new(int64)); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return t.setCell(ctx, kiosk.Cell{Epoch: t.epochNo, Period: kiosk.Period(d.String()), Measure: kiosk.Open}, &open)
+}
+
+func (t *txn) raiseFloor(ctx context.Context) error {
+	return t.trim(ctx, `UPDATE meta SET floor_ms = ?1 WHERE floor_ms < ?2`, t.now.at.UnixMilli(), t.now.at.Add(-floorStep).UnixMilli())
+}
+
+// dateLost dates the rows of a boot that ended before its time was known, when
+// what is known before and after it leaves but one part of one day. The rest
+// stays undated: never silently today (reliability.md 3.4).
+func (t *txn) dateLost(ctx context.Context) error {
+	type span struct {
+		boot               int64
+		floor, start, last sql.NullInt64
+	}
+	boots, err := collect(ctx, t, func(row scanner) (b span, err error) {
+		return b, row.Scan(&b.boot, &b.floor, &b.start, &b.last)
+	}, `
+		SELECT b.no, b.floor_ms,
+		       (SELECT min(n.line_ms - n.line_ns / 1000000) FROM boot n WHERE n.no > b.no AND n.trust > 0),
+		       (SELECT max(v.bt_ns) FROM visit v WHERE v.boot = b.no)
+		FROM boot b WHERE b.trust = 0 AND b.no IN (SELECT boot FROM visit WHERE day IS NULL)`)
+	if err != nil {
+		return fmt.Errorf("look for undated boots: %w", err)
+	}
+	for _, b := range boots {
+		if !b.start.Valid || b.floor.Int64 == 0 {
+			continue
+		}
+		early := line{boot: b.boot, at: time.UnixMilli(b.floor.Int64), trust: kiosk.Bounded}
+		late := line{boot: b.boot, at: time.UnixMilli(b.start.Int64), since: time.Duration(b.last.Int64)}
+		if !t.sameSlot(early, late, 0) || !t.sameSlot(early, late, time.Duration(b.last.Int64)) {
+			continue
+		}
+		if err := t.setLine(ctx, early, 0, "bounds"); err != nil {
+			return err
+		}
+		if err := t.redate(ctx, early, kiosk.Unknown); err != nil {
+			return fmt.Errorf("date an earlier boot: %w", err)
+		}
+	}
+	return nil
+}
+
+// sameSlot tells whether two lines put an instant into one part of one day.
+func (t *txn) sameSlot(a, b line, since time.Duration) bool {
+	tt := t.s.cfg.Timetable
+	x, y := a.when(since), b.when(since)
+	return !y.Before(x) && tt.Day(x) == tt.Day(y) && tt.Part(x) == tt.Part(y) && tt.Part(x) == tt.Part(b.when(0))
+}
+
+// checkpoint writes the log back into the file, once a day.
+func (s *Store) checkpoint(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.w == nil {
+		return nil
+	}
+	if _, err := s.w.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	if _, err := s.w.ExecContext(ctx, `PRAGMA optimize`); err != nil {
+		return fmt.Errorf("optimize: %w", err)
+	}
+	return nil
+}

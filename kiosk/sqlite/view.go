@@ -1,0 +1,225 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// How far back the volunteers' page looks for what has just happened.
+const (
+	recentGuests = 10 * time.Minute
+	recentNew    = 15 * time.Minute
+)
+
+// View returns all that the volunteers' page shows of today, at one moment.
+// Lights and Sending are left for the caller.
+func (s *Store) View(ctx context.Context) (kiosk.View, error) {
+	v, err := s.view(ctx)
+	if err != nil {
+		return v, fmt.Errorf("view: %w", err)
+	}
+	return v, nil
+}
+
+func (s *Store) view(ctx context.Context) (kiosk.View, error) {
+	v := kiosk.View{Capacity: s.cfg.Capacity, Guests: make(map[kiosk.Band]int)}
+	db, err := s.reader()
+	if err != nil {
+		return v, err
+	}
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return v, err
+	}
+	defer tx.Rollback() //nolint:errcheck // only reads
+	g := glance{Tx: tx, s: s, now: s.cfg.Clock.Now().Wall}
+	tt := s.timetable()
+	v.Day, v.Part, v.Open = tt.Day(g.now), tt.Part(g.now), tt.OpenAt(g.now)
+	for _, part := range []func(context.Context, *kiosk.View) error{g.present, g.today, g.waiting, g.actions, g.newcomers} {
+		if err := part(ctx, &v); err != nil {
+			return v, err
+		}
+	}
+	return v, nil
+}
+
+// glance reads the parts of a view from one snapshot.
+type glance struct {
+	*sql.Tx
+	s   *Store
+	now time.Time
+}
+
+// present reads who is in.
+func (g *glance) present(ctx context.Context, v *kiosk.View) (err error) {
+	boot := g.s.cfg.Clock.Now().Boot
+	v.Present, err = collect(ctx, g, func(row scanner) (p kiosk.Present, err error) {
+		var since int64
+		p.Resident, err = g.s.scanResident(row, &since, &p.New, &p.Before)
+		p.Since = time.UnixMilli(since).In(g.s.cfg.Timetable.Zone)
+		return p, err
+	}, `
+		SELECT `+residentColumns+`, coalesce(s.at_ms, s.wall_ms),
+		       p.first_day IS NULL AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.person = p.no AND v.day < s.day AND v.void = 0),
+		       b.boot_id <> ?1 AND coalesce(k.boot_id, '') <> ?1
+		FROM stay s JOIN person p ON p.no = s.person JOIN boot b ON b.no = s.last_boot LEFT JOIN boot k ON k.no = s.seen_boot
+		WHERE s.ended = '' ORDER BY s.boot DESC, s.bt_ns DESC, s.no DESC`, boot)
+	v.In = len(v.Present)
+	return err
+}
+
+// today reads the numbers of today and the guests of a moment ago.
+func (g *glance) today(ctx context.Context, v *kiosk.View) error {
+	rows, err := collect(ctx, g, g.s.scanVisit, `SELECT `+visitColumns+` FROM visit
+		WHERE (day = ?1 OR day IS NULL) AND void = 0 AND held = 0 ORDER BY no DESC`, v.Day)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.day == kiosk.NoDay {
+			v.Undated++
+			continue
+		}
+		v.Visits++
+		if row.person != 0 {
+			continue
+		}
+		v.Guests[row.band]++
+		if !row.at.IsZero() && g.now.Sub(row.at) < recentGuests {
+			v.Recent = append(v.Recent, g.s.kioskVisit(row))
+		}
+	}
+	return nil
+}
+
+// kioskVisit returns a stored visit without its end.
+func (s *Store) kioskVisit(v visitRow) kiosk.Visit {
+	return kiosk.Visit{
+		ID: v.no, Person: v.person, Day: v.day, Part: v.part, In: v.at, How: v.how, Band: v.band,
+		Assumed: v.assumed, Void: v.void, Epoch: v.epoch,
+	}
+}
+
+// waiting reads what waits for a volunteer: held guests and unknown badges.
+func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
+	v.Held, err = collect(ctx, g, func(row scanner) (h kiosk.Held, err error) {
+		var at int64
+		err = row.Scan(&h.Visit, &at)
+		h.At = time.UnixMilli(at).In(g.s.cfg.Timetable.Zone)
+		return h, err
+	}, `SELECT no, coalesce(at_ms, wall_ms) FROM visit WHERE held = 1 AND void = 0 ORDER BY no DESC`)
+	if err != nil {
+		return err
+	}
+	v.Badges, err = collect(ctx, g, func(row scanner) (b kiosk.NewBadge, err error) {
+		x, err := g.s.scanStranger(row)
+		b = kiosk.NewBadge{No: x.no, At: x.visit.at, Last: x.last, Lost: x.lost}
+		if b.At.IsZero() {
+			b.At = x.visit.wall.In(g.s.cfg.Timetable.Zone)
+		}
+		return b, err
+	}, `SELECT `+strangerColumns+` FROM stranger WHERE state = 'open' ORDER BY last_ms DESC, no DESC`)
+	return err
+}
+
+// actions reads what can be undone.
+func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
+	v.Actions, err = collect(ctx, g, func(row scanner) (a kiosk.Action, err error) {
+		var at int64
+		var band sql.NullString
+		var no sql.NullInt64
+		var sign, language sql.NullString
+		var name []byte
+		var onScreen sql.NullBool
+		if err := row.Scan(&a.No, &a.Deed, &at, &band, &a.Number, &no, &sign, &name, &onScreen, &language); err != nil {
+			return a, err
+		}
+		a.At, a.Band = time.UnixMilli(at).In(g.s.cfg.Timetable.Zone), kiosk.Band(band.String)
+		a.Person = kiosk.Resident{No: no.Int64, Sign: kiosk.Sign(sign.String), OnScreen: onScreen.Bool, Language: kiosk.Language(language.String)}
+		a.Person.Name, err = g.s.cfg.Keys.openText(name, "person", "name", no.Int64)
+		return a, err
+	}, `
+		SELECT a.no, a.deed, a.at_ms, a.band, a.number, p.no, p.sign, p.name, p.on_screen, p.language
+		FROM action a LEFT JOIN person p ON p.no = a.person WHERE a.day = ?1 ORDER BY a.no DESC LIMIT ?2`, v.Day, undoable)
+	return err
+}
+
+// newcomers counts who came for the first time a moment ago: people whose
+// first visit it is, and badges that are nobody's yet.
+func (g *glance) newcomers(ctx context.Context, v *kiosk.View) error {
+	return g.QueryRowContext(ctx, `
+		SELECT (SELECT count(DISTINCT v.person) FROM visit v JOIN person p ON p.no = v.person
+		        WHERE v.day = ?1 AND v.at_ms > ?2 AND v.void = 0 AND p.first_day IS NULL
+		          AND NOT EXISTS (SELECT 1 FROM visit e WHERE e.person = v.person AND e.void = 0 AND e.no <> v.no AND (e.day < v.day OR e.at_ms < v.at_ms)))
+		     + (SELECT count(*) FROM stranger WHERE state = 'open' AND lost IS NULL AND at_ms > ?2)`,
+		v.Day, g.now.Add(-recentNew).UnixMilli()).Scan(&v.Newcomers)
+}
+
+const residentColumns = `p.no, p.sign, p.name, p.on_screen, p.language`
+
+// scanResident reads residentColumns and what follows them.
+func (s *Store) scanResident(row scanner, more ...any) (r kiosk.Resident, err error) {
+	var sign sql.NullString
+	var name []byte
+	if err := row.Scan(append([]any{&r.No, &sign, &name, &r.OnScreen, &r.Language}, more...)...); err != nil {
+		return r, err
+	}
+	r.Sign = kiosk.Sign(sign.String)
+	r.Name, err = s.cfg.Keys.openText(name, "person", "name", r.No)
+	return r, err
+}
+
+// Residents returns everybody by name and sign, with the time since when she
+// is in, zero when she is not.
+func (s *Store) Residents(ctx context.Context) ([]kiosk.Present, error) {
+	db, err := s.reader()
+	if err != nil {
+		return nil, err
+	}
+	all, err := collect(ctx, db, func(row scanner) (p kiosk.Present, err error) {
+		var since sql.NullInt64
+		p.Resident, err = s.scanResident(row, &since)
+		p.Since = s.fromMillis(since)
+		return p, err
+	}, `SELECT `+residentColumns+`, coalesce(s.at_ms, s.wall_ms) FROM person p LEFT JOIN stay s ON s.person = p.no AND s.ended = ''`)
+	if err != nil {
+		return nil, fmt.Errorf("read residents: %w", err)
+	}
+	slices.SortFunc(all, func(a, b kiosk.Present) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Sign, b.Sign), cmp.Compare(a.No, b.No))
+	})
+	return all, nil
+}
+
+// FreeSigns returns the signs that nobody holds, in the order of the desk.
+func (s *Store) FreeSigns(ctx context.Context) ([]kiosk.Sign, error) {
+	db, err := s.reader()
+	if err != nil {
+		return nil, err
+	}
+	held, err := collect(ctx, db, func(row scanner) (sign kiosk.Sign, err error) {
+		return sign, row.Scan(&sign)
+	}, `SELECT sign FROM person WHERE sign IS NOT NULL`)
+	if err != nil {
+		return nil, fmt.Errorf("read signs: %w", err)
+	}
+	var free []kiosk.Sign
+	for _, picture := range kiosk.Pictures() {
+		for _, colour := range kiosk.SignColours() {
+			sign, err := kiosk.NewSign(picture, colour)
+			if err != nil {
+				return nil, err
+			}
+			if !slices.Contains(held, sign) {
+				free = append(free, sign)
+			}
+		}
+	}
+	return free, nil
+}

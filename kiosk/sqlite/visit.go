@@ -1,0 +1,135 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// visitRow is a row of table visit.
+type visitRow struct {
+	no      int64
+	epoch   int
+	person  int64 // 0 for a guest
+	boot    int64
+	since   time.Duration
+	wall    time.Time
+	at      time.Time // zero when only the day is known, or nothing
+	trust   kiosk.Trust
+	day     kiosk.Day
+	part    kiosk.Part
+	bounds  kiosk.Bounds
+	how     kiosk.How
+	band    kiosk.Band // of a guest, empty for a person
+	assumed bool
+	void    bool
+	held    bool
+}
+
+func (v visitRow) slot() slot { return slot{v.epoch, v.day, v.part} }
+
+const visitColumns = `no, epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, how, band, assumed, void, held`
+
+// visitNow returns a visit at the transaction's moment.
+func (t *txn) visitNow(how kiosk.How) visitRow {
+	return visitRow{
+		epoch: t.epochNo, boot: t.now.boot, since: t.now.read.Since, wall: t.now.read.Wall,
+		at: t.now.at, trust: t.now.trust, day: t.now.day, part: t.now.part, bounds: t.s.cfg.Timetable.Bounds, how: how,
+	}
+}
+
+// addVisit inserts a visit and returns its number. A person has at most one
+// visit in a part of a day that counts: ErrAlready for a second.
+func (t *txn) addVisit(ctx context.Context, v visitRow) (int64, error) {
+	if err := t.touch(ctx, v.slot()); err != nil {
+		return 0, err
+	}
+	no, err := t.insert(ctx, `
+		INSERT INTO visit (epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, how, band, assumed, void, held)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
+		v.epoch, orNull(v.person), v.boot, int64(v.since), v.wall.UnixMilli(), millis(v.at), v.trust, dayOrNull(v.day), v.part,
+		v.bounds.Afternoon, v.bounds.Evening, v.how, sql.NullString{String: string(v.band), Valid: v.band != ""}, v.assumed, v.void, v.held)
+	if err != nil {
+		return 0, fmt.Errorf("add visit: %w", already(err))
+	}
+	return no, t.noteNew(visits, no)
+}
+
+// changeVisit changes one visit by fn and counts its old and its new slot
+// again; ErrNotFound when there is none.
+func (t *txn) changeVisit(ctx context.Context, no int64, fn func(*visitRow) error) error {
+	v, err := t.visit(ctx, no)
+	if err != nil {
+		return err
+	}
+	if err := t.note(ctx, visits, no); err != nil {
+		return err
+	}
+	if err := t.touch(ctx, v.slot()); err != nil {
+		return err
+	}
+	if err := fn(&v); err != nil {
+		return err
+	}
+	if err := t.touch(ctx, v.slot()); err != nil {
+		return err
+	}
+	err = t.one(ctx, `
+		UPDATE visit SET person = ?2, at_ms = ?3, trust = ?4, day = ?5, part = ?6, how = ?7, band = ?8, assumed = ?9, void = ?10, held = ?11
+		WHERE no = ?1`, no, orNull(v.person), millis(v.at), v.trust, dayOrNull(v.day), v.part, v.how,
+		sql.NullString{String: string(v.band), Valid: v.band != ""}, v.assumed, v.void, v.held)
+	if err != nil {
+		return fmt.Errorf("change visit: %w", already(err))
+	}
+	return nil
+}
+
+func (t *txn) visit(ctx context.Context, no int64) (visitRow, error) {
+	return t.s.scanVisit(t.QueryRowContext(ctx, `SELECT `+visitColumns+` FROM visit WHERE no = ?1`, no))
+}
+
+// scanner is one row, of one or of many.
+type scanner interface{ Scan(dest ...any) error }
+
+// scanVisit reads visitColumns; ErrNotFound when there is no row.
+func (s *Store) scanVisit(row scanner) (v visitRow, err error) {
+	var person, at, day sql.NullInt64
+	var band sql.NullString
+	var wall int64
+	err = row.Scan(&v.no, &v.epoch, &person, &v.boot, &v.since, &wall, &at, &v.trust, &day, &v.part,
+		&v.bounds.Afternoon, &v.bounds.Evening, &v.how, &band, &v.assumed, &v.void, &v.held)
+	if err != nil {
+		return v, fmt.Errorf("read visit: %w", missing(err))
+	}
+	v.person, v.wall, v.at = person.Int64, time.UnixMilli(wall), s.fromMillis(at)
+	v.day, v.band = kiosk.Day(day.Int64), kiosk.Band(band.String)
+	return v, nil
+}
+
+// visited tells whether a person has a visit that counts in a part of a day.
+// While nothing is dated, a visit of the same boot is one of the same day.
+func (t *txn) visited(ctx context.Context, person int64, day kiosk.Day, part kiosk.Part) (yes bool, err error) {
+	if day == kiosk.NoDay {
+		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND day IS NULL AND boot = ?2 AND void = 0)`,
+			person, t.now.boot).Scan(&yes)
+	} else {
+		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND day = ?2 AND part = ?3 AND void = 0)`,
+			person, day, part).Scan(&yes)
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for visit: %w", err)
+	}
+	return yes, nil
+}
+
+// missing makes ErrNotFound of a row that is not there.
+func missing(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return kiosk.ErrNotFound
+	}
+	return err
+}

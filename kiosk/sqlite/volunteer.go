@@ -1,0 +1,127 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+const (
+	codeLife = 24 * time.Hour // of a one-time code
+	codeWho  = 0              // in table patience: tries at one-time codes
+)
+
+// AddVolunteer adds a volunteer and returns the one-time code by which she
+// chooses her PIN. The code is shown once: only its hash is kept, for 24 hours.
+func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err error) {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return "", fmt.Errorf("add volunteer: %w: want a name", kiosk.ErrName)
+	}
+	if err := (kiosk.Resident{Name: name, Language: "nl"}).Check(); err != nil {
+		return "", fmt.Errorf("add volunteer: %w", err)
+	}
+	code = newCode()
+	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		sum := sha256.Sum256([]byte(plainCode(code)))
+		until := t.now.moment().Wall.Add(codeLife).UnixMilli()
+		no, err := t.insert(ctx, `INSERT INTO volunteer (code, code_until) VALUES (?1, ?2)`, sum[:], until)
+		if err != nil {
+			return err
+		}
+		sealed, err := s.cfg.Keys.sealText(name, "volunteer", "name", no)
+		if err != nil {
+			return err
+		}
+		return t.one(ctx, `UPDATE volunteer SET name = ?2 WHERE no = ?1`, no, sealed)
+	})
+	if err != nil {
+		return "", fmt.Errorf("add volunteer: %w", err)
+	}
+	return code, nil
+}
+
+// newCode returns 60 random bits as XXXX-XXXX-XXXX, in letters and digits that
+// are not taken for one another.
+func newCode() string {
+	b := make([]byte, 8)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	c := base32.NewEncoding("ABCDEFGHJKLMNPQRSTUVWXYZ23456789").EncodeToString(b)
+	return c[:4] + "-" + c[4:8] + "-" + c[8:12]
+}
+
+// plainCode is a code as it is compared: however it was typed.
+func plainCode(code string) string {
+	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))
+}
+
+// ClaimCode uses up a one-time code and returns whose it is; kiosk.ErrCode when
+// it is wrong, used or too old, *kiosk.PINError when there were too many tries.
+func (s *Store) ClaimCode(ctx context.Context, code string) (volunteer int64, err error) {
+	if err := s.try(ctx, codeWho); err != nil {
+		return 0, fmt.Errorf("claim code: %w", err)
+	}
+	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		sum := sha256.Sum256([]byte(plainCode(code)))
+		err := t.QueryRowContext(ctx, `SELECT no FROM volunteer WHERE code = ?1 AND code_until > ?2`,
+			sum[:], t.now.moment().Wall.UnixMilli()).Scan(&volunteer)
+		if errors.Is(err, sql.ErrNoRows) {
+			return kiosk.ErrCode
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.forgive(ctx, codeWho); err != nil {
+			return err
+		}
+		return t.one(ctx, `UPDATE volunteer SET code = NULL, code_until = NULL WHERE no = ?1`, volunteer)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("claim code: %w", err)
+	}
+	return volunteer, nil
+}
+
+// Volunteers returns all volunteers in the order in which they came.
+func (s *Store) Volunteers(ctx context.Context) ([]kiosk.Volunteer, error) {
+	db, err := s.reader()
+	if err != nil {
+		return nil, err
+	}
+	all, err := collect(ctx, db, func(row scanner) (v kiosk.Volunteer, err error) {
+		var name []byte
+		if err := row.Scan(&v.No, &name, &v.HasPIN, &v.Badges); err != nil {
+			return v, err
+		}
+		v.Name, err = s.cfg.Keys.openText(name, "volunteer", "name", v.No)
+		return v, err
+	}, `SELECT no, name, pin IS NOT NULL, (SELECT count(*) FROM badge WHERE volunteer = v.no) FROM volunteer v ORDER BY no`)
+	if err != nil {
+		return nil, fmt.Errorf("read volunteers: %w", err)
+	}
+	return all, nil
+}
+
+// RemoveVolunteer forgets a volunteer and her badges.
+func (s *Store) RemoveVolunteer(ctx context.Context, no int64) error {
+	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		for _, query := range []string{`DELETE FROM badge WHERE volunteer = ?1`, `DELETE FROM patience WHERE who = ?1`} {
+			if _, err := t.exec(ctx, query, no); err != nil {
+				return err
+			}
+		}
+		return t.one(ctx, `DELETE FROM volunteer WHERE no = ?1`, no)
+	})
+	if err != nil {
+		return fmt.Errorf("remove volunteer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package central
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// InvitationLife is how long a one-time link works.
+const InvitationLife = 7 * 24 * time.Hour
+
+// Account is a coordinator who signed in. It is what leads every question: she
+// sees the rooms of its organisation only.
+type Account struct {
+	ID               int64
+	Organisation     int64
+	OrganisationName string
+	Name             string // as she signs in, like an e-mail address, in small letters
+}
+
+// Invitation is what a one-time link is for.
+type Invitation struct {
+	OrganisationName string
+	AccountName      string
+}
+
+var accountPattern = regexp.MustCompile(`^[^@\s\pC]{1,64}@[^@\s\pC]{1,180}$`)
+
+// accountName returns the name in the one form in which it is kept, or ErrName.
+func accountName(typed string) (string, error) {
+	name := strings.ToLower(strings.TrimSpace(typed))
+	if !accountPattern.MatchString(name) {
+		return "", fmt.Errorf("account: want a name like an e-mail address: %w", ErrName)
+	}
+	return name, nil
+}
+
+// NewInvitation makes an account, and its organisation where there is none of
+// this name, and returns the token of a link by which its password is chosen
+// once, within InvitationLife. An account that is there already gets a new
+// link and keeps its password until that is used; one of another organisation
+// is ErrTaken. A malformed name is ErrName.
+func (o *Office) NewInvitation(ctx context.Context, organisation, account string) (token string, err error) {
+	organisation = strings.TrimSpace(organisation)
+	if organisation == "" || utf8.RuneCountInString(organisation) > MaxRoomName || !printable(organisation) {
+		return "", fmt.Errorf("organisation: want 1 to %d characters: %w", MaxRoomName, ErrName)
+	}
+	if account, err = accountName(account); err != nil {
+		return "", err
+	}
+	token, now := newToken(), o.now()
+	if err := o.store.Invite(ctx, organisation, account, hashToken(token), now, now.Add(InvitationLife)); err != nil {
+		return "", fmt.Errorf("invite: %w", err)
+	}
+	return token, nil
+}
+
+// Invitation returns what the link's token is for, or ErrNoInvitation.
+func (o *Office) Invitation(ctx context.Context, token string) (Invitation, error) {
+	a, err := o.store.Invited(ctx, hashToken(token), o.now())
+	if err != nil {
+		return Invitation{}, fmt.Errorf("find invitation: %w", err)
+	}
+	return Invitation{OrganisationName: a.OrganisationName, AccountName: a.Name}, nil
+}
+
+// Accept chooses the password of the link's account, ends its sessions and the
+// link, and returns a new session's token. Errors: ErrNoInvitation and
+// *PasswordError; the latter leaves the link open.
+func (o *Office) Accept(ctx context.Context, token, password string) (session string, err error) {
+	link := hashToken(token)
+	a, err := o.store.Invited(ctx, link, o.now())
+	if err != nil {
+		return "", fmt.Errorf("find invitation: %w", err)
+	}
+	hash, err := o.hashPassword(ctx, password, a.Name)
+	if err != nil {
+		return "", err
+	}
+	session = newToken()
+	if err := o.store.Accept(ctx, link, hash, hashToken(session), o.now()); err != nil {
+		return "", fmt.Errorf("accept invitation: %w", err)
+	}
+	return session, nil
+}
+
+// SignIn returns a new session's token. from is where the request came from,
+// such as an IP address, or "": tries are counted per account and place, so
+// that a stranger's tries do not keep the owner out. Errors: ErrCredentials,
+// and *WaitError after MaxTries of those.
+func (o *Office) SignIn(ctx context.Context, name, password, from string) (session string, err error) {
+	a, err := o.check(ctx, name, password, from)
+	if err != nil {
+		return "", err
+	}
+	session = newToken()
+	now := o.now()
+	if err := o.store.BeginSession(ctx, a.Organisation, a.ID, hashToken(session), now, now.Add(-SessionLife)); err != nil {
+		return "", fmt.Errorf("begin session: %w", err)
+	}
+	return session, nil
+}
+
+// check returns the account whose name and password these are. An account that
+// is not there costs as many tries and as much time as a wrong password.
+func (o *Office) check(ctx context.Context, typed, password, from string) (Account, error) {
+	name, err := accountName(typed)
+	if err != nil {
+		return Account{}, ErrCredentials
+	}
+	here, anywhere := tryKey("sign-in", name, from), tryKey("sign-in", name)
+	if err := o.try(ctx, here, MaxTries); err != nil {
+		return Account{}, err
+	}
+	if err := o.try(ctx, anywhere, placeless); err != nil {
+		return Account{}, err
+	}
+	a, hash, err := o.store.Account(ctx, name)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Account{}, fmt.Errorf("find account: %w", err)
+	}
+	if hash == "" {
+		hash = nobodysPassword
+	}
+	fits, err := o.fitsPassword(ctx, hash, password)
+	if err != nil {
+		return Account{}, err
+	}
+	if !fits {
+		return Account{}, ErrCredentials
+	}
+	for _, key := range []string{here, anywhere} {
+		if err := o.store.Forgive(ctx, key); err != nil {
+			return Account{}, fmt.Errorf("forgive tries: %w", err)
+		}
+	}
+	return a, nil
+}
+
+// tryKey names what tries are counted for, so that the store holds neither
+// names that do not exist nor addresses.
+func tryKey(what string, of ...string) string {
+	return fmt.Sprintf("%s %x", what, hashToken(strings.Join(of, "\n"))[:16])
+}
+
+// ChangePassword sets a new password, ends all sessions of the account and
+// returns a new one's token. Errors: ErrCredentials and *WaitError for old as
+// SignIn, *PasswordError for new.
+func (o *Office) ChangePassword(ctx context.Context, a Account, old, new, from string) (session string, err error) {
+	if _, err := o.check(ctx, a.Name, old, from); err != nil {
+		return "", err
+	}
+	hash, err := o.hashPassword(ctx, new, a.Name)
+	if err != nil {
+		return "", err
+	}
+	session = newToken()
+	if err := o.store.SetPassword(ctx, a.Organisation, a.ID, hash, hashToken(session), o.now()); err != nil {
+		return "", fmt.Errorf("set password: %w", err)
+	}
+	return session, nil
+}
+
+// RemoveAccount removes an account with its sessions and links, for an
+// operator. One that is not there is ErrNotFound.
+func (o *Office) RemoveAccount(ctx context.Context, account string) error {
+	name, err := accountName(account)
+	if err != nil {
+		return err
+	}
+	if err := o.store.RemoveAccount(ctx, name); err != nil {
+		return fmt.Errorf("remove account: %w", err)
+	}
+	return nil
+}

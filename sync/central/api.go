@@ -1,0 +1,245 @@
+package central
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.org/inloop/sync/wire"
+)
+
+// How busy the API may get, and how long a kiosk should then stay away.
+const (
+	maxInFlight = 256
+	stayAway    = 30 * time.Second
+	maxExchange = 25 * time.Second // of one request: the kiosk gives up after 30
+	maxHint     = 200              // bytes
+)
+
+// API is what kiosks talk to: POSTs to wire.SyncPath and wire.PairPath. Nothing
+// in a request is believed before its signature fits; every answer to a request
+// that was read whole is signed with the server's key, refusals too.
+type API struct {
+	office *Office
+	places chan struct{} // one for each request being answered
+}
+
+var _ http.Handler = (*API)(nil)
+
+// NewAPI returns the handler of both paths. Mount it at "/v1/".
+func NewAPI(o *Office) *API {
+	return &API{office: o, places: make(chan struct{}, maxInFlight)}
+}
+
+// ServeHTTP answers one request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	select {
+	case a.places <- struct{}{}:
+		defer func() { <-a.places }()
+	default:
+		a.write(w, refuse(wire.Busy, "too many requests at once: come back later"), nil)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), maxExchange)
+	defer cancel()
+	switch r.URL.Path {
+	case wire.SyncPath:
+		a.answer(ctx, w, r, a.sync)
+	case wire.PairPath:
+		a.answer(ctx, w, r, a.pair)
+	default:
+		a.write(w, refuseHTTP(http.StatusNotFound, "no such path: want "+wire.SyncPath+" or "+wire.PairPath), nil)
+	}
+}
+
+// said is an answer before it is signed.
+type said struct {
+	status int
+	body   []byte
+}
+
+// refusal is a fault on its way to becoming an answer.
+type refusal struct {
+	status int
+	fault  wire.Fault
+}
+
+func (f *refusal) Error() string { return string(f.fault.Error) + ": " + f.fault.Hint }
+
+// refuse returns the refusal of a code, with the status that goes with it. The
+// hint is cut short: parts of it may be the sender's own text.
+func refuse(code wire.FaultCode, hint string) *refusal {
+	if len(hint) > maxHint {
+		hint = hint[:maxHint]
+	}
+	return &refusal{status: code.Status(), fault: wire.Fault{Error: code, Hint: hint}}
+}
+
+// refuseHTTP returns a refusal of a request that is none of the protocol's.
+func refuseHTTP(status int, hint string) *refusal {
+	return &refusal{status: status, fault: wire.Fault{Error: wire.Malformed, Hint: hint}}
+}
+
+// answer reads the request, lets reply answer it, and writes the answer, signed.
+func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, reply func(context.Context, sealed) (said, error)) {
+	body, err := readBody(w, r)
+	if err != nil {
+		a.fail(w, err, nil)
+		return
+	}
+	q := sealed{envelope: wire.EnvelopeOf(r), signature: r.Header.Get(wire.HeaderSignature), body: body}
+	s, err := reply(ctx, q)
+	if err != nil {
+		a.fail(w, err, q.envelope.Bytes(body))
+		return
+	}
+	wire.SignAnswer(w.Header(), a.office.key, s.status, q.envelope.Bytes(body), s.body)
+	w.WriteHeader(s.status)
+	_, _ = w.Write(s.body) // a client that is gone asks again
+}
+
+// readBody returns at most wire.MaxBody bytes, or a refusal.
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", http.MethodPost)
+		return nil, refuseHTTP(http.StatusMethodNotAllowed, "want POST")
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
+		return nil, refuseHTTP(http.StatusUnsupportedMediaType, "send the body as it is, without Content-Encoding")
+	}
+	tooLarge := refuse(wire.TooLarge, fmt.Sprintf("body: want at most %d bytes", wire.MaxBody))
+	if r.ContentLength > wire.MaxBody {
+		w.Header().Set("Connection", "close") // so that what follows is not read
+		return nil, tooLarge
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wire.MaxBody))
+	if over := (*http.MaxBytesError)(nil); errors.As(err, &over) {
+		return nil, tooLarge
+	}
+	if err != nil {
+		return nil, refuse(wire.Malformed, "body ended early")
+	}
+	return body, nil
+}
+
+// fail writes err as a fault. What is no refusal is a fault of ours: it is
+// logged, and the kiosk hears only that it should come back.
+func (a *API) fail(w http.ResponseWriter, err error, request []byte) {
+	f := (*refusal)(nil)
+	if !errors.As(err, &f) {
+		a.office.log.Error("cannot answer a kiosk", "error", err)
+		f = refuse(wire.Broken, "the server cannot answer now: come back later")
+	}
+	a.write(w, f, request)
+}
+
+// write writes a refusal, signed unless request is nil.
+func (a *API) write(w http.ResponseWriter, f *refusal, request []byte) {
+	body, err := json.Marshal(f.fault)
+	if err != nil { // two strings: cannot happen
+		a.office.log.Error("cannot encode a fault", "error", err)
+	}
+	h := w.Header()
+	if f.status == http.StatusServiceUnavailable || f.status == http.StatusTooManyRequests {
+		h.Set("Retry-After", strconv.Itoa(int(stayAway.Seconds())))
+	}
+	if request != nil {
+		wire.SignAnswer(h, a.office.key, f.status, request, body)
+	}
+	w.WriteHeader(f.status)
+	_, _ = w.Write(body) // a client that is gone asks again
+}
+
+// sealed is a request as it came, not yet believed.
+type sealed struct {
+	envelope  wire.Envelope
+	signature string
+	body      []byte
+}
+
+// open returns a refusal unless key signed the request.
+func (q sealed) open(key ed25519.PublicKey) error {
+	if err := q.envelope.Verify(key, q.body, q.signature); err != nil {
+		return refuse(wire.Unsigned, err.Error()+": pair this kiosk again")
+	}
+	return nil
+}
+
+// lines is the hash of what was signed: it names this very request.
+func (q sealed) lines() []byte {
+	sum := sha256.Sum256(q.envelope.Bytes(q.body))
+	return sum[:]
+}
+
+// decode reads the body of a verified request, or returns a refusal. A body of
+// another version is refused for that, whatever else is wrong with it.
+func decode[T interface{ Check() error }](body []byte, versionOf func(T) int) (T, error) {
+	v, err := wire.Decode[T](body)
+	if err == nil && versionOf(v) == wire.Version {
+		if err = v.Check(); err == nil {
+			return v, nil
+		}
+	}
+	if version, e := wire.VersionOf(body); e == nil && version != wire.Version {
+		return v, refuse(wire.WrongSchema, fmt.Sprintf("version %d is not spoken here: want %d", version, wire.Version))
+	}
+	return v, refuse(wire.Malformed, err.Error())
+}
+
+// pair answers a kiosk that asks to be paired. It signs with the key that it
+// names: whoever holds a key may ask for a code.
+func (a *API) pair(ctx context.Context, q sealed) (said, error) {
+	// The key is in the body, so this much of it is read before it is believed.
+	var head struct {
+		PublicKey string `json:"public_key"`
+	}
+	_ = json.Unmarshal(q.body, &head) // what is no JSON holds no key
+	key, err := wire.PairRequest{PublicKey: head.PublicKey}.Key()
+	if err != nil {
+		return said{}, refuse(wire.Unsigned, err.Error())
+	}
+	if q.envelope.Kiosk != wire.Unpaired {
+		return said{}, refuse(wire.Unsigned, fmt.Sprintf("%s: want %q before pairing", wire.HeaderKiosk, wire.Unpaired))
+	}
+	if err := q.open(key); err != nil {
+		return said{}, err
+	}
+	if _, err := decode(q.body, func(r wire.PairRequest) int { return r.Version }); err != nil {
+		return said{}, err
+	}
+	answer, err := a.office.answerPairing(ctx, key)
+	if errors.Is(err, ErrBusy) {
+		f := refuse(wire.Busy, "too many kiosks wait to be paired: come back later")
+		f.status = http.StatusTooManyRequests
+		return said{}, f
+	}
+	if errors.Is(err, ErrOverloaded) {
+		return said{}, errTooBusy
+	}
+	if err != nil {
+		return said{}, err
+	}
+	return encode(answer)
+}
+
+// errTooBusy is the refusal of what the store could not take in time.
+var errTooBusy = refuse(wire.Busy, "too much to write at once: come back later")
+
+func encode(answer any) (said, error) {
+	body, err := json.Marshal(answer)
+	if err != nil {
+		return said{}, fmt.Errorf("encode answer: %w", err)
+	}
+	return said{http.StatusOK, body}, nil
+}

@@ -1,0 +1,397 @@
+package central_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/wire"
+)
+
+func TestSync_CellByCell(t *testing.T) {
+	s := newServer(t)
+	k := newKiosk(1)
+	s.pair(t, k, s.coordinator(t, "Stichting Een", "a@een.example"), "Laak")
+	one := k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4)
+	s.report(t, k, one, k.cell("2026-11-23", wire.Guests, wire.Evening, 1))
+	newer, older := one, one
+	newer.Rev, older.Rev = 50, 40
+	rows := []struct {
+		what string
+		cell wire.Cell
+		want wire.Result
+	}{
+		{"the same again", one, wire.Result{Status: wire.Stale, Rev: 50}}, // the row below is in the same request
+		{"newer", newer, wire.Result{Status: wire.Accepted}},
+		{"older than one beside it", older, wire.Result{Status: wire.Stale, Rev: 50}},
+		{"tomorrow", k.cell("2026-11-25", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.Accepted}},
+		{"the day after", k.cell("2026-11-26", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.Rejected, Code: wire.Future}},
+		{"next quarter", k.cell("2027Q1", wire.ReachN, wire.NoPart, 1), wire.Result{Status: wire.Rejected, Code: wire.Future}},
+		{"a free period", k.cell("2026-W48", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.Rejected, Code: wire.BadPeriod}},
+		{"persons of a day", k.cell("2026-11-24", wire.Unique, wire.NoPart, 1), wire.Result{Status: wire.Rejected, Code: wire.BadPeriod}},
+		{"no such measure", k.cell("2026-11-24", "names", wire.Morning, 1), wire.Result{Status: wire.Rejected, Code: wire.BadMeasure}},
+		{"too many", k.cell("2026-11-24", wire.Guests, wire.Morning, wire.MaxCount+1), wire.Result{Status: wire.Rejected, Code: wire.BadCount}},
+		{"withdrawn visits", k.withdrawn("2026-11-24", wire.Open), wire.Result{Status: wire.Rejected, Code: wire.BadCount}},
+		{"withdrawn reach", k.withdrawn("2026Q3", wire.ReachN), wire.Result{Status: wire.Accepted}},
+	}
+	var cells []wire.Cell
+	for _, r := range rows {
+		cells = append(cells, r.cell)
+	}
+	a := s.report(t, k, cells...)
+	for i, r := range rows {
+		if a.Results[i] != r.want {
+			t.Errorf("%s: %+v, want %+v", r.what, a.Results[i], r.want)
+		}
+	}
+	if a.Rev != 50 || !a.Time.Equal(tuesday) {
+		t.Errorf("answer's rev %d at %s, want 50 at %s", a.Rev, a.Time, tuesday)
+	}
+}
+
+// The answers of hostile or broken clients: a clear refusal, signed once the
+// request was read whole, and nothing changed.
+func TestAPI_Refusals(t *testing.T) {
+	s := newServer(t)
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	k, other := newKiosk(1), newKiosk(2)
+	s.pair(t, k, a, "Laak")
+	s.pair(t, other, s.coordinator(t, "Stichting Twee", "b@twee.example"), "Elders")
+	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4))
+	good := func() []byte {
+		return k.sealRequest(k.request(k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 99))).body
+	}
+	change := func(old, new string) []byte {
+		b := bytes.Replace(good(), []byte(old), []byte(new), 1)
+		if bytes.Equal(b, good()) {
+			t.Fatalf("%q is not in a request", old)
+		}
+		return b
+	}
+	with := func(q sealed, name, value string) sealed {
+		q.header.Set(name, value)
+		return q
+	}
+	line := func(q sealed, method, path string) sealed {
+		q.envelope.Method, q.envelope.Path = method, path
+		return q
+	}
+	asKiosk := func(id string, k kiosk) sealed { k.id = id; return k.seal(wire.SyncPath, good()) }
+	forged := k.seal(wire.SyncPath, good())
+	forged.body = bytes.Replace(forged.body, []byte(`"n":99`), []byte(`"n":98`), 1)
+	tooMany := k.request()
+	for range wire.MaxRows + 1 {
+		tooMany.Cells = append(tooMany.Cells, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 99))
+	}
+	oldEpoch := k.request()
+	oldEpoch.Epoch.ID = strings.Repeat("ab", 16)
+	newEpochWithToken := k.request()
+	newEpochWithToken.Epoch = wire.Epoch{Ordinal: 2, ID: strings.Repeat("cd", 16)}
+	noToken := k.request()
+	noToken.Token = ""
+	oldToken := k.request()
+	oldToken.Token = "abcdefghijklmnopqrstuv"
+	huge := bytes.Repeat([]byte("x"), 10<<20)
+	pairKey := base64.StdEncoding.EncodeToString(k.public())
+
+	for _, tt := range []struct {
+		what   string
+		q      sealed
+		status int
+		fault  wire.FaultCode
+		signed bool
+	}{
+		{"a forged body", forged, 401, wire.Unsigned, true},
+		{"another's key", asKiosk(k.id, *other), 401, wire.Unsigned, true},
+		{"another's id", asKiosk(other.id, *k), 401, wire.Unsigned, true},
+		{"no kiosk of ours", asKiosk("kABC", *k), 401, wire.Unsigned, true},
+		{"not paired", asKiosk("-", *k), 401, wire.Unsigned, true},
+		{"no signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, ""), 401, wire.Unsigned, true},
+		{"garbage for a signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, "%%%"), 401, wire.Unsigned, true},
+		{"another nonce", with(k.seal(wire.SyncPath, good()), wire.HeaderNonce, strings.Repeat("0", 32)), 401, wire.Unsigned, false},
+		{"a signature of another path", line(k.seal(wire.PairPath, good()), "POST", wire.SyncPath), 401, wire.Unsigned, true},
+		{"no JSON", k.seal(wire.SyncPath, []byte("\x00\xff{")), 400, wire.Malformed, true},
+		{"nothing", k.seal(wire.SyncPath, nil), 400, wire.Malformed, true},
+		{"null", k.seal(wire.SyncPath, []byte("null")), 400, wire.Malformed, true},
+		{"an unknown field", k.seal(wire.SyncPath, change(`"seq":`, `"name":"Fatma","seq":`)), 400, wire.Malformed, true},
+		{"an unknown field in a cell", k.seal(wire.SyncPath, change(`"rev":`, `"uid":"04a1","rev":`)), 400, wire.Malformed, true},
+		{"two values", k.seal(wire.SyncPath, append(good(), "{}"...)), 400, wire.Malformed, true},
+		{"a light with a text", k.seal(wire.SyncPath, change(`"green"`, `"green","reason":"fatma"`)), 400, wire.Malformed, true},
+		{"no epoch", k.seal(wire.SyncPath, change(`"ordinal":1`, `"ordinal":0`)), 400, wire.Malformed, true},
+		{"another version", k.seal(wire.SyncPath, change(`"version":1`, `"version":2,"colour":"blue"`)), 426, wire.WrongSchema, true},
+		{"too many cells", k.sealRequest(tooMany), 413, wire.TooLarge, true},
+		{"10 MB", k.seal(wire.SyncPath, huge), 413, wire.TooLarge, false},
+		{"an epoch of the same number", k.sealRequest(oldEpoch), 409, wire.Forked, true},
+		{"a new epoch with a token", k.sealRequest(newEpochWithToken), 409, wire.Forked, true},
+		{"no token", k.sealRequest(noToken), 409, wire.Forked, true},
+		{"an old token with another body", k.sealRequest(oldToken), 409, wire.Forked, true},
+		{"another path", line(k.seal("/v1/names", good()), "POST", "/v1/names"), 404, wire.Malformed, false},
+		{"another method", line(k.seal(wire.SyncPath, good()), "GET", wire.SyncPath), 405, wire.Malformed, false},
+		{"a packed body", with(k.seal(wire.SyncPath, good()), "Content-Encoding", "gzip"), 415, wire.Malformed, false},
+		{"pairing with an id", k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, pairKey)), 401, wire.Unsigned, true},
+		{"pairing another's key", other.pairRequestFor(pairKey), 401, wire.Unsigned, true},
+		{"pairing without a key", other.pairRequestFor(""), 401, wire.Unsigned, true},
+		{"pairing with an unknown field", newKiosk(3).pairRequestWith(`,"name":"x"`), 400, wire.Malformed, true},
+		{"pairing in another version", newKiosk(3).pairRequestWith(`,"version":7`), 426, wire.WrongSchema, true},
+	} {
+		got := s.send(tt.q)
+		if got.status != tt.status || got.fault() != tt.fault {
+			t.Errorf("%s: %d %s, want %d %s: %s", tt.what, got.status, got.fault(), tt.status, tt.fault, got.body)
+		}
+		if tt.signed && !got.signed {
+			t.Errorf("%s: the answer's signature does not fit", tt.what)
+		}
+		if got.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: the answer may be cached", tt.what)
+		}
+	}
+	// Neither this kiosk nor another was harmed, and nothing was taken.
+	if r := s.report(t, k).Results; len(r) != 0 {
+		t.Errorf("results %v for no cells", r)
+	}
+	s.report(t, other, other.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 1))
+	v, err := s.Overview(t.Context(), a, "")
+	must(t, err)
+	if n := v.Total.Today.Now.Total(); n != 4 {
+		t.Errorf("%d visits today, want the 4 that were sent well", n)
+	}
+	if v.Rooms[0].Room.Kiosk.Forked.IsZero() {
+		t.Error("the forks are not shown to the coordinator")
+	}
+}
+
+func (k *kiosk) pairRequestFor(key string) sealed {
+	was := k.id
+	k.id = wire.Unpaired
+	defer func() { k.id = was }()
+	return k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, key))
+}
+
+func (k *kiosk) pairRequestWith(more string) sealed {
+	q := k.pairRequest()
+	return k.seal(wire.PairPath, append(bytes.TrimSuffix(q.body, []byte("}")), more+"}"...))
+}
+
+// A body that is too long is not read to its end.
+func TestAPI_StopsReading(t *testing.T) {
+	s := newServer(t)
+	for _, length := range []int64{10 << 20, -1} {
+		body := &counter{left: 10 << 20}
+		r := httptest.NewRequest(http.MethodPost, wire.SyncPath, body)
+		r.ContentLength = length
+		w := httptest.NewRecorder()
+		s.api.ServeHTTP(w, r)
+		if w.Code != http.StatusRequestEntityTooLarge || body.read > 2*wire.MaxBody {
+			t.Errorf("length %d: status %d after %d bytes were read", length, w.Code, body.read)
+		}
+	}
+}
+
+type counter struct{ left, read int }
+
+func (c *counter) Read(p []byte) (int, error) {
+	n := min(len(p), c.left)
+	c.left -= n
+	c.read += n
+	return n, nil
+}
+
+func TestSync_ReplayGetsTheFirstAnswer(t *testing.T) {
+	s := newServer(t)
+	k := newKiosk(1)
+	s.pair(t, k, s.coordinator(t, "Stichting Een", "a@een.example"), "Laak")
+	q := k.sealRequest(k.request(k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4)))
+	first := s.send(q)
+	s.clock.add(time.Hour)
+	for name, server := range map[string]*server{"the same server": s, "another server": replica(t, s.dsn, s.clock)} {
+		again := server.send(q)
+		if again.status != 200 || !bytes.Equal(again.body, first.body) || again.signature != first.signature {
+			t.Errorf("%s: %d %s\nwant the first answer %s", name, again.status, again.body, first.body)
+		}
+	}
+	var answer wire.Answer
+	must(t, json.Unmarshal(first.body, &answer))
+	resealed := k.seal(wire.SyncPath, q.body)
+	if got := s.send(resealed); got.status != 409 {
+		t.Errorf("the same body signed anew: %d, want 409", got.status)
+	}
+	k.token = answer.NextToken
+	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 5))
+	if got := s.send(q); got.status != 409 || got.fault() != wire.Forked {
+		t.Errorf("a replay after the next request: %d %s, want 409", got.status, got.body)
+	}
+	s.report(t, k) // and the kiosk goes on
+}
+
+func TestSync_RevokedAtOnceEverywhere(t *testing.T) {
+	s := newServer(t)
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	k := newKiosk(1)
+	room := s.pair(t, k, a, "Laak")
+	other := replica(t, s.dsn, s.clock)
+	other.report(t, k)
+	q := k.sealRequest(k.request())
+	must(t, s.Unpair(t.Context(), a, room.ID))
+	for _, server := range []*server{s, other} {
+		if got := server.send(q); got.status != 403 || got.fault() != wire.Revoked || !got.signed {
+			t.Errorf("revoked: %d %s, signed %v", got.status, got.body, got.signed)
+		}
+	}
+	if p := s.askPairing(t, k); p.State != wire.Waiting {
+		t.Errorf("a revoked kiosk that asks again is %s, want %s", p.State, wire.Waiting)
+	}
+}
+
+// A restored backup goes on in the room's series, a kiosk that starts anew
+// begins another: in both cases the class A visits of all add up once.
+func TestSync_RestoredAndReplacedKiosks(t *testing.T) {
+	s := newServer(t)
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	k := newKiosk(1)
+	room := s.pair(t, k, a, "Laak")
+	monday := k.cell("2026-11-23", wire.BadgeVisits, wire.Morning, 4)
+	s.report(t, k, monday, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 2))
+
+	restored := newKiosk(2) // the backup, on a new card with a new key
+	restored.epoch, restored.rev = wire.Epoch{Ordinal: 2, ID: strings.Repeat("ee", 16)}, 1
+	_, _, err := s.PairRoom(t.Context(), a, s.askPairing(t, restored).Code, room.ID)
+	must(t, err)
+	restored.id = s.askPairing(t, restored).Kiosk
+	if got := s.report(t, restored, monday); got.Rev != 2 || got.Results[0].Status != wire.Accepted {
+		t.Errorf("restored: rev %d, %v; want the 2 that the room's first kiosk reached, and what is held already taken", got.Rev, got.Results)
+	}
+	restored.rev = 2
+	s.report(t, restored, restored.cell("2026-11-24", wire.BadgeVisits, wire.Afternoon, 3))
+
+	fresh := newKiosk(3) // another kiosk, which knows nothing of all that
+	_, _, err = s.PairRoom(t.Context(), a, s.askPairing(t, fresh).Code, room.ID)
+	must(t, err)
+	fresh.id = s.askPairing(t, fresh).Kiosk
+	if got := s.report(t, fresh, fresh.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 1)); got.Rev != 1 || got.Results[0].Status != wire.Accepted {
+		t.Errorf("replaced: rev %d, %v; want a life of its own", got.Rev, got.Results)
+	}
+	v, err := s.Overview(t.Context(), a, "")
+	must(t, err)
+	if today, week := v.Total.Today.Now.Total(), v.Total.Week.Now.Total(); today != 2+3+1 || week != 4+2+3+1 {
+		t.Errorf("today %d and this week %d, want 6 and 10", today, week)
+	}
+}
+
+// Whatever is lost, doubled or late on the way, the totals come out the same.
+func TestSync_AnyOrderSameTotals(t *testing.T) {
+	s := newServer(t)
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	for seed := range uint64(8) {
+		rng := rand.New(rand.NewPCG(seed, 2026))
+		k := newKiosk(byte(seed + 1))
+		room := s.pair(t, k, a, fmt.Sprintf("Laak %d", seed))
+		newest, sent := map[string]wire.Cell{}, []wire.Cell{}
+		for range 120 {
+			day := tuesday.AddDate(0, 0, -rng.IntN(6)).Format(time.DateOnly)
+			c := k.cell(wire.Period(day), []wire.Measure{wire.BadgeVisits, wire.Guests}[rng.IntN(2)], wire.Parts()[rng.IntN(3)], rng.Int64N(30))
+			sent, newest[fmt.Sprint(c.Period, c.Measure, c.Part)] = append(sent, c), c
+		}
+		var last []wire.Cell // what the kiosk holds: it keeps sending until acknowledged
+		for _, c := range newest {
+			last = append(last, c)
+		}
+		for range 20 {
+			var batch []wire.Cell
+			for range 1 + rng.IntN(20) {
+				batch = append(batch, sent[rng.IntN(len(sent))])
+			}
+			r := k.request(batch...)
+			q := k.sealRequest(r)
+			if rng.IntN(4) == 0 {
+				continue // lost on the way there: nothing arrived
+			}
+			got := s.send(q)
+			for range rng.IntN(3) { // answers lost: the very same again
+				if again := s.send(q); !reflect.DeepEqual(again.body, got.body) {
+					t.Fatalf("seed %d: a replay got another answer", seed)
+				}
+			}
+			var answer wire.Answer
+			must(t, json.Unmarshal(got.body, &answer))
+			k.token = answer.NextToken
+		}
+		s.report(t, k, last...)
+		want := int64(0)
+		for _, c := range last {
+			want += *c.N
+		}
+		v, err := s.RoomOverview(t.Context(), a, room.ID, "")
+		must(t, err)
+		if got := v.Total.Visits.Total(); got != want {
+			t.Errorf("seed %d: %d visits, want %d", seed, got, want)
+		}
+	}
+}
+
+func TestPairing_AskedAgainAndAgain(t *testing.T) {
+	s := newServer(t)
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	k := newKiosk(1)
+	first := s.askPairing(t, k)
+	s.clock.add(wire.CodeLife - time.Second)
+	if again := s.askPairing(t, k); again.Code != first.Code {
+		t.Errorf("code %s became %s while it was shown", first.Code, again.Code)
+	}
+	s.clock.add(2 * time.Second)
+	if later := s.askPairing(t, k); later.Code == first.Code {
+		t.Error("a code lives longer than ten minutes")
+	}
+	room := s.pair(t, k, a, "Laak")
+	if p := s.askPairing(t, k); p.State != wire.Paired || p.Room != "Laak" || p.Kiosk == "" {
+		t.Errorf("paired: %+v", p)
+	}
+	rooms, err := s.Rooms(t.Context(), a)
+	must(t, err)
+	if !slices.ContainsFunc(rooms, func(r central.Room) bool { return r.ID == room.ID && r.Kiosk.ID == k.id }) {
+		t.Errorf("rooms %+v without the one that was paired", rooms)
+	}
+}
+
+func FuzzAPI(f *testing.F) {
+	s := newServer(f)
+	k := newKiosk(1)
+	s.pair(f, k, s.coordinator(f, "Stichting Een", "a@een.example"), "Laak")
+	f.Add(k.sealRequest(k.request(k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4))).body, true, true)
+	f.Add(k.pairRequest().body, false, true)
+	f.Add([]byte(`{"version":1,"cells":[null]}`), true, false)
+	f.Fuzz(func(t *testing.T, body []byte, sync, sign bool) {
+		path := wire.PairPath
+		id := k.id
+		if sync {
+			path = wire.SyncPath
+		} else {
+			k.id = wire.Unpaired
+		}
+		q := k.seal(path, body)
+		k.id = id
+		if !sign {
+			q.header.Set(wire.HeaderSignature, "AAAA")
+		}
+		got := s.send(q)
+		known := []int{200, 400, 401, 409, 413, 426, 429}
+		if !slices.Contains(known, got.status) {
+			t.Errorf("status %d for %q: %s", got.status, body, got.body)
+		}
+		if !sign && got.status != 401 && got.status != 413 {
+			t.Errorf("status %d without a signature", got.status)
+		}
+		if len(body) <= wire.MaxBody && !got.signed {
+			t.Errorf("status %d is not signed", got.status)
+		}
+	})
+}

@@ -1,0 +1,185 @@
+package central
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"example.org/inloop/sync/wire"
+)
+
+// sync answers a kiosk's report. It is judged in the order that package wire
+// tells: size, signature, version, body, revocation, token.
+func (a *API) sync(ctx context.Context, q sealed) (said, error) {
+	o := a.office
+	kiosk := q.envelope.Kiosk
+	key, err := o.store.Key(ctx, kiosk)
+	if errors.Is(err, ErrNotFound) {
+		return said{}, refuse(wire.Unsigned, "no such kiosk: pair it")
+	}
+	if err != nil {
+		return said{}, fmt.Errorf("find kiosk: %w", err)
+	}
+	if err := q.open(key); err != nil {
+		return said{}, err
+	}
+	r, err := decode(q.body, func(r wire.Request) int { return r.Version })
+	if err != nil {
+		return said{}, err
+	}
+	if len(r.Cells) > wire.MaxRows {
+		return said{}, refuse(wire.TooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
+	}
+	t := turn{request: r, lines: q.lines(), now: o.now(), zone: o.zone, interval: o.interval}
+	err = o.store.Exchange(ctx, kiosk, t.lines, t.take)
+	switch {
+	case errors.Is(err, errRevoked):
+		return said{}, refuse(wire.Revoked, "this kiosk was unpaired: go on counting, and call the coordinator")
+	case errors.Is(err, ErrOverloaded):
+		return said{}, errTooBusy
+	case err != nil:
+		return said{}, fmt.Errorf("exchange: %w", err)
+	case t.forked:
+		o.log.Warn("a second holder of a kiosk's key, or a token of before", "kiosk", kiosk)
+		o.bell.ring()
+		return said{}, refuse(wire.Forked, "an old token, or an epoch that is not this kiosk's: two hold its key, or a backup was restored: begin a new epoch")
+	}
+	o.bell.ring()
+	return said{http.StatusOK, t.answer}, nil
+}
+
+// turn is one report being judged.
+type turn struct {
+	request  wire.Request
+	lines    []byte // SHA-256 of what was signed
+	now      time.Time
+	zone     *time.Location
+	interval time.Duration
+
+	answer []byte
+	forked bool
+}
+
+// errRevoked undoes the exchange of a kiosk that was unpaired.
+var errRevoked = errors.New("kiosk is revoked")
+
+// take is the rule of an exchange: it returns the report that is kept after
+// this request, and sets answer or forked.
+func (t *turn) take(l Ledger, was Report) (Report, error) {
+	if was.Revoked {
+		return was, errRevoked
+	}
+	if bytes.Equal(t.lines, was.Request) {
+		// The last request again: its answer was lost. The signature over the
+		// same bytes is the same, on whatever server.
+		t.answer = was.Answer
+		return was, nil
+	}
+	life, ok := t.life(was)
+	if !ok {
+		t.forked = true
+		was.Forked = t.now
+		return was, nil
+	}
+	next := was
+	next.Life, next.Request, next.Token = life, t.lines, newToken()
+	next.Time, next.Trust, next.Lights = t.now, t.request.Clock.Trust, t.request.Lights
+	next.Skew = t.request.Clock.Time.Sub(t.now)
+	results, err := t.judge(l, life.Series, &next.Life.Rev)
+	if err != nil {
+		return was, err
+	}
+	t.answer, err = json.Marshal(wire.Answer{
+		Version: wire.Version, Time: t.now.UTC(), Results: results, Rev: next.Life.Rev,
+		NextToken: next.Token, Interval: int(t.interval.Seconds()),
+	})
+	if err != nil {
+		return was, fmt.Errorf("encode answer: %w", err)
+	}
+	next.Answer = t.answer
+	return next, nil
+}
+
+// life returns the life that the request continues or begins; ok is false for
+// one that it cannot.
+func (t *turn) life(was Report) (life Life, ok bool) {
+	epoch, here := t.request.Epoch, was.Life
+	switch {
+	case here.Series != 0 && epoch == here.Epoch:
+		return here, t.request.Token != "" && t.request.Token == was.Token
+	case t.request.Token != "": // only an epoch's first request begins anything
+		return Life{}, false
+	case here.Series != 0:
+		return Life{Series: here.Series, Epoch: epoch, Rev: here.Rev}, epoch.Ordinal > here.Epoch.Ordinal
+	}
+	newest := was.Newest
+	if newest.Series > 0 && (epoch.Ordinal > newest.Epoch.Ordinal || epoch == newest.Epoch) {
+		return Life{Series: newest.Series, Epoch: epoch, Rev: newest.Rev}, true
+	}
+	return Life{Series: newest.Series + 1, Epoch: epoch}, true
+}
+
+// address is what a cell replaces an older revision of.
+type address struct {
+	epoch   int
+	period  wire.Period
+	measure wire.Measure
+	part    wire.Part
+}
+
+// judge checks each cell alone, merges those that pass, and returns the results
+// in the request's order. It raises rev to the highest revision that is held.
+func (t *turn) judge(l Ledger, series int, rev *int64) ([]wire.Result, error) {
+	results := make([]wire.Result, len(t.request.Cells))
+	places := make(map[address]int, len(t.request.Cells)) // of its cell in merge
+	merge := make([]wire.Cell, 0, len(t.request.Cells))
+	for i, c := range t.request.Cells {
+		if code := t.fault(c); code != "" {
+			results[i] = wire.Result{Status: wire.Rejected, Code: code}
+			continue
+		}
+		at := address{c.Epoch, c.Period, c.Measure, c.Part}
+		if place, twice := places[at]; !twice {
+			places[at] = len(merge)
+			merge = append(merge, c)
+		} else if c.Rev > merge[place].Rev {
+			merge[place] = c
+		}
+	}
+	held, err := l.Merge(series, merge)
+	if err != nil {
+		return nil, fmt.Errorf("merge %d cells: %w", len(merge), err)
+	}
+	for i, c := range t.request.Cells {
+		if results[i].Status == wire.Rejected {
+			continue
+		}
+		h := held[places[address{c.Epoch, c.Period, c.Measure, c.Part}]]
+		results[i] = wire.Result{Status: wire.Accepted}
+		if h > c.Rev {
+			results[i] = wire.Result{Status: wire.Stale, Rev: h}
+		}
+	}
+	*rev = max(*rev, slices.Max(append(held, 0)))
+	return results, nil
+}
+
+// fault returns why a cell is refused, or "".
+func (t *turn) fault(c wire.Cell) wire.Code {
+	if bad := (*wire.CellError)(nil); errors.As(c.Check(t.request.Epoch.Ordinal), &bad) {
+		return bad.Code
+	}
+	from, _, err := c.Period.Span()
+	if err != nil {
+		return wire.BadPeriod
+	}
+	if from.After(civil(t.now, t.zone).AddDate(0, 0, 1)) {
+		return wire.Future
+	}
+	return ""
+}

@@ -1,0 +1,163 @@
+package central
+
+import (
+	"time"
+
+	"example.org/inloop/sync/wire"
+)
+
+// Reason says why a number is not there, as a stable key that a page words.
+type Reason string
+
+// Why a number can be absent. Absent is never zero.
+const (
+	Shown       Reason = ""             // it is there
+	NotReceived Reason = "not_received" // no kiosk sent it
+	NotEnded    Reason = "not_ended"    // its quarter has not ended, or less than ReachAfter ago
+	TooFew      Reason = "too_few"      // the kiosk withholds it: too few people on one side
+	Withheld    Reason = "withheld"     // the kiosk withholds it: the room is too new to tell
+	FewBadges   Reason = "few_badges"   // under MinBadgeShare of the visits came with a badge
+	NoVisits    Reason = "no_visits"    // a share of nothing
+	LowCoverage Reason = "low_coverage" // too few answered for a share
+)
+
+// MinBadgeShare is the share of visits by badge, in percent, under which
+// figures about persons are withheld.
+const MinBadgeShare = 60
+
+// MinCoverage is the share of answers, in percent, under which the share of
+// few contacts among them is not given.
+const MinCoverage = 70
+
+// ReachAfter is how long after its quarter the kiosk sends the reach.
+const ReachAfter = 7 * 24 * time.Hour
+
+// Number is a count or a percentage that may be absent. N means something only
+// when Reason is Shown.
+type Number struct {
+	N      int64
+	Reason Reason
+}
+
+// OK tells whether the number is there.
+func (n Number) OK() bool { return n.Reason == Shown }
+
+// Visits are counts of class A: exact, for the rooms' own coordinator only.
+type Visits struct {
+	Badge   int64 // by badge or at the desk
+	Guests  int64 // of every kind
+	Assumed int64 // of Badge, those that no tap of their own started
+	Bands   Bands // of Guests
+}
+
+func (v Visits) plus(w Visits) Visits {
+	return Visits{v.Badge + w.Badge, v.Guests + w.Guests, v.Assumed + w.Assumed, Bands{
+		v.Bands.Child + w.Bands.Child, v.Bands.Teen + w.Bands.Teen, v.Bands.Adult + w.Bands.Adult, v.Bands.Elder + w.Bands.Elder,
+	}}
+}
+
+// Total is all visits: by badge and guests.
+func (v Visits) Total() int64 { return v.Badge + v.Guests }
+
+// Unasked is how many guests fell in no age band.
+func (v Visits) Unasked() int64 {
+	return max(0, v.Guests-v.Bands.Child-v.Bands.Teen-v.Bands.Adult-v.Bands.Elder)
+}
+
+// BadgeShare is the percentage of visits made by badge, else NoVisits.
+func (v Visits) BadgeShare() Number { return percent(v.Badge, v.Total()) }
+
+// AssumedShare is the percentage of visits by badge that are assumed, else
+// NoVisits.
+func (v Visits) AssumedShare() Number { return percent(v.Assumed, v.Badge) }
+
+// Bands are guests by age.
+type Bands struct {
+	Child, Teen, Adult, Elder int64 // 0-11, 12-17, 18-64, 65 and over
+}
+
+// DayState is what is known of a day.
+type DayState string
+
+// What can be known of a day. Over several rooms, Partial also stands for a
+// day that some of them have not sent.
+const (
+	Missing  DayState = "missing"  // nothing received: not a zero
+	Partial  DayState = "partial"  // counts came, the end of the day did not
+	Received DayState = "received" // whole
+	Closed   DayState = "closed"   // whole, planned closed; it may hold visits all the same
+	Live     DayState = "live"     // today, so far
+)
+
+// Day is one day of a series, up to today.
+type Day struct {
+	Date   time.Time // midnight UTC of the civil day
+	State  DayState
+	Visits Visits // means nothing when State is Missing
+}
+
+// Weeks counts the ended ISO weeks of a period, a week being in the period
+// that holds its Thursday, and those of them of which all seven days came.
+type Weeks struct {
+	Received, Expected int
+}
+
+// Compare is a running day, week or month beside the same number of days one
+// week or one month before. Only rooms that sent every day of both are
+// compared.
+type Compare struct {
+	From, Until             time.Time // the running span, the day after the last
+	BeforeFrom, BeforeUntil time.Time // the span beside it; shorter only where its month is
+	Now                     Visits    // of all rooms, as far as received
+	NowReason               Reason    // NotReceived when no day of the span came
+	Alike, Before           Visits    // of the rooms compared, now and before
+	BeforeReason            Reason    // NotReceived when no room can be compared
+	Rooms, Of               int       // rooms compared, of all
+}
+
+// PartVisits are the visits of one part of the day.
+type PartVisits struct {
+	Part   wire.Part
+	Visits Visits
+}
+
+// Counts are figures of class A, of one room or over several: they add up.
+type Counts struct {
+	Today, Week, Month Compare
+	Visits             Visits       // of the whole period, as far as received
+	Reason             Reason       // NotReceived when no day of the period came
+	Days               []Day        // of the period, up to today
+	Parts              []PartVisits // of the period, in the order of the day
+	Weeks              Weeks        // of the period; over several rooms, room-weeks
+}
+
+// Persons are figures of class B of one room in one month or quarter. They are
+// never added over rooms: one person may visit two.
+type Persons struct {
+	Unique, New, Reactivated, Returning Number
+	BadgeShare                          Number // percent, of the same period
+	AtLeast                             bool   // counted after a restore: there may be more
+}
+
+// Reach is the figure of class C of one room in one quarter: N of the room's
+// own residents came, A of them answered the contact questions, K of those
+// have few contacts. The kiosk rounded all three; they are there together or
+// not at all.
+type Reach struct {
+	Quarter   wire.Period
+	Reason    Reason
+	N, A, K   int64
+	Low, High int64  // percent of N with few contacts, whatever the others would have answered
+	Share     Number // percent of A: LowCoverage under 70 % answers, TooFew when it is hidden
+}
+
+// Unanswered is how many of N were not asked or did not want to say.
+func (r Reach) Unanswered() int64 { return r.N - r.A }
+
+// percent is part of whole, rounded to the nearest.
+func percent(part, whole int64) Number {
+	if whole == 0 {
+		return Number{Reason: NoVisits}
+	}
+	return Number{N: (200*part + whole) / (2 * whole)}
+}

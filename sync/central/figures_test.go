@@ -1,0 +1,258 @@
+package central_test
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/wire"
+)
+
+// sendDays sends n visits by badge in the morning of each day, and that it
+// ended, open.
+func (s *server) sendDays(t testing.TB, k *kiosk, from, until string, n int64) {
+	t.Helper()
+	var cells []wire.Cell
+	for d := day(from); d.Before(day(until)); d = d.AddDate(0, 0, 1) {
+		p := wire.Period(d.Format(time.DateOnly))
+		cells = append(cells, k.cell(p, wire.BadgeVisits, wire.Morning, n), k.cell(p, wire.Open, wire.NoPart, 1))
+	}
+	for batch := range slices.Chunk(cells, wire.MaxRows) {
+		s.report(t, k, batch...)
+	}
+}
+
+func day(s string) time.Time {
+	d, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err) // a test's own text
+	}
+	return d
+}
+
+// room returns a room with its kiosk and coordinator, and how to look at it.
+func room(t *testing.T, s *server) (*kiosk, func(wire.Period) central.Overview) {
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	k := newKiosk(1)
+	s.pair(t, k, a, "Laak")
+	return k, func(p wire.Period) central.Overview {
+		t.Helper()
+		v, err := s.Overview(t.Context(), a, p)
+		must(t, err)
+		return v
+	}
+}
+
+func TestOverview_SameElapsedDays(t *testing.T) {
+	s := newServer(t)
+	k, look := room(t, s)
+	s.sendDays(t, k, "2026-10-01", "2026-11-24", 10)
+	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 3), k.cell("2026-11-24", wire.Guests, wire.Evening, 2),
+		k.cell("2026-11-24", wire.GuestsTeen, wire.Evening, 1), k.cell("2026-11-24", wire.Assumed, wire.Morning, 1))
+	v := look("")
+	c := v.Total
+	if v.Period != "2026Q4" || !v.Running || v.Today != "2026-11-24" {
+		t.Errorf("period %s, today %s", v.Period, v.Today)
+	}
+	for _, tt := range []struct {
+		what                   string
+		got                    central.Compare
+		now, before            int64
+		beforeFrom, beforeLast string
+	}{
+		{"today", c.Today, 5, 10, "2026-11-17", "2026-11-18"},
+		{"this week, Monday and Tuesday", c.Week, 15, 20, "2026-11-16", "2026-11-18"},
+		{"this month, 24 days", c.Month, 235, 240, "2026-10-01", "2026-10-25"},
+	} {
+		g := tt.got
+		if g.Now.Total() != tt.now || g.Alike != g.Now || g.Before.Total() != tt.before || g.Rooms != 1 || g.NowReason != "" || g.BeforeReason != "" ||
+			!g.BeforeFrom.Equal(day(tt.beforeFrom)) || !g.BeforeUntil.Equal(day(tt.beforeLast)) {
+			t.Errorf("%s: %+v, want %d beside %d of %s to %s", tt.what, g, tt.now, tt.before, tt.beforeFrom, tt.beforeLast)
+		}
+	}
+	if c.Visits.Total() != 545 || c.Visits.Assumed != 1 || c.Visits.Bands.Teen != 1 || c.Visits.Unasked() != 1 {
+		t.Errorf("quarter %+v, want 545 visits", c.Visits)
+	}
+	if c.Parts[0].Visits.Badge != 543 || c.Parts[2].Visits.Guests != 2 || c.Parts[1].Visits.Total() != 0 {
+		t.Errorf("parts %+v", c.Parts)
+	}
+	if last := c.Days[len(c.Days)-1]; len(c.Days) != 31+24 || last.State != central.Live || last.Visits.Total() != 5 {
+		t.Errorf("%d days, the last %+v", len(c.Days), last)
+	}
+	if c.Weeks != (central.Weeks{Received: 7, Expected: 8}) { // that of 28 September began before the first cell
+		t.Errorf("weeks %+v, want 7 of 8", c.Weeks)
+	}
+	if want := []wire.Period{"2026-11", "2026-10"}; !slices.Equal(v.Months, want) {
+		t.Errorf("months %v, want %v", v.Months, want)
+	}
+}
+
+// At the end of March there is no 31st of February to compare with.
+func TestOverview_ShortMonthBefore(t *testing.T) {
+	s := newServer(t)
+	s.clock.now = time.Date(2027, 3, 31, 10, 0, 0, 0, time.UTC)
+	_, look := room(t, s)
+	m := look("").Total.Month
+	if !m.From.Equal(day("2027-03-01")) || !m.Until.Equal(day("2027-04-01")) || !m.BeforeFrom.Equal(day("2027-02-01")) || !m.BeforeUntil.Equal(day("2027-03-01")) {
+		t.Errorf("month %+v", m)
+	}
+}
+
+func TestOverview_DayIsTheRoomsDay(t *testing.T) {
+	s := newServer(t)
+	_, look := room(t, s)
+	for _, tt := range []struct{ at, today string }{
+		{"2026-11-24T22:59:59Z", "2026-11-24"}, // 23:59 in the room
+		{"2026-11-24T23:00:00Z", "2026-11-25"},
+		{"2027-03-28T21:59:59Z", "2027-03-28"}, // the clock went forward that night
+		{"2027-03-28T22:00:00Z", "2027-03-29"},
+	} {
+		now, err := time.Parse(time.RFC3339, tt.at)
+		must(t, err)
+		s.clock.now = now
+		if v := look(""); string(v.Today) != tt.today {
+			t.Errorf("%s is %s, want %s", tt.at, v.Today, tt.today)
+		}
+	}
+}
+
+func TestOverview_MissingIsNotZero(t *testing.T) {
+	s := newServer(t)
+	k, look := room(t, s)
+	s.sendDays(t, k, "2026-09-28", "2026-10-26", 10)
+	s.sendDays(t, k, "2026-11-02", "2026-11-22", 10) // a week is missing before
+	s.report(t, k, k.cell("2026-11-22", wire.Open, wire.NoPart, 0), k.cell("2026-11-23", wire.BadgeVisits, wire.Morning, 4))
+	c := look("2026Q4").Total
+	states := map[string]central.DayState{}
+	for _, d := range c.Days {
+		states[d.Date.Format(time.DateOnly)] = d.State
+	}
+	for date, want := range map[string]central.DayState{
+		"2026-10-25": central.Received, "2026-10-26": central.Missing, "2026-11-22": central.Closed, "2026-11-23": central.Partial, "2026-11-24": central.Live,
+	} {
+		if states[date] != want {
+			t.Errorf("%s is %s, want %s", date, states[date], want)
+		}
+	}
+	if c.Weeks != (central.Weeks{Received: 7, Expected: 8}) {
+		t.Errorf("weeks %+v, want 7 of 8", c.Weeks)
+	}
+	if c.Month.NowReason != "" || c.Month.BeforeReason != central.NotReceived || c.Month.Rooms != 0 {
+		t.Errorf("month %+v: a comparison with days that did not come", c.Month)
+	}
+	s.clock.add(48 * time.Hour)
+	if c := look("2026Q4").Total; c.Today.NowReason != central.NotReceived || c.Today.Now.Total() != 0 {
+		t.Errorf("today, nothing heard: %+v, want not received", c.Today)
+	}
+}
+
+// A room that fell silent does not turn the comparison of all into a fall.
+func TestOverview_ComparesRoomsThatSentBoth(t *testing.T) {
+	s := newServer(t)
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	loud, silent := newKiosk(1), newKiosk(2)
+	s.clock.now = day("2026-10-01").Add(12 * time.Hour)
+	s.pair(t, loud, a, "Laak")
+	s.pair(t, silent, a, "Moerwijk")
+	s.clock.now = tuesday
+	s.sendDays(t, loud, "2026-10-01", "2026-11-24", 10)
+	s.sendDays(t, silent, "2026-10-01", "2026-11-01", 10)
+	v, err := s.Overview(t.Context(), a, "")
+	must(t, err)
+	m := v.Total.Month
+	if m.Now.Total() != 230 || m.Alike.Total() != 230 || m.Before.Total() != 240 || m.Rooms != 1 || m.Of != 2 {
+		t.Errorf("month %+v", m)
+	}
+	if v.Rooms[0].Room.Name != "Laak" || v.Rooms[1].Counts.Month.BeforeReason != central.NotReceived {
+		t.Errorf("rooms %+v", v.Rooms)
+	}
+	if d := v.Total.Days[31]; d.State != central.Partial || d.Visits.Total() != 10 {
+		t.Errorf("1 November: %+v, want it marked as partial", d)
+	}
+	s.clock.add(48 * time.Hour)
+	if rooms, err := s.Rooms(t.Context(), a); err != nil || !rooms[0].Kiosk.Silent(s.clock.Now()) {
+		t.Errorf("%+v, %v: not silent after two days", rooms, err)
+	}
+}
+
+func TestOverview_Persons(t *testing.T) {
+	s := newServer(t)
+	k, look := room(t, s)
+	n := func(n int64) central.Number { return central.Number{N: n} }
+	why := func(r central.Reason) central.Number { return central.Number{Reason: r} }
+	s.report(t, k,
+		k.cell("2026-10-05", wire.BadgeVisits, wire.Morning, 30), k.cell("2026-10-05", wire.Guests, wire.Morning, 20),
+		k.cell("2026-10", wire.Unique, wire.NoPart, 12), k.withdrawn("2026-10", wire.New),
+		k.cell("2026-11-02", wire.BadgeVisits, wire.Morning, 59), k.cell("2026-11-02", wire.Guests, wire.Morning, 41),
+		k.cell("2026-11", wire.Unique, wire.NoPart, 14))
+	want := central.Persons{Unique: n(12), New: why(central.Withheld), Reactivated: why(central.NotReceived), Returning: why(central.NotReceived), BadgeShare: n(60)}
+	if got := look("2026-10").Rooms[0].Persons; got != want {
+		t.Errorf("October\n%+v, want\n%+v", got, want)
+	}
+	if got := look("2026-11").Rooms[0].Persons; got.Unique != why(central.FewBadges) || got.BadgeShare != n(59) {
+		t.Errorf("November, 59 %% by badge: %+v", got)
+	}
+	// After a restore the newest epoch that holds the month speaks alone.
+	k.epoch, k.token = wire.Epoch{Ordinal: 2, ID: strings.Repeat("ee", 16)}, ""
+	s.report(t, k, k.cell("2026-10", wire.Unique, wire.NoPart, 9), k.cell("2026-10-06", wire.BadgeVisits, wire.Morning, 1))
+	got := look("2026-10").Rooms[0].Persons
+	if got.Unique != n(9) || got.New != why(central.NotReceived) || !got.AtLeast {
+		t.Errorf("after a restore: %+v", got)
+	}
+	if total := look("2026-10").Total.Visits.Total(); total != 51 {
+		t.Errorf("%d visits over both epochs, want 51", total)
+	}
+}
+
+func TestOverview_Reach(t *testing.T) {
+	s := newServer(t)
+	k, look := room(t, s)
+	s.sendDays(t, k, "2026-04-01", "2026-04-02", 1)
+	reach := func(q wire.Period) central.Reach { return look(q).Rooms[0].Reach }
+	send := func(q wire.Period, n, a, kk int64) {
+		s.report(t, k, k.cell(q, wire.ReachN, wire.NoPart, n), k.cell(q, wire.ReachA, wire.NoPart, a), k.cell(q, wire.ReachK, wire.NoPart, kk))
+	}
+	if got := reach("2026Q4"); got.Reason != central.NotEnded {
+		t.Errorf("the running quarter: %+v", got)
+	}
+	if got := reach("2026Q3"); got.Reason != central.NotReceived {
+		t.Errorf("an ended quarter that did not come: %+v", got)
+	}
+	send("2026Q3", 75, 30, 10)
+	want := central.Reach{Quarter: "2026Q3", N: 75, A: 30, K: 10, Low: 13, High: 73, Share: central.Number{Reason: central.LowCoverage}}
+	if got := reach("2026Q3"); got != want {
+		t.Errorf("10 of 30 of 75: %+v, want %+v", got, want)
+	}
+	if got := look("2026-11").Rooms[0]; got.Reach.Quarter != "2026Q4" || !reflect.DeepEqual(got.ReachBefore, want) {
+		t.Errorf("of November: %+v and %+v", got.Reach, got.ReachBefore)
+	}
+	send("2026Q2", 40, 30, 15)
+	if got := reach("2026Q2"); got.Share != (central.Number{N: 50}) {
+		t.Errorf("three of four answered: %+v, want the share", got)
+	}
+	s.report(t, k, k.withdrawn("2026Q2", wire.ReachK))
+	if got := reach("2026Q2"); got.Reason != central.TooFew || got.N != 0 || got.A != 0 || got.K != 0 || got.High != 0 {
+		t.Errorf("one of three withdrawn: %+v, want none of them", got)
+	}
+}
+
+func TestOverview_FixedPeriodsOnly(t *testing.T) {
+	s := newServer(t)
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	k := newKiosk(1)
+	s.pair(t, k, a, "Laak")
+	s.sendDays(t, k, "2026-07-01", "2026-07-02", 1)
+	for _, p := range []wire.Period{"2026", "2026-11-24", "2026-W48", "2027Q1", "2026Q2", "2026-06", "'; drop", "2026-13"} {
+		_, err := s.Overview(t.Context(), a, p)
+		wantError(t, string(p), err, central.ErrNotFound)
+	}
+	for _, p := range []wire.Period{"2026Q3", "2026Q4", "2026-07", "2026-11"} {
+		v, err := s.Overview(t.Context(), a, p)
+		if err != nil || v.Period != p {
+			t.Errorf("%s: %v", p, err)
+		}
+	}
+}

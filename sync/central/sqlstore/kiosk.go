@@ -1,0 +1,130 @@
+package sqlstore
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/wire"
+)
+
+// kioskRoom is where a kiosk's cells belong.
+type kioskRoom struct {
+	organisation, room int64
+}
+
+// Key returns a kiosk's public key. It is remembered, since it never changes
+// and every request begins with it; whether the kiosk is revoked is looked up
+// in Exchange, each time.
+func (s *Store) Key(ctx context.Context, kiosk string) (ed25519.PublicKey, error) {
+	if key, known := s.keys.Load(kiosk); known {
+		return key.(ed25519.PublicKey), nil
+	}
+	var key []byte
+	err := s.read.QueryRowContext(ctx, `SELECT public_key FROM kiosks WHERE id = ?1`, kiosk).Scan(&key)
+	if err != nil {
+		return nil, none(err, central.ErrNotFound)
+	}
+	s.keys.Store(kiosk, ed25519.PublicKey(key))
+	return key, nil
+}
+
+// Exchange keeps what rule makes of a kiosk's report.
+func (s *Store) Exchange(ctx context.Context, kiosk string, request []byte, rule func(central.Ledger, central.Report) (central.Report, error)) error {
+	return s.engine.write(ctx, func(ctx context.Context, tx runner) error {
+		was, room, err := s.report(ctx, tx, kiosk, request)
+		if err != nil {
+			return fmt.Errorf("read report: %w", err)
+		}
+		now, err := rule(ledger{ctx, tx, s.engine, room}, was)
+		if err != nil {
+			return err
+		}
+		switch {
+		case now.Token != was.Token:
+			return saveReport(ctx, tx, now)
+		case !now.Forked.Equal(was.Forked):
+			return saveFork(ctx, tx, now)
+		}
+		return nil // its last request again
+	})
+}
+
+// ledger is a central.Ledger for one exchange.
+type ledger struct {
+	ctx    context.Context // of the transaction that it lives in
+	tx     runner
+	engine engine
+	room   kioskRoom
+}
+
+var _ central.Ledger = ledger{}
+
+// Merge takes the cells that are newer.
+func (l ledger) Merge(series int, cells []wire.Cell) ([]int64, error) {
+	return l.engine.merge(l.ctx, l.tx, l.room, series, cells)
+}
+
+func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []byte) (r central.Report, k kioskRoom, err error) {
+	r.Kiosk = kiosk
+	var revoked time.Time
+	var skew int64
+	var lights string
+	err = tx.QueryRowContext(ctx, `
+		SELECT organisation, room, revoked, series, epoch, epoch_id, rev, token, request,
+			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, forked
+		FROM kiosks WHERE id = ?1`+s.engine.lock(), kiosk, request).Scan(
+		&k.organisation, &k.room, instant{&revoked}, &r.Life.Series, &r.Life.Epoch.Ordinal, &r.Life.Epoch.ID, &r.Life.Rev,
+		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, instant{&r.Forked})
+	if err != nil {
+		return r, k, none(err, central.ErrNotFound)
+	}
+	r.Revoked, r.Skew = !revoked.IsZero(), time.Duration(skew)*time.Millisecond
+	if err := json.Unmarshal([]byte(lights), &r.Lights); err != nil {
+		return r, k, fmt.Errorf("lights: %w", err)
+	}
+	if r.Life.Series == 0 {
+		if r.Newest, err = newestLife(ctx, tx, k); err != nil {
+			return r, k, fmt.Errorf("find the room's newest life: %w", err)
+		}
+	}
+	return r, k, nil
+}
+
+// newestLife returns the newest life of a room by any of its kiosks, zero for
+// none, with the highest revision of its series.
+func newestLife(ctx context.Context, tx runner, k kioskRoom) (l central.Life, err error) {
+	err = tx.QueryRowContext(ctx, `
+		SELECT series, epoch, epoch_id, (SELECT max(rev) FROM kiosks same
+			WHERE same.organisation = kiosks.organisation AND same.room = kiosks.room AND same.series = kiosks.series)
+		FROM kiosks WHERE organisation = ?1 AND room = ?2 AND series > 0
+		ORDER BY series DESC, epoch DESC LIMIT 1`, k.organisation, k.room).Scan(&l.Series, &l.Epoch.Ordinal, &l.Epoch.ID, &l.Rev)
+	return l, none(err, nil)
+}
+
+func saveReport(ctx context.Context, tx runner, r central.Report) error {
+	lights, err := json.Marshal(r.Lights)
+	if err != nil {
+		return fmt.Errorf("encode lights: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE kiosks SET series = ?2, epoch = ?3, epoch_id = ?4, rev = ?5, token = ?6, request = ?7, answer = ?8,
+			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, changes = changes + 1
+		WHERE id = ?1`,
+		r.Kiosk, r.Life.Series, r.Life.Epoch.Ordinal, r.Life.Epoch.ID, r.Life.Rev, r.Token, r.Request, r.Answer,
+		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked))
+	if err != nil {
+		return fmt.Errorf("save report: %w", err)
+	}
+	return nil
+}
+
+func saveFork(ctx context.Context, tx runner, r central.Report) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE kiosks SET forked = ?2, changes = changes + 1 WHERE id = ?1`, r.Kiosk, millis(r.Forked)); err != nil {
+		return fmt.Errorf("note a fork: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package central
+
+import (
+	"context"
+	"crypto/ed25519"
+	"time"
+
+	"example.org/inloop/sync/wire"
+)
+
+// Store keeps what an Office knows. Each method is one transaction: it is
+// whole and durable when it returns nil, and has changed nothing when it
+// returns an error. What it is asked for by something that nobody can guess
+// (a token, a kiosk's id, a signed key) it finds by that; everything else is
+// led by the organisation.
+type Store interface {
+	KioskStore
+	PairingStore
+	RoomStore
+	AccountStore
+	SessionStore
+	TryStore
+}
+
+// KioskStore is what an exchange with a kiosk needs.
+type KioskStore interface {
+	// Key returns the public key of a kiosk that is or was paired, or
+	// ErrNotFound. The answer for one id never changes.
+	Key(ctx context.Context, kiosk string) (ed25519.PublicKey, error)
+
+	// Exchange calls rule once, with the kiosk's report as it stands, alone among all
+	// servers for this kiosk, and keeps the report that rule returns together
+	// with what it merged into the ledger. An error of rule undoes both. The
+	// report holds its Answer only where its Request is the one given here.
+	Exchange(ctx context.Context, kiosk string, request []byte, rule func(Ledger, Report) (Report, error)) error
+}
+
+// Ledger is where the cells of one kiosk's room are kept, during one exchange.
+type Ledger interface {
+	// Merge takes each cell whose revision is above the one held for the same
+	// (series, epoch, period, measure, part), and returns the revision held
+	// thereafter for each, in order. No two cells may be for the same.
+	Merge(series int, cells []wire.Cell) (held []int64, err error)
+}
+
+// Report is what the store keeps of a kiosk's exchanges.
+type Report struct {
+	Kiosk   string        // id
+	Revoked bool          // read only
+	Newest  Life          // of the room, by any kiosk, this one included; read only
+	Life    Life          // of this kiosk; zero before its first request
+	Token   string        // that its next request must carry
+	Request []byte        // SHA-256 of the signed lines of the last request that was taken
+	Answer  []byte        // to it
+	Rev     int64         // highest revision held
+	Time    time.Time     // when it last reported
+	Trust   int           // of its clock then
+	Skew    time.Duration // its clock ahead of ours then
+	Lights  []wire.Light  //
+	Forked  time.Time     // when a second holder of its key was last met
+}
+
+// Life is one life of a room's database at the server. A series is an unbroken
+// row of epochs: a database and what was restored from it. A kiosk that starts
+// anew in a room that had another begins the next series, so that its first
+// epoch is not taken for the first of all.
+type Life struct {
+	Series int // from 1; 0 for none
+	Epoch  wire.Epoch
+	Rev    int64 // highest revision held of the series
+}
+
+// PairingStore keeps codes until a coordinator has typed them.
+type PairingStore interface {
+	// OpenPairing returns what the key of a kiosk is: paired, or shown a code.
+	// fresh becomes its code when it has none that lives at now. Errors:
+	// ErrBusy when limit codes are open, ErrTaken when another key has
+	// fresh.Code.
+	OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh Code, limit int, now time.Time) (Pairing, error)
+
+	// Pair makes kiosk the kiosk of a room, by a code that lives at now, and
+	// uses the code up. The room is made when room.ID is 0; else the kiosk that
+	// it had is revoked. Errors: ErrCode, ErrTaken, ErrNotFound.
+	Pair(ctx context.Context, organisation int64, room Room, kiosk, code string, now time.Time) (Room, error)
+
+	// Unpair revokes the room's kiosk, or returns ErrNotFound.
+	Unpair(ctx context.Context, organisation, room int64, now time.Time) error
+}
+
+// Code is a pairing code without its dash, and when it ends.
+type Code struct {
+	Code    string
+	Expires time.Time
+}
+
+// Pairing is how far a kiosk's pairing has come: Kiosk and Room are set when it
+// is done, Code before.
+type Pairing struct {
+	Kiosk string
+	Room  string
+	Code  Code
+}
+
+// RoomStore answers what may be seen.
+type RoomStore interface {
+	// Rooms returns the organisation's rooms by name.
+	Rooms(ctx context.Context, organisation int64) ([]Room, error)
+
+	// Cells returns the cells of the organisation's rooms, of one or of all
+	// where room is 0: those of the days from first up to and without last,
+	// and those of the longer periods named.
+	Cells(ctx context.Context, organisation, room int64, first, last wire.Period, longer []wire.Period) ([]RoomCell, error)
+
+	// FirstDay returns the first day that any of the rooms sent, or
+	// ErrNotFound.
+	FirstDay(ctx context.Context, organisation, room int64) (wire.Period, error)
+
+	// Changes returns a number for each organisation with rooms, which grows
+	// with every change to what can be seen of it.
+	Changes(ctx context.Context) (map[int64]int64, error)
+}
+
+// RoomCell is a cell with the room and the series that it belongs to.
+type RoomCell struct {
+	Room   int64
+	Series int
+	Cell   wire.Cell
+}
+
+// AccountStore keeps accounts and the links by which they begin.
+type AccountStore interface {
+	// Invite makes organisation and account where they are not there, and a
+	// link in the place of an older one. An account of another organisation is
+	// ErrTaken.
+	Invite(ctx context.Context, organisation, account string, token []byte, now, expires time.Time) error
+
+	// Invited returns the account of a link that lives at now, or
+	// ErrNoInvitation.
+	Invited(ctx context.Context, token []byte, now time.Time) (Account, error)
+
+	// Accept sets the password of the link's account, ends the link and all its
+	// sessions, and begins one. It returns ErrNoInvitation for a link that does
+	// not live at now.
+	Accept(ctx context.Context, token []byte, password string, session []byte, now time.Time) error
+
+	// Account returns an account and its password's hash, "" for none yet, or
+	// ErrNotFound.
+	Account(ctx context.Context, name string) (Account, string, error)
+
+	// SetPassword sets a new hash, ends all the account's sessions and begins
+	// one. An account that is gone is ErrNotFound.
+	SetPassword(ctx context.Context, organisation, account int64, password string, session []byte, now time.Time) error
+
+	// RemoveAccount removes an account with its links and sessions, or returns
+	// ErrNotFound.
+	RemoveAccount(ctx context.Context, name string) error
+}
+
+// SessionStore keeps sessions by the hash of their token.
+type SessionStore interface {
+	// BeginSession begins one, and forgets those of all accounts begun before
+	// old. An account that is gone is ErrNotFound.
+	BeginSession(ctx context.Context, organisation, account int64, session []byte, now, old time.Time) error
+
+	// Session returns whose it is and its times, or ErrNoSession.
+	Session(ctx context.Context, session []byte) (Session, error)
+
+	// TouchSession sets when it was last used.
+	TouchSession(ctx context.Context, session []byte, now time.Time) error
+
+	// EndSession ends one; one that has ended is no error.
+	EndSession(ctx context.Context, session []byte) error
+}
+
+// Session is a coordinator's time since she signed in.
+type Session struct {
+	Account     Account
+	Begun, Used time.Time
+}
+
+// TryStore counts failed tries, so that guessing gets slow and stays slow
+// through a restart.
+type TryStore interface {
+	// Try counts one more try for key before it is made, unless key has to
+	// wait: then it returns for how long and counts nothing. After the n-th
+	// try key waits for wait(n). Tries older than a day are forgotten.
+	Try(ctx context.Context, key string, now time.Time, wait func(n int) time.Duration) (time.Duration, error)
+
+	// Forgive forgets the tries of key: one succeeded.
+	Forgive(ctx context.Context, key string) error
+}

@@ -1,0 +1,297 @@
+package uplink
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/wire"
+)
+
+func key(seed byte) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, ed25519.SeedSize))
+}
+
+func public(k ed25519.PrivateKey) ed25519.PublicKey { return k.Public().(ed25519.PublicKey) }
+
+var kioskKey, serverKey = key(1), key(2)
+
+// clock is the wall clock and the time since a boot long ago.
+type clock struct{}
+
+var booted = time.Now().Add(-time.Hour)
+
+func (clock) Now() kiosk.Moment {
+	return kiosk.Moment{Wall: time.Now(), Boot: "boot", Since: time.Since(booted)}
+}
+
+// book is a Store in memory.
+type book struct {
+	mu      sync.Mutex
+	pairing *kiosk.Pairing
+	counts  map[kiosk.Cell]kiosk.Count
+	done    map[kiosk.Cell]int64 // the revision that needs no sending
+	aside   map[kiosk.Cell]string
+	pending *kiosk.Upload
+	token   string
+	rev     int64
+	seq     int64
+}
+
+var _ Store = (*book)(nil)
+
+func paired() *book {
+	return &book{
+		pairing: &kiosk.Pairing{Kiosk: "kiosk_1", Room: "De Vlinder", ServerKey: public(serverKey)},
+		counts:  map[kiosk.Cell]kiosk.Count{}, done: map[kiosk.Cell]int64{}, aside: map[kiosk.Cell]string{},
+	}
+}
+
+// tap counts one more visit on a day.
+func (b *book) tap(day kiosk.Day) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	cell := kiosk.Cell{Epoch: 1, Period: kiosk.Period(day.String()), Measure: kiosk.BadgeVisits, Part: "middag"}
+	n := int64(1)
+	if c, ok := b.counts[cell]; ok {
+		n = *c.N + 1
+	}
+	b.rev++
+	b.counts[cell] = kiosk.Count{Cell: cell, N: &n, Rev: b.rev}
+}
+
+func (b *book) Pairing(context.Context) (kiosk.Pairing, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pairing == nil {
+		return kiosk.Pairing{}, kiosk.ErrNotPaired
+	}
+	return *b.pairing, nil
+}
+
+func (b *book) SetPairing(_ context.Context, p kiosk.Pairing) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pairing = &p
+	return nil
+}
+
+func (b *book) Unsent(_ context.Context, max int) ([]kiosk.Count, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []kiosk.Count
+	for cell, c := range b.counts {
+		if c.Rev > b.done[cell] {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b kiosk.Count) int { return cmp.Compare(a.Rev, b.Rev) })
+	return out[:min(max, len(out))], nil
+}
+
+func (b *book) SetAside(_ context.Context, c kiosk.Count, code string) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.done[c.Cell], b.aside[c.Cell] = c.Rev, code
+	return nil
+}
+
+func (b *book) Sending(ctx context.Context) (kiosk.Sending, error) {
+	unsent, err := b.Unsent(ctx, 1<<30)
+	return kiosk.Sending{Waiting: len(unsent), Refused: len(b.aside)}, err
+}
+
+func (b *book) Epoch(context.Context) (kiosk.Epoch, error) { return kiosk.Epoch{Ordinal: 1}, nil }
+func (b *book) Token(context.Context) (string, error)      { return b.token, nil }
+func (b *book) NextSeq(context.Context) (int64, error)     { return b.seq + 1, nil }
+
+func (b *book) Begin(_ context.Context, u kiosk.Upload) error {
+	b.pending, b.seq = &u, u.Seq
+	return nil
+}
+
+func (b *book) Pending(context.Context) (kiosk.Upload, error) {
+	if b.pending == nil {
+		return kiosk.Upload{}, kiosk.ErrNotFound
+	}
+	return *b.pending, nil
+}
+
+func (b *book) Settle(_ context.Context, s kiosk.Settlement) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, c := range b.pending.Counts {
+		b.done[c.Cell] = c.Rev
+		if s.Fates[i] == kiosk.Refused {
+			b.aside[c.Cell] = s.Codes[i]
+		}
+	}
+	b.pending, b.token, b.rev = nil, s.Token, max(b.rev, s.Rev)
+	return nil
+}
+
+func (b *book) Requeue(context.Context) error { b.pending = nil; return nil }
+
+// centre is a server that holds cells.
+type centre struct {
+	t        *testing.T
+	interval int
+
+	mu     sync.Mutex
+	before fault
+	held   map[wire.Cell]int64 // n, by the cell without n and rev
+	revs   map[wire.Cell]int64
+	token  string
+	last   []byte // body of the last request taken
+	said   []byte
+	got    [][]byte // every body that came
+	times  []time.Time
+	lamps  []wire.Light
+}
+
+// fault may answer in the centre's place, and then returns true.
+type fault func(w http.ResponseWriter, r *http.Request, body []byte) (answered bool)
+
+// play has the centre play a fault from now on, nil for none.
+func (c *centre) play(f fault) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.before = f
+}
+
+func newCentre(t *testing.T) *centre {
+	return &centre{t: t, interval: 300, held: map[wire.Cell]int64{}, revs: map[wire.Cell]int64{}}
+}
+
+func (c *centre) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	c.got, c.times = append(c.got, body), append(c.times, time.Now())
+	before := c.before
+	c.mu.Unlock()
+	if before != nil && before(w, r, body) {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := wire.EnvelopeOf(r).Verify(public(kioskKey), body, r.Header.Get(wire.HeaderSignature)); err != nil {
+		c.t.Errorf("request: %v", err)
+	}
+	status, said := c.take(body)
+	answerWith(w, r, body, serverKey, status, said)
+}
+
+func (c *centre) take(body []byte) (int, []byte) {
+	if bytes.Equal(body, c.last) {
+		return http.StatusOK, c.said
+	}
+	req, err := wire.Decode[wire.Request](body)
+	if err == nil {
+		err = req.Check()
+	}
+	if err != nil {
+		c.t.Errorf("request: %v", err)
+	}
+	if req.Token != c.token {
+		c.t.Errorf("token %q, want %q: the centre would see a fork", req.Token, c.token)
+		return http.StatusConflict, refuse(wire.Forked)
+	}
+	results, top := make([]wire.Result, len(req.Cells)), int64(0)
+	for i, cell := range req.Cells {
+		if bad := (*wire.CellError)(nil); errors.As(cell.Check(req.Epoch.Ordinal), &bad) {
+			results[i] = wire.Result{Status: wire.Rejected, Code: bad.Code}
+			continue
+		}
+		at := wire.Cell{Epoch: cell.Epoch, Period: cell.Period, Measure: cell.Measure, Part: cell.Part}
+		if results[i] = (wire.Result{Status: wire.Accepted}); cell.Rev > c.revs[at] {
+			c.held[at], c.revs[at] = *cell.N, cell.Rev
+		}
+		top = max(top, cell.Rev)
+	}
+	c.token, c.last, c.lamps = wire.NewEnvelope("", "", nil).Nonce, body, req.Lights
+	c.said, _ = json.Marshal(wire.Answer{Version: 1, Time: time.Now().UTC(), Results: results, Rev: top, NextToken: c.token, Interval: c.interval})
+	return http.StatusOK, c.said
+}
+
+func (c *centre) total() (n int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, v := range c.held {
+		n += v
+	}
+	return n
+}
+
+func (c *centre) asked() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.got)
+}
+
+func refuse(code wire.FaultCode) []byte {
+	b, _ := json.Marshal(wire.Fault{Error: code, Hint: "so says the test"})
+	return b
+}
+
+func answerWith(w http.ResponseWriter, r *http.Request, request []byte, k ed25519.PrivateKey, status int, body []byte) {
+	wire.SignAnswer(w.Header(), k, status, wire.EnvelopeOf(r).Bytes(request), body)
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
+
+// direct is a network without sockets, for tests in a synctest bubble.
+type direct struct{ http.Handler }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// link returns an Uplink of a store to a handler.
+func link(t *testing.T, b *book, h http.Handler, change ...func(*Config)) *Uplink {
+	t.Helper()
+	c := Config{Store: b, Key: kioskKey, URL: "http://localhost", Client: &http.Client{Transport: direct{h}}, Clock: clock{}}
+	for _, f := range change {
+		f(&c)
+	}
+	u, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// run runs u until the returned function is called.
+func run(t *testing.T, u *Uplink) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- u.Run(ctx) }()
+	return func() {
+		t.Helper()
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+	}
+}
+
+const someDay = kiosk.Day(20781) // 2026-11-24
+
+func encodeKey(k ed25519.PrivateKey) string { return base64.StdEncoding.EncodeToString(public(k)) }

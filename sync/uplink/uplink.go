@@ -1,0 +1,246 @@
+package uplink
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/wire"
+)
+
+// Config is what an Uplink works with. Store, Key, URL and Clock are needed.
+type Config struct {
+	Store  Store
+	Key    ed25519.PrivateKey // the kiosk's
+	URL    string             // of the centre: https://host, http only on loopback
+	Client *http.Client       // nil: one of its own; redirects and cookies are off in either
+	Clock  kiosk.Clock
+	Lights func() []kiosk.Light // how the kiosk is doing, to be told to the centre
+	Trust  func() kiosk.Trust   // how sure the clock is
+	// Anchor takes a time that the centre has signed: the moment's wall clock
+	// is right to within errMS. nil: nobody wants it.
+	Anchor func(ctx context.Context, at kiosk.Moment, errMS int64, source string) error
+	// OnLight is told when Light or Code have changed. It must not block.
+	OnLight func(kiosk.Light)
+	Log     *slog.Logger // nil: none
+	Timing  Timing
+}
+
+// Uplink sends a room's counts. Its methods may be called at the same time.
+type Uplink struct {
+	store       Store
+	key         ed25519.PrivateKey
+	public      ed25519.PublicKey
+	fingerprint string
+	url         *url.URL
+	client      *http.Client
+	clock       kiosk.Clock
+	lights      func() []kiosk.Light
+	trust       func() kiosk.Trust
+	anchor      func(context.Context, kiosk.Moment, int64, string) error
+	onLight     func(kiosk.Light)
+	log         *slog.Logger
+	timing      Timing
+	woken       chan struct{}
+
+	turn    chan struct{}     // held by the one that is exchanging; guards what follows
+	backoff backoff           //
+	server  ed25519.PublicKey // the first met while pairing
+	batch   int               // counts in the next request
+	suspect *kiosk.Count      // refused alone; guilty if a request without it is taken
+	stopped string            // why nothing is sent any more
+
+	mu       sync.Mutex // guards what follows
+	light    kiosk.Light
+	code     string
+	codeEnds time.Time
+}
+
+// New returns an Uplink, or ErrURL for an address that cannot be used.
+func New(c Config) (*Uplink, error) {
+	address, err := parseURL(c.URL)
+	if err != nil {
+		return nil, err
+	}
+	if c.Store == nil || c.Clock == nil || len(c.Key) != ed25519.PrivateKeySize {
+		return nil, errors.New("uplink: want a store, a clock and an Ed25519 key")
+	}
+	public := c.Key.Public().(ed25519.PublicKey) // as its documentation says
+	u := &Uplink{
+		store: c.Store, key: c.Key, public: public, fingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
+		clock: c.Clock, lights: c.Lights, trust: c.Trust, anchor: c.Anchor, onLight: c.OnLight, log: c.Log, timing: c.Timing.withDefaults(),
+		woken: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
+		light: kiosk.Light{Part: "sync", Colour: kiosk.Green},
+	}
+	if u.log == nil {
+		u.log = slog.New(slog.DiscardHandler)
+	}
+	u.backoff = backoff{base: u.timing.Base, limit: u.timing.Cap}
+	return u, nil
+}
+
+// Wake tells that there is something new to send. It never blocks, and it does
+// not shorten the wait after a failure.
+func (u *Uplink) Wake() {
+	select {
+	case u.woken <- struct{}{}:
+	default:
+	}
+}
+
+// Run pairs and sends until ctx ends, and then returns nil. It is called once.
+func (u *Uplink) Run(ctx context.Context) error {
+	for {
+		next := u.step(ctx)
+		if next.stop != "" {
+			<-ctx.Done()
+		}
+		if !u.sleep(ctx, next.wait, next.early) {
+			u.client.CloseIdleConnections()
+			return nil
+		}
+	}
+}
+
+// sleep waits, and returns false when ctx has ended. News shortens an early
+// wait to the time in which more news is gathered.
+func (u *Uplink) sleep(ctx context.Context, wait time.Duration, early bool) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	until := time.Now().Add(wait)
+	woken := u.woken
+	if !early {
+		woken = nil
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-timer.C:
+			return ctx.Err() == nil
+		case <-woken:
+			woken = nil // what comes while gathering goes along
+			if time.Until(until) > u.timing.Gather {
+				timer.Reset(u.timing.Gather)
+			}
+		}
+	}
+}
+
+// step does one exchange, for pairing or with counts.
+func (u *Uplink) step(ctx context.Context) outcome {
+	if !u.take(ctx) {
+		return outcome{}
+	}
+	defer u.leave()
+	if u.stopped != "" {
+		return outcome{stop: u.stopped}
+	}
+	p, err := u.store.Pairing(ctx)
+	switch {
+	case errors.Is(err, kiosk.ErrNotPaired):
+		if u.backoff.failures == 0 {
+			u.show(waiting)
+		}
+		wait := u.pair(ctx)
+		return outcome{wait: wait, early: u.backoff.failures == 0}
+	case err != nil:
+		return outcome{wait: u.failed(fmt.Errorf("read pairing: %w", err))}
+	}
+	o := u.report(ctx, p)
+	switch {
+	case ctx.Err() != nil:
+	case o.stop != "":
+		u.stopped = o.stop
+		u.show(o.stop)
+		u.log.Error("sending stopped", "reason", o.stop, "error", o.failed)
+	case o.failed != nil:
+		if wait := u.failed(o.failed); o.wait == 0 {
+			o.wait = wait
+		}
+	default:
+		u.succeeded()
+	}
+	return o
+}
+
+// take waits for the turn to exchange; false when ctx ended before.
+func (u *Uplink) take(ctx context.Context) bool {
+	select {
+	case u.turn <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (u *Uplink) leave() { <-u.turn }
+
+// failed counts a failure and returns how long to wait. It is logged when it
+// is the first in a row; a light that tells more than "offline" stays.
+func (u *Uplink) failed(err error) time.Duration {
+	if u.backoff.failures == 0 {
+		u.log.Warn("the centre cannot be reached: all is kept and sent later", "error", err)
+	}
+	wait := u.backoff.next()
+	if u.backoff.lasts() >= u.timing.Patience && u.Light().Reason != refused {
+		u.show(offline)
+	}
+	return wait
+}
+
+func (u *Uplink) succeeded() {
+	if u.backoff.failures > 0 {
+		u.log.Info("the centre is there again", "failures", u.backoff.failures)
+	}
+	u.backoff.reset()
+}
+
+// Flush sends what is unsent, within ctx: for the end of the program, after
+// Run. Without anything to send, and for a kiosk that is not paired, it does
+// nothing. An error means that what was left still waits.
+func (u *Uplink) Flush(ctx context.Context) error {
+	if !u.take(ctx) {
+		return fmt.Errorf("last upload: %w", ctx.Err())
+	}
+	defer u.leave()
+	p, err := u.store.Pairing(ctx)
+	if errors.Is(err, kiosk.ErrNotPaired) || u.stopped != "" {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("last upload: read pairing: %w", err)
+	}
+	defer u.client.CloseIdleConnections()
+	for {
+		if rest, err := u.rest(ctx); err != nil || !rest {
+			return err
+		}
+		if o := u.report(ctx, p); o.failed != nil {
+			return fmt.Errorf("last upload: %w", o.failed)
+		}
+	}
+}
+
+// rest tells whether there is anything to send.
+func (u *Uplink) rest(ctx context.Context) (bool, error) {
+	_, err := u.store.Pending(ctx)
+	if err == nil {
+		return true, nil
+	}
+	if !errors.Is(err, kiosk.ErrNotFound) {
+		return false, fmt.Errorf("read pending upload: %w", err)
+	}
+	unsent, err := u.store.Unsent(ctx, 1)
+	if err != nil {
+		return false, fmt.Errorf("read unsent counts: %w", err)
+	}
+	return len(unsent) > 0, nil
+}

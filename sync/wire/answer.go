@@ -1,0 +1,61 @@
+package wire
+
+import (
+	"slices"
+	"time"
+)
+
+// Status is what became of one cell.
+type Status string
+
+// What can become of a cell.
+const (
+	Accepted Status = "accepted" // taken, or already held at this very revision
+	Stale    Status = "stale"    // a newer revision is held: Result.Rev
+	Rejected Status = "rejected" // never to be sent again as it is: Result.Code
+)
+
+// Result is the answer to the cell at the same place in the request.
+type Result struct {
+	Status Status `json:"status"`
+	Rev    int64  `json:"rev,omitempty"`  // with stale: the revision held
+	Code   Code   `json:"code,omitempty"` // with rejected: why
+}
+
+// Answer is what the server says to a Request that it could read.
+type Answer struct {
+	Version   int       `json:"version"`
+	Time      time.Time `json:"time"`       // the server's time, an anchor for the kiosk's clock
+	Results   []Result  `json:"results"`    // one for each cell, in the request's order
+	Rev       int64     `json:"rev"`        // the highest revision held from this kiosk, any epoch
+	NextToken string    `json:"next_token"` // to be sent with the next request
+	Interval  int       `json:"interval"`   // seconds after which the kiosk reports again, news or none
+}
+
+// Check returns an ErrMalformed unless this can be the answer to a request of
+// that many cells.
+func (a Answer) Check(cells int) error {
+	switch {
+	case a.Version != Version:
+		return malformed("answer of version %d: want %d", a.Version, Version)
+	case len(a.Results) != cells:
+		return malformed("%d results for %d cells", len(a.Results), cells)
+	case a.Rev < 0 || a.Rev > MaxRev:
+		return malformed("rev %d: want 0 to %d", a.Rev, int64(MaxRev))
+	case !tokenPattern.MatchString(a.NextToken):
+		return malformed("next_token: want 16 to 64 letters, digits, - and _")
+	case a.Interval < 1 || a.Interval > MaxInterval:
+		return malformed("interval %d: want 1 to %d seconds", a.Interval, MaxInterval)
+	}
+	for i, r := range a.Results {
+		known := map[Status]bool{
+			Accepted: r.Rev == 0 && r.Code == "",
+			Stale:    r.Rev > 0 && r.Rev <= MaxRev && r.Code == "",
+			Rejected: r.Rev == 0 && slices.Contains(Codes(), r.Code),
+		}
+		if !known[r.Status] {
+			return malformed("result %d: %q with rev %d and code %.20q", i, r.Status, r.Rev, string(r.Code))
+		}
+	}
+	return nil
+}

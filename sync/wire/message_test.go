@@ -1,0 +1,139 @@
+package wire
+
+import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRequestCheck(t *testing.T) {
+	tests := []struct {
+		name   string
+		change func(*Request)
+		ok     bool
+	}{
+		{"as it should be", func(*Request) {}, true},
+		{"no epoch", func(r *Request) { r.Epoch.Ordinal = 0 }, false},
+		{"an epoch of centuries", func(r *Request) { r.Epoch.Ordinal = MaxEpoch + 1 }, false},
+		{"half an epoch id", func(r *Request) { r.Epoch.ID = r.Epoch.ID[:16] }, false},
+		{"an epoch id in capitals", func(r *Request) { r.Epoch.ID = strings.ToUpper(r.Epoch.ID) }, false},
+		{"no seq", func(r *Request) { r.Seq = 0 }, false},
+		{"a seq that JSON readers round", func(r *Request) { r.Seq = MaxRev + 1 }, false},
+		{"a token", func(r *Request) { r.Token = "YV5ZQ3GUQ7T4BDX2K6WHJM3CAE" }, true},
+		{"a short token", func(r *Request) { r.Token = "Ayse" }, false},
+		{"a token with a blank", func(r *Request) { r.Token = "Ayse Yilmaz from number 12" }, false},
+		{"trust unknown", func(r *Request) { r.Clock.Trust = 4 }, false},
+		{"no lights", func(r *Request) { r.Lights = []Light{} }, true},
+		{"seventeen lights", func(r *Request) { r.Lights = slices.Repeat(r.Lights, 17) }, false},
+		{"a light with its reason", func(r *Request) { r.Lights[0] = Light{"reader", "red", "reader.gone"} }, true},
+		{"a part unknown", func(r *Request) { r.Lights[0].Part = "ayse" }, false},
+		{"a colour unknown", func(r *Request) { r.Lights[0].Colour = "blue" }, false},
+		{"a reason unknown", func(r *Request) { r.Lights[0].Reason = "ayse.yilmaz" }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r, err := Decode[Request]([]byte(goodRequest))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tt.change(&r)
+			if err := r.Check(); (err == nil) != tt.ok || (err != nil && !errors.Is(err, ErrMalformed)) {
+				t.Errorf("Check: %v, want ok %t", err, tt.ok)
+			}
+		})
+	}
+}
+
+func TestAnswerCheck(t *testing.T) {
+	good := func() Answer {
+		return Answer{Version: 1, NextToken: "N4OXR2J5KQ7WZC3TBM6YDLHVAE", Interval: 60, Rev: 9,
+			Results: []Result{{Status: Accepted}, {Status: Stale, Rev: 4}, {Status: Rejected, Code: BadPart}}}
+	}
+	tests := []struct {
+		name   string
+		change func(*Answer)
+		ok     bool
+	}{
+		{"as it should be", func(*Answer) {}, true},
+		{"another version", func(a *Answer) { a.Version = 2 }, false},
+		{"a result too few", func(a *Answer) { a.Results = a.Results[:2] }, false},
+		{"a status unknown", func(a *Answer) { a.Results[0].Status = "fine" }, false},
+		{"accepted with a code", func(a *Answer) { a.Results[0].Code = BadRev }, false},
+		{"stale without a revision", func(a *Answer) { a.Results[1].Rev = 0 }, false},
+		{"rejected without a code", func(a *Answer) { a.Results[2].Code = "" }, false},
+		{"rejected with a code unknown", func(a *Answer) { a.Results[2].Code = "because" }, false},
+		{"no token", func(a *Answer) { a.NextToken = "" }, false},
+		{"no interval", func(a *Answer) { a.Interval = 0 }, false},
+		{"an interval of a week", func(a *Answer) { a.Interval = 7 * 24 * 3600 }, false},
+		{"a revision below none", func(a *Answer) { a.Rev = -1 }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := good()
+			tt.change(&a)
+			if err := a.Check(3); (err == nil) != tt.ok || (err != nil && !errors.Is(err, ErrMalformed)) {
+				t.Errorf("Check: %v, want ok %t", err, tt.ok)
+			}
+		})
+	}
+}
+
+func TestPairAnswerCheck(t *testing.T) {
+	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	key := base64.StdEncoding.EncodeToString(make([]byte, ed25519.PublicKeySize))
+	waiting := PairAnswer{Version: 1, Time: now, State: Waiting, Code: "K7M4-Q2XD", Expires: now.Add(CodeLife), ServerKey: key, Interval: 3}
+	paired := PairAnswer{Version: 1, Time: now, State: Paired, Kiosk: "kiosk_7f3a", Room: "De Vlinder (zaal 2)", ServerKey: key}
+	tests := []struct {
+		name   string
+		from   PairAnswer
+		change func(*PairAnswer)
+		ok     bool
+	}{
+		{"waiting", waiting, func(*PairAnswer) {}, true},
+		{"paired", paired, func(*PairAnswer) {}, true},
+		{"another version", paired, func(a *PairAnswer) { a.Version = 0 }, false},
+		{"a state unknown", paired, func(a *PairAnswer) { a.State = "soon" }, false},
+		{"half a server key", paired, func(a *PairAnswer) { a.ServerKey = a.ServerKey[:20] }, false},
+		{"a server key in two lines", paired, func(a *PairAnswer) { a.ServerKey = a.ServerKey[:20] + "\n" + a.ServerKey[20:] }, false},
+		{"no code", waiting, func(a *PairAnswer) { a.Code = "" }, false},
+		{"a code that has ended", waiting, func(a *PairAnswer) { a.Expires = now }, false},
+		{"a code for a day", waiting, func(a *PairAnswer) { a.Expires = now.Add(24 * time.Hour) }, false},
+		{"waiting with an id", waiting, func(a *PairAnswer) { a.Kiosk = "kiosk_7f3a" }, false},
+		{"no interval", waiting, func(a *PairAnswer) { a.Interval = 0 }, false},
+		{"no id", paired, func(a *PairAnswer) { a.Kiosk = "" }, false},
+		{"the id of nobody", paired, func(a *PairAnswer) { a.Kiosk = Unpaired }, false},
+		{"no room", paired, func(a *PairAnswer) { a.Room = "" }, false},
+		{"a room of two lines", paired, func(a *PairAnswer) { a.Room = "De\nVlinder" }, false},
+		{"a room without end", paired, func(a *PairAnswer) { a.Room = strings.Repeat("a", 81) }, false},
+		{"paired with a code", paired, func(a *PairAnswer) { a.Code = "K7M4-Q2XD" }, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			a := tt.from
+			tt.change(&a)
+			if err := a.Check(); (err == nil) != tt.ok || (err != nil && !errors.Is(err, ErrMalformed)) {
+				t.Errorf("Check: %v, want ok %t", err, tt.ok)
+			}
+		})
+	}
+	if err := (PairRequest{Version: 1, PublicKey: key}).Check(); err != nil {
+		t.Errorf("a pair request with a key: %v", err)
+	}
+	if err := (PairRequest{Version: 1, PublicKey: "A6EH"}).Check(); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a pair request with a bit of a key: %v, want ErrMalformed", err)
+	}
+}
+
+func TestFaultStatus(t *testing.T) {
+	for code, want := range map[FaultCode]int{
+		Malformed: 400, Unsigned: 401, Revoked: 403, Forked: 409, TooLarge: 413, WrongSchema: 426, Busy: 503, Broken: 500, "": 500,
+	} {
+		if got := code.Status(); got != want {
+			t.Errorf("status of %q is %d, want %d", code, got, want)
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package wire
+
+import (
+	"regexp"
+	"slices"
+	"time"
+)
+
+// SyncPath is where a Request is posted.
+const SyncPath = "/v1/sync"
+
+// Request is what a kiosk sends: cells that the server has not acknowledged,
+// and how the kiosk is doing. No field can hold a name, a card or a text.
+type Request struct {
+	Version int     `json:"version"` // schema, 1
+	Epoch   Epoch   `json:"epoch"`   // the epoch that the room counts in now
+	Seq     int64   `json:"seq"`     // number of this request within the epoch, from 1
+	Token   string  `json:"token"`   // next_token of the last answer, "" for an epoch's first request
+	Clock   Clock   `json:"clock"`   //
+	Lights  []Light `json:"lights"`  // how each part of the kiosk is doing
+	Cells   []Cell  `json:"cells"`   // at most MaxRows, may be none
+}
+
+// Epoch names one life of a room's database; a restored backup begins another.
+type Epoch struct {
+	Ordinal int    `json:"ordinal"` // from 1
+	ID      string `json:"id"`      // EpochIDSize random bytes, hex
+}
+
+// Clock is the kiosk's time as it stood when the request was made.
+type Clock struct {
+	Time  time.Time `json:"time"`  // RFC 3339, UTC
+	Trust int       `json:"trust"` // 0 unknown, 1 bounded, 2 anchored, 3 confirmed by hand
+}
+
+// Light is how one part of the kiosk is doing. All three are words of closed
+// lists, so that no light can carry anything else out of a room.
+type Light struct {
+	Part   string `json:"part"`             // reader, store, clock, disk, sync
+	Colour string `json:"colour"`           // green, orange, red
+	Reason string `json:"reason,omitempty"` // one of Reasons, empty when there is none
+}
+
+// Reasons lists what a light may give as its reason.
+func Reasons() []string {
+	return []string{
+		"reader.gone", "reader.fault", "reader.none", "reader.starting",
+		"store.starting", "store.locked", "store.broken", "store.full", "store.unsaved", "store.readonly",
+		"clock.unsure", "disk.low",
+		"sync.waiting", "sync.offline", "sync.refused", "sync.forked", "sync.revoked",
+	}
+}
+
+var (
+	lightParts   = []string{"reader", "store", "clock", "disk", "sync"}
+	lightColours = []string{"green", "orange", "red"}
+)
+
+// Check returns an ErrMalformed unless each of the light's words is known.
+func (l Light) Check() error {
+	switch {
+	case !slices.Contains(lightParts, l.Part):
+		return malformed("light: not one of the parts %v", lightParts)
+	case !slices.Contains(lightColours, l.Colour):
+		return malformed("light: not one of the colours %v", lightColours)
+	case l.Reason != "" && !slices.Contains(Reasons(), l.Reason):
+		return malformed("light: not one of the reasons known here")
+	}
+	return nil
+}
+
+var (
+	epochIDPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
+	tokenPattern   = regexp.MustCompile(`^[A-Za-z0-9_-]{16,64}$`)
+)
+
+// Check returns an ErrMalformed when the request's own fields are out of
+// bounds. It does not judge the version, which VersionOf tells before anything
+// is decoded, nor the number of cells, which is TooLarge and not Malformed, nor
+// the cells, of which a bad one is refused alone: Cell.Check.
+func (r Request) Check() error {
+	switch {
+	case r.Epoch.Ordinal < 1 || r.Epoch.Ordinal > MaxEpoch:
+		return malformed("epoch ordinal %d: want 1 to %d", r.Epoch.Ordinal, MaxEpoch)
+	case !epochIDPattern.MatchString(r.Epoch.ID):
+		return malformed("epoch id: want %d hex digits, lower case", 2*EpochIDSize)
+	case r.Seq < 1 || r.Seq > MaxRev:
+		return malformed("seq %d: want 1 to %d", r.Seq, int64(MaxRev))
+	case r.Token != "" && !tokenPattern.MatchString(r.Token):
+		return malformed("token: not one of ours")
+	case r.Clock.Trust < 0 || r.Clock.Trust > 3:
+		return malformed("clock trust %d: want 0 to 3", r.Clock.Trust)
+	case len(r.Lights) > MaxLights:
+		return malformed("%d lights: want at most %d", len(r.Lights), MaxLights)
+	}
+	for _, l := range r.Lights {
+		if err := l.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

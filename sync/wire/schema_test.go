@@ -1,0 +1,141 @@
+package wire
+
+import (
+	"encoding/json"
+	"os/exec"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+)
+
+// bounds lists every string that a message can hold, with what bounds it. A
+// new string field fails TestSchema until somebody has thought of its bound.
+var bounds = map[string]string{
+	"Request.epoch.id":        "epochIDPattern, by Request.Check",
+	"Request.token":           "tokenPattern, by Request.Check: made by the centre",
+	"Request.lights[].part":   "lightParts, by Light.Check",
+	"Request.lights[].colour": "lightColours, by Light.Check",
+	"Request.lights[].reason": "Reasons, by Light.Check",
+	"Request.cells[].period":  "periodPattern, by Cell.Check",
+	"Request.cells[].measure": "rules, by Cell.Check",
+	"Request.cells[].part":    "Parts, by Cell.Check",
+	"PairRequest.public_key":  "32 bytes in base64, by PairRequest.Check",
+
+	"Answer.results[].status": "three words, by Answer.Check",
+	"Answer.results[].code":   "Codes, by Answer.Check",
+	"Answer.next_token":       "tokenPattern, by Answer.Check",
+	"PairAnswer.state":        "two words, by PairAnswer.Check",
+	"PairAnswer.code":         "pairCodePattern, by PairAnswer.Check",
+	"PairAnswer.kiosk":        "kioskPattern, by PairAnswer.Check",
+	"PairAnswer.server_key":   "32 bytes in base64, by PairAnswer.Check",
+	"Fault.error":             "a word: Status knows it or it is 500",
+
+	// The two texts there are come from the centre, and none goes back.
+	"PairAnswer.room": "roomPattern, by PairAnswer.Check: the room's name, typed by its coordinator",
+	"Fault.hint":      "said by the centre's own code, only ever logged",
+}
+
+func TestSchema_NoFieldHoldsFreeText(t *testing.T) {
+	found := map[string]bool{}
+	var walk func(path string, typ reflect.Type)
+	walk = func(path string, typ reflect.Type) {
+		switch typ.Kind() {
+		case reflect.Pointer:
+			walk(path, typ.Elem())
+		case reflect.Slice:
+			walk(path+"[]", typ.Elem())
+		case reflect.Struct:
+			if typ == reflect.TypeFor[time.Time]() {
+				return
+			}
+			for i := range typ.NumField() {
+				f := typ.Field(i)
+				name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+				if !f.IsExported() || f.Anonymous || name == "" || name == "-" {
+					t.Errorf("%s.%s: want an exported field with a name in JSON", path, f.Name)
+				}
+				walk(path+"."+name, f.Type)
+			}
+		case reflect.Int, reflect.Int64:
+		case reflect.String:
+			found[path] = true
+			if bounds[path] == "" {
+				t.Errorf("%s is a string that nothing bounds", path)
+			}
+		default:
+			t.Errorf("%s is a %s: want numbers, times and bounded strings", path, typ)
+		}
+	}
+	for _, message := range []any{Request{}, Answer{}, PairRequest{}, PairAnswer{}, Fault{}} {
+		walk(reflect.TypeOf(message).Name(), reflect.TypeOf(message))
+	}
+	for path := range bounds {
+		if !found[path] {
+			t.Errorf("%s is listed but not there", path)
+		}
+	}
+}
+
+// TestSchema_NamesAreRefused puts a name and a card into every string of a
+// request and finds each refused.
+func TestSchema_NamesAreRefused(t *testing.T) {
+	for path := range bounds {
+		fields := strings.Split(path, ".")
+		if fields[0] != "Request" && fields[0] != "PairRequest" {
+			continue
+		}
+		for _, text := range []string{"Ayşe Yılmaz", "ayse", "04A1B2C3D4E5F6", "04:a1:b2:c3"} {
+			body := goodRequest
+			if fields[0] == "PairRequest" {
+				body = `{"version":1,"public_key":""}`
+			}
+			var message map[string]any
+			if err := json.Unmarshal([]byte(body), &message); err != nil {
+				t.Fatal(err)
+			}
+			at := message
+			for _, f := range fields[1 : len(fields)-1] {
+				if list, ok := strings.CutSuffix(f, "[]"); ok {
+					at = at[list].([]any)[0].(map[string]any)
+				} else {
+					at = at[f].(map[string]any)
+				}
+			}
+			at[fields[len(fields)-1]] = text
+			b, err := json.Marshal(message)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if accepted(t, fields[0], b) {
+				t.Errorf("%s = %q is taken", path, text)
+			}
+		}
+	}
+}
+
+func accepted(t *testing.T, message string, b []byte) bool {
+	t.Helper()
+	if message == "PairRequest" {
+		r, err := Decode[PairRequest](b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.Check() == nil
+	}
+	r, err := Decode[Request](b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.Check() == nil && r.Cells[0].Check(r.Epoch.Ordinal) == nil
+}
+
+func TestImports_StandardLibraryOnly(t *testing.T) {
+	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	if got := strings.Fields(string(out)); len(got) != 1 || !strings.HasSuffix(got[0], "/sync/wire") {
+		t.Errorf("sync/wire depends on %v: want itself alone", got)
+	}
+}

@@ -1,0 +1,257 @@
+package web
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+)
+
+func newCatalogue(t *testing.T) *Catalogue {
+	t.Helper()
+	c, err := NewCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// message is one entry of a translation file: its plural forms, or only "".
+type message map[string]string
+
+var forms = []string{"zero", "one", "two", "few", "many", "other"}
+
+// messages reads the translation files by themselves: language, then id.
+func messages(t *testing.T) map[string]map[string]message {
+	t.Helper()
+	all := map[string]map[string]message{}
+	names, err := fs.Glob(translations, "translations/*.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		parts := strings.Split(path.Base(name), ".")
+		if len(parts) != 3 || !slices.Contains(Languages(), parts[1]) {
+			t.Fatalf("%s: want <area>.<language>.toml", name)
+		}
+		area, lang := parts[0], parts[1]
+		raw, err := fs.ReadFile(translations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tree map[string]any
+		if err := toml.Unmarshal(raw, &tree); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if all[lang] == nil {
+			all[lang] = map[string]message{}
+		}
+		for top := range tree {
+			if top != area {
+				t.Errorf("%s: table [%s] belongs to another area", name, top)
+			}
+		}
+		flatten(all[lang], "", tree)
+	}
+	return all
+}
+
+func flatten(into map[string]message, prefix string, tree map[string]any) {
+	for key, value := range tree {
+		id := strings.TrimPrefix(prefix+"."+key, ".")
+		switch v := value.(type) {
+		case string:
+			into[id] = message{"": v}
+		case map[string]any:
+			if m, ok := plural(v); ok {
+				into[id] = m
+			} else {
+				flatten(into, id, v)
+			}
+		}
+	}
+}
+
+func plural(table map[string]any) (message, bool) {
+	m := message{}
+	for key, value := range table {
+		text, isText := value.(string)
+		if !isText || !slices.Contains(forms, key) {
+			return nil, false
+		}
+		m[key] = text
+	}
+	return m, len(m) > 0
+}
+
+func TestCatalogue_EveryTextInEveryLanguage(t *testing.T) {
+	all := messages(t)
+	for _, lang := range Languages() {
+		for id := range all[Default] {
+			if _, ok := all[lang][id]; !ok {
+				t.Errorf("%s lacks %s", lang, id)
+			}
+		}
+		for id, m := range all[lang] {
+			if _, ok := all[Default][id]; !ok {
+				t.Errorf("%s has %s, which Dutch has not", lang, id)
+			}
+			for form, text := range m {
+				if strings.TrimSpace(text) == "" {
+					t.Errorf("%s: %s %s is empty", lang, id, form)
+				}
+			}
+		}
+	}
+}
+
+// CLDR asks for other forms in each language; go-i18n gives an error where one
+// that a number calls for is missing.
+func TestCatalogue_EveryPluralFormThatTheLanguageHas(t *testing.T) {
+	all, c := messages(t), newCatalogue(t)
+	counts := []int{1_000, 10_000, 100_000, 1_000_000}
+	for n := range 211 {
+		counts = append(counts, n)
+	}
+	for _, lang := range Languages() {
+		localizer := i18n.NewLocalizer(c.bundle, lang)
+		for id, dutch := range all[Default] {
+			if _, plain := dutch[""]; plain {
+				continue
+			}
+			for _, n := range counts {
+				_, err := localizer.Localize(&i18n.LocalizeConfig{
+					MessageID: id, PluralCount: n, TemplateData: map[string]any{"Count": n},
+				})
+				if err != nil {
+					t.Errorf("%s: %s with %d: %v", lang, id, n, err)
+					break
+				}
+			}
+		}
+	}
+}
+
+// A gap such as {{.Name}} that one language lacks loses the name there.
+func TestCatalogue_TheSameGapsInEveryLanguage(t *testing.T) {
+	gap := regexp.MustCompile(`{{\s*\.(\w+)\s*}}`)
+	gaps := func(m message) string {
+		var found []string
+		for _, text := range m {
+			for _, g := range gap.FindAllStringSubmatch(text, -1) {
+				// "one visit" needs no figure.
+				if g[1] != "Count" && !slices.Contains(found, g[1]) {
+					found = append(found, g[1])
+				}
+			}
+			if left := gap.ReplaceAllString(text, ""); strings.Contains(left, "{{") {
+				found = append(found, "malformed: "+left)
+			}
+		}
+		slices.Sort(found)
+		return strings.Join(found, " ")
+	}
+	all := messages(t)
+	for _, lang := range Languages() {
+		for id, m := range all[lang] {
+			if got, want := gaps(m), gaps(all[Default][id]); got != want {
+				t.Errorf("%s: %s fills %q, Dutch %q", lang, id, got, want)
+			}
+		}
+	}
+}
+
+func TestCatalogue_NoComputerWordsForResidentsAndVolunteers(t *testing.T) {
+	bad := regexp.MustCompile(`(?i)\b(sync\w*|server\w*|error|database|login|log in|inloggen)\b`)
+	for lang, ids := range messages(t) {
+		for id, m := range ids {
+			if strings.HasPrefix(id, "dashboard.") {
+				continue
+			}
+			for _, text := range m {
+				if word := bad.FindString(text); word != "" {
+					t.Errorf("%s: %s says %q", lang, id, word)
+				}
+			}
+		}
+	}
+}
+
+func TestTongue_NeverNothing(t *testing.T) {
+	c := newCatalogue(t)
+	for _, lang := range []string{"nl", "tr", "xx", ""} {
+		if got := c.In(lang).T("no.such.text", nil); got != "no.such.text" {
+			t.Errorf("%s: a text that is nowhere came as %q", lang, got)
+		}
+	}
+}
+
+func TestCatalogue_TheNearestLanguage(t *testing.T) {
+	c := newCatalogue(t)
+	for _, tt := range []struct{ asked, lang, dir string }{
+		{"nl", "nl", "ltr"}, {"ar-MA", "ar", "rtl"}, {"TR", "tr", "ltr"}, {"en-GB", "en", "ltr"},
+		{"fr", "nl", "ltr"}, {"", "nl", "ltr"}, {"arn", "nl", "ltr"},
+	} {
+		if got := c.In(tt.asked); got.Lang() != tt.lang || got.Dir() != tt.dir {
+			t.Errorf("%q: got %s %s, want %s %s", tt.asked, got.Lang(), got.Dir(), tt.lang, tt.dir)
+		}
+	}
+}
+
+func TestTongue_NumbersDaysAndTimes(t *testing.T) {
+	at := time.Date(2026, time.March, 3, 9, 5, 0, 0, time.UTC)
+	for _, tt := range []struct{ lang, number, date, today, clock string }{
+		{"nl", "12.345", "3 maart 2026", "dinsdag 3 maart", "09:05"},
+		{"en", "12,345", "3 March 2026", "Tuesday 3 March", "09:05"},
+		{"tr", "12.345", "3 mart 2026", "3 mart salı", "09:05"},
+		{"ar", "12.345", "3 مارس 2026", "الثلاثاء 3 مارس", "09:05"},
+	} {
+		in := newCatalogue(t).In(tt.lang)
+		got := [...]string{in.Number(12345), in.Date(at), in.Today(at), in.Clock(at)}
+		if want := [...]string{tt.number, tt.date, tt.today, tt.clock}; got != want {
+			t.Errorf("%s: got %q, want %q", tt.lang, got, want)
+		}
+	}
+	dutch := newCatalogue(t).In("nl")
+	for n, want := range map[int]string{0: "0", 7: "7", -7: "-7", 999: "999", 1000: "1.000", -1234567: "-1.234.567"} {
+		if got := dutch.Number(n); got != want {
+			t.Errorf("number %d: got %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestTongue_EverySignHasItsWords(t *testing.T) {
+	for _, lang := range Languages() {
+		in := newCatalogue(t).In(lang)
+		seen := map[string]bool{}
+		for _, p := range Pictures() {
+			for _, c := range Colours() {
+				said := in.Sign(p, c)
+				if strings.Contains(said, "signs.") || seen[said] {
+					t.Errorf("%s: %s in %s is called %q", lang, p, c, said)
+				}
+				seen[said] = true
+			}
+		}
+	}
+	if got, want := newCatalogue(t).In("nl").Sign("tulip", "red"), "tulp, rood"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func ExampleTongue_T() {
+	catalogue, err := NewCatalogue()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(catalogue.In("tr").T("door.welcome.named", map[string]any{"Name": "Deniz"}))
+	// Output: Hoş geldiniz, Deniz!
+}

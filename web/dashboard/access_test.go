@@ -1,0 +1,264 @@
+package dashboard_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.org/inloop/sync/central"
+)
+
+// attempt is how a stranger tries one route of the list: at the address of
+// somebody else's room where it has one.
+type attempt struct {
+	target   string
+	form     string
+	nobody   int // the status for who is not signed in
+	stranger int // for who is signed in to another organisation
+}
+
+func TestRoutes_StrangersSeeNothing(t *testing.T) {
+	o := newOffice(t)
+	ours := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	counts, _ := ours.twoRooms()
+	stranger := o.coordinator("Stichting Maan", "sanne@maan.example")
+	link, err := o.central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nieuw@zon.example")
+	o.must(err)
+	_, code := o.code()
+
+	const (
+		ok, away, gone, refused = http.StatusOK, http.StatusSeeOther, http.StatusNotFound, http.StatusUnprocessableEntity
+		bare, upgrade           = http.StatusUnauthorized, http.StatusBadRequest
+	)
+	room := counts.place()
+	attempts := map[string]attempt{
+		"GET /sign-in":              {"/sign-in", "", ok, away},
+		"POST /sign-in":             {"/sign-in", "name=nadia@zon.example&password=geraden+wachtwoord", refused, refused},
+		"POST /sign-out":            {"/sign-out", "x=1", away, away},
+		"GET /invitation/{token}":   {"/invitation/guessed", "", http.StatusGone, http.StatusGone},
+		"POST /invitation/{token}":  {"/invitation/guessed", "password=een+nieuw+wachtwoord", http.StatusGone, http.StatusGone},
+		"POST /language":            {"/language", "language=tr&back=//elsewhere.example", away, away},
+		"GET /{$}":                  {"/?period=2026Q3", "", away, gone}, // the stranger has no such quarter
+		"GET /csv":                  {"/csv", "", away, ok},
+		"GET /rooms/{room}":         {room, "", away, gone},
+		"GET /rooms/{room}/csv":     {room + "/csv", "", away, gone},
+		"GET /pair":                 {"/pair", "", away, ok},
+		"POST /pair":                {"/pair", "code=AAAA-AAAA&name=Plein", away, refused},
+		"GET /rooms/{room}/pair":    {room + "/pair", "", away, gone},
+		"POST /rooms/{room}/pair":   {room + "/pair", "code=" + code, away, gone},
+		"GET /rooms/{room}/unpair":  {room + "/unpair", "", away, gone},
+		"POST /rooms/{room}/unpair": {room + "/unpair", "x=1", away, gone},
+		"GET /definitions":          {"/definitions", "", away, ok},
+		"GET /password":             {"/password", "", away, ok},
+		"POST /password":            {"/password", "old=geraden&password=een+nieuw+wachtwoord", away, refused},
+		"GET /live":                 {"/live", "", bare, upgrade},
+		"GET /dashboard/":           {"/dashboard/dashboard.css", "", ok, ok},
+		"GET /assets/":              {"/assets/base.css", "", ok, ok},
+		"/":                         {"/elsewhere", "", gone, gone},
+	}
+	private := []string{"Hobbemaplein", "Paulus Potterstraat", "Zonnebloem", "nadia", counts.room.Kiosk.Fingerprint, link}
+
+	routes := o.site.Routes()
+	if len(attempts) != len(routes) {
+		t.Errorf("%d attempts for %d routes", len(attempts), len(routes))
+	}
+	for _, route := range routes {
+		a, ok := attempts[route.Pattern]
+		if !ok {
+			t.Errorf("%s: nobody tried it as a stranger", route.Pattern)
+			continue
+		}
+		method, _, _ := strings.Cut(route.Pattern, " ")
+		if method == "/" {
+			method = http.MethodGet
+		}
+		for _, who := range []struct {
+			name    string
+			visitor *visitor
+			want    int
+		}{{"nobody", o.nobody(), a.nobody}, {"a stranger", stranger, a.stranger}} {
+			if route.Pattern == "POST /sign-out" && who.visitor == stranger {
+				continue // it would end her session; TestSignOut has it
+			}
+			w := who.visitor.ask(method, a.target, a.form)
+			if w.Code != who.want {
+				t.Errorf("%s as %s: %d, want %d", route.Pattern, who.name, w.Code, who.want)
+			}
+			if route.Own && who.name == "nobody" && w.Code == http.StatusSeeOther && !strings.HasPrefix(w.Header().Get("Location"), "/sign-in") {
+				t.Errorf("%s as nobody leads to %s", route.Pattern, w.Header().Get("Location"))
+			}
+			for _, word := range private {
+				if strings.Contains(w.Body.String(), word) && !strings.Contains(a.form, word) {
+					t.Errorf("%s as %s shows %q", route.Pattern, who.name, word)
+				}
+			}
+		}
+	}
+
+	// Nothing that was tried changed anything.
+	rooms, err := o.central.Rooms(t.Context(), ours.account)
+	o.must(err)
+	if len(rooms) != 2 || rooms[0].Kiosk.ID != counts.room.Kiosk.ID {
+		t.Errorf("rooms afterwards: %+v", rooms)
+	}
+	if _, err := o.central.Invitation(t.Context(), link); err != nil {
+		t.Errorf("the open invitation afterwards: %v", err)
+	}
+	// And the owner sees what the strangers did not: the test can fail.
+	if page := ours.page("/"); !strings.Contains(page, "Hobbemaplein") || !strings.Contains(page, "Zonnebloem") {
+		t.Error("the room's own coordinator does not see it")
+	}
+}
+
+func TestSignIn_SetsACookieThatOnlyThisSiteGets(t *testing.T) {
+	o := newOffice(t)
+	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	v := o.nobody()
+	form := url.Values{"name": {"nadia@zon.example"}, "password": {password}, "back": {"/pair"}}
+	w := v.ask(http.MethodPost, "/sign-in", form.Encode())
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/pair" {
+		t.Fatalf("%d to %q, want on to /pair", w.Code, w.Header().Get("Location"))
+	}
+	cookies := w.Result().Cookies()
+	if len(cookies) != 1 {
+		t.Fatalf("%d cookies, want the session's", len(cookies))
+	}
+	c := cookies[0]
+	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" || c.Secure || c.Name != "inloop" {
+		t.Errorf("cookie %v: want HttpOnly, SameSite=Strict, this host only", c)
+	}
+	v.session = c.Value
+	if !strings.Contains(v.page("/"), "Stichting Zonnebloem") {
+		t.Error("the cookie opens nothing")
+	}
+}
+
+func TestSignIn_RefusesAndThenWaits(t *testing.T) {
+	o := newOffice(t)
+	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	v := o.nobody()
+	last := 0
+	for range 12 {
+		w := v.ask(http.MethodPost, "/sign-in", "name=nadia@zon.example&password=geraden+wachtwoord")
+		if last = w.Code; last == http.StatusTooManyRequests {
+			if w.Header().Get("Retry-After") == "" {
+				t.Error("does not say when to come back")
+			}
+			break
+		}
+		if last != http.StatusUnprocessableEntity || w.Header().Get("Set-Cookie") != "" {
+			t.Fatalf("wrong password: %d, cookie %q", last, w.Header().Get("Set-Cookie"))
+		}
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("twelve wrong passwords end with %d, want %d", last, http.StatusTooManyRequests)
+	}
+}
+
+func TestSignIn_LeadsNowhereElse(t *testing.T) {
+	o := newOffice(t)
+	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	for _, back := range []string{"//elsewhere.example", "https://elsewhere.example/", `/\elsewhere.example`, "elsewhere", "/\n//elsewhere.example"} {
+		form := url.Values{"name": {"nadia@zon.example"}, "password": {password}, "back": {back}}
+		if to := o.nobody().ask(http.MethodPost, "/sign-in", form.Encode()).Header().Get("Location"); to != "/" {
+			t.Errorf("back to %q leads to %q", back, to)
+		}
+	}
+}
+
+func TestSignOut_IsAPostAndEndsTheSession(t *testing.T) {
+	o := newOffice(t)
+	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	v.ask(http.MethodGet, "/sign-out", "")
+	if _, err := o.central.Peek(t.Context(), v.session); err != nil {
+		t.Fatalf("a GET ended the session: %v", err)
+	}
+	if w := v.ask(http.MethodPost, "/sign-out", "x=1"); w.Code != http.StatusSeeOther || w.Result().Cookies()[0].MaxAge >= 0 {
+		t.Errorf("%d, cookie %q", w.Code, w.Header().Get("Set-Cookie"))
+	}
+	if w := v.ask(http.MethodGet, "/", ""); w.Code != http.StatusSeeOther {
+		t.Errorf("the old cookie still opens the overview: %d", w.Code)
+	}
+}
+
+func TestPost_FromElsewhereIsRefused(t *testing.T) {
+	o := newOffice(t)
+	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	k := v.room("Hobbemaplein")
+	for _, c := range []struct {
+		what, header, value string
+		host                string
+		want                int
+	}{
+		{"another site's form", "Sec-Fetch-Site", "cross-site", "example.com", http.StatusForbidden},
+		{"another site's form, in an old browser", "Origin", "https://elsewhere.example", "example.com", http.StatusForbidden},
+		{"a name that is not ours", "Sec-Fetch-Site", "same-origin", "rebound.example", http.StatusMisdirectedRequest},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+c.host+k.place()+"/unpair", nil)
+		o.must(err)
+		r.Header.Set(c.header, c.value)
+		r.AddCookie(&http.Cookie{Name: "inloop", Value: v.session})
+		if w := serve(o, r); w.Code != c.want {
+			t.Errorf("%s: %d, want %d", c.what, w.Code, c.want)
+		}
+	}
+	rooms, err := o.central.Rooms(t.Context(), v.account)
+	o.must(err)
+	if rooms[0].Kiosk.ID == "" {
+		t.Error("a refused form unpaired the room")
+	}
+}
+
+func TestInvitation_ChoosesAPasswordOnce(t *testing.T) {
+	o := newOffice(t)
+	link, err := o.central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nadia@zon.example")
+	o.must(err)
+	v := o.nobody()
+	target := "/invitation/" + link
+	if page := v.page(target); !strings.Contains(page, "nadia@zon.example") || !strings.Contains(page, "Stichting Zonnebloem") {
+		t.Error("the page does not say whom the link is for")
+	}
+	for _, weak := range []string{"kort", "password", strings.Repeat("a", central.MaxPassword+1)} {
+		if w := v.ask(http.MethodPost, target, url.Values{"password": {weak}}.Encode()); w.Code != http.StatusUnprocessableEntity {
+			t.Errorf("password of %d characters: %d, want it refused", len(weak), w.Code)
+		}
+	}
+	w := v.ask(http.MethodPost, target, url.Values{"password": {password}}.Encode())
+	if w.Code != http.StatusSeeOther || len(w.Result().Cookies()) != 1 {
+		t.Fatalf("%d, want to be signed in", w.Code)
+	}
+	v.session = w.Result().Cookies()[0].Value
+	if !strings.Contains(v.page("/"), "Nog geen kamer gekoppeld") {
+		t.Error("the first page does not say how to pair a room")
+	}
+	if w := o.nobody().ask(http.MethodGet, target, ""); w.Code != http.StatusGone {
+		t.Errorf("the used link: %d, want %d", w.Code, http.StatusGone)
+	}
+}
+
+func TestPassword_ChangeEndsTheOldSession(t *testing.T) {
+	o := newOffice(t)
+	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	form := url.Values{"old": {password}, "password": {"een andere lange zin"}}
+	w := v.ask(http.MethodPost, "/password", form.Encode())
+	if w.Code != http.StatusSeeOther || len(w.Result().Cookies()) != 1 {
+		t.Fatalf("%d\n%s", w.Code, w.Body)
+	}
+	if old := v.ask(http.MethodGet, "/", ""); old.Code != http.StatusSeeOther {
+		t.Errorf("the old session: %d, want the way in", old.Code)
+	}
+	v.session = w.Result().Cookies()[0].Value
+	v.page("/")
+}
+
+func TestForm_TooLargeIsRefused(t *testing.T) {
+	o := newOffice(t)
+	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	if w := v.ask(http.MethodPost, "/pair", "code="+strings.Repeat("A", 10<<20)); w.Code != http.StatusRequestEntityTooLarge {
+		t.Errorf("a form of 10 MB: %d, want %d", w.Code, http.StatusRequestEntityTooLarge)
+	}
+	if w := v.ask(http.MethodPost, "/pair", "code=%zz"); w.Code != http.StatusBadRequest {
+		t.Errorf("a malformed form: %d, want %d", w.Code, http.StatusBadRequest)
+	}
+}

@@ -1,0 +1,155 @@
+package dashboard_test
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"example.org/inloop/sync/wire"
+	"example.org/inloop/web/internal/browser"
+)
+
+func TestMain(m *testing.M) { browser.Main(m) }
+
+// shop is an office with a server before it that a browser can reach.
+type shop struct {
+	*visitor
+	server *httptest.Server
+	counts *kiosk
+}
+
+func newShop(t *testing.T) *shop {
+	t.Helper()
+	o := newOffice(t)
+	s := &shop{visitor: o.coordinator("Stichting Zonnebloem", "nadia@zon.example"), server: httptest.NewServer(o.site)}
+	t.Cleanup(s.server.Close)
+	return s
+}
+
+// enter opens a tab in a language, signed in unless the session is "".
+func (s *shop) enter(p *browser.Page, language, session string) {
+	p.Open(s.server.URL + "/sign-in")
+	browser.Eval[any](p, fmt.Sprintf(`document.cookie = "inloop-language=%s; path=/"; document.cookie = "inloop=%s; path=/"; 0`, language, session))
+}
+
+var sizes = []struct {
+	name          string
+	width, height int64
+}{{"phone", 390, 844}, {"tablet", 768, 1024}, {"desk", 1280, 800}}
+
+func TestPages_FitAndAreAccessible(t *testing.T) {
+	b := browser.Start(t)
+	s := newShop(t)
+	counts, _ := s.twoRooms()
+	invitation, err := s.central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nieuw@zon.example")
+	s.must(err)
+	empty := s.coordinator("Stichting Maan", "sanne@maan.example")
+	pages := []struct {
+		name, target, session string
+	}{
+		{"overview", "/", s.session},
+		{"month", "/?period=2026-11", s.session},
+		{"closed", "/?period=2026Q3", s.session},
+		{"room", counts.place(), s.session},
+		{"empty", "/", empty.session},
+		{"pair", "/pair", s.session},
+		{"unpair", counts.place() + "/unpair", s.session},
+		{"definitions", "/definitions", s.session},
+		{"password", "/password", s.session},
+		{"sign-in", "/sign-in", ""},
+		{"invitation", "/invitation/" + invitation, ""},
+		{"fault", "/nowhere", s.session},
+	}
+	for _, size := range sizes {
+		t.Run(size.name, func(t *testing.T) {
+			for _, language := range []string{"nl", "ar"} {
+				p := b.Page(t, size.width, size.height)
+				for _, page := range pages {
+					s.enter(p, language, page.session)
+					if page.name == "fault" {
+						p.Expect("404")
+					}
+					p.Open(s.server.URL + page.target)
+					for _, fault := range p.Overflow(false) {
+						t.Errorf("%s in %s: %s", page.name, language, fault)
+					}
+					for _, fault := range p.Axe() {
+						t.Errorf("%s in %s: %s", page.name, language, fault)
+					}
+					picture(p, page.name+"-"+size.name+"-"+language)
+				}
+			}
+		})
+	}
+}
+
+// picture keeps what a test saw where PICTURES says, for a person to look at.
+func picture(p *browser.Page, name string) {
+	if dir := os.Getenv("PICTURES"); dir != "" {
+		height := browser.Eval[int64](p, "document.documentElement.scrollHeight")
+		width := browser.Eval[int64](p, "window.innerWidth")
+		before := browser.Eval[int64](p, "window.innerHeight")
+		p.Do(chromedp.EmulateViewport(width, height))
+		p.Picture(filepath.Join(dir, name+".png"))
+		p.Do(chromedp.EmulateViewport(width, before))
+	}
+}
+
+func TestLive_FollowsWithoutReload(t *testing.T) {
+	b := browser.Start(t)
+	s := newShop(t)
+	k := s.room("Hobbemaplein")
+	k.report(k.so(day(2026, 11, 24), 3, 2, 1))
+	p := b.Page(t, 1280, 800)
+	s.enter(p, "nl", s.session)
+	p.Open(s.server.URL + "/")
+	p.Wait(`document.getElementById("tally-today").innerText.startsWith("6")`)
+	browser.Eval[any](p, `(function () {
+		window.same = true;
+		document.querySelector("#days-table").open = true;
+		document.querySelector("#days-table summary").focus();
+	})(), 0`)
+	k.report(k.so(day(2026, 11, 24), 9, 2, 1))
+	p.Wait(`document.getElementById("tally-today").innerText.startsWith("12")`)
+	for what, js := range map[string]string{
+		"the page was not loaded anew":      `window.same`,
+		"the open table stayed open":        `document.querySelector("#days-table").open`,
+		"the focus stayed where it was":     `document.activeElement === document.querySelector("#days-table summary")`,
+		"the table has the new number, too": `document.querySelector("#days-table").innerText.includes("12")`,
+	} {
+		if !browser.Eval[bool](p, js) {
+			t.Errorf("not so: %s", what)
+		}
+	}
+
+	p.Expect("401")
+	p.Expect("WebSocket")
+	s.must(s.central.SignOut(t.Context(), s.session))
+	k.report(k.so(day(2026, 11, 24), 10, 2, 1))
+	p.Wait(`location.pathname === "/sign-in"`)
+}
+
+func TestLive_SaysWhenTheConnectionIsGone(t *testing.T) {
+	b := browser.Start(t)
+	s := newShop(t)
+	k := s.room("Hobbemaplein")
+	k.report(k.so(day(2026, 11, 24), 3, 2, 1), wire.Light{Part: "reader", Colour: "red", Reason: "reader.gone"})
+	p := b.Page(t, 390, 844)
+	s.enter(p, "nl", s.session)
+	p.Open(s.server.URL + "/")
+	p.Expect("WebSocket")
+	p.Expect("ERR_CONNECTION")
+	s.server.CloseClientConnections()
+	s.server.Close()
+	s.must(s.site.Close(t.Context()))
+	p.Wait(`!document.getElementById("connection").hidden`)
+	if got := p.Text("#connection"); !strings.Contains(got, "14:10") {
+		t.Errorf("says %q, want since when", got)
+	}
+	picture(p, "lost")
+}

@@ -1,0 +1,15 @@
+// Package dashboard is the coordinator's site: how her rooms do, in five
+// seconds, and the pages around that: signing in, pairing a room's kiosk, what
+// every measure means, and the same figures as a file.
+//
+// It shows what [central.Office] gives it and works nothing out that central
+// could: every question goes there with the account of the session, so that a
+// page cannot ask about another organisation's rooms. What is absent stays
+// absent: a page says why in words and never shows it as 0.
+//
+// All routes stand in one list (routes.go); a test walks that list as a
+// stranger. Every text comes from the catalogue, areas dashboard, lights and
+// signs. Pages need no script to be read; with it they follow the figures
+// live: the socket carries a growing number only, and the page then fetches
+// its own fragment with its own session.
+package dashboard

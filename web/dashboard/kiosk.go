@@ -1,0 +1,78 @@
+package dashboard
+
+import (
+	"time"
+
+	"example.org/inloop/sync/central"
+)
+
+// kioskPanel is how a room's kiosk is doing.
+type kioskPanel struct {
+	Paired      bool
+	State       string
+	Class, Icon string
+	Since       string // when it was paired
+	Fingerprint string
+	Clock       string // said when its clock is unsure or off
+	Forked      string // said when its key has two holders
+	Lights      []light
+}
+
+// light is how one part of a kiosk is doing.
+type light struct {
+	Part, Colour, Text, Icon string
+}
+
+// clockOff is from when on a kiosk's clock is called off: a minute would still
+// let every visit fall on its day.
+const clockOff = 2 * time.Minute
+
+func (p *sheet) kiosk(r central.Room) *kioskPanel {
+	k := r.Kiosk
+	panel := &kioskPanel{Paired: k.ID != "", Fingerprint: k.Fingerprint}
+	panel.State, panel.Class, panel.Icon = p.roomState(r)
+	if !panel.Paired {
+		return panel
+	}
+	panel.Since = p.T("dashboard.kiosk.since", "Date", p.tongue.Date(k.Paired.In(p.Now.Location())))
+	if k.Trust == 0 {
+		panel.Clock = p.T("dashboard.kiosk.unsure")
+	} else if k.Skew.Abs() > clockOff {
+		panel.Clock = p.tongue.N("dashboard.kiosk.off", int(k.Skew.Abs().Round(time.Minute)/time.Minute), nil)
+	}
+	if !k.Forked.IsZero() {
+		panel.Forked = p.T("dashboard.kiosk.forked", "Date", p.tongue.Date(k.Forked.In(p.Now.Location())))
+	}
+	panel.Lights = p.lights(k)
+	return panel
+}
+
+func (p *sheet) lights(k central.Kiosk) []light {
+	icons := map[string]string{"green": "circle-check", "orange": "warning", "red": "stop"}
+	var all []light
+	for _, l := range k.Lights {
+		text := p.T("dashboard.kiosk.fine")
+		if l.Colour != "green" {
+			text = p.T("lights.colour." + l.Colour)
+		}
+		if l.Reason != "" {
+			text = p.T("lights." + l.Reason)
+		}
+		all = append(all, light{Part: p.T("lights.part." + l.Part), Colour: l.Colour, Text: text, Icon: icons[l.Colour]})
+	}
+	return all
+}
+
+// worst is the light that most asks for care, nil when all are green.
+func (p *sheet) worst(k central.Kiosk) *light {
+	var worst *light
+	for _, l := range p.lights(k) {
+		if l.Colour == "red" || l.Colour == "orange" && worst == nil {
+			worst = &l
+		}
+		if l.Colour == "red" {
+			break
+		}
+	}
+	return worst
+}

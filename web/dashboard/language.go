@@ -1,0 +1,53 @@
+package dashboard
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.org/inloop/web"
+)
+
+// language is one that can be chosen.
+type language struct {
+	Tag, Name string
+	Chosen    bool
+}
+
+// languageNames has each language's name in itself, as its readers look for it.
+var languageNames = map[string]string{"nl": "Nederlands", "en": "English", "tr": "Türkçe", "ar": "العربية"}
+
+const languageCookie = "inloop-language"
+
+// tongue is the language that was chosen on this device, else the house's.
+func (s *Site) tongue(r *http.Request) web.Tongue {
+	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(web.Languages(), c.Value) {
+		return s.catalogue.In(c.Value)
+	}
+	return s.catalogue.In(web.Default)
+}
+
+func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
+	form, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	tag := form.Get("language")
+	if !slices.Contains(web.Languages(), tag) {
+		return errForm
+	}
+	http.SetCookie(w, &http.Cookie{
+		Name: languageCookie, Value: tag, Path: "/", MaxAge: 365 * 24 * 3600,
+		HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteStrictMode,
+	})
+	http.Redirect(w, r, local(form.Get("back")), http.StatusSeeOther)
+	return nil
+}
+
+// local returns a path of this site, "/" for anything that could lead away.
+func local(target string) string {
+	if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "//") || strings.ContainsAny(target, "\\\r\n\t") {
+		return "/"
+	}
+	return target
+}

@@ -1,0 +1,99 @@
+package dashboard
+
+import (
+	"strconv"
+
+	"example.org/inloop/sync/central"
+)
+
+// reachPanel is what may be said of one quarter about residents with few
+// contacts (reach.md 2.3 and rules R2, R4 and R5).
+type reachPanel struct {
+	Quarter  string
+	Sentence string // "" when there is nothing to say
+	Bounds   string
+	Share    string
+	Over     string // over how many rooms, "" for one
+	Reason   string // what is said instead
+	Rooms    []reachRow
+}
+
+// reachRow is one room in a panel over several.
+type reachRow struct {
+	ID         int64
+	Name, Text string
+	Bounds     string
+}
+
+// reach is the quarter of the period, and before a running one the last that
+// can be told about.
+func (p *sheet) reach() []reachPanel {
+	now := p.reachOf(func(r central.RoomFigures) central.Reach { return r.Reach })
+	if now.Sentence != "" || len(p.Rooms) == 0 || p.Rooms[0].ReachBefore.Quarter == "" {
+		return []reachPanel{now}
+	}
+	for _, r := range p.Rooms {
+		if r.Reach.Reason != central.NotEnded {
+			return []reachPanel{now}
+		}
+	}
+	now.Rooms = nil // each would say the same
+	return []reachPanel{p.reachOf(func(r central.RoomFigures) central.Reach { return r.ReachBefore }), now}
+}
+
+func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
+	var panel reachPanel
+	var sum central.Reach
+	passed := 0
+	for _, r := range p.Rooms {
+		one := of(r)
+		panel.Quarter = periodTitle(p.tongue, one.Quarter)
+		row := reachRow{ID: r.Room.ID, Name: r.Room.Name}
+		if one.Reason == central.Shown {
+			passed++
+			sum.N, sum.A, sum.K = sum.N+one.N, sum.A+one.A, sum.K+one.K
+			sum.Low, sum.High, sum.Share = one.Low, one.High, one.Share
+			row.Text, row.Bounds = p.reachSentence(one), p.bounds(one)
+		} else {
+			row.Text = p.reachReason(one.Reason)
+			panel.Reason = row.Text
+		}
+		panel.Rooms = append(panel.Rooms, row)
+	}
+	if passed > 0 {
+		panel.Reason = ""
+		if passed > 1 {
+			sum.Low, sum.High = sum.K*100/sum.N, ceilPercent(sum.K+sum.N-sum.A, sum.N)
+			sum.Share = central.Number{Reason: central.TooFew}
+		}
+		panel.Sentence, panel.Bounds = p.reachSentence(sum), p.bounds(sum)
+		if sum.Share.OK() {
+			panel.Share = p.T("dashboard.reach.share", "Share", p.Num(sum.Share.N))
+		}
+	}
+	if len(p.Rooms) > 1 {
+		panel.Over = p.T("dashboard.reach.over", "Rooms", strconv.Itoa(passed), "Of", strconv.Itoa(len(p.Rooms)))
+		if passed == 0 {
+			panel.Over = ""
+		}
+	} else {
+		panel.Rooms = nil
+	}
+	return panel
+}
+
+// reachSentence is the one sentence of reach.md 2.3.
+func (p *sheet) reachSentence(r central.Reach) string {
+	return p.tongue.N("dashboard.reach.sentence", int(r.K), map[string]any{"Unanswered": p.Num(r.Unanswered()), "Visitors": p.Num(r.N)})
+}
+
+// bounds are the lowest and highest share with their base.
+func (p *sheet) bounds(r central.Reach) string {
+	return p.T("dashboard.reach.bounds", "Few", p.Num(r.K), "Answers", p.Num(r.A), "Visitors", p.Num(r.N), "Low", p.Num(r.Low), "High", p.Num(r.High))
+}
+
+func (p *sheet) reachReason(reason central.Reason) string {
+	return p.T("dashboard.reach.reason." + string(reason))
+}
+
+func ceilPercent(part, whole int64) int64 { return (100*part + whole - 1) / whole }

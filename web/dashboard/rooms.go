@@ -1,0 +1,177 @@
+package dashboard
+
+import (
+	"html/template"
+	"strconv"
+	"time"
+
+	"example.org/inloop/sync/central"
+	"example.org/inloop/web/dashboard/chart"
+)
+
+// roomRow is a room in the list of rooms.
+type roomRow struct {
+	ID            int64
+	Name          string
+	State         string // when it last reported, in words
+	Class         string // silent, red, orange or ""
+	Icon          string // goes with State; "" for none
+	Today, Visits string
+	Absent        bool // no visits came: Visits says so
+	Spark         template.HTML
+	Persons       []fact
+	Nobody        string // why there is none of Persons, when it is one reason
+	Weeks         string
+}
+
+func (p *sheet) rows() ([]roomRow, error) {
+	var all []roomRow
+	for _, r := range p.Rooms {
+		row := roomRow{ID: r.Room.ID, Name: r.Room.Name, Weeks: p.weeks(r.Counts.Weeks), Persons: p.personsOf(r.Persons)}
+		row.State, row.Class, row.Icon = p.roomState(r.Room)
+		row.Today = p.countOr(r.Counts.Today.NowReason, r.Counts.Today.Now)
+		row.Visits = p.countOr(r.Counts.Reason, r.Counts.Visits)
+		row.Silent = r.Counts.Today.NowReason != central.Shown
+		row.Absent = r.Counts.Reason != central.Shown
+		var err error
+		if row.Spark, err = p.spark(r); err != nil {
+			return nil, err
+		}
+		row.Nobody = oneReason(row.Persons)
+		all = append(all, row)
+	}
+	return all, nil
+}
+
+// oneReason is why all facts are absent, "" when they are not or for different
+// reasons.
+func oneReason(facts []fact) string {
+	reason := ""
+	for _, f := range facts {
+		if !f.Absent || reason != "" && f.Value != reason {
+			return ""
+		}
+		reason = f.Value
+	}
+	return reason
+}
+
+func (p *sheet) countOr(reason central.Reason, v central.Visits) string {
+	if reason != central.Shown {
+		return p.T("dashboard.reason." + string(reason))
+	}
+	return p.Num(v.Total())
+}
+
+// weeks says how many weeks came: "11 van 13 weken".
+func (p *sheet) weeks(w central.Weeks) string {
+	if w.Expected == 0 {
+		return p.T("dashboard.weeks.none")
+	}
+	return p.tongue.N("dashboard.weeks.some", w.Expected, map[string]any{"Received": p.Num(int64(w.Received)), "Expected": p.Num(int64(w.Expected))})
+}
+
+// Weeks is weeks of all that is shown.
+func (p *sheet) Weeks() string { return p.weeks(p.Total.Weeks) }
+
+// spark draws the weeks of the period, the size of a word.
+func (p *sheet) spark(r central.RoomFigures) (template.HTML, error) {
+	type week struct {
+		n              int64
+		days, came     int
+		closed, around int
+	}
+	var order []time.Time
+	weeks := map[time.Time]*week{}
+	for _, d := range r.Counts.Days {
+		monday := mondayOf(d.Date)
+		w := weeks[monday]
+		if w == nil {
+			w = &week{}
+			weeks[monday] = w
+			order = append(order, monday)
+		}
+		w.days++
+		switch d.State {
+		case central.Missing:
+		case central.Closed:
+			w.closed++
+			w.came++
+			w.n += d.Visits.Total()
+		default:
+			w.came++
+			w.n += d.Visits.Total()
+		}
+	}
+	s := chart.Spark{ID: "room-" + strconv.FormatInt(r.Room.ID, 10), RTL: p.RTL()}
+	for _, monday := range order {
+		w := weeks[monday]
+		point := chart.Point{N: int(w.n), Current: monday.Equal(mondayOf(p.today()))}
+		switch {
+		case w.came == 0:
+			point.State = chart.Missing
+		case w.closed == w.days && w.n == 0:
+			point.State = chart.Closed
+		}
+		s.Points = append(s.Points, point)
+	}
+	s.Title = p.T("dashboard.rooms.spark", "Room", r.Room.Name, "Weeks", p.weeks(r.Counts.Weeks))
+	return s.SVG()
+}
+
+// roomState says in words how a room's kiosk is doing.
+func (p *sheet) roomState(r central.Room) (text, class, icon string) {
+	k := r.Kiosk
+	switch {
+	case k.ID == "":
+		return p.T("dashboard.rooms.unpaired"), "orange", "unplugged"
+	case k.Reported.IsZero():
+		return p.T("dashboard.rooms.never"), "silent", "unplugged"
+	case k.Silent(p.Now):
+		return p.T("dashboard.rooms.silent", "Date", p.dayMonth(k.Reported.In(p.Now.Location()))), "silent", "unplugged"
+	}
+	text = p.reported(k)
+	if worst := p.worst(k); worst != nil {
+		return text, worst.Colour, "warning"
+	}
+	return text, "", ""
+}
+
+// reported says when a kiosk was last heard.
+func (p *sheet) reported(k central.Kiosk) string {
+	at := k.Reported.In(p.Now.Location())
+	if at.Format(time.DateOnly) == p.Now.Format(time.DateOnly) {
+		return p.T("dashboard.rooms.today", "Clock", p.tongue.Clock(at))
+	}
+	return p.T("dashboard.rooms.earlier", "Date", p.dayMonth(at), "Clock", p.tongue.Clock(at))
+}
+
+// persons are the person figures of a room's own page.
+func (p *sheet) persons() []fact {
+	if p.Room == nil {
+		return nil
+	}
+	return p.personsOf(p.Rooms[0].Persons)
+}
+
+// personsOf writes the figures of class B. They are per room and never added:
+// one person may visit two.
+func (p *sheet) personsOf(n central.Persons) []fact {
+	var all []fact
+	for _, m := range []struct {
+		measure string
+		number  central.Number
+	}{{"unique", n.Unique}, {"new", n.New}, {"reactivated", n.Reactivated}, {"returning", n.Returning}} {
+		f := fact{Name: p.T("dashboard.measure." + m.measure), Anchor: m.measure}
+		switch {
+		case !m.number.OK():
+			f.Absent, f.Value = true, p.T("dashboard.reason."+string(m.number.Reason))
+		case n.AtLeast:
+			f.Value = p.T("dashboard.least", "Count", p.Num(m.number.N))
+		default:
+			f.Value = p.Num(m.number.N)
+		}
+		all = append(all, f)
+	}
+	return all
+}

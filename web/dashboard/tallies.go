@@ -1,0 +1,117 @@
+package dashboard
+
+import (
+	"strconv"
+	"time"
+
+	"example.org/inloop/sync/central"
+)
+
+// tally is one of the three large figures.
+type tally struct {
+	Key, Title, Sub string
+	Number          string // "" when nothing came
+	Split           string // by badge and guests
+	Change          string // with its sign, "" for no comparison
+	Before          string // what it is compared with, in words
+	Over            string // said when not all rooms could be compared
+}
+
+func (p *sheet) tallies() []tally {
+	now := p.today()
+	weekday := p.tongue.Weekday(now.Weekday())
+	last := p.Total.Month.BeforeUntil.AddDate(0, 0, -1)
+	return []tally{
+		p.tally("today", p.tongue.Today(now), p.Total.Today,
+			func(n string) string { return p.T("dashboard.tally.before.day", "Weekday", weekday, "Count", n) }),
+		p.tally("week", p.T("dashboard.tally.until.week", "Weekday", weekday), p.Total.Week,
+			func(n string) string { return p.T("dashboard.tally.before.week", "Weekday", weekday, "Count", n) }),
+		p.tally("month", p.T("dashboard.tally.until.month", "Date", p.dayMonth(now)), p.Total.Month,
+			func(n string) string {
+				return p.T("dashboard.tally.before.month", "Date", p.dayMonth(last), "Count", n)
+			}),
+	}
+}
+
+// tally writes one of them; before words the number that it is compared with.
+// Like is compared with like, over the rooms that sent all of both spans.
+func (p *sheet) tally(key, sub string, total central.Compare, before func(n string) string) tally {
+	t := tally{Key: key, Title: p.T("dashboard.tally." + key), Sub: sub}
+	if total.NowReason != central.Shown {
+		t.Split = p.T("dashboard.tally.none")
+		return t
+	}
+	t.Number = p.Num(total.Now.Total())
+	t.Split = p.T("dashboard.tally.split", "Badge", p.Num(total.Now.Badge), "Guests", p.Num(total.Now.Guests))
+
+	if total.BeforeReason != central.Shown {
+		t.Before = p.T("dashboard.tally.before.none")
+		return t
+	}
+	t.Change = signed(p, total.Alike.Total()-total.Before.Total())
+	t.Before = before(p.Num(total.Before.Total()))
+	if total.Rooms < total.Of {
+		t.Over = p.T("dashboard.tally.over", "Rooms", total.Rooms, "Of", total.Of, "Count", p.Num(total.Alike.Total()))
+	}
+	return t
+}
+
+// signed writes a difference with its sign, in one piece also where the page
+// runs from right to left.
+func signed(p *sheet, n int64) string {
+	switch {
+	case n > 0:
+		return "+" + p.Num(n)
+	case n < 0:
+		return "\u2212" + p.Num(-n)
+	default:
+		return "="
+	}
+}
+
+// dayMonth writes a day without its year: "3 november".
+func (f frame) dayMonth(day time.Time) string {
+	return f.T("dashboard.date.day", "Day", day.Day(), "Month", f.tongue.Month(day.Month()))
+}
+
+// notice is something that asks for care.
+type notice struct {
+	Href, Text string
+	Red        bool // else orange
+}
+
+// manyNotices is from how many silent rooms on one line stands for all: the
+// list of rooms marks each of them anyway.
+const manyNotices = 5
+
+func (p *sheet) notices() []notice {
+	var silent, lights []notice
+	for _, r := range p.Rooms {
+		href := "/rooms/" + strconv.FormatInt(r.Room.ID, 10)
+		switch k := r.Room.Kiosk; {
+		case k.ID == "":
+			silent = append(silent, notice{href, p.T("dashboard.notice.unpaired", "Room", r.Room.Name), false})
+		case k.Silent(p.Now):
+			silent = append(silent, notice{href, p.silence(r.Room), true})
+		default:
+			if worst := p.worst(k); worst != nil {
+				lights = append(lights, notice{href, p.T("dashboard.notice.light", "Room", r.Room.Name, "Reason", worst.Text), worst.Colour == "red"})
+			}
+		}
+	}
+	if len(silent) > manyNotices {
+		silent = []notice{{"#rooms", p.tongue.N("dashboard.notice.many", len(silent), nil), true}}
+	}
+	if len(lights) > manyNotices {
+		lights = []notice{{"#rooms", p.tongue.N("dashboard.notice.lights", len(lights), nil), false}}
+	}
+	return append(silent, lights...)
+}
+
+// silence says since when a room was not heard.
+func (p *sheet) silence(r central.Room) string {
+	if r.Kiosk.Reported.IsZero() {
+		return p.T("dashboard.notice.never", "Room", r.Name)
+	}
+	return p.T("dashboard.notice.silent", "Room", r.Name, "Date", p.dayMonth(r.Kiosk.Reported.In(p.Now.Location())))
+}

@@ -1,0 +1,243 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+
+	"example.org/inloop/kiosk"
+)
+
+// signPage is the wall of signs that are free, and what else an unknown badge
+// can be.
+type signPage struct {
+	Here    string // the page's own address
+	Badge   int64  // 0 when there is no badge to it
+	Signs   []signChoice
+	Colours []colourChoice
+	Pick    bool // a sign for somebody known: choosing saves at once
+	Lost    badgeCard
+}
+
+type signChoice struct {
+	Sign            kiosk.Sign
+	Picture, Colour string
+	Word            string
+}
+
+type colourChoice struct {
+	Key, Word string
+	Chosen    bool
+}
+
+// languagePage is the last step of an enrolment: one touch on a language is
+// "done".
+type languagePage struct {
+	Here  string
+	Sign  signChoice
+	Guest int64 // the guest of a moment ago, 0 if there is none
+	At    string
+}
+
+// chooseSign shows the free signs, or, when one was touched, the languages.
+func (d *Desk) chooseSign(w http.ResponseWriter, r *request) error {
+	here, badge, err := d.badgeHere(r)
+	if err != nil {
+		return err
+	}
+	if sign := kiosk.Sign(r.URL.Query().Get("sign")); sign != "" {
+		return d.chooseLanguageOf(w, r, here, sign)
+	}
+	free, err := d.cfg.Store.FreeSigns(r.Context())
+	if err != nil {
+		return fmt.Errorf("list free signs: %w", err)
+	}
+	body := signPage{Here: here, Badge: badge.No, Lost: badge}
+	body.Signs, body.Colours = d.wall(r, free)
+	return d.show(w, r, "sign", page{Title: r.tongue.T("desk.sign.title", nil), Body: body})
+}
+
+// badgeHere reads which unknown badge the page is about; "/desk/new" is about
+// none.
+func (d *Desk) badgeHere(r *request) (here string, card badgeCard, err error) {
+	if r.PathValue("badge") == "" {
+		return "/desk/new", card, nil
+	}
+	no, err := r.path("badge")
+	if err != nil {
+		return "", card, err
+	}
+	v, err := d.cfg.Store.View(r.Context())
+	if err != nil {
+		return "", card, err
+	}
+	for _, b := range v.Badges {
+		if b.No != no {
+			continue
+		}
+		card = badgeCard{No: no, At: d.clock(r, b.Last), Who: b.Lost}
+		if b.Lost != 0 {
+			card.Lost = d.nameOf(r.Context(), r.tongue, b.Lost)
+		}
+		return fmt.Sprintf("/desk/badge/%d", no), card, nil
+	}
+	return "", card, fmt.Errorf("badge on this page: %w", kiosk.ErrNotFound)
+}
+
+// wall lays out one tile a picture. Without a colour each picture comes in a
+// free colour of its own, so that the wall is many-coloured.
+func (d *Desk) wall(r *request, free []kiosk.Sign) ([]signChoice, []colourChoice) {
+	want := r.URL.Query().Get("colour")
+	isFree := make(map[kiosk.Sign]bool, len(free))
+	for _, s := range free {
+		isFree[s] = true
+	}
+	colours := kiosk.SignColours()
+	var tiles []signChoice
+	for i, picture := range kiosk.Pictures() {
+		for j := range colours {
+			colour := colours[(i+j)%len(colours)]
+			s := kiosk.Sign(picture + "." + colour)
+			if isFree[s] && (want == "" || want == colour) {
+				tiles = append(tiles, signChoice{s, picture, colour, r.tongue.Sign(picture, colour)})
+				break
+			}
+		}
+	}
+	var chips []colourChoice
+	for _, c := range colours {
+		chips = append(chips, colourChoice{c, r.tongue.Colour(c), c == want})
+	}
+	return tiles, chips
+}
+
+func (d *Desk) chooseLanguageOf(w http.ResponseWriter, r *request, here string, sign kiosk.Sign) error {
+	picture, colour, err := sign.Split()
+	if err != nil {
+		return err
+	}
+	v, err := d.cfg.Store.View(r.Context())
+	if err != nil {
+		return err
+	}
+	body := languagePage{Here: here, Sign: signChoice{sign, picture, colour, r.tongue.Sign(picture, colour)}}
+	var latest kiosk.Visit
+	for _, g := range v.Recent {
+		if !g.Void && g.In.After(latest.In) {
+			latest = g
+		}
+	}
+	if latest.ID != 0 {
+		body.Guest, body.At = latest.ID, d.clock(r, latest.In)
+	}
+	return d.show(w, r, "language", page{Title: r.tongue.T("desk.language.title", nil), Body: body})
+}
+
+func (d *Desk) enrol(w http.ResponseWriter, r *request) error {
+	if err := r.form(w, "sign", "language", "guest"); err != nil {
+		return err
+	}
+	var e kiosk.Enrolment
+	var err error
+	if r.PathValue("badge") != "" {
+		if e.Badge, err = r.path("badge"); err != nil {
+			return err
+		}
+	}
+	if r.PostForm.Has("guest") {
+		if e.Guest, err = r.number("guest"); err != nil {
+			return err
+		}
+	}
+	e.Resident = kiosk.Resident{
+		Sign: kiosk.Sign(r.PostForm.Get("sign")), Language: kiosk.Language(r.PostForm.Get("language")),
+	}
+	if err := e.Check(); err != nil {
+		return err
+	}
+	if _, err := d.cfg.Store.Enrol(r.Context(), r.session.volunteer, e); err != nil {
+		return err
+	}
+	d.kept()
+	return d.back(w, r, "/desk", words(r.tongue, "desk.did.enrolled", "Who", label(r.tongue, e.Resident)))
+}
+
+func (d *Desk) choosePerson(w http.ResponseWriter, r *request) error {
+	here, _, err := d.badgeHere(r)
+	if err != nil {
+		return err
+	}
+	f, err := d.finder(r, here+"/person")
+	if err != nil {
+		return err
+	}
+	f.Action, f.Button = f.Here, r.tongue.T("desk.badge.give", nil)
+	return d.show(w, r, "people", page{Title: r.tongue.T("desk.badge.whose", nil), Body: f})
+}
+
+func (d *Desk) link(w http.ResponseWriter, r *request) error {
+	badge, err := r.path("badge")
+	if err != nil {
+		return err
+	}
+	return d.onPerson(w, r, "desk.did.linked", func(p int64) error {
+		return d.cfg.Store.Link(r.Context(), r.session.volunteer, badge, p)
+	})
+}
+
+// volunteerPage lists who can be given the badge.
+type volunteerPage struct {
+	Here string
+	List []kiosk.Volunteer
+}
+
+func (d *Desk) chooseVolunteer(w http.ResponseWriter, r *request) error {
+	here, _, err := d.badgeHere(r)
+	if err != nil {
+		return err
+	}
+	all, err := d.cfg.Store.Volunteers(r.Context())
+	if err != nil {
+		return fmt.Errorf("list volunteers: %w", err)
+	}
+	return d.show(w, r, "volunteers", page{
+		Title: r.tongue.T("desk.badge.volunteer", nil), Body: volunteerPage{here + "/volunteer", all},
+	})
+}
+
+func (d *Desk) giveVolunteer(w http.ResponseWriter, r *request) error {
+	return d.onBadge(w, r, "desk.did.linkedvolunteer", []string{"volunteer"}, func(badge int64) error {
+		v, err := r.number("volunteer")
+		if err != nil {
+			return err
+		}
+		return d.cfg.Store.GiveVolunteer(r.Context(), badge, v)
+	})
+}
+
+func (d *Desk) makePass(w http.ResponseWriter, r *request) error {
+	return d.onBadge(w, r, "desk.did.pass", nil, func(badge int64) error {
+		return d.cfg.Store.MakeGuestPass(r.Context(), r.session.volunteer, badge)
+	})
+}
+
+func (d *Desk) drop(w http.ResponseWriter, r *request) error {
+	return d.onBadge(w, r, "desk.did.drop", nil, func(badge int64) error {
+		return d.cfg.Store.Drop(r.Context(), r.session.volunteer, badge)
+	})
+}
+
+// onBadge does a deed to the badge of the address.
+func (d *Desk) onBadge(w http.ResponseWriter, r *request, said string, fields []string, do func(badge int64) error) error {
+	if err := r.form(w, fields...); err != nil {
+		return err
+	}
+	badge, err := r.path("badge")
+	if err != nil {
+		return err
+	}
+	if err := do(badge); err != nil {
+		return err
+	}
+	d.kept()
+	return d.back(w, r, "/desk", r.tongue.T(said, nil))
+}

@@ -1,0 +1,326 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/web/desk"
+	"example.org/inloop/web/internal/browser"
+)
+
+// finger uses a page as a volunteer does, and counts the touches.
+type finger struct {
+	*browser.Page
+	t       *testing.T
+	room    *room
+	touches int
+}
+
+func (r *room) finger(t *testing.T, width, height int64) *finger {
+	t.Helper()
+	f := &finger{browser.Start(t).Page(t, width, height), t, r, 0}
+	f.Open(r.server.URL + "/desk")
+	f.await(`document.querySelector(".front")`)
+	return f
+}
+
+// await returns once js is true of a page that has loaded; a page that goes
+// away meanwhile is looked at again.
+func (f *finger) await(js string) {
+	f.t.Helper()
+	ctx, cancel := context.WithTimeout(f.Context(), 10*time.Second)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState === "complete" && !window.left && !!(`+js+`)`))
+		if err == nil && ok {
+			return
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			f.t.Fatalf("waited for %s (%v); the page says: %.600q", js, err, browser.Eval[string](f.Page, "document.body.innerText"))
+		}
+	}
+}
+
+// touch taps what a selector finds and waits until js is true.
+func (f *finger) touch(selector, js string) {
+	f.t.Helper()
+	f.touches++
+	f.Do(chromedp.ScrollIntoView(selector), chromedp.Tap(selector))
+	f.await(js)
+}
+
+// in taps the badge and types the PIN on the keypad.
+func (f *finger) in() {
+	f.t.Helper()
+	f.room.desk.Tapped(f.room.volunteer)
+	f.await(`document.querySelector("[data-pad]")`)
+	for i, digit := range pin {
+		done := fmt.Sprintf(`document.querySelector("#pin").value.length === %d`, i+1)
+		if i == len(pin)-1 {
+			done = `document.body.dataset.face === "today"`
+		}
+		f.touch(fmt.Sprintf(`[data-digit="%c"]`, digit), done)
+	}
+	f.touches = 0
+}
+
+func (f *finger) holds(text string) bool {
+	f.t.Helper()
+	return strings.Contains(browser.Eval[string](f.Page, "document.documentElement.outerHTML"), text)
+}
+
+func TestBrowser_KeypadThenKlaar(t *testing.T) {
+	r := open(t)
+	person := r.resident(name, "tulip.red")
+	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, person))
+	f := r.finger(t, 800, 480)
+	if f.holds(name) {
+		t.Error("a name stands on the page before the PIN")
+	}
+	f.in()
+	f.await(fmt.Sprintf(`document.body.innerText.includes(%q)`, name))
+	f.touch("#done", `document.querySelector(".front")`)
+	if f.touches != 1 {
+		t.Errorf("signing out took %d touches, want 1", f.touches)
+	}
+	if f.holds(name) || strings.Contains(f.Memory(), name) {
+		t.Error("a name is left in the page after Klaar")
+	}
+}
+
+func TestBrowser_PINByKeyboard(t *testing.T) {
+	r := open(t)
+	f := r.finger(t, 768, 1024)
+	r.desk.Tapped(r.volunteer)
+	f.await(`document.activeElement && document.activeElement.id === "pin"`)
+	f.Do(chromedp.SendKeys("#pin", pin))
+	f.await(`document.body.dataset.face === "today"`)
+}
+
+func TestBrowser_NamesGoWhenAResidentTaps(t *testing.T) {
+	r := open(t)
+	person := r.resident(name, "tulip.red")
+	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, person))
+	f := r.finger(t, 800, 480)
+	f.in()
+	f.Open(fmt.Sprintf("%s/desk/person/%d", r.server.URL, person))
+	f.await(`document.body.dataset.face === "person"`)
+	r.desk.Cover()
+	f.await(`document.querySelector(".front")`)
+	if f.holds(name) {
+		t.Error("a name is left in the page")
+	}
+}
+
+func TestBrowser_EnrolInFourTouches(t *testing.T) {
+	r := open(t)
+	f := r.finger(t, 800, 480)
+	f.in()
+	f.touch("#band-unasked", `document.querySelector("#note").innerText.trim() !== ""`)
+	before := r.view()
+	badge := r.tap(9)
+	r.desk.Changed()
+	f.touches = 0
+	card := fmt.Sprintf(`a[href="/desk/badge/%d"]`, badge)
+	f.await(fmt.Sprintf(`document.querySelector('%s')`, card))
+	f.touch(card, `document.body.dataset.face === "sign"`)
+	f.touch(`[name=sign][value="teapot.red"]`, `document.body.dataset.face === "language"`)
+	f.touch(`label.choice`, `document.querySelector("[name=guest]").checked`)
+	f.touch(`[name=language][value=ar]`, `document.body.dataset.face === "today"`)
+	if f.touches > 4 {
+		t.Errorf("enrolment took %d touches, want at most 4", f.touches)
+	}
+	f.await(`document.body.innerText.includes("theepot, rood")`)
+	if after := r.view(); after.Visits != before.Visits || after.In != before.In+1 {
+		t.Errorf("visits %d to %d, in %d to %d: want the guest to have become her", before.Visits, after.Visits, before.In, after.In)
+	}
+}
+
+func TestBrowser_GuestUndoAndSecondPage(t *testing.T) {
+	r := open(t)
+	one, two := r.finger(t, 800, 480), r.finger(t, 390, 844)
+	one.in()
+	two.in()
+	if two.holds("Een gast erbij") {
+		t.Fatal("a deed before any was done")
+	}
+	one.touch(`[id="band-65+"]`, `document.querySelector('[id="band-65+"] strong').innerText === "1"`)
+	two.await(`document.querySelector('[id="band-65+"] strong').innerText === "1"`)
+	one.touch("#undo summary", `document.querySelector("#undo").open`)
+	one.touch("#undo button", `document.querySelector('[id="band-65+"] strong').innerText === "0"`)
+	two.await(`document.querySelector('[id="band-65+"] strong').innerText === "0"`)
+	if v := r.view(); v.Visits != 0 || v.Guests[kiosk.Elder] != 0 {
+		t.Errorf("after undo: %d visits, guests %v: want none", v.Visits, v.Guests)
+	}
+}
+
+func TestBrowser_LiveUpdateKeepsThePlace(t *testing.T) {
+	r := open(t)
+	var people []int64
+	for i := range 12 {
+		no := r.resident(fmt.Sprintf("Bewoner %d", i), kiosk.Pictures()[i]+".red")
+		must(t, r.store.CheckInByHand(t.Context(), r.volunteer, no))
+		people = append(people, no)
+	}
+	f := r.finger(t, 390, 844)
+	f.in()
+	button := fmt.Sprintf("#p%d button", people[3])
+	f.await(fmt.Sprintf("document.querySelector(%q)", button))
+	browser.Eval[any](f.Page, fmt.Sprintf("(document.querySelector(%q).focus(), window.scrollTo(0, 500), null)", button))
+	newest := r.resident(name, "boat.blue")
+	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, newest))
+	r.desk.Changed()
+	f.await(fmt.Sprintf(`document.querySelector("#p%d")`, newest))
+	if !browser.Eval[bool](f.Page, fmt.Sprintf("document.activeElement === document.querySelector(%q)", button)) {
+		t.Error("the focus moved")
+	}
+	if y := browser.Eval[float64](f.Page, "window.scrollY"); y < 100 {
+		t.Errorf("the page jumped to %v", y)
+	}
+}
+
+func TestBrowser_CheckInByName(t *testing.T) {
+	r := open(t)
+	r.resident(name, "tulip.red")
+	r.resident("Anders", "boat.blue")
+	f := r.finger(t, 768, 1024)
+	f.in()
+	f.touch("#search", `document.body.dataset.face === "people"`)
+	f.Do(chromedp.SendKeys("#q", "yildiz"))
+	f.await(`document.querySelectorAll("#found .line").length === 1`)
+	f.touch("#found form button", `document.body.dataset.face === "today"`)
+	if got := r.view().In; got != 1 {
+		t.Errorf("in: %d, want 1", got)
+	}
+}
+
+func TestBrowser_ConnectionGone(t *testing.T) {
+	r := open(t)
+	f := r.finger(t, 390, 844)
+	f.Expect("WebSocket")
+	f.Expect("ERR_CONNECTION_REFUSED")
+	r.server.CloseClientConnections()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	must(t, r.desk.Close(ctx)) // the hub says goodbye, as at a stop
+	f.await(`!document.querySelector("#away").hidden`)
+	f.picture("away", "nl", 390)
+}
+
+// picture keeps what a page looks like when PICTURES names a folder for it.
+func (f *finger) picture(what, lang string, width int64) {
+	if dir := os.Getenv("PICTURES"); dir != "" {
+		f.Picture(filepath.Join(dir, fmt.Sprintf("desk-%s-%s-%d.png", what, lang, width)))
+	}
+}
+
+// looks goes through what every page must stand: no width at which something
+// is cut off, every control large enough, nothing for the checker to say.
+func (f *finger) looks(what, lang string) {
+	f.t.Helper()
+	for _, size := range [][2]int64{{800, 480}, {768, 1024}, {390, 844}} {
+		f.Do(chromedp.EmulateViewport(size[0], size[1], chromedp.EmulateTouch))
+		for _, fault := range f.Overflow(false) {
+			f.t.Errorf("%s, %s, %d wide: %s", what, lang, size[0], fault)
+		}
+		small := browser.Eval[[]string](f.Page, `Array.from(document.querySelectorAll("a, button, summary, label.choice, input:not([type=hidden], [type=checkbox])"))
+			.filter(e => e.checkVisibility() && !e.closest(".visually-hidden"))
+			.map(e => [e, e.getBoundingClientRect(), e.matches(".button-primary") && !e.closest(".line") ? 64 : 48])
+			.filter(([e, b, min]) => b.width < 48 || b.height < min)
+			.map(([e, b]) => e.outerHTML.slice(0, 80) + " " + b.width + "x" + b.height)`)
+		for _, fault := range small {
+			f.t.Errorf("%s, %s, %d wide: too small to touch: %s", what, lang, size[0], fault)
+		}
+		f.picture(what, lang, size[0])
+	}
+	for _, fault := range f.Axe() {
+		f.t.Errorf("%s, %s: %s", what, lang, fault)
+	}
+}
+
+// busy is a room in which everything is happening.
+func busy(t *testing.T) *room {
+	r := open(t, func(c *desk.Config) {
+		c.Lights = func() []kiosk.Light {
+			return []kiosk.Light{{Part: "clock", Colour: kiosk.Orange, Reason: "clock.unsure"}, {Part: "store", Colour: kiosk.Red, Reason: "store.unsaved"}}
+		}
+		c.Pairing = waiting{}
+	})
+	for i, called := range []string{"Gerda de Wilde-van der Meulenkamp", "", "Els", "Ramdin"} {
+		no := r.resident(called, kiosk.Pictures()[i]+"."+kiosk.SignColours()[i])
+		must(t, r.store.CheckInByHand(t.Context(), r.volunteer, no))
+	}
+	must(t, r.store.MakeGuestPass(t.Context(), r.volunteer, r.tap(20)))
+	for range 10 {
+		r.lay(20)
+		r.clock.pass(time.Second)
+	}
+	r.tap(9)
+	return r
+}
+
+// waiting is a room that no coordinator has typed the code of.
+type waiting struct{}
+
+func (waiting) Sending(context.Context) (kiosk.Sending, error) {
+	return kiosk.Sending{Code: "K7QM-2XPD", Check: "tulp fiets boot zon"}, nil
+}
+
+func TestBrowser_EveryPageLooksRight(t *testing.T) {
+	for _, lang := range []string{"nl", "ar"} {
+		t.Run(lang, func(t *testing.T) {
+			r := busy(t)
+			f := r.finger(t, 800, 480)
+			if lang != "nl" {
+				f.touch(fmt.Sprintf("[name=language][value=%s]", lang), fmt.Sprintf("document.documentElement.lang === %q", lang))
+			}
+			f.looks("front", lang)
+			r.desk.Tapped(r.volunteer)
+			f.await(`document.querySelector("[data-pad]")`)
+			f.looks("pad", lang)
+			f.in()
+			all, err := r.store.Residents(t.Context())
+			must(t, err)
+			person, badge := all[0].No, r.view().Badges[0].No
+			for _, page := range [][2]string{
+				{"today", "/desk"}, {"people", "/desk/people"}, {"letter", "/desk/people?letter=E"}, {"picture", "/desk/people?picture=tulip"},
+				{"sign", fmt.Sprintf("/desk/badge/%d", badge)}, {"language", fmt.Sprintf("/desk/badge/%d?sign=boat.red", badge)},
+				{"volunteers", fmt.Sprintf("/desk/badge/%d/volunteer", badge)}, {"person", fmt.Sprintf("/desk/person/%d", person)},
+				{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"data", fmt.Sprintf("/desk/person/%d/data", person)},
+				{"kept", "/desk/kept"}, {"paper", "/desk/paper"}, {"paperpart", "/desk/paper?day=2026-11-23&part=ochtend"}, {"code", "/desk/first"},
+			} {
+				f.Open(r.server.URL + page[1])
+				f.looks(page[0], lang)
+			}
+			f.Open(fmt.Sprintf("%s/desk/person/%d", r.server.URL, person))
+			f.touch(`form[action$="/questions"] button`, `document.body.dataset.face === "questions"`)
+			f.looks("consent", lang)
+			f.touch(`[name=answer][value=yes]`, `document.querySelector("[value=daily]")`)
+			f.looks("contact", lang)
+			f.touch(`form[action$="/stop"] button`, `document.querySelector("[value=thanks]")`)
+			f.looks("thanks", lang)
+		})
+	}
+}
+
+func TestBrowser_EmptyRoom(t *testing.T) {
+	r := open(t)
+	f := r.finger(t, 800, 480)
+	f.in()
+	f.looks("empty", "nl")
+	if got := browser.Eval[int](f.Page, `document.querySelectorAll(".today section, .today details").length`); got > 5 {
+		t.Errorf("the first page holds %d things, want at most 5", got)
+	}
+}

@@ -1,0 +1,279 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/web/desk"
+)
+
+func TestGuest_OneTouchAndUndo(t *testing.T) {
+	t.Parallel()
+	for _, band := range kiosk.Bands() {
+		t.Run(string(band), func(t *testing.T) {
+			t.Parallel()
+			r := open(t)
+			v := r.visitor().in()
+			before := r.view()
+			if a := v.post("/desk/guest", "band", string(band)); a.to != "/desk" {
+				t.Fatalf("status %d to %q", a.status, a.to)
+			}
+			if got := r.view(); got.Guests[band] != 1 || got.Visits != before.Visits+1 {
+				t.Errorf("guests %v, visits %d: want one more", got.Guests, got.Visits)
+			}
+			page := v.get("/desk").body
+			has(t, page, "Een gast erbij")
+			action := regexp.MustCompile(`name="action" value="(\d+)"`).FindStringSubmatch(page)[1]
+			v.post("/desk/undo", "action", action)
+			if got := r.view(); got.Visits != before.Visits || got.Guests[band] != 0 {
+				t.Errorf("after undo: guests %v, visits %d: want the former numbers", got.Guests, got.Visits)
+			}
+			if a := v.post("/desk/undo", "action", action); a.status != http.StatusConflict && a.status != http.StatusNotFound {
+				t.Errorf("undo twice: status %d, want a refusal", a.status)
+			}
+			if r.deeds < 2 {
+				t.Errorf("Changed was told %d times, want one for each deed", r.deeds)
+			}
+		})
+	}
+}
+
+func TestCheckIn_ByNameAndOut(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	person := fmt.Sprint(r.resident("Éls Ünver", "tulip.red"))
+	r.resident("Anders", "bicycle.blue")
+	v := r.visitor().in()
+	for _, q := range []string{"els", "unver els", "TULP", "tulp rood"} {
+		page := v.get("/desk/people?q=" + url.QueryEscape(q)).body
+		has(t, page, "Éls Ünver")
+		lacks(t, page, "Anders")
+	}
+	has(t, v.get("/desk/people?letter=E").body, "Éls Ünver")
+	lacks(t, v.get("/desk/people?letter=E").body, "Anders")
+	has(t, v.get("/desk/people?picture=bicycle").body, "Anders")
+
+	v.post("/desk/in", "person", person)
+	if got := r.view().In; got != 1 {
+		t.Errorf("in: %d, want 1", got)
+	}
+	if a := v.post("/desk/in", "person", person); a.status != http.StatusConflict {
+		t.Errorf("in twice: status %d, want 409", a.status)
+	}
+	v.post("/desk/out", "person", person)
+	if got := r.view().In; got != 0 {
+		t.Errorf("in after leaving: %d, want 0", got)
+	}
+}
+
+func TestEnrol_UnknownBadgeAndTheGuestOfAMomentAgo(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	v := r.visitor().in()
+	v.post("/desk/guest", "band", "unasked")
+	before := r.view()
+	badge := r.tap(9)
+	has(t, v.get("/desk").body, "Nieuwe pas")
+	language := v.get(fmt.Sprintf("/desk/badge/%d?sign=teapot.red", badge)).body
+	m := regexp.MustCompile(`name="guest" value="(\d+)"`).FindStringSubmatch(language)
+	if m == nil {
+		t.Fatal("the guest of a moment ago is not offered")
+	}
+	a := v.post(fmt.Sprintf("/desk/badge/%d", badge), "sign", "teapot.red", "language", "tr", "guest", m[1])
+	if a.to != "/desk" {
+		t.Fatalf("status %d to %q", a.status, a.to)
+	}
+	after := r.view()
+	if after.Visits != before.Visits || after.Guests[kiosk.Unasked] != before.Guests[kiosk.Unasked]-1 || after.In != 1 {
+		t.Errorf("visits %d guests %v in %d: want the guest to have become this person", after.Visits, after.Guests, after.In)
+	}
+	r.clock.pass(time.Hour)
+	if g := r.lay(9).Greeting; g.Sign != "teapot.red" || g.Language != "tr" {
+		t.Errorf("greeting %+v: want her sign and language", g)
+	}
+}
+
+func TestBadge_WhatElseItCanBe(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	v := r.visitor().in()
+	person := r.resident(name, "tulip.red")
+
+	badge := r.tap(11)
+	v.post(fmt.Sprintf("/desk/badge/%d/person", badge), "person", fmt.Sprint(person))
+	r.clock.pass(time.Minute)
+	if g := r.lay(11).Greeting; g.Sign != "tulip.red" {
+		t.Errorf("linked badge greets %+v", g)
+	}
+	v.post(fmt.Sprintf("/desk/person/%d/lost", person))
+	if g := r.lay(11).Greeting; g.Kind != kiosk.Stranger {
+		t.Errorf("lost badge: %q, want unknown", g.Kind)
+	}
+	has(t, v.get("/desk").body, "Kwijte pas is terug")
+
+	v.post(fmt.Sprintf("/desk/badge/%d/pass", r.tap(12)))
+	if g := r.lay(12).Greeting; g.Kind != kiosk.Guest {
+		t.Errorf("guest pass: %q", g.Kind)
+	}
+	v.post(fmt.Sprintf("/desk/badge/%d/volunteer", r.tap(13)), "volunteer", fmt.Sprint(r.volunteer))
+	if got := r.lay(13).Volunteer; got != r.volunteer {
+		t.Errorf("volunteer's badge: %d, want %d", got, r.volunteer)
+	}
+	dropped := r.tap(14)
+	v.post(fmt.Sprintf("/desk/badge/%d/drop", dropped))
+	for _, b := range r.view().Badges {
+		if b.No == dropped {
+			t.Error("dropped badge is still in the list")
+		}
+	}
+}
+
+func TestBadForms_ChangeNothing(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	v := r.visitor().in()
+	person := fmt.Sprint(r.resident(name, "tulip.red"))
+	badge := fmt.Sprint(r.tap(9))
+	tests := []struct {
+		what, path string
+		form       url.Values
+		want       int
+	}{
+		{"unknown field", "/desk/guest", url.Values{"band": {"unasked"}, "extra": {"1"}}, 400},
+		{"field twice", "/desk/guest", url.Values{"band": {"unasked", "65+"}}, 400},
+		{"unknown band", "/desk/guest", url.Values{"band": {"99"}}, 400},
+		{"no band", "/desk/guest", url.Values{}, 400},
+		{"query on a form", "/desk/guest?band=unasked", url.Values{"band": {"unasked"}}, 400},
+		{"too large", "/desk/guest", url.Values{"band": {strings.Repeat("x", 5000)}}, 400},
+		{"half a number", "/desk/in", url.Values{"person": {"1e3"}}, 400},
+		{"negative number", "/desk/in", url.Values{"person": {"-1"}}, 400},
+		{"leading zero", "/desk/in", url.Values{"person": {"0" + person}}, 400},
+		{"nobody", "/desk/in", url.Values{"person": {"99999"}}, 404},
+		{"neither yes nor no", "/desk/held", url.Values{"visit": {"1"}, "accept": {"maybe"}}, 400},
+		{"undo of nothing", "/desk/undo", url.Values{"action": {"99999"}}, 404},
+		{"no such sign", "/desk/badge/" + badge, url.Values{"sign": {"dragon.red"}, "language": {"nl"}}, 400},
+		{"no such language", "/desk/badge/" + badge, url.Values{"sign": {"boat.red"}, "language": {"xx"}}, 400},
+		{"sign of another", "/desk/badge/" + badge, url.Values{"sign": {"tulip.red"}, "language": {"nl"}}, 409},
+		{"name too long", "/desk/person/" + person + "/name", url.Values{"name": {strings.Repeat("n", 61)}}, 422},
+		{"no day", "/desk/paper/guests", url.Values{"day": {"gisteren"}, "part": {"ochtend"}, "guests": {"2"}}, 400},
+		{"no part", "/desk/paper/guests", url.Values{"day": {"2026-11-23"}, "part": {"nacht"}, "guests": {"2"}}, 400},
+		{"too many guests", "/desk/paper/guests", url.Values{"day": {"2026-11-23"}, "part": {"ochtend"}, "guests": {"900"}}, 400},
+		{"a day ahead", "/desk/paper/guests", url.Values{"day": {"2026-11-30"}, "part": {"ochtend"}, "guests": {"2"}}, 422},
+		{"a part not over", "/desk/paper/guests", url.Values{"day": {"2026-11-24"}, "part": {"avond"}, "guests": {"2"}}, 422},
+		{"a day too old", "/desk/paper/guests", url.Values{"day": {"2020-11-24"}, "part": {"avond"}, "guests": {"2"}}, 422},
+		{"language of the page", "/desk/language", url.Values{"language": {"xx"}}, 400},
+	}
+	before := fmt.Sprintf("%+v", r.view())
+	for _, tt := range tests {
+		t.Run(tt.what, func(t *testing.T) {
+			a := v.do(http.MethodPost, tt.path, tt.form)
+			if a.status != tt.want {
+				t.Errorf("status %d, want %d", a.status, tt.want)
+			}
+			has(t, a.body, `role="alert"`)
+			if after := fmt.Sprintf("%+v", r.view()); after != before {
+				t.Errorf("the day changed:\n%s\n%s", before, after)
+			}
+		})
+	}
+}
+
+func TestForm_NotAForm(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	v := r.visitor().in()
+	a := v.do(http.MethodPost, "/desk/guest", url.Values{"band": {"unasked"}}, func(q *http.Request) {
+		q.Header.Set("Content-Type", "application/json")
+	})
+	if a.status != http.StatusBadRequest {
+		t.Errorf("status %d, want 400", a.status)
+	}
+}
+
+func TestPaper_PastPart(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	v := r.visitor().in()
+	person := r.resident(name, "tulip.red")
+	page := v.get("/desk/paper?day=2026-11-23&part=ochtend").body
+	has(t, page, name)
+	lacks(t, page, `type="date"`)
+	a := v.post("/desk/paper/person", "day", "2026-11-23", "part", "ochtend", "person", fmt.Sprint(person))
+	if a.status != http.StatusSeeOther {
+		t.Fatalf("status %d, want 303: %s", a.status, a.body)
+	}
+	v.post("/desk/paper/guests", "day", "2026-11-23", "part", "ochtend", "guests", "3")
+	var badges, guests int
+	day, err := kiosk.ParseDay("2026-11-23")
+	must(t, err)
+	must(t, r.store.Visits(t.Context(), day, day, func(x kiosk.Visit) error {
+		if x.Person == 0 {
+			guests++
+		} else {
+			badges++
+		}
+		return nil
+	}))
+	if badges != 1 || guests != 3 {
+		t.Errorf("%d of persons, %d guests: want 1 and 3", badges, guests)
+	}
+	has(t, v.get("/desk/paper").body, "Van de lijst: 3 gasten")
+}
+
+func TestPerson_ProfileDataErase(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	v := r.visitor().in()
+	no := r.resident("", "tulip.red")
+	at := fmt.Sprintf("/desk/person/%d", no)
+	v.post(at+"/name", "name", "  "+name+" ", "onscreen", "yes")
+	v.post(at+"/language", "language", "ar")
+	v.post(at+"/sign", "sign", "boat.blue")
+	all, err := r.store.Residents(t.Context())
+	must(t, err)
+	if p := all[0]; p.Name != name || !p.OnScreen || p.Language != "ar" || p.Sign != "boat.blue" {
+		t.Errorf("profile %+v: want what was chosen", p.Resident)
+	}
+	v.post("/desk/in", "person", fmt.Sprint(no))
+	has(t, v.get(at+"/data").body, "24 november 2026")
+	has(t, v.get(at+"/erase").body, "Het aantal van vorige maanden en kwartalen blijft")
+	v.post(at + "/erase")
+	if a := v.get(at); a.status != http.StatusNotFound {
+		t.Errorf("erased person: status %d, want 404", a.status)
+	}
+	lacks(t, v.get("/desk/people").body, name)
+	lacks(t, v.get("/desk").body, name)
+}
+
+func TestPeople_TenThousand(t *testing.T) {
+	t.Parallel()
+	r := open(t, func(c *desk.Config) { c.Store = crowd{c.Store} })
+	v := r.visitor().in()
+	start := time.Now()
+	page := v.get("/desk/people?q=9876").body
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("one search took %s", took)
+	}
+	has(t, page, "Bewoner 9876")
+	if got := strings.Count(v.get("/desk/people").body, `class="line"`); got != 24 {
+		t.Errorf("%d people listed, want 24", got)
+	}
+}
+
+// crowd is a store with ten thousand residents.
+type crowd struct{ desk.Store }
+
+func (crowd) Residents(context.Context) ([]kiosk.Present, error) {
+	all := make([]kiosk.Present, 10000)
+	for i := range all {
+		all[i].Resident = kiosk.Resident{No: int64(i + 1), Name: fmt.Sprintf("Bewoner %d", i+1)}
+	}
+	return all, nil
+}

@@ -1,0 +1,166 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/web"
+	"example.org/inloop/web/live"
+)
+
+// sweepEvery is how often ended sessions and stale keypads are cleared away.
+const sweepEvery = 5 * time.Second
+
+// Config is what a desk is made of.
+type Config struct {
+	Store     Store
+	Catalogue *web.Catalogue
+	Log       *slog.Logger
+	Clock     kiosk.Clock
+	Timetable kiosk.Timetable // zone, and the parts of the day for the paper list
+
+	// Changed is told after every deed that was kept, so that others may show
+	// and send it. It must not block. May be nil.
+	Changed func()
+	// Pairing may be nil: then the page says nothing of sending.
+	Pairing Pairing
+	// Lights are the kiosk's lights of this moment. May be nil.
+	Lights func() []kiosk.Light
+	// Hosts are the names that this page answers to; empty means the loopback
+	// names alone. A name that is not loopback's gets 403 all the same.
+	Hosts []string
+}
+
+// Desk serves the volunteers' pages. Its methods may be called from any
+// goroutine.
+type Desk struct {
+	cfg      Config
+	hub      *live.Hub
+	sessions *sessions
+	views    map[string]*template.Template
+	routes   []route
+	handler  http.Handler
+	changes  atomic.Int64
+
+	mu  sync.Mutex
+	ask *ask // the badge that was tapped last, nil when none waits for its PIN
+
+	stop context.CancelFunc
+	done sync.WaitGroup
+}
+
+// New returns a desk that serves at once. Its one goroutine ends with
+// [Desk.Close].
+func New(c Config) *Desk {
+	if c.Timetable.Zone == nil {
+		c.Timetable.Zone = time.Local
+	}
+	if c.Hosts == nil {
+		c.Hosts = loopbackNames()
+	}
+	d := &Desk{cfg: c, hub: live.NewHub(c.Log), sessions: newSessions(c.Clock), views: views()}
+	d.routes = d.list()
+	mux := http.NewServeMux()
+	for _, rt := range d.routes {
+		mux.Handle(rt.pattern, d.serve(rt))
+	}
+	d.handler = live.Headers(live.Guard(c.Hosts, d.localOnly(mux)))
+
+	ctx, cancel := context.WithCancel(context.Background())
+	d.stop = cancel
+	d.done.Go(func() { d.sweep(ctx) })
+	return d
+}
+
+// Handler answers everything under /desk.
+func (d *Desk) Handler() http.Handler { return d.handler }
+
+// Tapped opens the keypad for the volunteer whose badge was laid on the reader.
+// A newcomer who is choosing her PIN has shown her badge by it. It never blocks.
+func (d *Desk) Tapped(volunteer int64) {
+	id, err := newToken()
+	if err != nil {
+		d.cfg.Log.Error("open keypad", "err", err)
+		return
+	}
+	d.sessions.showBadge(volunteer)
+	d.mu.Lock()
+	if d.ask != nil && d.ask.volunteer == volunteer {
+		id = d.ask.id // the keypad that is open stays good
+	}
+	d.ask = &ask{id: id, volunteer: volunteer, at: d.cfg.Clock.Now()}
+	d.mu.Unlock()
+	d.Changed()
+}
+
+// Changed tells every open page to ask for itself again. It never blocks.
+func (d *Desk) Changed() { d.hub.Publish(d.state(d.changes.Add(1))) }
+
+// Cover ends every session and closes the keypad, because a resident needs the
+// screen: names are gone until a volunteer taps again. A newcomer on her way to
+// a PIN goes on, since her page holds no name.
+func (d *Desk) Cover() {
+	d.closePad()
+	if d.sessions.endAll() {
+		d.Changed()
+	}
+}
+
+// Close says goodbye to every page and waits for all that the desk started, or
+// until ctx ends.
+func (d *Desk) Close(ctx context.Context) error {
+	d.stop()
+	d.done.Wait()
+	d.sessions.endAll()
+	if err := d.hub.Close(ctx); err != nil {
+		return fmt.Errorf("close desk: %w", err)
+	}
+	return nil
+}
+
+// kept announces a deed once it is committed.
+func (d *Desk) kept() {
+	d.Changed()
+	if d.cfg.Changed != nil {
+		d.cfg.Changed()
+	}
+}
+
+// state is the message on the socket: a growing number and nothing else.
+func (d *Desk) state(n int64) []byte {
+	return fmt.Appendf(nil, `{"changed":%d}`, n)
+}
+
+// sweep ends what has run out, so that names leave a page that nobody touches.
+func (d *Desk) sweep(ctx context.Context) {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if d.clear() {
+				d.Changed()
+			}
+		}
+	}
+}
+
+// clear drops sessions and keypads that are over and tells whether any was.
+func (d *Desk) clear() bool {
+	gone := d.sessions.sweep()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ask != nil && d.cfg.Clock.Now().Sub(d.ask.at) > askFor {
+		d.ask, gone = nil, true
+	}
+	return gone
+}

@@ -1,0 +1,130 @@
+package desk
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// first is how far a newcomer came: code, own badge, PIN, PIN once more.
+type first struct {
+	badge bool
+	pin   string // the first of the two, in memory until the second
+}
+
+// ownBadge is the page on which a newcomer lays her new badge on the reader.
+type ownBadge struct {
+	Badge int64 // an unknown badge tapped since she came, 0 while there is none
+	At    string
+}
+
+// firstPage shows the step that the newcomer is at.
+func (d *Desk) firstPage(w http.ResponseWriter, r *request) error {
+	f := r.session.first
+	title := r.tongue.T("desk.first.title", nil)
+	switch {
+	case f == nil:
+		return d.show(w, r, "code", page{Title: title})
+	case !f.badge:
+		return d.firstBadgePage(w, r, title)
+	}
+	hint := "desk.first.choose"
+	if f.pin != "" {
+		hint = "desk.first.again"
+	}
+	return d.show(w, r, "pad", page{Title: title, Body: pad{
+		Action: "/desk/first/pin", Hint: r.tongue.T(hint, nil), Cancel: "/desk/first/stop",
+	}})
+}
+
+func (d *Desk) firstBadgePage(w http.ResponseWriter, r *request, title string) error {
+	v, err := d.cfg.Store.View(r.Context())
+	if err != nil {
+		return err
+	}
+	var body ownBadge
+	var latest time.Time
+	for _, b := range v.Badges {
+		// The newest tap since the code was typed; older ones are residents'.
+		if b.Lost == 0 && !b.Last.Before(r.session.began.Wall) && b.Last.After(latest) {
+			latest = b.Last
+			body = ownBadge{Badge: b.No, At: d.clock(r, b.Last)}
+		}
+	}
+	return d.show(w, r, "ownbadge", page{Title: title, Live: true, Body: body})
+}
+
+func (d *Desk) firstCode(w http.ResponseWriter, r *request) error {
+	if err := r.form(w, "code"); err != nil {
+		return err
+	}
+	who, err := d.cfg.Store.ClaimCode(r.Context(), r.PostForm.Get("code"))
+	if err != nil {
+		status, words, known := refuse(r.tongue, err)
+		if !known {
+			return err
+		}
+		return d.render(w, "code", status, page{
+			tongue: r.tongue, Face: "code", Title: r.tongue.T("desk.first.title", nil),
+			Note: note{Words: words, Bad: true},
+		})
+	}
+	d.sessions.end(r.key)
+	token, err := d.sessions.open(who, &first{})
+	if err != nil {
+		return err
+	}
+	setCookie(w, token)
+	http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
+	return nil
+}
+
+func (d *Desk) firstBadge(w http.ResponseWriter, r *request) error {
+	if err := r.form(w, "badge"); err != nil {
+		return err
+	}
+	badge, err := r.number("badge")
+	if err != nil {
+		return err
+	}
+	if err := d.cfg.Store.GiveVolunteer(r.Context(), badge, r.session.volunteer); err != nil {
+		return err
+	}
+	d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true} })
+	http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
+	d.kept()
+	return nil
+}
+
+func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
+	if err := r.form(w, "pin"); err != nil {
+		return err
+	}
+	f, pin := r.session.first, r.PostForm.Get("pin")
+	again := pad{Action: "/desk/first/pin", Hint: r.tongue.T("desk.first.choose", nil), Cancel: "/desk/first/stop"}
+	switch {
+	case !f.badge:
+		return errForm
+	case f.pin == "":
+		if err := kiosk.CheckPIN(pin); err != nil {
+			return d.padAgain(w, r, err, again)
+		}
+		d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true, pin: pin} })
+		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
+		return nil
+	}
+	d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true} })
+	if subtle.ConstantTimeCompare([]byte(pin), []byte(f.pin)) != 1 {
+		d.sessions.change(r.key, func(s *session) {
+			s.note = note{Words: r.tongue.T("desk.first.unequal", nil), Bad: true}
+		})
+		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
+		return nil
+	}
+	if err := d.cfg.Store.SetPIN(r.Context(), r.session.volunteer, pin); err != nil {
+		return d.padAgain(w, r, err, again)
+	}
+	return d.welcome(w, r, r.session.volunteer)
+}

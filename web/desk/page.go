@@ -1,0 +1,167 @@
+package desk
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/web"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+//go:embed static
+var static embed.FS
+
+// note is what is said of the last deed.
+type note struct {
+	Words string
+	Bad   bool
+}
+
+// page is what every template gets.
+type page struct {
+	tongue web.Tongue
+	Face   string // which page it is, for the script and the styles
+	Live   bool   // its part swaps itself when something changes
+	Title  string
+	Note   note
+	Names  bool // a volunteer is signed in: "Klaar" is there
+	Body   any
+}
+
+// W is a text of the catalogue; pairs are names and values that stand in it.
+func (p page) W(id string, pairs ...any) string { return words(p.tongue, id, pairs...) }
+
+// N is a text of the catalogue in the plural form of count.
+func (p page) N(id string, count int) string { return p.tongue.N(id, count, nil) }
+
+// Lang and Dir go on the root element.
+func (p page) Lang() string { return p.tongue.Lang() }
+
+// Dir is the writing direction.
+func (p page) Dir() string { return p.tongue.Dir() }
+
+// Languages are the choices of the language row.
+func (p page) Languages() []languageChoice {
+	var all []languageChoice
+	for _, l := range kiosk.Languages() {
+		all = append(all, languageChoice{
+			Code: string(l), Word: p.tongue.T("desk.language."+string(l), nil), Chosen: string(l) == p.tongue.Lang(),
+		})
+	}
+	return all
+}
+
+type languageChoice struct {
+	Code, Word string
+	Chosen     bool
+}
+
+func words(t web.Tongue, id string, pairs ...any) string {
+	if len(pairs) == 0 {
+		return t.T(id, nil)
+	}
+	data := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		data[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return t.T(id, data)
+}
+
+// views parses every page over the common frame; the files are embedded, so a
+// malformed one is found by the first test.
+func views() map[string]*template.Template {
+	names, err := fs.Glob(templates, "templates/*.html")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	funcs := template.FuncMap{"icon": web.Icon, "picture": web.SignPicture}
+	all := make(map[string]*template.Template, len(names))
+	for _, name := range names {
+		base := name[len("templates/") : len(name)-len(".html")]
+		all[base] = template.Must(template.New("frame.html").Funcs(funcs).
+			ParseFS(templates, "templates/frame.html", "templates/parts.html", name))
+	}
+	return all
+}
+
+// show writes a page; it is rendered whole first, so that half a page is never
+// sent.
+func (d *Desk) show(w http.ResponseWriter, r *request, view string, p page) error {
+	p.tongue = r.tongue
+	p.Names = r.session.names()
+	if p.Face == "" {
+		p.Face = view
+	}
+	if r.Header.Get(partHeader) != "live" && r.key != (key{}) {
+		p.Note = d.sessions.takeNote(r.key)
+	}
+	return d.render(w, view, http.StatusOK, p)
+}
+
+func (d *Desk) render(w http.ResponseWriter, view string, status int, p page) error {
+	var out bytes.Buffer
+	if err := d.views[view].ExecuteTemplate(&out, "frame.html", p); err != nil {
+		return fmt.Errorf("render %s: %w", view, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = out.WriteTo(w) // a page that went away hears nothing
+	return nil
+}
+
+// message is a page that only says something.
+func (d *Desk) message(w http.ResponseWriter, t web.Tongue, status int, n note) {
+	p := page{tongue: t, Face: "message", Title: t.T("desk.title", nil), Note: n}
+	if err := d.render(w, "message", status, p); err != nil {
+		d.cfg.Log.Error("say a refusal", "err", err)
+	}
+}
+
+// tongue is the language of the page: chosen on it, else Dutch.
+func (d *Desk) tongue(r *http.Request) web.Tongue {
+	lang := web.Default
+	if c, err := r.Cookie("desk-language"); err == nil {
+		lang = c.Value
+	}
+	return d.cfg.Catalogue.In(lang)
+}
+
+func (d *Desk) chooseLanguage(w http.ResponseWriter, r *request) error {
+	if err := r.form(w, "language"); err != nil {
+		return err
+	}
+	l, err := choice(r.PostForm.Get("language"), kiosk.Languages())
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // a language is no secret
+		Name: "desk-language", Value: string(l), Path: "/desk", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		MaxAge: int((365 * 24 * time.Hour).Seconds()),
+	})
+	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
+	return nil
+}
+
+// static serves the page's own style and script.
+func (d *Desk) static(w http.ResponseWriter, r *request) error {
+	file := r.PathValue("file")
+	if _, err := fs.Stat(static, "static/"+file); err != nil {
+		return errors.Join(kiosk.ErrNotFound, err)
+	}
+	w.Header().Set("Cache-Control", "public, max-age=3600")
+	http.ServeFileFS(w, r.Request, static, "static/"+file)
+	return nil
+}
+
+func (d *Desk) whatIsKept(w http.ResponseWriter, r *request) error {
+	return d.show(w, r, "kept", page{Title: r.tongue.T("desk.kept.title", nil)})
+}

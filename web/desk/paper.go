@@ -1,0 +1,158 @@
+package desk
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"example.org/inloop/kiosk"
+)
+
+const (
+	paperDays   = 14 // how many days back the chips go
+	paperGuests = 12 // guests that one touch can write down
+)
+
+// paperPage is the paper list: a day, a part of it, and who stood on it.
+type paperPage struct {
+	Days    []dayChoice
+	Parts   []partChoice
+	Day     string
+	Part    string
+	Heading string
+	Numbers []int
+	Found   page        // the finder, with the words of this page
+	Actions []actionRow // what was written down, to undo
+}
+
+type dayChoice struct {
+	Day, Word string
+	Chosen    bool
+}
+
+type partChoice struct {
+	Part, Word string
+	Chosen     bool
+}
+
+func (d *Desk) paper(w http.ResponseWriter, r *request) error {
+	q := r.URL.Query()
+	v, err := d.cfg.Store.View(r.Context())
+	if err != nil {
+		return err
+	}
+	body := paperPage{Day: q.Get("day"), Part: q.Get("part")}
+	var heading string
+	today := kiosk.DayOf(d.now(), d.cfg.Timetable.Zone)
+	for day := today; day > today-paperDays; day-- {
+		c := dayChoice{Day: day.String(), Word: d.dayWord(r, day, today), Chosen: day.String() == body.Day}
+		if c.Chosen {
+			heading = c.Word
+		}
+		body.Days = append(body.Days, c)
+	}
+	if body.Day != "" && heading == "" {
+		return fmt.Errorf("%w: day was not offered", errForm)
+	}
+	if body.Part != "" {
+		if _, err := choice(body.Part, kiosk.Parts()); err != nil {
+			return err
+		}
+	}
+	for _, p := range kiosk.Parts() {
+		word := r.tongue.T("desk.part."+partKey(p), nil)
+		body.Parts = append(body.Parts, partChoice{string(p), word, string(p) == body.Part})
+		if string(p) == body.Part {
+			heading = words(r.tongue, "desk.paper.when", "Day", heading, "Part", word)
+		}
+	}
+	body.Heading = heading
+	for n := 1; n <= paperGuests; n++ {
+		body.Numbers = append(body.Numbers, n)
+	}
+	for _, a := range v.Actions {
+		if a.Deed == kiosk.DidPaper {
+			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.tongue, a)})
+		}
+	}
+	if body.Day != "" && body.Part != "" {
+		f, err := d.finder(r, "/desk/paper")
+		if err != nil {
+			return err
+		}
+		f.Action, f.Button = "/desk/paper/person", r.tongue.T("desk.paper.write", nil)
+		f.Hidden = []hidden{{"day", body.Day}, {"part", body.Part}}
+		body.Found = page{tongue: r.tongue, Body: f}
+	}
+	return d.show(w, r, "paper", page{Title: r.tongue.T("desk.paper.title", nil), Body: body})
+}
+
+func (d *Desk) dayWord(r *request, day, today kiosk.Day) string {
+	switch today - day {
+	case 0:
+		return r.tongue.T("desk.paper.today", nil)
+	case 1:
+		return r.tongue.T("desk.paper.yesterday", nil)
+	}
+	return r.tongue.Today(day.At(12*60, d.cfg.Timetable.Zone))
+}
+
+// partKey names a part of the day in the catalogue.
+func partKey(p kiosk.Part) string {
+	switch p {
+	case kiosk.Morning:
+		return "morning"
+	case kiosk.Afternoon:
+		return "afternoon"
+	default:
+		return "evening"
+	}
+}
+
+func (d *Desk) paperPerson(w http.ResponseWriter, r *request) error {
+	return d.write(w, r, "person", func(e *kiosk.PaperEntry) (string, error) {
+		var err error
+		if e.Person, err = r.number("person"); err != nil {
+			return "", err
+		}
+		who := d.nameOf(r.Context(), r.tongue, e.Person)
+		return words(r.tongue, "desk.did.paper", "Who", who), nil
+	})
+}
+
+func (d *Desk) paperGuests(w http.ResponseWriter, r *request) error {
+	return d.write(w, r, "guests", func(e *kiosk.PaperEntry) (string, error) {
+		n, err := strconv.Atoi(r.PostForm.Get("guests"))
+		if err != nil || n < 1 || n > paperGuests {
+			return "", fmt.Errorf("%w: number of guests", errForm)
+		}
+		e.Guests = n
+		return r.tongue.N("desk.deed.paperguests", n, nil), nil
+	})
+}
+
+// write puts one line of the paper list into the book and stays on the list.
+func (d *Desk) write(w http.ResponseWriter, r *request, field string, read func(*kiosk.PaperEntry) (string, error)) error {
+	if err := r.form(w, "day", "part", field); err != nil {
+		return err
+	}
+	var e kiosk.PaperEntry
+	var err error
+	if e.Day, err = kiosk.ParseDay(r.PostForm.Get("day")); err != nil {
+		return err
+	}
+	if e.Part, err = choice(r.PostForm.Get("part"), kiosk.Parts()); err != nil {
+		return err
+	}
+	said, err := read(&e)
+	if err != nil {
+		return err
+	}
+	if err := d.cfg.Store.Paper(r.Context(), r.session.volunteer, e); err != nil {
+		return err
+	}
+	d.kept()
+	at := url.Values{"day": {e.Day.String()}, "part": {string(e.Part)}}
+	return d.back(w, r, "/desk/paper?"+at.Encode(), said)
+}

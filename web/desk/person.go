@@ -1,0 +1,219 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"example.org/inloop/kiosk"
+)
+
+// keptFor is how many days back the room keeps visits (13 months).
+const keptFor = 400
+
+// personPage is all that a volunteer can do for one person.
+type personPage struct {
+	personRow
+	Name      string
+	OnScreen  bool
+	Languages []languageChoice
+	Answered  string // "2026-K4", empty when she answered nothing
+}
+
+func (d *Desk) person(w http.ResponseWriter, r *request) error {
+	p, err := d.ofPath(r)
+	if err != nil {
+		return err
+	}
+	body := personPage{personRow: d.row(r, p), Name: p.Name, OnScreen: p.OnScreen}
+	for _, l := range kiosk.Languages() {
+		body.Languages = append(body.Languages, languageChoice{
+			Code: string(l), Word: r.tongue.T("desk.language."+string(l), nil), Chosen: l == p.Language,
+		})
+	}
+	if body.Answered, err = d.answered(r, p.No); err != nil {
+		return err
+	}
+	return d.show(w, r, "person", page{Title: body.Label, Body: body})
+}
+
+// ofPath is the person whom the address names.
+func (d *Desk) ofPath(r *request) (kiosk.Present, error) {
+	no, err := r.path("person")
+	if err != nil {
+		return kiosk.Present{}, err
+	}
+	return d.find(r.Context(), no)
+}
+
+// answered is the quarter in which she answered, in words; never what.
+func (d *Desk) answered(r *request, person int64) (string, error) {
+	q, err := d.cfg.Store.AnsweredIn(r.Context(), person)
+	if errors.Is(err, kiosk.ErrNotFound) || err == nil && q == "" {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("ask for the quarter answered: %w", err)
+	}
+	year, no, _ := strings.Cut(string(q), "Q")
+	return words(r.tongue, "desk.quarter", "Year", year, "No", no), nil
+}
+
+func personPath(no int64) string { return fmt.Sprintf("/desk/person/%d", no) }
+
+func (d *Desk) changeSign(w http.ResponseWriter, r *request) error {
+	p, err := d.ofPath(r)
+	if err != nil {
+		return err
+	}
+	free, err := d.cfg.Store.FreeSigns(r.Context())
+	if err != nil {
+		return fmt.Errorf("list free signs: %w", err)
+	}
+	body := signPage{Here: personPath(p.No) + "/sign", Pick: true}
+	body.Signs, body.Colours = d.wall(r, free)
+	return d.show(w, r, "sign", page{Title: r.tongue.T("desk.sign.title", nil), Body: body})
+}
+
+func (d *Desk) saveSign(w http.ResponseWriter, r *request) error {
+	return d.profile(w, r, []string{"sign"}, func(p *kiosk.Resident) error {
+		p.Sign = kiosk.Sign(r.PostForm.Get("sign"))
+		return nil
+	})
+}
+
+func (d *Desk) saveName(w http.ResponseWriter, r *request) error {
+	return d.profile(w, r, []string{"name", "onscreen"}, func(p *kiosk.Resident) error {
+		p.Name = strings.Join(strings.Fields(r.PostForm.Get("name")), " ")
+		p.OnScreen = false
+		if r.PostForm.Has("onscreen") {
+			yes, err := r.yes("onscreen")
+			if err != nil {
+				return err
+			}
+			p.OnScreen = yes && p.Name != ""
+		}
+		return nil
+	})
+}
+
+func (d *Desk) saveLanguage(w http.ResponseWriter, r *request) error {
+	return d.profile(w, r, []string{"language"}, func(p *kiosk.Resident) error {
+		p.Language = kiosk.Language(r.PostForm.Get("language"))
+		return nil
+	})
+}
+
+// profile changes one thing of a person's profile and keeps the rest.
+func (d *Desk) profile(w http.ResponseWriter, r *request, fields []string, change func(*kiosk.Resident) error) error {
+	if err := r.form(w, fields...); err != nil {
+		return err
+	}
+	p, err := d.ofPath(r)
+	if err != nil {
+		return err
+	}
+	if err := change(&p.Resident); err != nil {
+		return err
+	}
+	if p.Language == "" {
+		p.Language = "nl"
+	}
+	if err := p.Check(); err != nil {
+		return err
+	}
+	if err := d.cfg.Store.Profile(r.Context(), r.session.volunteer, p.Resident); err != nil {
+		return err
+	}
+	d.kept()
+	return d.back(w, r, personPath(p.No), r.tongue.T("desk.did.saved", nil))
+}
+
+func (d *Desk) lose(w http.ResponseWriter, r *request) error {
+	return d.toPerson(w, r, "desk.did.lost", "", func(no int64) error {
+		return d.cfg.Store.Lose(r.Context(), r.session.volunteer, no)
+	})
+}
+
+func (d *Desk) askErase(w http.ResponseWriter, r *request) error {
+	p, err := d.ofPath(r)
+	if err != nil {
+		return err
+	}
+	return d.show(w, r, "erase", page{Title: r.tongue.T("desk.erase.title", nil), Body: d.row(r, p)})
+}
+
+func (d *Desk) erase(w http.ResponseWriter, r *request) error {
+	return d.toPerson(w, r, "desk.did.erased", "/desk", func(no int64) error {
+		return d.cfg.Store.Erase(r.Context(), r.session.volunteer, no)
+	})
+}
+
+func (d *Desk) forget(w http.ResponseWriter, r *request) error {
+	return d.toPerson(w, r, "desk.did.forgotten", "", func(no int64) error {
+		return d.cfg.Store.ForgetIntake(r.Context(), no)
+	})
+}
+
+// toPerson does a deed to the person of the address; to is where it leads,
+// empty for her own page.
+func (d *Desk) toPerson(w http.ResponseWriter, r *request, said, to string, do func(person int64) error) error {
+	if err := r.form(w); err != nil {
+		return err
+	}
+	no, err := r.path("person")
+	if err != nil {
+		return err
+	}
+	if err := do(no); err != nil {
+		return err
+	}
+	if to == "" {
+		to = personPath(no)
+	}
+	d.kept()
+	return d.back(w, r, to, r.tongue.T(said, nil))
+}
+
+// dataPage is "what do you know about me": everything stored of one person.
+type dataPage struct {
+	personRow
+	Name     string
+	OnScreen bool
+	Language string
+	SignWord string
+	Answered string
+	Days     []string // on which she was here, newest first
+}
+
+func (d *Desk) data(w http.ResponseWriter, r *request) error {
+	p, err := d.ofPath(r)
+	if err != nil {
+		return err
+	}
+	body := dataPage{personRow: d.row(r, p), Name: p.Name, OnScreen: p.OnScreen}
+	body.Language, body.SignWord = r.tongue.T("desk.language."+string(p.Language), nil), signWords(r.tongue, p.Sign)
+	if body.Answered, err = d.answered(r, p.No); err != nil {
+		return err
+	}
+	today := kiosk.DayOf(d.now(), d.cfg.Timetable.Zone)
+	var days []kiosk.Day
+	err = d.cfg.Store.Visits(r.Context(), today-keptFor, today, func(v kiosk.Visit) error {
+		if v.Person == p.No && !v.Void {
+			days = append(days, v.Day)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("list visits of one person: %w", err)
+	}
+	slices.Sort(days)
+	days = slices.Compact(days)
+	slices.Reverse(days)
+	for _, day := range days {
+		body.Days = append(body.Days, r.tongue.Date(day.At(12*60, d.cfg.Timetable.Zone)))
+	}
+	return d.show(w, r, "data", page{Title: r.tongue.T("desk.data.title", nil), Body: body})
+}

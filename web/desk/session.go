@@ -1,0 +1,177 @@
+package desk
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+const (
+	idleFor    = 15 * time.Minute // without a touch
+	sessionFor = 8 * time.Hour    // in all
+	firstFor   = 15 * time.Minute // from one-time code to PIN
+	askFor     = 60 * time.Second // from tap to PIN
+	tokenBytes = 16               // 128 bits (ASVS 5, 7.2.3)
+	cookieName = "desk"
+)
+
+// ask is a volunteer's badge that waits for its PIN.
+type ask struct {
+	id        string // ties a typed PIN to this very tap
+	volunteer int64
+	at        kiosk.Moment
+}
+
+// key is the hash under which a session is kept: who reads the memory cannot
+// make a cookie of it.
+type key [sha256.Size]byte
+
+// session is one signed-in volunteer, a newcomer on her way to a PIN, or, with
+// hand set, a resident who holds the screen.
+type session struct {
+	volunteer int64
+	began     kiosk.Moment
+	used      kiosk.Moment
+	note      note
+	first     *first
+	hand      *hand
+}
+
+// names tells whether the session may see names now.
+func (s session) names() bool { return s.volunteer != 0 && s.first == nil && s.hand == nil }
+
+// sessions are kept in memory alone.
+type sessions struct {
+	clock kiosk.Clock
+	mu    sync.Mutex
+	byKey map[key]*session
+}
+
+func newSessions(c kiosk.Clock) *sessions { return &sessions{clock: c, byKey: map[key]*session{}} }
+
+// newToken draws 128 random bits as text.
+func newToken() (string, error) {
+	b := make([]byte, tokenBytes)
+	if _, err := rand.Read(b); err != nil {
+		return "", fmt.Errorf("draw token: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(b), nil
+}
+
+// open begins a session and returns the token for its cookie.
+func (ss *sessions) open(volunteer int64, f *first) (string, error) {
+	token, err := newToken()
+	if err != nil {
+		return "", err
+	}
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	now := ss.clock.Now()
+	ss.byKey[sha256.Sum256([]byte(token))] = &session{volunteer: volunteer, began: now, used: now, first: f}
+	return token, nil
+}
+
+// find returns the session of r's cookie, if it has one that is not over; touch
+// says that a person is at the page, which pushes the idle end forward.
+func (ss *sessions) find(r *http.Request, touch bool) (key, session, bool) {
+	cookie, err := r.Cookie(cookieName)
+	if err != nil {
+		return key{}, session{}, false
+	}
+	k := key(sha256.Sum256([]byte(cookie.Value)))
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	s, ok := ss.byKey[k]
+	if !ok || ss.over(s) {
+		delete(ss.byKey, k)
+		return key{}, session{}, false
+	}
+	if touch {
+		s.used = ss.clock.Now()
+	}
+	return k, *s, true
+}
+
+// change lets fn alter a session; one that has ended meanwhile is left so.
+func (ss *sessions) change(k key, fn func(*session)) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	if s, ok := ss.byKey[k]; ok {
+		fn(s)
+	}
+}
+
+// takeNote returns what is to be said of the last deed, once.
+func (ss *sessions) takeNote(k key) (n note) {
+	ss.change(k, func(s *session) { n, s.note = s.note, note{} })
+	return n
+}
+
+func (ss *sessions) end(k key) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	delete(ss.byKey, k)
+}
+
+// endAll ends every session that can see names or was lent to a resident.
+func (ss *sessions) endAll() (any bool) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	for k, s := range ss.byKey {
+		if s.first == nil {
+			delete(ss.byKey, k)
+			any = true
+		}
+	}
+	return any
+}
+
+// sweep drops what is over and tells whether anything was.
+func (ss *sessions) sweep() (any bool) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	for k, s := range ss.byKey {
+		if ss.over(s) {
+			delete(ss.byKey, k)
+			any = true
+		}
+	}
+	return any
+}
+
+// showBadge marks that a newcomer laid a badge that is hers already.
+func (ss *sessions) showBadge(volunteer int64) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	for _, s := range ss.byKey {
+		if s.first != nil && s.volunteer == volunteer {
+			f := *s.first
+			f.badge = true
+			s.first = &f
+		}
+	}
+}
+
+func (ss *sessions) over(s *session) bool {
+	now := ss.clock.Now()
+	if s.first != nil {
+		return now.Sub(s.began) > firstFor
+	}
+	return now.Sub(s.used) > idleFor || now.Sub(s.began) > sessionFor
+}
+
+// setCookie gives the browser its token. SameSite=Strict keeps it from every
+// other site; Secure comes with TLS.
+func setCookie(w http.ResponseWriter, token string) {
+	c := &http.Cookie{Name: cookieName, Value: token, Path: "/desk", HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(w, c) //nolint:gosec // loopback only, so there is no TLS to ask for
+}

@@ -1,0 +1,151 @@
+package desk
+
+import (
+	"io"
+	"net/http"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/web"
+)
+
+// pad is the keypad page, for signing in, for a new PIN, and for taking the
+// screen back from a resident.
+type pad struct {
+	Action string // where the PIN goes
+	Ask    string // which tap it belongs to, empty when none is needed
+	Hint   string
+	Cancel string // where "stop" goes
+}
+
+// front is the page without a name: numbers, and how to come in.
+type front struct {
+	In, Capacity int
+	Guests       int
+	Known        bool // the numbers are there
+	Notices      []notice
+}
+
+// home is the first page: the keypad while a badge waits for its PIN, the day
+// for a volunteer, and numbers for everybody else.
+func (d *Desk) home(w http.ResponseWriter, r *request) error {
+	switch {
+	case r.session.names():
+		return d.today(w, r)
+	case r.session.hand != nil:
+		http.Redirect(w, r.Request, "/desk/questions", http.StatusSeeOther)
+		return nil
+	}
+	if a := d.waiting(); a != nil {
+		return d.show(w, r, "pad", page{Title: r.tongue.T("desk.pin.title", nil), Body: signInPad(r.tongue, a)})
+	}
+	var f front
+	if v, err := d.cfg.Store.View(r.Context()); err != nil {
+		d.cfg.Log.Error("read the day for the desk", "err", err)
+		f.Notices = []notice{unsaved(r.tongue)}
+	} else {
+		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.lights(r.tongue)}
+	}
+	return d.show(w, r, "front", page{Title: r.tongue.T("desk.title", nil), Live: true, Body: f})
+}
+
+func signInPad(t web.Tongue, a *ask) pad {
+	return pad{Action: "/desk/pin", Ask: a.id, Hint: t.T("desk.pin.hint", nil), Cancel: "/desk/pin/away"}
+}
+
+// putAway closes the keypad: it was not her, or not now.
+func (d *Desk) putAway(w http.ResponseWriter, r *request) error {
+	if err := r.form(w); err != nil {
+		return err
+	}
+	d.closePad()
+	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
+	d.Changed()
+	return nil
+}
+
+// whoIsHere tells the script whether what stands on its page may stay there.
+func (d *Desk) whoIsHere(w http.ResponseWriter, r *request) error {
+	who := "here"
+	if r.session.volunteer == 0 {
+		who = "gone"
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := io.WriteString(w, who)
+	return err
+}
+
+// waiting returns the tap that waits for its PIN, if one does.
+func (d *Desk) waiting() *ask {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.ask == nil || d.cfg.Clock.Now().Sub(d.ask.at) > askFor {
+		return nil
+	}
+	return d.ask
+}
+
+func (d *Desk) closePad() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ask = nil
+}
+
+func (d *Desk) signIn(w http.ResponseWriter, r *request) error {
+	if err := r.form(w, "ask", "pin"); err != nil {
+		return err
+	}
+	a := d.waiting()
+	if a == nil || a.id != r.PostForm.Get("ask") {
+		d.message(w, r.tongue, http.StatusForbidden, note{Words: r.tongue.T("desk.pin.late", nil), Bad: true})
+		return nil
+	}
+	if err := d.cfg.Store.CheckPIN(r.Context(), a.volunteer, r.PostForm.Get("pin")); err != nil {
+		return d.padAgain(w, r, err, signInPad(r.tongue, a))
+	}
+	d.closePad()
+	return d.welcome(w, r, a.volunteer)
+}
+
+// padAgain shows the keypad with why the PIN was not taken.
+func (d *Desk) padAgain(w http.ResponseWriter, r *request, err error, again pad) error {
+	status, words, known := refuse(r.tongue, err)
+	if !known {
+		return err
+	}
+	return d.render(w, "pad", status, page{
+		tongue: r.tongue, Face: "pad", Title: r.tongue.T("desk.pin.title", nil),
+		Note: note{Words: words, Bad: true}, Body: again,
+	})
+}
+
+// welcome begins a session under a new token, whatever the old cookie held.
+func (d *Desk) welcome(w http.ResponseWriter, r *request, volunteer int64) error {
+	d.sessions.end(r.key)
+	token, err := d.sessions.open(volunteer, nil)
+	if err != nil {
+		return err
+	}
+	setCookie(w, token)
+	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
+	d.Changed()
+	return nil
+}
+
+func (d *Desk) signOut(w http.ResponseWriter, r *request) error {
+	if err := r.form(w); err != nil {
+		return err
+	}
+	d.sessions.end(r.key)
+	d.closePad()
+	setCookie(w, "")
+	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
+	d.Changed()
+	return nil
+}
+
+func sum(bands map[kiosk.Band]int) (n int) {
+	for _, b := range bands {
+		n += b
+	}
+	return n
+}

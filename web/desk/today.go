@@ -1,0 +1,213 @@
+package desk
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/web"
+)
+
+// newBadgeFor is how long a new badge asks for attention on the first page;
+// after that it is still in the list of today.
+const newBadgeFor = 10 * time.Minute
+
+// notice is one thing that wants attention, in words, colour and picture.
+type notice struct {
+	Tone string // green, orange or red
+	Icon string
+	Text string
+}
+
+// dayPage is the volunteers' first page.
+type dayPage struct {
+	In        int
+	Capacity  int
+	Full      bool
+	Guests    int
+	Newcomers int
+	Bands     []bandCount
+	Notices   []notice
+	Badges    []badgeCard // tapped in the last ten minutes
+	Later     []badgeCard // the other new badges of today
+	Held      []heldGuest
+	Cut       int // people inside since before a power cut
+	People    []personRow
+	Actions   []actionRow
+	Sent      string
+	Pair      *pairCode
+}
+
+type bandCount struct {
+	Band  kiosk.Band
+	Word  string
+	Count int
+}
+
+type badgeCard struct {
+	No   int64
+	At   string
+	Lost string // whose lost badge it is, in words
+	Who  int64
+}
+
+type heldGuest struct {
+	Visit int64
+	At    string
+}
+
+type actionRow struct {
+	No   int64
+	At   string
+	Text string
+}
+
+// pairCode is what the coordinator types, with the words to compare.
+type pairCode struct{ Code, Check string }
+
+// today shows the day. A store that does not answer is red, on this page too.
+func (d *Desk) today(w http.ResponseWriter, r *request) error {
+	title := r.tongue.Today(d.now())
+	v, err := d.cfg.Store.View(r.Context())
+	if err != nil {
+		d.cfg.Log.Error("read the day for the desk", "err", err)
+		return d.show(w, r, "today", page{Title: title, Live: true, Body: dayPage{Notices: []notice{unsaved(r.tongue)}}})
+	}
+	return d.show(w, r, "today", page{Title: title, Live: true, Body: d.dayPage(r, v)})
+}
+
+func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
+	t, now := r.tongue, d.now()
+	p := dayPage{
+		In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Newcomers: v.Newcomers,
+		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.lights(t),
+	}
+	for _, b := range kiosk.Bands() {
+		p.Bands = append(p.Bands, bandCount{b, t.T("desk.range."+bandKey(b), nil), v.Guests[b]})
+	}
+	for _, b := range v.Badges {
+		card := badgeCard{No: b.No, At: d.clock(r, b.Last), Who: b.Lost}
+		if b.Lost != 0 {
+			card.Lost = d.nameOf(r.Context(), t, b.Lost)
+		}
+		if now.Sub(b.Last) <= newBadgeFor {
+			p.Badges = append(p.Badges, card)
+		} else {
+			p.Later = append(p.Later, card)
+		}
+	}
+	for _, h := range v.Held {
+		p.Held = append(p.Held, heldGuest{h.Visit, d.clock(r, h.At)})
+	}
+	for _, q := range v.Present {
+		p.People = append(p.People, d.row(r, q))
+		if q.Before {
+			p.Cut++
+		}
+	}
+	for _, a := range v.Actions {
+		p.Actions = append(p.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(t, a)})
+	}
+	d.addSending(r, &p)
+	return p
+}
+
+// addSending says that all is kept and when the counts last left, and shows the
+// code while no centre is paired. A fault in asking is no reason to hide the
+// day: the lights tell of it.
+func (d *Desk) addSending(r *request, p *dayPage) {
+	if d.cfg.Pairing == nil {
+		p.Sent = r.tongue.T("desk.sent.kept", nil)
+		return
+	}
+	s, err := d.cfg.Pairing.Sending(r.Context())
+	if err != nil {
+		d.cfg.Log.Warn("ask how sending goes", "err", err)
+		return
+	}
+	p.Sent = d.sentWords(r.tongue, s.Last)
+	if !s.Paired && s.Code != "" {
+		p.Pair = &pairCode{s.Code, s.Check}
+	}
+}
+
+func (d *Desk) sentWords(t web.Tongue, last time.Time) string {
+	if last.IsZero() {
+		return t.T("desk.sent.never", nil)
+	}
+	zone := d.cfg.Timetable.Zone
+	days := int(kiosk.DayOf(d.now(), zone) - kiosk.DayOf(last, zone))
+	if days <= 0 {
+		return words(t, "desk.sent.today", "Time", t.Clock(last.In(zone)))
+	}
+	return t.N("desk.sent.days", days, nil)
+}
+
+// lights are the kiosk's lights that are not green, worst first, in words.
+func (d *Desk) lights(t web.Tongue) []notice {
+	if d.cfg.Lights == nil {
+		return nil
+	}
+	var worst, care []notice
+	for _, l := range d.cfg.Lights() {
+		switch l.Colour {
+		case kiosk.Green:
+		case kiosk.Orange:
+			care = append(care, notice{"orange", "info", t.T("lights."+l.Reason, nil)})
+		default:
+			worst = append(worst, notice{"red", "warning", t.T("lights."+l.Reason, nil)})
+		}
+	}
+	return append(worst, care...)
+}
+
+func unsaved(t web.Tongue) notice {
+	return notice{"red", "warning", t.T("desk.refused.unsaved", nil)}
+}
+
+// nameOf is how the desk calls a person, or "" when that cannot be known.
+func (d *Desk) nameOf(ctx context.Context, t web.Tongue, person int64) string {
+	p, err := d.find(ctx, person)
+	if err != nil {
+		return ""
+	}
+	return label(t, p.Resident)
+}
+
+// actionWords says what was done, as one sentence.
+func actionWords(t web.Tongue, a kiosk.Action) string {
+	id := "desk.deed." + string(a.Deed)
+	switch {
+	case a.Deed == kiosk.DidGuest:
+		return words(t, id, "Band", t.T("desk.band."+bandKey(a.Band), nil))
+	case a.Person.No != 0:
+		return words(t, id, "Who", label(t, a.Person))
+	case a.Deed == kiosk.DidPaper:
+		return t.N("desk.deed.paperguests", a.Number, nil)
+	}
+	return words(t, id, "Who", t.T("desk.somebody", nil))
+}
+
+// bandKey names a band in the catalogue, whose ids take no sign but a dot.
+func bandKey(b kiosk.Band) string {
+	switch b {
+	case kiosk.Child:
+		return "child"
+	case kiosk.Teen:
+		return "teen"
+	case kiosk.Adult:
+		return "adult"
+	case kiosk.Elder:
+		return "elder"
+	default:
+		return "unasked"
+	}
+}
+
+// now is the wall clock in the room's zone.
+func (d *Desk) now() time.Time { return d.cfg.Clock.Now().Wall.In(d.cfg.Timetable.Zone) }
+
+func (d *Desk) clock(r *request, at time.Time) string {
+	return r.tongue.Clock(at.In(d.cfg.Timetable.Zone))
+}

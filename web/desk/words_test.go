@@ -1,0 +1,90 @@
+package desk_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"example.org/inloop/kiosk"
+)
+
+// pages opens every page there is, each in a state that has something to show.
+func pages(t *testing.T, lang string) map[string]string {
+	r := open(t)
+	person := r.resident(name, "tulip.red")
+	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, person))
+	must(t, r.store.AddGuest(t.Context(), r.volunteer, kiosk.Teen))
+	badge := r.tap(9)
+	all := map[string]string{}
+	v := r.visitor()
+	v.post("/desk/language", "language", lang)
+	all["front"] = v.get("/desk").body
+	all["code"] = v.get("/desk/first").body
+	all["wrong pin"] = v.try(r.volunteer, "864209").body
+	all["refusal"] = v.post("/desk/guest", "band", "x").body
+	v.in()
+	for _, path := range []string{
+		"/desk", "/desk/people", "/desk/people?q=zzz", "/desk/kept", "/desk/new", "/desk/paper", "/desk/paper?day=2026-11-23&part=middag",
+		fmt.Sprintf("/desk/badge/%d", badge), fmt.Sprintf("/desk/badge/%d?sign=boat.red", badge),
+		fmt.Sprintf("/desk/badge/%d/person", badge), fmt.Sprintf("/desk/badge/%d/volunteer", badge),
+		fmt.Sprintf("/desk/person/%d", person), fmt.Sprintf("/desk/person/%d/sign", person),
+		fmt.Sprintf("/desk/person/%d/erase", person), fmt.Sprintf("/desk/person/%d/data", person),
+	} {
+		a := v.get(path)
+		if a.status != http.StatusOK {
+			t.Errorf("%s: status %d", path, a.status)
+		}
+		all[path] = a.body
+	}
+	all["bad"] = v.post("/desk/guest", "band", "x").body
+	v.post(fmt.Sprintf("/desk/person/%d/questions", person))
+	for _, step := range []string{"consent", "family", "friends", "neighbours", "route", "thanks"} {
+		all[step] = v.get("/desk/questions").body
+		if step == "consent" || step == "thanks" {
+			v.say(step, "yes")
+		} else {
+			v.say(step, "")
+		}
+	}
+	all["back"] = v.get("/desk/questions").body
+	must(t, r.store.Close())
+	return all
+}
+
+func TestPages_NoComputerWords(t *testing.T) {
+	t.Parallel()
+	words := regexp.MustCompile(`(?i)sync|server|error|database|login`)
+	for _, lang := range kiosk.Languages() {
+		t.Run(string(lang), func(t *testing.T) {
+			t.Parallel()
+			for what, page := range pages(t, string(lang)) {
+				if m := words.FindString(page); m != "" {
+					t.Errorf("%s says %q", what, m)
+				}
+				page = strings.NewReplacer("desk.css", "", "desk.js", "").Replace(page)
+				if i := strings.Index(page, "desk."); i >= 0 {
+					t.Errorf("%s shows a key for a text: %.40q", what, page[i:])
+				}
+				if strings.Contains(page, "style=") || strings.Contains(page, "<script>") || strings.Contains(page, "onclick") {
+					t.Errorf("%s has something inline that the browser will block", what)
+				}
+			}
+		})
+	}
+}
+
+// TestButtons_FourWords holds buttons and links to the length of a glance.
+func TestButtons_FourWords(t *testing.T) {
+	t.Parallel()
+	button := regexp.MustCompile(`(?s)<(?:button|a) class="button[^>]*>(.*?)</(?:button|a)>`)
+	tag := regexp.MustCompile(`(?s)<span class="visually-hidden">.*?</span>|<[^>]*>`)
+	for what, page := range pages(t, "nl") {
+		for _, m := range button.FindAllStringSubmatch(page, -1) {
+			if text := strings.Fields(tag.ReplaceAllString(m[1], " ")); len(text) > 4 {
+				t.Errorf("%s: button of %d words: %q", what, len(text), text)
+			}
+		}
+	}
+}

@@ -1,0 +1,182 @@
+package screen
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/web"
+	"example.org/inloop/web/live"
+)
+
+// greetFor is how long a greeting stands, and how long anything about the
+// person who tapped is known to the screen.
+const greetFor = 5 * time.Second
+
+// Screen is the door screen. Its methods may be called from any goroutine and
+// none of them waits for a page.
+type Screen struct {
+	log       *slog.Logger
+	catalogue *web.Catalogue
+	hub       *live.Hub
+	mux       *http.ServeMux
+	page      []byte // the page itself, the same for everybody
+	now       func() time.Time
+
+	mu       sync.Mutex
+	seq      uint64 // of the last state; a page passes over older ones
+	idle     Idle
+	lights   []kiosk.Light
+	greeting *kiosk.Greeting // nil when nobody is being greeted
+	taps     uint64          // greetings so far, to tell a late timer from its own
+	expiry   *time.Timer     // takes the greeting away
+	minute   *time.Timer     // moves the clock
+	closed   bool
+}
+
+var _ http.Handler = (*Screen)(nil)
+
+// New returns a screen that shows "one moment" until it is told more. It fails
+// when its embedded page cannot be made, which a test would have found. The
+// caller closes it.
+func New(catalogue *web.Catalogue, log *slog.Logger) (*Screen, error) {
+	return newScreen(catalogue, log, time.Now)
+}
+
+func newScreen(catalogue *web.Catalogue, log *slog.Logger, now func() time.Time) (*Screen, error) {
+	page, err := render(catalogue)
+	if err != nil {
+		return nil, fmt.Errorf("make the door page: %w", err)
+	}
+	s := &Screen{
+		log: log, catalogue: catalogue, hub: live.NewHub(log), page: page, now: now,
+		lights: []kiosk.Light{{Part: "store", Colour: kiosk.Red, Reason: "store.starting"}},
+	}
+	s.mux = s.routes()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tick()
+	return s, nil
+}
+
+// Show greets whoever tapped, in place of any greeting that stands, and takes
+// the greeting away after five seconds. kiosk.Nobody takes it away at once.
+func (s *Screen) Show(g kiosk.Greeting) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.forget()
+	if g.Kind != kiosk.Nobody {
+		s.greeting = &g
+		tap := s.taps
+		s.expiry = time.AfterFunc(greetFor, func() { s.expire(tap) })
+	}
+	s.publish()
+}
+
+// SetLights tells how each part of the kiosk is doing. The door shows only what
+// concerns who stands before it: a dead reader, visits that are not kept, and
+// no time of day while the clock is not sure.
+func (s *Screen) SetLights(lights []kiosk.Light) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.lights = append([]kiosk.Light(nil), lights...)
+	s.publish()
+}
+
+// SetIdle tells what the room does: its name, hours and programme. From these
+// and the clock the screen knows what to say at any minute.
+func (s *Screen) SetIdle(idle Idle) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.idle = idle
+	s.publish()
+}
+
+// Pages is the number of pages that are open.
+func (s *Screen) Pages() int { return s.hub.Len() }
+
+// Close forgets the greeting, sends every page away and waits for their
+// goroutines, or until ctx ends; then it returns why.
+func (s *Screen) Close(ctx context.Context) error {
+	s.mu.Lock()
+	s.closed = true
+	s.forget()
+	s.minute.Stop()
+	s.mu.Unlock()
+	if err := s.hub.Close(ctx); err != nil {
+		return fmt.Errorf("close the door screen: %w", err)
+	}
+	return nil
+}
+
+// forget drops the greeting and disarms its timer; s.mu is held.
+func (s *Screen) forget() {
+	s.taps++
+	s.greeting = nil
+	if s.expiry != nil {
+		s.expiry.Stop()
+	}
+}
+
+// expire ends the greeting of a tap unless another has replaced it: a timer
+// that was stopped too late still runs.
+func (s *Screen) expire(tap uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed || s.taps != tap {
+		return
+	}
+	s.forget()
+	s.publish()
+}
+
+// tick publishes at every full minute, for the clock and for what is on; s.mu
+// is held.
+func (s *Screen) tick() {
+	wait := time.Minute - time.Duration(s.now().UnixNano()%int64(time.Minute))
+	s.minute = time.AfterFunc(wait, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.closed {
+			return
+		}
+		s.publish()
+		s.tick()
+	})
+}
+
+// publish hands the present state to all pages; s.mu is held, so that states
+// leave in their order.
+func (s *Screen) publish() {
+	s.seq++
+	s.hub.Publish(s.encode())
+}
+
+// first is the state for a page that has just connected.
+func (s *Screen) first() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.encode()
+}
+
+func (s *Screen) encode() []byte {
+	msg, err := json.Marshal(s.state())
+	if err != nil {
+		panic(err) // a struct of strings, numbers and booleans always encodes
+	}
+	return msg
+}

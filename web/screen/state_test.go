@@ -1,0 +1,272 @@
+package screen
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/web"
+)
+
+// shown is the state that a page would get now, as JSON and decoded.
+func shown(t *testing.T, s *Screen) (state, string) {
+	t.Helper()
+	raw := s.first()
+	var st state
+	if err := json.Unmarshal(raw, &st); err != nil {
+		t.Fatal(err)
+	}
+	return st, string(raw)
+}
+
+func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
+	s := newDoor(t, tuesday)
+	for _, tt := range []struct {
+		name     string
+		greeting kiosk.Greeting
+		langs    []string
+		title    string // in the first of them
+		sign     string
+	}{
+		{"a resident's own language", kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red", Language: "tr"},
+			[]string{"tr"}, "Hoş geldiniz!", "lale, kırmızı"},
+		{"a name when she wants one", kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red", Name: "Deniz", Language: "tr"},
+			[]string{"tr"}, "Hoş geldiniz, Deniz!", "lale, kırmızı"},
+		{"a name amid Arabic is kept apart", kiosk.Greeting{Kind: kiosk.Goodbye, Name: "Els", Language: "ar"},
+			[]string{"ar"}, "مع السلامة، \u2068Els\u2069!", ""},
+		{"a sign without a language is Dutch", kiosk.Greeting{Kind: kiosk.AlreadyIn, Sign: "moon.black"},
+			[]string{"nl"}, "U bent al binnen", "maan, zwart"},
+		{"a guest in whatever the door speaks", kiosk.Greeting{Kind: kiosk.Guest},
+			[]string{"ar", "en", "nl", "tr"}, "أهلًا وسهلًا!", ""},
+		{"no name for who is not known", kiosk.Greeting{Kind: kiosk.Stranger, Name: "Deniz", Language: "nl"},
+			[]string{"nl"}, "Welkom!", ""},
+		{"a broken sign is no sign", kiosk.Greeting{Kind: kiosk.Welcome, Sign: "ghost.grey", Language: "nl"},
+			[]string{"nl"}, "Welkom!", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s.Show(tt.greeting)
+			st, _ := shown(t, s)
+			var langs []string
+			for lang := range st.Says {
+				langs = append(langs, lang)
+			}
+			slices.Sort(langs)
+			if !slices.Equal(langs, tt.langs) {
+				t.Fatalf("speaks %v, want %v", langs, tt.langs)
+			}
+			if w := st.Says[langs[0]]; w.Title != tt.title || w.Sign != tt.sign {
+				t.Errorf("says %q, sign %q; want %q, %q", w.Title, w.Sign, tt.title, tt.sign)
+			}
+		})
+	}
+}
+
+func TestShow_EveryKindHasItsWords(t *testing.T) {
+	s := newDoor(t, tuesday)
+	for _, face := range faces() {
+		for _, lang := range web.Languages() {
+			face.show(s, kiosk.Language(lang))
+			st, raw := shown(t, s)
+			if st.Kind != face.kind || strings.Contains(raw, `"door.`) {
+				t.Errorf("%s in %s: %s", face.kind, lang, raw)
+			}
+			s.SetLights(green())
+			s.Show(kiosk.Greeting{})
+		}
+	}
+}
+
+func TestShow_ForgetsAfterFiveSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newBubble(t)
+		s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red", Name: "Deniz", Language: "nl"})
+		time.Sleep(greetFor - time.Millisecond)
+		if st, _ := shown(t, s); st.Kind != "welcome" {
+			t.Fatalf("just before: %s", st.Kind)
+		}
+		time.Sleep(2 * time.Millisecond)
+		st, raw := shown(t, s)
+		if st.Kind != kindIdle || strings.Contains(raw, "Deniz") || strings.Contains(raw, "tul") {
+			t.Errorf("after five seconds: %s", raw)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.greeting != nil {
+			t.Error("the program still holds the greeting")
+		}
+	})
+}
+
+func TestShow_AnotherBadgeHasItsOwnFiveSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newBubble(t)
+		s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red"})
+		time.Sleep(3 * time.Second)
+		s.Show(kiosk.Greeting{Kind: kiosk.Goodbye, Sign: "moon.black"})
+		time.Sleep(3 * time.Second)
+		if st, _ := shown(t, s); st.Kind != "goodbye" {
+			t.Errorf("the first badge's end took the second's greeting: %s", st.Kind)
+		}
+		time.Sleep(3 * time.Second)
+		if st, _ := shown(t, s); st.Kind != kindIdle {
+			t.Errorf("after its own five seconds: %s", st.Kind)
+		}
+	})
+}
+
+func TestShow_AVolunteersBadgeIsNotGreeted(t *testing.T) {
+	s := newDoor(t, tuesday)
+	s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red"})
+	s.Show(kiosk.Greeting{Kind: kiosk.Nobody})
+	if st, raw := shown(t, s); st.Kind != kindIdle {
+		t.Errorf("got %s", raw)
+	}
+}
+
+func TestSetLights_WhatTheDoorMakesOfThem(t *testing.T) {
+	s := newDoor(t, tuesday)
+	light := func(part string, c kiosk.Colour, reason string) kiosk.Light {
+		return kiosk.Light{Part: part, Colour: c, Reason: reason}
+	}
+	for _, tt := range []struct {
+		name   string
+		lights []kiosk.Light
+		want   string
+	}{
+		{"all is well", green(), kindIdle},
+		{"no word yet of any part", nil, kindIdle},
+		{"the reader is gone", []kiosk.Light{light("reader", kiosk.Red, "reader.gone")}, kindAway},
+		{"the reader stutters", []kiosk.Light{light("reader", kiosk.Orange, "reader.fault")}, kindIdle},
+		{"the reader starts", []kiosk.Light{light("reader", kiosk.Orange, "reader.starting")}, kindStarting},
+		{"the store starts", []kiosk.Light{light("store", kiosk.Orange, "store.starting")}, kindStarting},
+		{"the disk is full", []kiosk.Light{light("store", kiosk.Red, "store.full")}, "notsaved"},
+		{"both are broken: what is not kept goes first",
+			[]kiosk.Light{light("reader", kiosk.Red, "reader.gone"), light("store", kiosk.Red, "store.readonly")}, "notsaved"},
+		{"the network is never the door's business", []kiosk.Light{light("sync", kiosk.Red, "sync.revoked")}, kindIdle},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s.SetLights(tt.lights)
+			if st, _ := shown(t, s); st.Kind != tt.want {
+				t.Errorf("got %s, want %s", st.Kind, tt.want)
+			}
+		})
+	}
+}
+
+func TestNew_SaysOneMomentUntilToldMore(t *testing.T) {
+	s := newBubble(t)
+	s.SetLights([]kiosk.Light{{Part: "store", Colour: kiosk.Red, Reason: "store.starting"}})
+	if st, _ := shown(t, s); st.Kind != kindStarting {
+		t.Errorf("got %s", st.Kind)
+	}
+}
+
+func TestIdle_OpenOrWhen(t *testing.T) {
+	at := func(day, hour, minute int) time.Time {
+		return time.Date(2026, time.March, day, hour, minute, 0, 0, time.UTC) // the 3rd is a Tuesday
+	}
+	holiday := testRoom()
+	holiday.Timetable.Exceptions = map[kiosk.Day][]kiosk.Hours{kiosk.Date(2026, time.March, 5): nil}
+	for _, tt := range []struct {
+		name string
+		idle Idle
+		now  time.Time
+		open bool
+		want string
+	}{
+		{"before the first opening", testRoom(), at(3, 9, 0), false, "Nog dicht. Open om 10:00"},
+		{"on the minute of opening", testRoom(), at(3, 10, 0), true, "Open tot 12:00"},
+		{"between two spans", testRoom(), at(3, 12, 0), false, "Nog dicht. Open om 13:00"},
+		{"in the second span", testRoom(), at(3, 16, 59), true, "Open tot 17:00"},
+		{"closed for today", testRoom(), at(3, 17, 0), false, "Nu dicht. Open op donderdag om 10:00"},
+		{"open tomorrow", testRoom(), at(4, 12, 0), false, "Nu dicht. Morgen open om 10:00"},
+		{"not on a holiday", holiday, at(3, 18, 0), false, "Nu dicht. Open op dinsdag om 10:00"},
+		{"never open", Idle{}, at(3, 12, 0), false, "Nu dicht"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			v := view(t, tt.idle, tt.now, true)
+			if v.Open != tt.open || v.Status != tt.want {
+				t.Errorf("got %t %q, want %t %q", v.Open, v.Status, tt.open, tt.want)
+			}
+		})
+	}
+}
+
+func TestIdle_TodaysProgramme(t *testing.T) {
+	v := view(t, testRoom(), tuesday, true)
+	want := []item{
+		{Time: "nu", Title: "Kaarten en koffie", Note: "Aanschuiven mag", On: true},
+		{Time: "15:30", Title: "Samen zingen"},
+	}
+	if !slices.Equal(v.Items, want) {
+		t.Errorf("got %+v, want %+v", v.Items, want)
+	}
+	if v := view(t, testRoom(), tuesday.AddDate(0, 0, 1), true); len(v.Items) != 0 {
+		t.Errorf("on a closed day: %+v", v.Items)
+	}
+}
+
+func TestIdle_AnUnsureClockShowsNoTime(t *testing.T) {
+	v := view(t, testRoom(), tuesday, false)
+	if v.Clock != "" || v.Date != "" || len(v.Items) != 0 || v.Status != "Kom gerust binnen" {
+		t.Errorf("got %+v", v)
+	}
+}
+
+func TestDoor_ServesItselfOnly(t *testing.T) {
+	h := handler(newDoor(t, tuesday))
+	for _, tt := range []struct {
+		method, path string
+		want         int
+	}{
+		{http.MethodGet, "/door", http.StatusOK},
+		{http.MethodGet, "/door/door.js", http.StatusOK},
+		{http.MethodGet, "/door/door.css", http.StatusOK},
+		{http.MethodGet, "/door/door.html", http.StatusNotFound},
+		{http.MethodGet, "/door/live", http.StatusBadRequest}, // no websocket
+		{http.MethodPost, "/door", http.StatusMethodNotAllowed},
+		{http.MethodGet, "/door/../page.go", http.StatusTemporaryRedirect},
+	} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(tt.method, tt.path, nil))
+		if w.Code != tt.want {
+			t.Errorf("%s %s: got %d, want %d", tt.method, tt.path, w.Code, tt.want)
+		}
+	}
+}
+
+func view(t *testing.T, i Idle, now time.Time, sure bool) idle {
+	t.Helper()
+	catalogue, err := web.NewCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i.view(catalogue.In("nl"), now, sure)
+}
+
+// newBubble is a door screen on the running clock, a bubble's or the real one.
+func newBubble(t *testing.T) *Screen {
+	t.Helper()
+	catalogue, err := web.NewCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(catalogue, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.SetLights(green())
+	t.Cleanup(func() {
+		if err := s.Close(t.Context()); err != nil && t.Context().Err() == nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
