@@ -82,10 +82,6 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 		})
 	}
 	begun := func() error {
-		fresh, err := d.prepare(ctx)
-		if err != nil {
-			return err
-		}
 		ready := make(chan struct{})
 		listener, err := d.listen(ctx, "127.0.0.1:8090")
 		if err != nil {
@@ -98,6 +94,10 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 			})
 		})
 		if err := await(ctx, ready); err != nil {
+			return err
+		}
+		fresh, err := d.prepare(ctx)
+		if err != nil {
 			return err
 		}
 		if fresh {

@@ -51,17 +51,20 @@ func (h *history) play(ctx context.Context, first kiosk.Day, until time.Time) er
 	return h.store.Tick(ctx)
 }
 
-// day draws what happens on one day: nothing but the clock's work when the
-// room is closed.
+// day draws what happens on one day. The clock's own work is done once a week:
+// every tap closes what is due by itself, and one Sunday makes up for six
+// nights.
 func (h *history) day(day kiosk.Day, week int) []event {
 	zone := h.timetable.Zone
-	events := []event{{day.At(5, zone), h.store.Tick}}
+	var events []event
+	if day.Weekday() == time.Sunday {
+		events = append(events, event{day.At(5, zone), h.store.Tick})
+	}
 	for _, hours := range h.timetable.Hours(day) {
 		span := int(hours.Until - hours.From)
 		at := func(minute int) time.Time {
 			return day.At(hours.From, zone).Add(time.Duration(minute)*time.Minute + time.Duration(h.rnd.IntN(50))*time.Second)
 		}
-		events = append(events, event{day.At(hours.Until, zone).Add(time.Minute), h.store.Tick})
 		for i := range h.people {
 			p := &h.people[i]
 			here := week >= p.joined && week < p.left || p.back != 0 && week >= p.back

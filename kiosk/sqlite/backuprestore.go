@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -149,7 +150,7 @@ func prepare(ctx context.Context, stage Config, dir string, was former) (err err
 }
 
 // beginRestored opens the new epoch, above every ordinal ever used, and drops
-// what the old life had on its way.
+// what the old life could still undo or send.
 func (t *txn) beginRestored(ctx context.Context, highest int, was former) (ordinal int, err error) {
 	if err := t.newEpoch(ctx, reasonRestored); err != nil {
 		return 0, err
@@ -162,11 +163,9 @@ func (t *txn) beginRestored(ctx context.Context, highest int, was former) (ordin
 			return 0, fmt.Errorf("number epoch: %w", err)
 		}
 		ordinal = highest + 1
+		t.epochNo = ordinal
 	}
 	for _, query := range []string{
-		`DELETE FROM pending`,
-		`DELETE FROM sent`,
-		`UPDATE link SET token = '', seq = 0`,
 		// Deeds of a day that may not have gone on as the book says.
 		`DELETE FROM image`,
 		`DELETE FROM action`,
@@ -176,7 +175,7 @@ func (t *txn) beginRestored(ctx context.Context, highest int, was former) (ordin
 		   AND period >= (SELECT max(period) FROM cell WHERE length(period) = 10)`,
 	} {
 		if _, err := t.exec(ctx, query); err != nil {
-			return 0, fmt.Errorf("drop what was on its way: %w", err)
+			return 0, fmt.Errorf("drop the old life's deeds: %w", err)
 		}
 	}
 	if _, err := t.exec(ctx, `UPDATE meta SET rev = max(rev, ?1)`, was.rev); err != nil {
@@ -190,7 +189,10 @@ func (t *txn) beginRestored(ctx context.Context, highest int, was former) (ordin
 func swap(cfg, stage Config) (aside string, err error) {
 	switch _, err := os.Stat(cfg.path()); {
 	case err == nil:
-		aside = filepath.Join(cfg.Dir, asidePrefix+time.Now().UTC().Format(asideStamp))
+		stamp := cfg.Clock.Now().Wall.UTC().Format(asideStamp)
+		if aside, err = os.MkdirTemp(cfg.Dir, asidePrefix+stamp+"-*"); err != nil {
+			return "", err
+		}
 		if err := keepAside(cfg.path(), aside); err != nil {
 			return "", err
 		}
@@ -206,9 +208,6 @@ func swap(cfg, stage Config) (aside string, err error) {
 // keepAside gives the old database a second name and moves its log with it,
 // which must never be found beside another database.
 func keepAside(path, aside string) error {
-	if err := os.Mkdir(aside, 0o700); err != nil {
-		return err
-	}
 	if err := os.Link(path, filepath.Join(aside, fileName)); err != nil {
 		return err
 	}
@@ -229,7 +228,8 @@ func (s *Store) dropAside(today kiosk.Day) error {
 		return fmt.Errorf("look for old books: %w", err)
 	}
 	for _, folder := range folders {
-		at, err := time.Parse(asidePrefix+asideStamp, filepath.Base(folder))
+		name := strings.TrimPrefix(filepath.Base(folder), asidePrefix)
+		at, err := time.Parse(asideStamp, name[:min(len(name), len(asideStamp))])
 		if err != nil || today-kiosk.DayOf(at, time.UTC) <= asideDays {
 			continue
 		}

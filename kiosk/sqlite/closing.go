@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"example.org/inloop/kiosk"
 )
@@ -78,7 +79,33 @@ func (t *txn) sweep(ctx context.Context) error {
 	if err := t.trim(ctx, `DELETE FROM tap WHERE boot <> ?1 OR bt_ns < ?2`, t.now.boot, int64(reach)); err != nil {
 		return err
 	}
-	t.s.swept = t.now.day
+	t.swept = true
+	return nil
+}
+
+// refit lets the clock close what is open by the present timetable, which may
+// not be the one by which it was opened.
+func (t *txn) refit(ctx context.Context) error {
+	type open struct{ no, from, closes int64 }
+	scan := func(row scanner) (o open, err error) { return o, row.Scan(&o.no, &o.from, &o.closes) }
+	for table, query := range map[string]string{
+		stays:     `SELECT no, last_ms, closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL`,
+		strangers: `SELECT no, at_ms, closes_ms FROM stranger WHERE state = 'open' AND closes_ms IS NOT NULL`,
+	} {
+		rows, err := collect(ctx, t, scan, query)
+		if err != nil {
+			return fmt.Errorf("read what is open: %w", err)
+		}
+		for _, o := range rows {
+			closes := t.s.cfg.Timetable.Closes(time.UnixMilli(o.from)).UnixMilli()
+			if closes == o.closes {
+				continue
+			}
+			if _, err := t.exec(ctx, `UPDATE `+table+` SET closes_ms = ?2 WHERE no = ?1`, o.no, closes); err != nil {
+				return fmt.Errorf("fit to the timetable: %w", err)
+			}
+		}
+	}
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -78,6 +79,8 @@ type Store struct {
 	w     *sql.DB    // one connection; nil when read-only or closed
 	r     *sql.DB    // read-only connections
 	swept kiosk.Day  // the day for which yesterday's traces are gone
+
+	trust atomic.Int32 // the last moment's kiosk.Trust
 }
 
 var _ kiosk.Register = (*Store)(nil)
@@ -155,7 +158,10 @@ func (s *Store) begin(ctx context.Context) error {
 			}
 			return t.newEpoch(ctx, "created")
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return t.refit(ctx)
 	})
 }
 
@@ -212,18 +218,11 @@ func (s *Store) reader() (*sql.DB, error) {
 	return s.r, nil
 }
 
-// SetTimetable replaces the hours by which the clock closes stays.
-func (s *Store) SetTimetable(tt kiosk.Timetable) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.Timetable = tt
-}
+func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
 
-func (s *Store) timetable() kiosk.Timetable {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.cfg.Timetable
-}
+// Trust tells how sure the clock was when something was last written or Tick
+// last ran.
+func (s *Store) Trust() kiosk.Trust { return kiosk.Trust(s.trust.Load()) }
 
 // within tells whether file lies in dir or below.
 func within(file, dir string) bool {

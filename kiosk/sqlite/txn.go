@@ -22,6 +22,7 @@ type txn struct {
 	keeping bool      // closed periods stay as they are (erasure, retention)
 	epochNo int       // ordinal of the present epoch
 	wrote   bool
+	swept   bool // yesterday's traces went
 	books   books
 }
 
@@ -80,6 +81,10 @@ func (s *Store) write(ctx context.Context, at kiosk.Moment, fn func(context.Cont
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", errors.Join(err, rollback(tx)))
 	}
+	if t.swept {
+		s.swept = t.now.day
+	}
+	s.trust.Store(int32(t.now.trust))
 	return nil
 }
 

@@ -17,6 +17,7 @@ type roomRow struct {
 	Class         string // silent, red, orange or ""
 	Icon          string // goes with State; "" for none
 	Today, Visits string
+	Silent        bool // nothing came for today: Today says so
 	Absent        bool // no visits came: Visits says so
 	Spark         template.HTML
 	Persons       []fact

@@ -25,6 +25,7 @@ func faces() []struct {
 	}
 	light := func(kind, part, reason string) face {
 		return face{kind, func(s *Screen, _ kiosk.Language) {
+			s.Show(kiosk.Greeting{}) // a greeting goes before any light
 			s.SetLights([]kiosk.Light{{Part: part, Colour: kiosk.Red, Reason: reason}})
 		}}
 	}

@@ -33,30 +33,48 @@ const (
 // URLs and of HTML, and for each of these reversed; and for all of that again
 // inside whatever gzip, zlib or base64 the traffic holds.
 func Find(traffic []byte, secrets map[string][]byte) []string {
+	needles := needlesOf(secrets)
 	var found []string
 	for _, layer := range layers(traffic, 3) {
 		folded := fold(layer.bytes)
-		for name, secret := range secrets {
-			for _, s := range cases(secret) {
-				for encoding, needles := range encodings(s) {
-					for _, n := range needles {
-						if len(n) >= minNeedle && bytes.Contains(folded, fold(n)) {
-							found = append(found, name+" as "+encoding+layer.within)
-						}
-					}
-				}
-				for encoding, needles := range lettered(s) {
-					for _, n := range needles {
-						if len(n) >= minLettered && bytes.Contains(layer.bytes, n) {
-							found = append(found, name+" as "+encoding+layer.within)
-						}
-					}
-				}
+		for _, n := range needles {
+			if (n.folded && bytes.Contains(folded, n.bytes)) || (!n.folded && bytes.Contains(layer.bytes, n.bytes)) {
+				found = append(found, n.name+layer.within)
 			}
 		}
 	}
 	slices.Sort(found)
 	return slices.Compact(found)
+}
+
+// needle is one form of a secret.
+type needle struct {
+	name   string // of the secret and its form
+	bytes  []byte
+	folded bool // capitals do not matter
+}
+
+func needlesOf(secrets map[string][]byte) []needle {
+	var out []needle
+	for name, secret := range secrets {
+		for _, s := range cases(secret) {
+			for form, all := range encodings(s) {
+				for _, b := range all {
+					if len(b) >= minNeedle {
+						out = append(out, needle{name + " as " + form, fold(b), true})
+					}
+				}
+			}
+			for form, all := range lettered(s) {
+				for _, b := range all {
+					if len(b) >= minLettered {
+						out = append(out, needle{name + " as " + form, b, false})
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // fold writes the letters of ASCII small. bytes.ToLower would make one and the
@@ -210,7 +228,7 @@ func layers(b []byte, depth int) []layer {
 			}
 		}
 	}
-	for _, word := range bytes.FieldsFunc(b, func(r rune) bool { return !strings.ContainsRune(base64Letters, r) }) {
+	for _, word := range bytes.FieldsFunc(b, func(r rune) bool { return !isBase64(r) }) {
 		if len(word) < minLettered {
 			continue
 		}
@@ -222,7 +240,10 @@ func layers(b []byte, depth int) []layer {
 	return out
 }
 
-const base64Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_="
+// isBase64 tells whether r can stand in either alphabet of base64.
+func isBase64(r rune) bool {
+	return 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '+' || r == '/' || r == '-' || r == '_' || r == '='
+}
 
 // unpack reads what it can: what follows packed bytes in traffic is none.
 func unpack(r io.Reader) []byte {

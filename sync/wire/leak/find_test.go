@@ -92,7 +92,7 @@ func TestFind_EveryEncoding(t *testing.T) {
 
 func TestFind_NothingInWhatHoldsNothing(t *testing.T) {
 	var traffic bytes.Buffer
-	for i := range 2000 {
+	for i := range 200 {
 		sum := sha512.Sum512([]byte{byte(i), byte(i >> 8)}) // random bytes, as signatures are
 		fmt.Fprintf(&traffic, "%s %x\n", base64.StdEncoding.EncodeToString(sum[:]), sum)
 		fmt.Fprintf(&traffic, `{"period":"2026-11-%02d","measure":"badge_visits","part":"middag","n":%d,"rev":%d}`, i%30+1, i, i*7)

@@ -1,0 +1,212 @@
+package sqlite
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// grepFolder returns the files under dir that hold the text.
+func grepFolder(t *testing.T, dir string, text []byte) (found []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if bytes.Contains(data, text) {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+func (b *book) backup() string {
+	b.t.Helper()
+	file := filepath.Join(b.t.TempDir(), "room.backup")
+	if err := b.Backup(b.t.Context(), file); err != nil {
+		b.t.Fatal(err)
+	}
+	return file
+}
+
+// restore closes the book, restores the file and opens the book again.
+func (b *book) restore(file string) (aside string) {
+	b.t.Helper()
+	if err := b.Close(); err != nil {
+		b.t.Fatal(err)
+	}
+	aside, err := Restore(b.t.Context(), b.cfg, file)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.open()
+	return aside
+}
+
+func TestBackup(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	b.importList("A,2026-11-02,middag,")
+	file := b.backup()
+	key, err := os.ReadFile(b.cfg.Keys.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, secret := range map[string][]byte{
+		"key file": key, "sealing key": b.cfg.Keys.sealing, "badge key": b.cfg.Keys.badge,
+		"signing key": b.cfg.Keys.signing.Seed(), "rounding key": b.cfg.Keys.rounding,
+	} {
+		if found := grepFolder(t, filepath.Dir(file), secret); len(found) > 0 {
+			t.Errorf("the %s is in the backup", name)
+		}
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("backup's mode: %v (%v), want 0600", info.Mode(), err)
+	}
+	if err := b.Backup(t.Context(), file); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a file that is there: %v, want fs.ErrExist", err)
+	}
+	if err := b.Backup(t.Context(), filepath.Join(t.TempDir(), "no", "folder")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("into a folder that is not there: %v", err)
+	}
+	entries, err := os.ReadDir(filepath.Dir(file))
+	if err != nil || len(entries) != 1 {
+		t.Errorf("left beside the backup: %v (%v)", entries, err)
+	}
+}
+
+func TestRestore(t *testing.T) {
+	b := newBook(t, "2026-11-23")
+	b.importList(mondays(t, "2026-07-06", 20, "A", "B")...)
+	b.goTo("2026-11-24")
+	was := b.figuresOf("2026Q3")
+	file := b.backup()
+	b.importList("C,2026-11-23,middag,")
+	later := b.personOf("C")
+	for _, who := range []int64{b.personOf("B"), later} {
+		if err := b.Erase(t.Context(), 0, who); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, err := b.Epoch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := Restore(t.Context(), b.cfg, file); !errors.Is(err, ErrLocked) {
+		t.Fatalf("beside a running daemon: %v, want ErrLocked", err)
+	}
+	aside := b.restore(file)
+	if _, err := os.Stat(filepath.Join(aside, fileName)); err != nil {
+		t.Errorf("the former book: %v", err)
+	}
+	after, err := b.Epoch(t.Context())
+	if err != nil || after.Ordinal != before.Ordinal+1 || after.ID == before.ID {
+		t.Errorf("epoch %+v (%v), want another after %+v", after, err, before)
+	}
+	if b.personOf("A") <= 0 || b.personOf("B") > 0 {
+		t.Errorf("A is person %d, B %d: want A back and B erased again", b.personOf("A"), b.personOf("B"))
+	}
+	if got := b.figuresOf("2026Q3"); got != was {
+		t.Errorf("closed quarter: %+v, want %+v", got, was)
+	}
+	if got := b.figuresOf("2026Q4"); !got.AtLeast || got.Unique.N != 1 {
+		t.Errorf("running quarter: %+v, want at least 1", got)
+	}
+	// Nobody gets the number of somebody who was erased after the backup.
+	b.importList("D,2026-11-23,middag,")
+	if got := b.personOf("D"); got <= later {
+		t.Errorf("D is person %d, as low as the erased %d", got, later)
+	}
+	b.restore(file)
+	if third, err := b.Epoch(t.Context()); err != nil || third.Ordinal != after.Ordinal+1 {
+		t.Errorf("the same backup once more: epoch %d (%v), want %d", third.Ordinal, err, after.Ordinal+1)
+	}
+	b.goTo("2026-12-31")
+	if _, err := os.Stat(aside); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the former book is still there after a month: %v", err)
+	}
+}
+
+func TestRestore_IntoAnEmptyFolder(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	b.importList("A,2026-11-02,middag,")
+	file := b.backup()
+	b.cfg.Dir = filepath.Join(t.TempDir(), "new")
+	aside := b.restore(file)
+	if aside != "" || b.figuresOf("2026-11").Unique.N != 1 {
+		t.Errorf("aside %q, figures %+v", aside, b.figuresOf("2026-11"))
+	}
+}
+
+// TestRestore_Refused changes nothing in the folder, whatever it is given.
+func TestRestore_Refused(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	b.importList("A,2026-11-02,middag,")
+	file := b.backup()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write := func(data []byte) string {
+		path := filepath.Join(t.TempDir(), "bad")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := b.cfg
+	if other.Keys, err = LoadKeys(filepath.Join(t.TempDir(), "other")); err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		cfg  Config
+		file string
+		want error
+	}{
+		"no file":       {b.cfg, filepath.Join(t.TempDir(), "none"), fs.ErrNotExist},
+		"empty file":    {b.cfg, write(nil), ErrCorrupt},
+		"another file":  {b.cfg, write(bytes.Repeat([]byte("no book "), 4096)), ErrCorrupt},
+		"half a backup": {b.cfg, write(whole[:len(whole)/2]), ErrCorrupt},
+		"another's key": {other, file, ErrKey},
+		"a folder":      {b.cfg, t.TempDir(), ErrCorrupt},
+	} {
+		if _, err := Restore(t.Context(), tt.cfg, tt.file); !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", name, err, tt.want)
+		}
+	}
+	b.open()
+	if got := b.figuresOf("2026-11"); got.Unique.N != 1 || got.AtLeast {
+		t.Errorf("after refusals: %+v", got)
+	}
+	if e, err := b.Epoch(t.Context()); err != nil || e.Ordinal != 1 {
+		t.Errorf("after refusals: epoch %+v (%v)", e, err)
+	}
+	if folders, _ := filepath.Glob(filepath.Join(b.cfg.Dir, "*re*")); len(folders) > 0 {
+		t.Errorf("left behind: %v", folders)
+	}
+}
+
+func TestOutlive_HalfALine(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, outliveName), []byte("erased 12ab"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := appendOutlive(dir, "epoch 7"); err != nil {
+		t.Fatal(err)
+	}
+	o, err := readOutlive(dir)
+	if err != nil || o.epoch != 7 {
+		t.Errorf("%+v (%v), want epoch 7", o, err)
+	}
+}

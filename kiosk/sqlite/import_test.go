@@ -1,0 +1,125 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"example.org/inloop/kiosk"
+)
+
+func TestImportVisits(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	list := []string{
+		"A,2026-11-02,middag,", "A,2026-11-02,middag,", "B,2026-11-02,avond,",
+		",2026-11-02,middag,1", ",2026-11-03,ochtend,0",
+		"A,2025-10-23,middag,", ",2025-10-01,middag,4", // older than 13 months
+	}
+	want := ImportReport{Rows: 7, Visits: 2, Known: 1, People: 2, Guests: 1, Old: 2, FirstSeen: 1}
+	dry, err := b.tryImport(true, list...)
+	if err != nil || dry != want {
+		t.Errorf("dry run: %+v (%v), want %+v", dry, err, want)
+	}
+	if n := b.number(`SELECT count(*) FROM visit`) + b.number(`SELECT count(*) FROM person`) + b.number(`SELECT count(*) FROM cell`); n != 0 {
+		t.Errorf("a dry run left %d rows", n)
+	}
+	if got := b.importList(list...); got != want {
+		t.Errorf("import: %+v, want the report of the dry run", got)
+	}
+	f := b.figuresOf("2026-11")
+	if f.BadgeVisits.N != 2 || f.Guests.N != 1 || f.Unique.N != 2 || f.New.N != 1 {
+		t.Errorf("figures: %+v, want A known since last year", f)
+	}
+	if n := b.number(`SELECT count(*) FROM visit WHERE day < ?1`, dayOf(t, "2025-10-24")); n != 0 {
+		t.Errorf("%d visits older than the retention are kept", n)
+	}
+	again := ImportReport{Rows: 7, Known: 3, Old: 2}
+	if got := b.importList(list...); got != again {
+		t.Errorf("the same list again: %+v, want %+v", got, again)
+	}
+	if got := b.figuresOf("2026-11"); got != f {
+		t.Errorf("the same list again: %+v, want %+v", got, f)
+	}
+	b.importList(",2026-11-02,middag,0")
+	if got := b.figuresOf("2026-11"); got.Guests.N != 0 {
+		t.Errorf("guests set to 0: %+v", got.Guests)
+	}
+	if n := b.number(`SELECT n FROM cell WHERE period = '2026-11-02' AND part = 'middag' AND measure = 'guests'`); n != 0 {
+		t.Errorf("cell says %d guests, want 0", n)
+	}
+}
+
+func TestImportVisits_BesideCountedGuests(t *testing.T) {
+	b := newBook(t, "2026-11-23")
+	if err := b.AddGuest(t.Context(), 1, kiosk.Adult); err != nil {
+		t.Fatal(err)
+	}
+	b.importList(",2026-11-23,middag,2")
+	b.importList(",2026-11-23,middag,2")
+	if got := b.figuresOf("2026-11").Guests.N; got != 3 {
+		t.Errorf("%d guests, want the one of the desk and two of the list", got)
+	}
+}
+
+func TestImportVisits_AllOrNothing(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	rows := []kiosk.ListRow{
+		{Line: 2, Person: "A", Day: dayOf(t, "2026-11-02"), Part: kiosk.Morning},
+		{Line: 3, Person: "B", Day: dayOf(t, "2026-11-25"), Part: kiosk.Morning},
+	}
+	if _, err := b.ImportVisits(t.Context(), rows, false); !errors.Is(err, kiosk.ErrFuture) {
+		t.Errorf("a row of tomorrow: %v, want ErrFuture", err)
+	}
+	if n := b.number(`SELECT count(*) FROM visit`); n != 0 {
+		t.Errorf("%d visits of a refused list", n)
+	}
+}
+
+// TestImportVisits_SealsLabels looks for a label in every file of the room.
+func TestImportVisits_SealsLabels(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	b.importList("Zeldzaamheid,2026-11-02,middag,")
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if found := grepFolder(t, b.cfg.Dir, []byte("Zeldzaamheid")); len(found) > 0 {
+		t.Errorf("the label lies open in %v", found)
+	}
+}
+
+// TestImportVisits_InAnyOrder takes one history in one list, and cut into
+// shuffled lists with nights between: the figures are the same. The second way
+// corrects closed periods again and again.
+func TestImportVisits_InAnyOrder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	var lines []string
+	for range 300 {
+		lines = append(lines, fmt.Sprintf("P%d,%s,%s,", rng.IntN(40), dayOf(t, "2025-11-01")+kiosk.Day(rng.IntN(380)), kiosk.Parts()[rng.IntN(3)]))
+	}
+	for day := range 60 {
+		lines = append(lines, fmt.Sprintf(",%s,avond,%d", dayOf(t, "2025-11-03")+kiosk.Day(6*day), rng.IntN(3)))
+	}
+	whole, parts := newBook(t, "2026-11-20"), newBook(t, "2026-11-20")
+	whole.importList(lines...)
+	rng.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+	for i, night := range []string{"2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24"} {
+		parts.importList(lines[i*90 : (i+1)*90]...)
+		parts.goTo(night)
+	}
+	whole.goTo("2026-11-24")
+	for _, p := range []kiosk.Period{"2025-11", "2025-12", "2026-01", "2026-04", "2026-09", "2026-10", "2026-11", "2026Q1", "2026Q2", "2026Q3", "2026Q4", "2026"} {
+		want, got := whole.figuresOf(p), parts.figuresOf(p)
+		if got != want || !want.Unique.Known() {
+			t.Errorf("%s: %+v, want %+v", p, got, want)
+		}
+		if p == "2026Q4" || p == "2026" || p == "2026-11" {
+			continue // these run
+		}
+		for _, b := range []*book{whole, parts} {
+			if n := b.number(`SELECT n FROM cell WHERE period = ?1 AND measure = 'unique'`, p); int64(n) != want.Unique.N {
+				t.Errorf("%s: the centre is told %d, the room %d", p, n, want.Unique.N)
+			}
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package sqlite
+
+import (
+	"testing"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+)
+
+func TestMonthsBefore(t *testing.T) {
+	for _, tt := range []struct {
+		day    string
+		months int
+		want   string
+	}{
+		{"2026-11-24", 13, "2025-10-24"},
+		{"2026-03-31", 1, "2026-02-28"},
+		{"2024-03-31", 13, "2023-02-28"},
+		{"2026-01-15", 3, "2025-10-15"},
+		{"2028-02-29", 12, "2027-02-28"},
+	} {
+		if got := monthsBefore(dayOf(t, tt.day), tt.months).String(); got != tt.want {
+			t.Errorf("%d months before %s: %s, want %s", tt.months, tt.day, got, tt.want)
+		}
+	}
+}
+
+// TestRetain_ThirteenMonths moves the clock on by thirteen months, night by
+// night as far as the months matter: what its time is over for is gone, and
+// the figures of what was closed say what they said.
+func TestRetain_ThirteenMonths(t *testing.T) {
+	b := newBook(t, "2025-10-20")
+	b.importList(append(mondays(t, "2025-03-03", 30, "Gone", "Stays"), ",2025-08-04,middag,5")...)
+	b.goTo("2025-10-20")
+	gone, stays := b.personOf("Gone"), b.personOf("Stays")
+	for _, who := range []int64{gone, stays} {
+		if err := b.Intake(t.Context(), who, kiosk.Intake{Consent: true, Family: kiosk.Daily}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Profile(t.Context(), 1, kiosk.Resident{No: gone, Sign: "tulip.red", Name: "Naam", Language: "nl"}); err != nil {
+		t.Fatal(err)
+	}
+	b.goTo("2026-01-08")
+	closed := map[kiosk.Period]reach.Figures{}
+	for _, p := range []kiosk.Period{"2025-03", "2025-08", "2025Q2", "2025Q3", "2025"} {
+		if closed[p] = b.figuresOf(p); !closed[p].Visits.Known() || closed[p].Visits.N == 0 {
+			t.Fatalf("%s: %+v", p, closed[p])
+		}
+	}
+	if n := b.number(`SELECT count(*) FROM intake`); n != 0 {
+		t.Errorf("%d answers of people who stayed away for three months", n)
+	}
+	b.importList("Stays,2026-01-05,middag,")
+	b.goTo("2026-09-21") // Gone last came on 22 September
+	if n := b.number(`SELECT name IS NOT NULL AND sign IS NOT NULL FROM person WHERE no = ?1`, gone); n != 1 {
+		t.Error("a name is gone before twelve months")
+	}
+	b.goTo("2026-09-22")
+	if n := b.number(`SELECT name IS NULL AND sign IS NULL AND label IS NULL FROM person WHERE no = ?1`, gone); n != 1 {
+		t.Error("a name, a sign or a label outlives twelve months")
+	}
+	b.goTo("2026-11-20")
+	horizon := dayOf(t, "2025-10-20")
+	if n := b.number(`SELECT count(*) FROM visit WHERE day < ?1`, horizon) + b.number(`SELECT count(*) FROM stay WHERE day < ?1`, horizon); n != 0 {
+		t.Errorf("%d visits and stays older than thirteen months", n)
+	}
+	if n := b.number(`SELECT count(*) FROM person WHERE no = ?1`, gone); n != 0 {
+		t.Error("somebody of whom nothing is left is still a row")
+	}
+	if got := b.number(`SELECT first_day FROM person WHERE no = ?1`, stays); got != int(dayOf(t, "2025-03-01")) {
+		t.Errorf("month first seen of who stays: %s", kiosk.Day(got))
+	}
+	for p, want := range closed {
+		if got := b.figuresOf(p); got != want {
+			t.Errorf("%s: %+v, want %+v", p, got, want)
+		}
+	}
+	b.importList("Stays,2026-11-16,middag,")
+	if got := b.figuresOf("2026Q4"); got.Unique.N != 1 || got.New.N != 0 || got.Reactivated.N != 1 {
+		t.Errorf("who stays comes again: %+v, want her back after long, not new", got)
+	}
+	if got := b.figuresOf("2024Q4").Visits.Reason; got != reach.Forgotten {
+		t.Errorf("a quarter of which nothing was kept: %q", got)
+	}
+}
+
+// TestRetain_YearRemembersTheAutumnBefore goes to the last day of a year: the
+// rows of the autumn before are gone, and still she was not away for long.
+func TestRetain_YearRemembersTheAutumnBefore(t *testing.T) {
+	b := newBook(t, "2025-11-12")
+	b.importList("A,2025-03-03,middag,", "A,2025-11-10,middag,", "B,2025-09-29,middag,")
+	b.goTo("2026-01-14")
+	b.importList("A,2026-01-12,middag,", "B,2026-01-12,middag,")
+	b.goTo("2026-12-31")
+	if n := b.number(`SELECT count(*) FROM visit WHERE day < ?1`, dayOf(t, "2025-11-30")); n != 0 {
+		t.Fatalf("%d rows of the autumn before are still there", n)
+	}
+	f := b.figuresOf("2026")
+	if f.Unique.N != 2 || f.New.N != 0 || f.Reactivated.N != 1 || f.Returning.N != 1 {
+		t.Errorf("%+v, want A (63 days) returning and B (105 days) back after long", f)
+	}
+}
