@@ -45,6 +45,9 @@ type line struct {
 	at    time.Time     // on the true clock
 	since time.Duration // on CLOCK_BOOTTIME
 	trust kiosk.Trust   // Unknown while there is no such instant
+
+	first time.Duration // on CLOCK_BOOTTIME, when the boot was first seen
+	floor time.Time     // before which no true clock could stand then
 }
 
 // when returns the true time of another instant of the boot.
@@ -54,13 +57,17 @@ func (l line) when(since time.Duration) time.Time { return l.at.Add(since - l.si
 // clock can stand before floor, and the boot's line from then on.
 func (l line) date(m kiosk.Moment, floor time.Time) (time.Time, kiosk.Trust, line) {
 	expected := l.when(m.Since)
-	next := line{boot: l.boot, at: m.Wall, since: m.Since, trust: kiosk.Bounded}
+	next := l
+	next.at, next.since, next.trust = m.Wall, m.Since, kiosk.Bounded
 	switch {
 	case l.trust == kiosk.Anchored:
 		return expected, l.trust, l
 	case m.Wall.Before(floor) && l.trust == kiosk.Bounded && floor.Sub(m.Wall) <= backStep:
 		return expected, l.trust, l
 	case m.Wall.Before(floor):
+		return time.Time{}, kiosk.Unknown, l
+	case l.trust == kiosk.Unknown && next.when(l.first).Before(l.floor):
+		// It has only run past the floor: still as wrong as it was.
 		return time.Time{}, kiosk.Unknown, l
 	case l.trust == kiosk.Unknown:
 		return m.Wall, kiosk.Bounded, next
@@ -102,14 +109,15 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 // and the time before which no true clock can stand.
 func (t *txn) boot(ctx context.Context, m kiosk.Moment) (l line, floor time.Time, err error) {
 	var ms, ns sql.NullInt64
-	var floorMS int64
+	var floorMS, firstFloor int64
 	row := t.QueryRowContext(ctx, `
-		SELECT no, line_ms, line_ns, trust,
+		SELECT no, line_ms, line_ns, trust, first_ns, floor_ms,
 		       coalesce((SELECT floor_ms FROM meta), 0), coalesce((SELECT max(ordinal) FROM epoch), 0)
 		FROM boot WHERE boot_id = ?1`, m.Boot)
-	err = row.Scan(&l.boot, &ms, &ns, &l.trust, &floorMS, &t.epochNo)
+	err = row.Scan(&l.boot, &ms, &ns, &l.trust, &l.first, &firstFloor, &floorMS, &t.epochNo)
 	if errors.Is(err, sql.ErrNoRows) {
-		_, err = t.exec(ctx, `INSERT INTO boot (boot_id, floor_ms) VALUES (?1, coalesce((SELECT floor_ms FROM meta), 0))`, m.Boot)
+		_, err = t.exec(ctx, `
+			INSERT INTO boot (boot_id, first_ns, floor_ms) VALUES (?1, ?2, coalesce((SELECT floor_ms FROM meta), 0))`, m.Boot, int64(m.Since))
 		if err != nil {
 			return l, floor, err
 		}
@@ -121,7 +129,7 @@ func (t *txn) boot(ctx context.Context, m kiosk.Moment) (l line, floor time.Time
 	if ms.Valid {
 		l.at, l.since = time.UnixMilli(ms.Int64), time.Duration(ns.Int64)
 	}
-	floor = time.UnixMilli(floorMS)
+	l.floor, floor = time.UnixMilli(firstFloor), time.UnixMilli(floorMS)
 	if t.s.cfg.Built.After(floor) {
 		floor = t.s.cfg.Built
 	}

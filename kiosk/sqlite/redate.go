@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"example.org/inloop/kiosk"
 )
@@ -32,7 +31,9 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		if _, err := t.exec(ctx, `UPDATE meta SET floor_ms = ?1`, at.Wall.UnixMilli()); err != nil {
 			return fmt.Errorf("note time: %w", err)
 		}
-		t.now.at, t.now.trust = time.Time{}, kiosk.Unknown // settle may not raise it again
+		t.now.at, t.now.trust = s.local(next.when(t.now.read.Since)), kiosk.Anchored
+		t.now.day, t.now.part = s.cfg.Timetable.Day(t.now.at), s.cfg.Timetable.Part(t.now.at)
+		t.today = t.now.day
 		if old.trust == kiosk.Anchored {
 			return nil
 		}

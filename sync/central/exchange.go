@@ -35,7 +35,7 @@ func (a *API) sync(ctx context.Context, q sealed) (said, error) {
 	if len(r.Cells) > wire.MaxRows {
 		return said{}, refuse(wire.TooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
 	}
-	t := turn{request: r, lines: q.lines(), now: o.now(), zone: o.zone, interval: o.interval}
+	t := turn{request: r, lines: q.lines(), now: o.now(), zone: o.zone, interval: o.interval, periods: map[wire.Period]bool{}}
 	err = o.store.Exchange(ctx, kiosk, t.lines, t.take)
 	switch {
 	case errors.Is(err, errRevoked):
@@ -60,6 +60,7 @@ type turn struct {
 	now      time.Time
 	zone     *time.Location
 	interval time.Duration
+	periods  map[wire.Period]bool // whether they lie ahead
 
 	answer []byte
 	forked bool
@@ -174,12 +175,20 @@ func (t *turn) fault(c wire.Cell) wire.Code {
 	if bad := (*wire.CellError)(nil); errors.As(c.Check(t.request.Epoch.Ordinal), &bad) {
 		return bad.Code
 	}
-	from, _, err := c.Period.Span()
-	if err != nil {
-		return wire.BadPeriod
-	}
-	if from.After(civil(t.now, t.zone).AddDate(0, 0, 1)) {
+	if t.ahead(c.Period) {
 		return wire.Future
 	}
 	return ""
+}
+
+// ahead tells whether a period begins more than a day after today. A request
+// names the same few periods again and again, so the answers are kept.
+func (t *turn) ahead(p wire.Period) bool {
+	ahead, known := t.periods[p]
+	if !known {
+		from, _, err := p.Span()
+		ahead = err == nil && from.After(civil(t.now, t.zone).AddDate(0, 0, 1)) // Cell.Check has refused what is no period
+		t.periods[p] = ahead
+	}
+	return ahead
 }

@@ -264,7 +264,7 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // link returns an Uplink of a store to a handler.
-func link(t *testing.T, b *book, h http.Handler, change ...func(*Config)) *Uplink {
+func link(t *testing.T, b Store, h http.Handler, change ...func(*Config)) *Uplink {
 	t.Helper()
 	c := Config{Store: b, Key: kioskKey, URL: "http://localhost", Client: &http.Client{Transport: direct{h}}, Clock: clock{}}
 	for _, f := range change {

@@ -20,7 +20,7 @@ type pairer struct {
 	named  ed25519.PrivateKey // whose key the answer carries
 	typed  atomic.Bool
 	then   http.Handler // what follows once paired
-	asked  int
+	asked  atomic.Int64
 	code   string
 }
 
@@ -29,7 +29,7 @@ func (p *pairer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.then.ServeHTTP(w, r)
 		return
 	}
-	p.asked++
+	p.asked.Add(1)
 	body := make([]byte, r.ContentLength)
 	_, _ = r.Body.Read(body)
 	request, err := wire.Decode[wire.PairRequest](body)
@@ -74,8 +74,8 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 		if u.Code() != "K7M4-Q2XD" || u.Check() != wire.Fingerprint(public(kioskKey)) || u.Light().Reason != waiting {
 			t.Errorf("code %q, check %q, light %+v", u.Code(), u.Check(), u.Light())
 		}
-		if p.asked != 4 {
-			t.Errorf("asked %d times in 10 s, want 4", p.asked)
+		if n := p.asked.Load(); n != 4 {
+			t.Errorf("asked %d times in 10 s, want 4", n)
 		}
 		p.typed.Store(true)
 		time.Sleep(4 * time.Second)

@@ -127,7 +127,7 @@ func (p *sheet) roomState(r central.Room) (text, class, icon string) {
 	case k.ID == "":
 		return p.T("dashboard.rooms.unpaired"), "orange", "unplugged"
 	case k.Reported.IsZero():
-		return p.T("dashboard.rooms.never"), "silent", "unplugged"
+		return p.T("dashboard.rooms.never"), "orange", "unplugged"
 	case k.Silent(p.Now):
 		return p.T("dashboard.rooms.silent", "Date", p.dayMonth(k.Reported.In(p.Now.Location()))), "silent", "unplugged"
 	}

@@ -8,7 +8,7 @@ import (
 	"example.org/inloop/web"
 )
 
-// Access says who may ask for a route.
+// access says who may ask for a route.
 type access int
 
 const (

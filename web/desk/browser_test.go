@@ -13,7 +13,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/web/desk"
-	"example.org/inloop/web/internal/browser"
+	"example.org/inloop/web/browser"
 )
 
 // finger uses a page as a volunteer does, and counts the touches.

@@ -20,7 +20,7 @@ import (
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/web"
 	"example.org/inloop/web/desk"
-	"example.org/inloop/web/internal/browser"
+	"example.org/inloop/web/browser"
 )
 
 const pin = "135792"

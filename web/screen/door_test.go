@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
-	"example.org/inloop/web/internal/browser"
+	"example.org/inloop/web/browser"
 )
 
 // hurry makes a page's waits of five seconds and more pass ten times as fast.

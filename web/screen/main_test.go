@@ -10,7 +10,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/web"
-	"example.org/inloop/web/internal/browser"
+	"example.org/inloop/web/browser"
 )
 
 func TestMain(m *testing.M) { browser.Main(m) }

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/inloop/kiosk"
-	"example.org/inloop/web/internal/browser"
+	"example.org/inloop/web/browser"
 )
 
 // settle lets every animation of the page run to its end.

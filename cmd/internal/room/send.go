@@ -20,21 +20,13 @@ func (r *Room) startUplink() error {
 	}
 	r.uplink, err = uplink.New(uplink.Config{
 		Store: r.Store, Key: keys.Signing(), URL: r.cfg.Central, Clock: r.cfg.Clock, Lights: r.board.all,
-		Trust: r.trust, Anchor: r.Store.Anchor, Log: r.cfg.Log,
+		Trust: r.Store.Trust, Anchor: r.Store.Anchor, Log: r.cfg.Log,
 		OnLight: func(l kiosk.Light) { r.board.set(l.Part, l.Colour, l.Reason); r.showDesk() },
 	})
 	if err != nil {
 		return fmt.Errorf("%w: --central: %w", ErrConfig, err)
 	}
 	return nil
-}
-
-// trust is how sure the room is of its clock.
-func (r *Room) trust() kiosk.Trust {
-	if r.board.is("clock", kiosk.Green) {
-		return kiosk.Bounded
-	}
-	return kiosk.Unknown
 }
 
 // send runs the line until ctx ends.

@@ -22,7 +22,8 @@ CREATE TABLE epoch (
 CREATE TABLE boot (
     no       INTEGER PRIMARY KEY AUTOINCREMENT,
     boot_id  TEXT    NOT NULL UNIQUE CHECK (boot_id <> ''),
-    floor_ms INTEGER NOT NULL,             -- the floor when the boot was first seen
+    first_ns INTEGER NOT NULL,             -- CLOCK_BOOTTIME when the boot was first seen
+    floor_ms INTEGER NOT NULL,             -- the floor then
     line_ms  INTEGER,
     line_ns  INTEGER,
     trust    INTEGER NOT NULL DEFAULT 0 CHECK (trust BETWEEN 0 AND 2),

@@ -53,13 +53,17 @@ func BenchmarkIngest(b *testing.B) {
 }
 
 // share times n batches sent by all clients, numbered from first.
-func share(b *testing.B, n, first int, send func(client, batch int) error) time.Duration {
+func share(b *testing.B, n, first int, send func(client int, batch batch) error) time.Duration {
+	batches := make([]batch, n) // made beforehand: that is the kiosks' work
+	for i := range batches {
+		batches[i] = newBatch(b, first+i)
+	}
 	var clients sync.WaitGroup
 	begin := time.Now()
 	for client := range ingestClients {
 		clients.Go(func() {
 			for i := client; i < n; i += ingestClients {
-				if err := send(client, first+i); err != nil {
+				if err := send(client, batches[i]); err != nil {
 					b.Error(err)
 					return
 				}
@@ -70,22 +74,31 @@ func share(b *testing.B, n, first int, send func(client, batch int) error) time.
 	return time.Since(begin)
 }
 
-// batchOf returns the rows of a batch: of ten batches, nine are months that
-// were sent before and changed.
-func batchOf(batch int) []wire.Cell {
-	month := time.Date(2024, time.Month(1+batch/ingestClients/10), 1, 0, 0, 0, 0, time.UTC)
+// batch is what one request brings.
+type batch struct {
+	seq   int
+	cells []wire.Cell
+	rows  []byte // the cells as JSON
+}
+
+// newBatch returns the batch of this number: nine of ten are of months that
+// were sent before, and changed.
+func newBatch(b *testing.B, seq int) batch {
+	month := time.Date(2024, time.Month(1+seq/ingestClients/10), 1, 0, 0, 0, 0, time.UTC)
 	cells := make([]wire.Cell, 0, ingestRows)
 	for i := range ingestRows {
 		measure := []wire.Measure{wire.BadgeVisits, wire.Guests}[i%2]
 		day := wire.Period(month.AddDate(0, 0, i/6%20).Format(time.DateOnly))
-		cells = append(cells, cell(1, day, measure, wire.Parts()[i/2%3], int64(i), int64(batch*ingestRows+i+1)))
+		cells = append(cells, cell(1, day, measure, wire.Parts()[i/2%3], int64(i), int64(seq*ingestRows+i+1)))
 	}
-	return cells
+	rows, err := json.Marshal(cells)
+	must(b, err)
+	return batch{seq, cells, rows}
 }
 
 // newIngestAPI returns what sends a batch through the API of an office with a
 // room for each client.
-func newIngestAPI(b *testing.B, dsn string) func(client, batch int) error {
+func newIngestAPI(b *testing.B, dsn string) func(client int, batch batch) error {
 	s := open(b, dsn)
 	serverKey := ed25519.NewKeyFromSeed(hash(200))
 	o, err := central.New(central.Config{Store: s, Key: serverKey})
@@ -100,14 +113,9 @@ func newIngestAPI(b *testing.B, dsn string) func(client, batch int) error {
 		kiosks[i] = paired(b, s, a, fmt.Sprintf("Buurtkamer %d", i), publicKey(byte(i+1))).Kiosk.ID
 	}
 	next := regexp.MustCompile(`"next_token":"([^"]+)"`)
-	return func(client, batch int) error {
-		// The client's own work is kept small: it runs on the same processors.
-		rows, err := json.Marshal(batchOf(batch))
-		if err != nil {
-			return err
-		}
+	return func(client int, batch batch) error {
 		body := fmt.Appendf(nil, `{"version":1,"epoch":{"ordinal":1,"id":"%032d"},"seq":%d,"token":%q,"clock":{"time":"2026-11-24T12:00:00Z","trust":2},"lights":[],"cells":%s}`,
-			1, batch+1, tokens[client], rows)
+			1, batch.seq+1, tokens[client], batch.rows)
 		r := httptest.NewRequest(http.MethodPost, wire.SyncPath, bytes.NewReader(body))
 		e := wire.NewEnvelope(wire.SyncPath, kiosks[client], keys[client].Public().(ed25519.PublicKey))
 		e.Sign(r.Header, keys[client], body)
@@ -128,7 +136,7 @@ func newIngestAPI(b *testing.B, dsn string) func(client, batch int) error {
 
 // newIngestBare returns what upserts a batch into a table like ours, with the
 // settings and the statement that the engine does best with.
-func newIngestBare(b *testing.B, dsn string) func(client, batch int) error {
+func newIngestBare(b *testing.B, dsn string) func(client int, batch batch) error {
 	s := open(b, dsn) // for its tables
 	a := coordinator(b, s, "Stichting Een", "a@een.example")
 	var rooms [ingestClients]int64
@@ -143,11 +151,11 @@ func newIngestBare(b *testing.B, dsn string) func(client, batch int) error {
 		b.Cleanup(func() { must(b, db.Close()) })
 		db.SetMaxOpenConns(16)
 		db.SetMaxIdleConns(16)
-		return func(client, batch int) error {
+		return func(client int, batch batch) error {
 			return inTransaction(db, func(tx *sql.Tx) error {
 				var periods, measures, parts []string
 				var ns, revs []int64
-				for _, c := range batchOf(batch) {
+				for _, c := range batch.cells {
 					periods, measures, parts = append(periods, string(c.Period)), append(measures, string(c.Measure)), append(parts, string(c.Part))
 					ns, revs = append(ns, *c.N), append(revs, c.Rev)
 				}
@@ -165,10 +173,10 @@ func newIngestBare(b *testing.B, dsn string) func(client, batch int) error {
 	insert, err := db.Prepare(`INSERT INTO cells (organisation, room, period, measure, part, series, epoch, n, rev) VALUES (?1, ?2, ?3, ?4, ?5, 1, 1, ?6, ?7)` + upsert)
 	must(b, err)
 	b.Cleanup(func() { must(b, insert.Close()) })
-	return func(client, batch int) error {
+	return func(client int, batch batch) error {
 		return inTransaction(db, func(tx *sql.Tx) error {
 			insert := tx.Stmt(insert)
-			for _, c := range batchOf(batch) {
+			for _, c := range batch.cells {
 				if _, err := insert.Exec(a.Organisation, rooms[client], string(c.Period), string(c.Measure), string(c.Part), *c.N, c.Rev); err != nil {
 					return err
 				}

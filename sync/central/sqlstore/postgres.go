@@ -33,8 +33,8 @@ func openPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
 			err = errors.Join(err, db.Close())
 		}
 	}()
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(16)
+	db.SetMaxOpenConns(8)
+	db.SetMaxIdleConns(8)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	reach, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()

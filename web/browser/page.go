@@ -91,19 +91,25 @@ func eval[T any](p *Page, js string, options ...chromedp.EvaluateOption) T {
 	return v
 }
 
-// Wait returns once the JavaScript expression is true, looked at every 20 ms.
-// (chromedp's own Poll needs eval, which our content security policy forbids.)
+// Wait returns once the JavaScript expression is true of a page that has
+// loaded, looked at every 20 ms; a page that goes elsewhere meanwhile is looked
+// at again. (chromedp's own Poll needs eval, which our content security policy
+// forbids.)
 func (p *Page) Wait(js string) {
 	p.t.Helper()
-	end := time.NewTimer(p.patience)
-	defer end.Stop()
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
-	for !Eval[bool](p, "!!("+js+")") {
+	for {
+		holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState === "complete" && !!(`+js+`)`))
+		if err == nil && holds {
+			return
+		}
 		select {
 		case <-look.C:
-		case <-end.C:
-			p.t.Fatalf("waited %v for %s; the page says: %.400q", p.patience, js, Eval[string](p, "document.body.innerText"))
+		case <-ctx.Done():
+			p.t.Fatalf("waited %v for %s (%v); the page says: %.400q", p.patience, js, err, Eval[string](p, "document.body.innerText"))
 		}
 	}
 }

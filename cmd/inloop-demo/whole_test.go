@@ -1,0 +1,249 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/web/browser"
+)
+
+var pictures = flag.String("pictures", "", "folder for the README's pictures")
+
+func TestMain(m *testing.M) { browser.Main(m) }
+
+// running is the whole demo, started for a test.
+func running(t *testing.T, dir string) *demo {
+	t.Helper()
+	d := &demo{dir: dir, out: io.Discard, log: slog.New(slog.DiscardHandler), keeps: true}
+	ready := make(chan struct{})
+	background(t, ready, func(ctx context.Context) error {
+		return d.with(ctx, func(ctx context.Context) error {
+			close(ready)
+			<-ctx.Done()
+			return nil
+		})
+	})
+	return d
+}
+
+// memory is a folder in memory where there is one: the made-up past is
+// thousands of durable writes.
+func memory(t *testing.T) string {
+	t.Helper()
+	dir, remove, err := folder("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+func (d *demo) tap(t *testing.T, uid string) {
+	t.Helper()
+	answer, err := http.PostForm(d.room.URL+"/sim/tap", url.Values{"uid": {uid}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusNoContent {
+		t.Fatalf("tap: status %d", answer.StatusCode)
+	}
+}
+
+// TestWhole_Faces goes through the whole job as its users would, in a real
+// browser: a tap is greeted at the door, a volunteer signs in and sees who is
+// in, the coordinator sees the number.
+func TestWhole_Faces(t *testing.T) {
+	b := browser.Start(t)
+	d := running(t, memory(t))
+	shoot := func(p *browser.Page, name string) {
+		if *pictures != "" {
+			p.Picture(filepath.Join(*pictures, name))
+		}
+	}
+
+	door := b.Page(t, 800, 480)
+	door.Open(d.room.URL + "/door")
+	door.Wait(`document.getElementById("door").dataset.kind === "idle"`)
+	shoot(door, "idle.png")
+	resident := d.cards()[5].UID
+	d.tap(t, resident)
+	door.Wait(`["welcome", "longtime", "first", "assumed", "already", "goodbye"].includes(document.getElementById("door").dataset.kind)`)
+	shoot(door, "door.png")
+
+	desk := b.Page(t, 1024, 768)
+	desk.Open(d.room.URL + "/desk")
+	d.tap(t, d.secrets.Badge)
+	desk.Wait(`document.querySelector("[data-digit]") !== null`)
+	for _, digit := range d.secrets.PIN {
+		desk.Do(chromedp.Click("[data-digit='" + string(digit) + "']"))
+	}
+	desk.Wait(`document.querySelector("[data-digit]") === null`)
+	shoot(desk, "desk.png")
+
+	centre := b.Page(t, 1280, 900)
+	centre.Open(d.office.URL + "/")
+	centre.Do(chromedp.SendKeys("[name=name]", coordinator), chromedp.SendKeys("[name=password]", d.secrets.Password+"\r"))
+	centre.Wait(`document.body.innerText.includes("` + firstRoom + `") && document.body.innerText.includes("` + secondRoom + `")`)
+	shoot(centre, "dashboard.png")
+}
+
+// TestWhole_EveryWelcomeIsInTheBook taps every kind of card and compares what
+// the book says.
+func TestWhole_EveryWelcomeIsInTheBook(t *testing.T) {
+	r, _, _ := pairOf(t)
+	for _, uid := range []string{"A1B2C3D4", "04112233445566", "0102030405060708090A", "88010203"} {
+		before := receipts(t, r)
+		postTap(t, r, uid, http.StatusNoContent)
+		until(t, "the tap of a "+uid+" is written down", func() bool { return receipts(t, r) == before+1 })
+	}
+	before := receipts(t, r)
+	postTap(t, r, "08AABBCC", http.StatusNoContent)
+	postTap(t, r, "04112233445577", http.StatusNoContent)
+	until(t, "the badge after the phone is written down", func() bool { return receipts(t, r) > before })
+	if got := receipts(t, r); got != before+1 {
+		t.Errorf("%d written down for a phone and a badge, want the badge alone", got-before)
+	}
+	for _, uid := range []string{"", "04", "0411223344", "zz", strings.Repeat("00", 600)} {
+		postTap(t, r, uid, http.StatusBadRequest)
+	}
+}
+
+func postTap(t *testing.T, r *room.Room, uid string, want int) {
+	t.Helper()
+	answer, err := http.PostForm(r.URL+"/sim/tap", url.Values{"uid": {uid}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != want {
+		t.Errorf("tap of %.20q: status %d, want %d", uid, answer.StatusCode, want)
+	}
+}
+
+// TestWhole_GoesOnWhereItWas stops the demo and starts it again on the same
+// folder.
+func TestWhole_GoesOnWhereItWas(t *testing.T) {
+	dir := memory(t)
+	counted := func() (visits int, pin string) {
+		d := &demo{dir: dir, out: io.Discard, log: slog.New(slog.DiscardHandler), keeps: true}
+		err := d.with(t.Context(), func(ctx context.Context) error {
+			pin = d.secrets.PIN
+			day := kiosk.DayOf(time.Now(), d.zone)
+			return d.room.Store.Visits(ctx, day-400, day, func(kiosk.Visit) error { visits++; return nil })
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return visits, pin
+	}
+	visits, pin := counted()
+	again, pinAgain := counted()
+	if visits < 3000 || again != visits || pin != pinAgain {
+		t.Errorf("%d visits and PIN kept %v, then %d visits", visits, pin == pinAgain, again)
+	}
+}
+
+// TestRun_LeavesNothingBehind starts the program as make run does and stops it.
+func TestRun_LeavesNothingBehind(t *testing.T) {
+	before := leftovers(t)
+	ctx, stop := context.WithCancel(t.Context())
+	var out lockedBuffer
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, nil, &out, io.Discard) }()
+	until(t, "the demo says where everything is", func() bool { return strings.Contains(out.String(), "Ctrl-C ends it.") })
+	for _, want := range []string{"/door", "/desk", "/sim/", "PIN ", "password ", "curl -d uid="} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not print %q:\n%s", want, out.String())
+		}
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	if after := leftovers(t); after != before {
+		t.Errorf("folders of the demo: %d before, %d after", before, after)
+	}
+}
+
+func leftovers(t *testing.T) int {
+	t.Helper()
+	n := 0
+	for _, parent := range []string{"/dev/shm", os.TempDir()} {
+		found, err := filepath.Glob(filepath.Join(parent, "inloop-demo-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += len(found)
+	}
+	return n
+}
+
+// TestRoom_SecondStartIsRefused runs two kiosks on one folder.
+func TestRoom_SecondStartIsRefused(t *testing.T) {
+	_, _, dir := pairOf(t)
+	err := room.Run(t.Context(), room.Config{
+		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t), Reader: room.ReaderNone,
+		Timetable: timetable(time.UTC, time.Now()), Log: slog.New(slog.DiscardHandler),
+	})
+	if !errors.Is(err, sqlite.ErrLocked) {
+		t.Errorf("second kiosk on the same folder: %v, want ErrLocked", err)
+	}
+}
+
+// TestRoom_Health reads what a monitor would.
+func TestRoom_Health(t *testing.T) {
+	r, _, _ := pairOf(t)
+	until(t, "every light is green", func() bool {
+		answer, err := http.Get(r.URL + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		var h room.Health
+		if err := json.NewDecoder(answer.Body).Decode(&h); err != nil {
+			t.Fatal(err)
+		}
+		return h.Colour == kiosk.Green && len(h.Parts) >= 4
+	})
+}
+
+// lockedBuffer is what a program under test prints into.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}

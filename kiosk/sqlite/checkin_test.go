@@ -1,0 +1,230 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"example.org/inloop/kiosk"
+)
+
+// The table "what a tap means", from the card to the cells.
+func TestCheckIn_WhatATapMeans(t *testing.T) {
+	type step struct {
+		when string
+		card string
+		says kiosk.Kind
+	}
+	for name, c := range map[string]struct {
+		steps              []step
+		in                 int
+		morning, noon, eve count
+	}{
+		"arriving is one visit": {
+			steps: []step{{"09:30", "anna", kiosk.First}}, in: 1, morning: count{badgeVisits: 1},
+		},
+		"again within ten minutes changes nothing": {
+			steps: []step{{"09:30", "anna", kiosk.First}, {"09:30:40", "anna", kiosk.AlreadyIn}, {"09:39:59", "anna", kiosk.AlreadyIn}},
+			in:    1, morning: count{badgeVisits: 1},
+		},
+		"a tap on the way out is a goodbye": {
+			steps: []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}}, morning: count{badgeVisits: 1},
+		},
+		"soon after the goodbye the stay goes on": {
+			steps:   []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}, {"10:18", "anna", kiosk.StillHere}, {"10:27", "anna", kiosk.AlreadyIn}, {"10:29", "anna", kiosk.Goodbye}},
+			morning: count{badgeVisits: 1},
+		},
+		"back later in the same part is no second visit": {
+			steps: []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}, {"10:25", "anna", kiosk.Welcome}},
+			in:    1, morning: count{badgeVisits: 1},
+		},
+		"in the next part it is": {
+			steps: []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}, {"13:00", "anna", kiosk.Welcome}},
+			in:    1, morning: count{badgeVisits: 1}, noon: count{badgeVisits: 1},
+		},
+		"the ten minutes run across noon": {
+			steps: []step{{"11:55", "anna", kiosk.First}, {"12:04", "anna", kiosk.AlreadyIn}}, in: 1, morning: count{badgeVisits: 1},
+		},
+		"gone before noon, back after it within ten minutes": {
+			steps: []step{{"11:30", "anna", kiosk.First}, {"11:55", "anna", kiosk.Goodbye}, {"12:03", "anna", kiosk.StillHere}},
+			in:    1, morning: count{badgeVisits: 1},
+		},
+		"in since the morning: assumed": {
+			steps: []step{{"09:30", "anna", kiosk.First}, {"13:00", "anna", kiosk.GoingHome}},
+			in:    1, morning: count{badgeVisits: 1}, noon: count{badgeVisits: 1, kiosk.Assumed: 1},
+		},
+		"and once more: she was going home": {
+			steps:   []step{{"09:30", "anna", kiosk.First}, {"13:00", "anna", kiosk.GoingHome}, {"13:00:30", "anna", kiosk.Goodbye}},
+			morning: count{badgeVisits: 1},
+		},
+		"too soon for going home: the same tap": {
+			steps: []step{{"09:30", "anna", kiosk.First}, {"13:00", "anna", kiosk.GoingHome}, {"13:00:01", "anna", kiosk.AlreadyIn}},
+			in:    1, morning: count{badgeVisits: 1}, noon: count{badgeVisits: 1, kiosk.Assumed: 1},
+		},
+		"taken back, she may come back": {
+			steps: []step{{"09:30", "anna", kiosk.First}, {"13:00", "anna", kiosk.GoingHome}, {"13:00:30", "anna", kiosk.Goodbye}, {"13:05", "anna", kiosk.StillHere}, {"14:00", "anna", kiosk.GoingHome}},
+			in:    1, morning: count{badgeVisits: 1}, noon: count{badgeVisits: 1, kiosk.Assumed: 1},
+		},
+		"closed by the clock, a late goodbye is measured": {
+			steps: []step{{"16:00", "anna", kiosk.First}, {"17:30", "anna", kiosk.Goodbye}, {"17:35", "anna", kiosk.StillHere}},
+			in:    1, noon: count{badgeVisits: 1},
+		},
+		"an hour after closing it is a new arrival": {
+			steps: []step{{"16:00", "anna", kiosk.First}, {"18:00", "anna", kiosk.Welcome}},
+			in:    1, noon: count{badgeVisits: 1}, eve: count{badgeVisits: 1},
+		},
+		"two people are two visits": {
+			steps: []step{{"09:30", "anna", kiosk.First}, {"09:30:01", "ben", kiosk.First}}, in: 2, morning: count{badgeVisits: 2},
+		},
+		"a guest pass counts each time": {
+			steps: []step{{"09:30", "pass", kiosk.Guest}, {"09:30:04", "pass", kiosk.Guest}}, morning: count{guests: 2},
+		},
+		"an unknown badge is welcomed and not counted yet": {
+			steps: []step{{"09:30", "new", kiosk.Stranger}, {"11:30", "new", kiosk.Stranger}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRoom(t, "2026-11-24", "anna", "ben")
+			r.t = t
+			r.pass("pass")
+			for _, s := range c.steps {
+				r.says(s.when, s.card, s.says)
+			}
+			r.counts(kiosk.Morning, c.morning)
+			r.counts(kiosk.Afternoon, c.noon)
+			r.counts(kiosk.Evening, c.eve)
+			if v := r.view(); v.In != c.in {
+				t.Errorf("%d are in, want %d", v.In, c.in)
+			}
+		})
+	}
+}
+
+func TestCheckIn_ReadsTheGreetingBack(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.must(r.Profile(t.Context(), r.by, kiosk.Resident{No: r.people["anna"], Sign: "tulip.red", Name: "Anna", OnScreen: true, Language: "ar"}))
+	got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "anna"), At: r.clock.now})
+	r.must(err)
+	want := kiosk.Greeting{Kind: kiosk.First, Sign: "tulip.red", Name: "Anna", Language: "ar"}
+	if got.Greeting != want {
+		t.Errorf("greeting is %+v, want %+v", got.Greeting, want)
+	}
+	r.must(r.Profile(t.Context(), r.by, kiosk.Resident{No: r.people["anna"], Sign: "tulip.red", Name: "Anna", Language: "ar"}))
+	got, err = r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "anna"), At: r.clock.now})
+	r.must(err)
+	if got.Greeting.Name != "" {
+		t.Errorf("door shows the name of one who does not want it")
+	}
+}
+
+func TestCheckIn_PhonesLeaveNoTrace(t *testing.T) {
+	r := newRoom(t, "2026-11-24")
+	phone, err := kiosk.NewUID([]byte{8, 1, 2, 3})
+	r.must(err)
+	before := r.number(`SELECT total_changes()`)
+	got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: phone, At: r.clock.now})
+	r.must(err)
+	rows := r.number(`SELECT (SELECT count(*) FROM tap) + (SELECT count(*) FROM visit) + (SELECT count(*) FROM stranger)`)
+	if got.Greeting.Kind != kiosk.Phone || rows != 0 || before != r.number(`SELECT total_changes()`) {
+		t.Errorf("door says %q and %d rows were kept", got.Greeting.Kind, rows)
+	}
+}
+
+func TestCheckIn_VolunteersBadge(t *testing.T) {
+	r := newRoom(t, "2026-11-24")
+	code, err := r.AddVolunteer(t.Context(), "Gerda")
+	r.must(err)
+	gerda, err := r.ClaimCode(t.Context(), code)
+	r.must(err)
+	r.says("09:10", "gerda", kiosk.Stranger)
+	r.must(r.GiveVolunteer(t.Context(), r.badge(), gerda))
+	got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "gerda"), At: r.clock.now})
+	r.must(err)
+	if got.Volunteer != gerda || got.Greeting.Kind != kiosk.Nobody {
+		t.Errorf("receipt is %+v, want volunteer %d and nobody greeted", got, gerda)
+	}
+	r.at("17:10")
+	r.tick()
+	r.counts(kiosk.Morning, nil)
+}
+
+func TestCheckIn_YesterdayLeftOpen(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.says("16:00", "anna", kiosk.First)
+	r.says("2026-11-25 09:00", "anna", kiosk.Welcome)
+	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	if n := r.number(`SELECT count(*) FROM stay WHERE ended = 'estimated'`); n != 1 {
+		t.Errorf("%d stays closed by the clock, want 1", n)
+	}
+}
+
+func TestCheckIn_AfterClosingUntilMidnight(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.says("23:50", "anna", kiosk.First)
+	r.at("2026-11-25 00:10")
+	r.tick()
+	if v := r.view(); v.In != 0 {
+		t.Errorf("%d are in after midnight", v.In)
+	}
+	r.says("00:20", "anna", kiosk.Welcome)
+	r.counts(kiosk.Morning, count{badgeVisits: 1})
+}
+
+// 23:30 on the evening before a clock change and 00:30 after it, and the
+// hours that there are twice or not at all.
+func TestCheckIn_DayIsTheRoomsOwn(t *testing.T) {
+	for _, c := range []struct{ at, day, part string }{
+		{"2026-03-28 23:30", "2026-03-28", "avond"},
+		{"2026-03-29 00:30", "2026-03-29", "ochtend"},
+		{"2026-03-29 12:00", "2026-03-29", "middag"},
+		{"2026-10-25 00:30", "2026-10-25", "ochtend"},
+		{"2026-10-25 02:30", "2026-10-25", "ochtend"},
+		{"2026-10-25 23:30", "2026-10-25", "avond"},
+	} {
+		r := newRoom(t, "2026-03-01", "anna")
+		r.at(c.at)
+		r.tap("anna")
+		if n := r.number(`SELECT count(*) FROM cell WHERE period = ?1 AND part = ?2 AND measure = 'badge_visits' AND n = 1`, c.day, c.part); n != 1 {
+			t.Errorf("%s is not counted on %s %s", c.at, c.day, c.part)
+		}
+	}
+}
+
+func TestCheckIn_GuestBurstWaitsForTheDesk(t *testing.T) {
+	r := newRoom(t, "2026-11-24")
+	r.pass("pass")
+	for i := range 10 {
+		r.says(fmt.Sprintf("10:00:%02d", i), "pass", kiosk.Guest)
+	}
+	r.counts(kiosk.Morning, count{guests: 8})
+	held := r.view().Held
+	if len(held) != 2 {
+		t.Fatalf("%d guests wait, want 2", len(held))
+	}
+	r.must(r.Judge(t.Context(), r.by, held[0].Visit, true))
+	r.must(r.Judge(t.Context(), r.by, held[1].Visit, false))
+	r.counts(kiosk.Morning, count{guests: 9})
+	if err := r.Judge(t.Context(), r.by, held[1].Visit, true); !errors.Is(err, kiosk.ErrNotFound) {
+		t.Errorf("judging twice: %v, want ErrNotFound", err)
+	}
+	r.says("10:02", "pass", kiosk.Guest)
+	r.counts(kiosk.Morning, count{guests: 10})
+}
+
+func TestCheckIn_LongAway(t *testing.T) {
+	r := newRoom(t, "2026-01-05", "anna")
+	r.says("10:00", "anna", kiosk.First)
+	r.says("2026-04-05 10:00", "anna", kiosk.Welcome)  // 90 days
+	r.says("2026-07-06 10:00", "anna", kiosk.LongTime) // 92 days
+}
+
+func TestCheckIn_CancelledBeforeItBegins(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := r.CheckIn(ctx, kiosk.Tap{UID: uid(t, "anna"), At: r.clock.now}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error is %v, want context.Canceled", err)
+	}
+	r.counts(kiosk.Morning, nil)
+}

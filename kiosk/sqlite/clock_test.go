@@ -1,0 +1,202 @@
+package sqlite
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// boot is a power cut: the time since boot starts again, and the wall clock
+// with what the machine thinks.
+func (r *room) boot(id, wall string) {
+	r.t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", wall, r.cfg.Timetable.Zone)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.clock.now = kiosk.Moment{Wall: at, Boot: id, Since: 40 * time.Second}
+	r.reopen()
+}
+
+// later lets time pass on both clocks.
+func (r *room) later(d time.Duration) {
+	r.clock.now.Wall = r.clock.now.Wall.Add(d)
+	r.clock.now.Since += d
+}
+
+func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
+	for _, wrong := range []string{"1970-01-01 01:00", "2026-11-24 14:55"} {
+		t.Run(wrong, func(t *testing.T) {
+			r := newRoom(t, "2026-11-24", "anna", "ben")
+			r.says("15:10", "anna", kiosk.First)
+			r.boot("boot 2", wrong)
+			if got := r.tap("ben"); got != kiosk.First {
+				t.Errorf("door says %q, want %q", got, kiosk.First)
+			}
+			r.later(20 * time.Second)
+			if got := r.tap("ben"); got != kiosk.AlreadyIn {
+				t.Errorf("door says %q, want %q", got, kiosk.AlreadyIn)
+			}
+			r.later(20 * time.Minute)
+			if got := r.tap("ben"); got != kiosk.Goodbye {
+				t.Errorf("door says %q, want %q", got, kiosk.Goodbye)
+			}
+			r.tap("new")
+			r.must(r.AddGuest(t.Context(), r.by, kiosk.Teen))
+			if got := r.view().Undated; got != 2 {
+				t.Errorf("%d visits undated, want 2", got)
+			}
+			if r.Trust() != kiosk.Unknown {
+				t.Errorf("clock is trusted as %v", r.Trust())
+			}
+			// Half an hour after the cut the true time is known.
+			r.later(10 * time.Minute)
+			right := r.clock.now
+			right.Wall = time.Date(2026, 11, 24, 15, 42, 0, 0, r.cfg.Timetable.Zone)
+			r.must(r.Anchor(t.Context(), right, 200, "centre"))
+			if r.Trust() != kiosk.Anchored {
+				t.Errorf("clock is trusted as %v after an anchor", r.Trust())
+			}
+			r.clock.now.Wall = right.Wall
+			r.counts(kiosk.Afternoon, count{badgeVisits: 2, guests: 1, kiosk.GuestsTeen: 1})
+			if n := r.number(`SELECT count(*) FROM visit WHERE trust = 2 AND at_ms > ?1`, right.Wall.Add(-32*time.Minute).UnixMilli()); n != 2 {
+				t.Errorf("%d visits dated after the cut, want 2", n)
+			}
+			r.at("17:05")
+			r.tick()
+			r.counts(kiosk.Afternoon, count{badgeVisits: 2, guests: 2, kiosk.GuestsTeen: 1})
+		})
+	}
+}
+
+func TestClock_BecomesRightByItself(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.says("10:00", "anna", kiosk.First)
+	r.boot("boot 2", "1970-01-01 01:00")
+	r.tap("anna")
+	r.later(30 * time.Minute)
+	r.clock.now.Wall = time.Date(2026, 11, 25, 10, 0, 0, 0, r.cfg.Timetable.Zone)
+	r.tick()
+	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	if n := r.view().Undated; n != 0 {
+		t.Errorf("%d visits undated", n)
+	}
+}
+
+// The same person's tap before and after the cut is one visit once both are
+// dated to the same part of the day.
+func TestClock_SamePartIsCountedOnce(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.says("13:00", "anna", kiosk.First)
+	r.boot("boot 2", "2026-11-24 12:30")
+	r.tap("anna")
+	at := r.clock.now
+	at.Wall = time.Date(2026, 11, 24, 14, 0, 0, 0, r.cfg.Timetable.Zone)
+	r.must(r.Anchor(t.Context(), at, 100, "centre"))
+	r.clock.now.Wall = at.Wall
+	r.counts(kiosk.Afternoon, count{badgeVisits: 1})
+}
+
+func TestClock_ForwardJumpIsSuspect(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna", "ben")
+	r.says("10:00", "anna", kiosk.First)
+	r.clock.now.Since += time.Minute
+	r.clock.now.Wall = r.clock.now.Wall.AddDate(10, 0, 0)
+	r.tap("ben")
+	r.tick()
+	if got := r.number(`SELECT count(*) FROM visit WHERE day IS NULL`); got != 1 {
+		t.Errorf("%d visits undated after a jump of ten years, want 1", got)
+	}
+	if n := r.number(`SELECT count(*) FROM stay WHERE ended = ''`); n != 2 {
+		t.Errorf("%d are in, want 2: an unsure clock closes nothing", n)
+	}
+	at := r.clock.now
+	at.Wall = time.Date(2026, 11, 24, 10, 1, 0, 0, r.cfg.Timetable.Zone)
+	r.must(r.Anchor(t.Context(), at, 100, "centre"))
+	r.clock.now.Wall = at.Wall
+	r.counts(kiosk.Morning, count{badgeVisits: 2})
+}
+
+// An anchor moves a whole boot: a week of visits by the same person, each to
+// the day before, without one standing in the other's way.
+func TestClock_AnchorMovesABoot(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	for day := range 5 {
+		r.at(fmt.Sprintf("2026-11-%02d 10:00", 24+day))
+		r.tap("anna")
+	}
+	at := r.clock.now
+	at.Wall = at.Wall.AddDate(0, 0, -1)
+	r.must(r.Anchor(t.Context(), at, 100, "centre"))
+	got := r.numbers()
+	for day := range 5 {
+		if n := got[fmt.Sprintf("1 2026-11-%02d ochtend badge_visits", 23+day)]; n != 1 {
+			t.Errorf("%d visits on day %d, want 1", n, 23+day)
+		}
+	}
+	if len(got) != 5 {
+		t.Errorf("cells are %v, want five days", got)
+	}
+}
+
+func TestClock_LostBootIsDatedWithinItsBounds(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna", "ben")
+	r.says("14:00", "anna", kiosk.First)
+	r.boot("boot 2", "1970-01-01 01:00")
+	r.tap("ben")
+	r.boot("boot 3", "2026-11-24 15:00")
+	r.tick()
+	r.counts(kiosk.Afternoon, count{badgeVisits: 2})
+
+	r.boot("boot 4", "1970-01-01 01:00")
+	r.tap("anna")
+	r.boot("boot 5", "2026-11-26 15:00")
+	r.tick()
+	if n := r.view().Undated; n != 1 {
+		t.Errorf("%d visits undated, want the one of two possible days", n)
+	}
+}
+
+func TestClock_BeforeThePowerCut(t *testing.T) {
+	for _, keep := range []bool{true, false} {
+		r := newRoom(t, "2026-11-24", "anna", "ben")
+		r.says("10:00", "anna", kiosk.First)
+		r.boot("boot 2", "2026-11-24 10:20")
+		r.tap("ben")
+		before := map[int64]bool{}
+		for _, p := range r.view().Present {
+			before[p.No] = p.Before
+		}
+		if !before[r.people["anna"]] || before[r.people["ben"]] {
+			t.Errorf("marked as in before the cut: %v", before)
+		}
+		r.must(r.KeepInside(t.Context(), r.by, keep))
+		want := 1
+		if keep {
+			want = 2
+		}
+		v := r.view()
+		if v.In != want {
+			t.Errorf("keep %v leaves %d in, want %d", keep, v.In, want)
+		}
+		for _, p := range v.Present {
+			if p.Before {
+				t.Error("still marked after the volunteer looked")
+			}
+		}
+	}
+}
+
+// The floor is what was kept: a clock that falls behind the build is wrong on
+// the very first day too.
+func TestClock_BehindTheBuild(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.cfg.Built = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	r.boot("boot 2", "2026-11-24 10:00")
+	r.tap("anna")
+	if n := r.view().Undated; n != 1 {
+		t.Errorf("%d visits undated, want 1", n)
+	}
+}

@@ -1,0 +1,256 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"maps"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// room is a book whose cards have names: tapping "anna" is laying down the
+// badge that the test calls so.
+type room struct {
+	*book
+	by     int64
+	people map[string]int64
+}
+
+// newRoom opens a room that is open each day but Sunday from nine to five, at
+// nine o'clock of a day.
+func newRoom(t testing.TB, day string, residents ...string) *room {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := kiosk.ParseDay(day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	keys, err := LoadKeys(filepath.Join(dir, "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	week := make(map[time.Weekday][]kiosk.Hours)
+	for wd := time.Monday; wd <= time.Saturday; wd++ {
+		week[wd] = []kiosk.Hours{{From: 9 * 60, Until: 17 * 60}}
+	}
+	clock := &movedClock{kiosk.Moment{Boot: "boot 1", Wall: d.At(9*60, zone), Since: time.Hour}}
+	cfg := Config{
+		Dir: filepath.Join(dir, "data"), Keys: keys, Clock: clock,
+		Timetable: kiosk.Timetable{Zone: zone, Bounds: kiosk.DefaultBounds(), Week: week},
+	}
+	s, err := Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &room{book: &book{Store: s, cfg: cfg, clock: clock}, by: 7, people: make(map[string]int64)}
+	r.t, _ = t.(*testing.T)
+	t.Cleanup(func() { _ = r.Close() })
+	for _, name := range residents {
+		r.enrol(t, name)
+	}
+	return r
+}
+
+// reopen ends the daemon and starts it again.
+func (r *room) reopen() {
+	r.t.Helper()
+	if err := r.Close(); err != nil {
+		r.t.Fatal(err)
+	}
+	s, err := Open(r.t.Context(), r.cfg)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.Store = s
+}
+
+// uid is the number of the card that a test calls name.
+func uid(t testing.TB, name string) kiosk.UID {
+	t.Helper()
+	sum := sha256.Sum256([]byte(name))
+	sum[0] = 0x04
+	u, err := kiosk.NewUID(sum[:7])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// enrol adds a person with a badge, without a visit.
+func (r *room) enrol(t testing.TB, name string) {
+	t.Helper()
+	var no int64
+	err := r.withTx(t.Context(), func(ctx context.Context, tx *txn) (err error) {
+		if no, err = tx.addPerson(ctx, kiosk.Resident{Name: "Mevrouw " + name, OnScreen: true, Language: "tr"}); err != nil {
+			return err
+		}
+		u := uid(t, name)
+		return tx.giveBadge(ctx, strangerRow{mac: r.cfg.Keys.badgeMAC(u), tails: r.cfg.Keys.tails(u)}, "resident", no, 0)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.people[name] = no
+}
+
+// pass adds a guest pass.
+func (r *room) pass(name string) {
+	r.t.Helper()
+	err := r.withTx(r.t.Context(), func(ctx context.Context, tx *txn) error {
+		return tx.giveBadge(ctx, strangerRow{mac: r.cfg.Keys.badgeMAC(uid(r.t, name))}, "pass", 0, 0)
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// at moves the clock, and the time since boot with it, to a clock time of its
+// day; "2026-11-24 13:00" names another day.
+func (r *room) at(when string) {
+	r.t.Helper()
+	day, clock := kiosk.DayOf(r.clock.now.Wall, r.cfg.Timetable.Zone).String(), when
+	if len(when) > len("13:00:00") {
+		day, clock = when[:10], when[11:]
+	}
+	if len(clock) == len("13:00") {
+		clock += ":00"
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04:05", day+" "+clock, r.cfg.Timetable.Zone)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.clock.now.Since += at.Sub(r.clock.now.Wall)
+	r.clock.now.Wall = at
+}
+
+// tap lays a card down and returns what the door says.
+func (r *room) tap(name string) kiosk.Kind {
+	r.t.Helper()
+	receipt, err := r.CheckIn(r.t.Context(), kiosk.Tap{UID: uid(r.t, name), At: r.clock.now})
+	if err != nil {
+		r.t.Fatalf("tap %s: %v", name, err)
+	}
+	return receipt.Greeting.Kind
+}
+
+// says fails unless the door says want to a card.
+func (r *room) says(when, name string, want kiosk.Kind) {
+	r.t.Helper()
+	r.at(when)
+	if got := r.tap(name); got != want {
+		r.t.Fatalf("%s %s: door says %q, want %q", when, name, got, want)
+	}
+}
+
+func (r *room) tick() {
+	r.t.Helper()
+	r.must(r.Tick(r.t.Context()))
+}
+
+func (r *room) must(err error) {
+	r.t.Helper()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *room) view() kiosk.View {
+	r.t.Helper()
+	v, err := r.View(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return v
+}
+
+// badge returns the number of the one unknown badge on the list.
+func (r *room) badge() int64 {
+	r.t.Helper()
+	v := r.view()
+	if len(v.Badges) != 1 {
+		r.t.Fatalf("%d unknown badges on the list, want 1", len(v.Badges))
+	}
+	return v.Badges[0].No
+}
+
+// numbers reads all class A cells that are not 0.
+func (r *room) numbers() map[string]int64 {
+	r.t.Helper()
+	return r.read(`SELECT epoch || ' ' || period || ' ' || part || ' ' || measure, n FROM cell
+		WHERE length(period) = 10 AND measure <> 'open' AND n <> 0`)
+}
+
+// recounted counts the same from the rows, by other means.
+func (r *room) recounted() map[string]int64 {
+	r.t.Helper()
+	all := make(map[string]int64)
+	rows, err := collect(r.t.Context(), r.r, r.scanVisit, `SELECT `+visitColumns+` FROM visit`)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	for _, v := range rows {
+		if v.void || v.held || v.day == kiosk.NoDay {
+			continue
+		}
+		measures := []kiosk.Measure{kiosk.BadgeVisits}
+		if v.person == 0 {
+			measures = []kiosk.Measure{kiosk.Guests}
+		}
+		if m := v.band.Measure(); m != "" {
+			measures = append(measures, m)
+		}
+		if v.person != 0 && v.assumed {
+			measures = append(measures, kiosk.Assumed)
+		}
+		for _, m := range measures {
+			all["1 "+v.day.String()+" "+string(v.part)+" "+string(m)]++
+		}
+	}
+	return all
+}
+
+func (r *room) read(query string, args ...any) map[string]int64 {
+	r.t.Helper()
+	type entry struct {
+		key string
+		n   int64
+	}
+	rows, err := collect(r.t.Context(), r.r, func(row scanner) (e entry, err error) {
+		return e, row.Scan(&e.key, &e.n)
+	}, query, args...)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	all := make(map[string]int64)
+	for _, e := range rows {
+		all[e.key] = e.n
+	}
+	return all
+}
+
+// counts fails unless a part of the present day has these numbers and no others.
+func (r *room) counts(part kiosk.Part, want map[kiosk.Measure]int64) {
+	r.t.Helper()
+	got := make(map[kiosk.Measure]int64)
+	for m, n := range r.read(`SELECT measure, n FROM cell WHERE period = ?1 AND part = ?2 AND n <> 0`,
+		kiosk.DayOf(r.clock.now.Wall, r.cfg.Timetable.Zone).String(), part) {
+		got[kiosk.Measure(m)] = n
+	}
+	if !maps.Equal(got, want) {
+		r.t.Fatalf("%s counts %v, want %v", part, got, want)
+	}
+}
+
+type count = map[kiosk.Measure]int64
+
+const (
+	badgeVisits = kiosk.BadgeVisits
+	guests      = kiosk.Guests
+)

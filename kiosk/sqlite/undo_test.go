@@ -1,0 +1,174 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"testing"
+
+	"example.org/inloop/kiosk"
+)
+
+// facts reads everything that a deed may change and that undoing must put back.
+func (r *room) facts() map[string]int64 {
+	r.t.Helper()
+	all := r.numbers()
+	for name, query := range map[string]string{
+		"person":  `SELECT no || ' ' || coalesce(sign, '') || ' ' || coalesce(hex(name), '') || on_screen || language, 1 FROM person`,
+		"badge":   `SELECT hex(mac) || kind || coalesce(person, 0) || ' ' || lost, 1 FROM badge`,
+		"badges":  `SELECT hex(mac) || state || coalesce(at_ms, 0), 1 FROM stranger`,
+		"in":      `SELECT person || ' ' || at_ms || ended || coalesce(out_ms, 0), 1 FROM stay`,
+		"visited": `SELECT no || ' ' || coalesce(person, 0) || how || coalesce(band, '') || held, 1 FROM visit WHERE void = 0`,
+	} {
+		for k, n := range r.read(query) {
+			all[name+" "+k] = n
+		}
+	}
+	return all
+}
+
+func TestUndo_EveryDeed(t *testing.T) {
+	ctx := context.Background()
+	newcomer := kiosk.Resident{Sign: "cat.pink", Name: "Els", Language: "nl"}
+	for name, c := range map[string]struct {
+		before func(r *room)
+		deed   func(r *room) error
+	}{
+		"check in":         {deed: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
+		"check in, reopen": {before: func(r *room) { r.says("10:00", "anna", kiosk.First); r.says("10:20", "anna", kiosk.Goodbye) }, deed: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
+		"check out":        {before: func(r *room) { r.says("10:00", "anna", kiosk.First) }, deed: func(r *room) error { return r.CheckOut(ctx, r.by, r.people["anna"]) }},
+		"guest":            {deed: func(r *room) error { return r.AddGuest(ctx, r.by, kiosk.Teen) }},
+		"accept":           {before: func(r *room) { r.burst() }, deed: func(r *room) error { return r.Judge(ctx, r.by, r.view().Held[0].Visit, true) }},
+		"drop guest":       {before: func(r *room) { r.burst() }, deed: func(r *room) error { return r.Judge(ctx, r.by, r.view().Held[0].Visit, false) }},
+		"enrol a badge": {before: func(r *room) { r.says("10:00", "new", kiosk.Stranger) }, deed: func(r *room) error {
+			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Badge: r.badge(), Resident: newcomer})
+			return err
+		}},
+		"enrol a guest": {before: func(r *room) { r.at("10:15"); r.must(r.AddGuest(ctx, r.by, kiosk.Elder)) }, deed: func(r *room) error {
+			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Guest: r.view().Recent[0].ID, Resident: newcomer})
+			return err
+		}},
+		"enrol nobody's": {deed: func(r *room) error {
+			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Resident: newcomer})
+			return err
+		}},
+		"link":       {before: func(r *room) { r.says("10:00", "new", kiosk.Stranger) }, deed: func(r *room) error { return r.Link(ctx, r.by, r.badge(), r.people["anna"]) }},
+		"guest pass": {before: func(r *room) { r.says("10:00", "new", kiosk.Stranger) }, deed: func(r *room) error { return r.MakeGuestPass(ctx, r.by, r.badge()) }},
+		"drop":       {before: func(r *room) { r.says("10:00", "new", kiosk.Stranger) }, deed: func(r *room) error { return r.Drop(ctx, r.by, r.badge()) }},
+		"lose":       {deed: func(r *room) error { return r.Lose(ctx, r.by, r.people["anna"]) }},
+		"profile": {deed: func(r *room) error {
+			return r.Profile(ctx, r.by, kiosk.Resident{No: r.people["anna"], Sign: "moon.blue", Language: "en"})
+		}},
+		"paper, a person": {deed: func(r *room) error {
+			return r.Paper(ctx, r.by, kiosk.PaperEntry{Day: r.view().Day - 1, Part: kiosk.Evening, Person: r.people["anna"]})
+		}},
+		"paper, guests of a closed quarter": {deed: func(r *room) error {
+			return r.Paper(ctx, r.by, kiosk.PaperEntry{Day: kiosk.Date(2026, 9, 30), Part: kiosk.Morning, Guests: 12})
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRoom(t, "2026-11-24", "anna", "ben")
+			if c.before != nil {
+				c.before(r)
+			}
+			r.at("10:21")
+			before := r.facts()
+			r.must(c.deed(r))
+			if maps.Equal(before, r.facts()) {
+				t.Fatal("the deed changed nothing")
+			}
+			actions := r.view().Actions
+			r.at("10:40")
+			r.must(r.Undo(ctx, r.by, actions[0].No))
+			if after := r.facts(); !maps.Equal(before, after) {
+				t.Errorf("after undoing\n%v\nwant\n%v", after, before)
+			}
+			if left := len(r.view().Actions); left != len(actions)-1 {
+				t.Errorf("%d deeds left on the list, want %d", left, len(actions)-1)
+			}
+			if err := r.Undo(ctx, r.by, actions[0].No); !errors.Is(err, kiosk.ErrNotFound) {
+				t.Errorf("undoing twice: %v, want ErrNotFound", err)
+			}
+		})
+	}
+}
+
+// burst lets one guest more come than the limit.
+func (r *room) burst() {
+	r.t.Helper()
+	r.pass("pass")
+	for range kiosk.GuestLimit + 1 {
+		r.says("10:00", "pass", kiosk.Guest)
+	}
+}
+
+func TestUndo_RefusedWhenLaterDeedsDependOnIt(t *testing.T) {
+	ctx := t.Context()
+	r := newRoom(t, "2026-11-24", "anna")
+	r.at("10:00")
+	r.must(r.AddGuest(ctx, r.by, kiosk.Adult))
+	_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Guest: r.view().Recent[0].ID, Resident: kiosk.Resident{Language: "nl"}})
+	r.must(err)
+	actions := r.view().Actions
+	if err := r.Undo(ctx, r.by, actions[1].No); !errors.Is(err, kiosk.ErrUndone) {
+		t.Errorf("undoing the guest who was enrolled since: %v, want ErrUndone", err)
+	}
+	r.must(r.Undo(ctx, r.by, actions[0].No))
+	r.must(r.Undo(ctx, r.by, actions[1].No))
+
+	r.must(r.CheckInByHand(ctx, r.by, r.people["anna"]))
+	in := r.view().Actions[0].No
+	r.says("10:30", "anna", kiosk.Goodbye)
+	before := r.facts()
+	if err := r.Undo(ctx, r.by, in); !errors.Is(err, kiosk.ErrUndone) {
+		t.Errorf("undoing the check-in of one who left since: %v, want ErrUndone", err)
+	}
+	if !maps.Equal(before, r.facts()) {
+		t.Error("an undoing that was refused changed something")
+	}
+}
+
+func TestUndo_EnrolledAndComeSince(t *testing.T) {
+	ctx := t.Context()
+	r := newRoom(t, "2026-11-24")
+	r.says("10:00", "new", kiosk.Stranger)
+	_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Badge: r.badge(), Resident: kiosk.Resident{Language: "nl"}})
+	r.must(err)
+	enrol := r.view().Actions[0].No
+	r.says("13:00", "new", kiosk.GoingHome)
+	if err := r.Undo(ctx, r.by, enrol); !errors.Is(err, kiosk.ErrUndone) {
+		t.Errorf("error is %v, want ErrUndone", err)
+	}
+}
+
+func TestUndo_ClosingTimeIsNoDeed(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.at("16:00")
+	r.must(r.CheckInByHand(t.Context(), r.by, r.people["anna"]))
+	r.at("17:10")
+	r.tick()
+	r.must(r.Undo(t.Context(), r.by, r.view().Actions[0].No))
+	r.counts(kiosk.Afternoon, nil)
+}
+
+func TestUndo_TheLastTenOfToday(t *testing.T) {
+	r := newRoom(t, "2026-11-24")
+	for range 12 {
+		r.must(r.AddGuest(t.Context(), r.by, kiosk.Child))
+	}
+	actions := r.view().Actions
+	if len(actions) != undoable {
+		t.Fatalf("%d deeds on the list, want %d", len(actions), undoable)
+	}
+	if err := r.Undo(t.Context(), r.by, actions[9].No-1); !errors.Is(err, kiosk.ErrNotFound) {
+		t.Errorf("undoing the eleventh: %v, want ErrNotFound", err)
+	}
+	r.at("2026-11-25 09:00")
+	r.tick()
+	if n := len(r.view().Actions); n != 0 {
+		t.Errorf("%d deeds of yesterday on the list", n)
+	}
+	if err := r.Undo(t.Context(), r.by, actions[0].No); !errors.Is(err, kiosk.ErrNotFound) {
+		t.Errorf("undoing yesterday's: %v, want ErrNotFound", err)
+	}
+}
