@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"io/fs"
 	"math"
@@ -24,7 +25,7 @@ func TestSignPicture_EveryOneIsDrawnAndCleanForThePolicy(t *testing.T) {
 		dec := xml.NewDecoder(strings.NewReader(svg))
 		for {
 			token, err := dec.Token()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {
@@ -136,7 +137,7 @@ func seen(m [3][3]float64, c [3]float64) [3]float64 {
 // distance is CIE 1976 ΔE of two linear sRGB colours under D65.
 func distance(a, b [3]float64) float64 {
 	la, lb := lab(a), lab(b)
-	return math.Sqrt(math.Pow(la[0]-lb[0], 2) + math.Pow(la[1]-lb[1], 2) + math.Pow(la[2]-lb[2], 2))
+	return math.Hypot(math.Hypot(la[0]-lb[0], la[1]-lb[1]), la[2]-lb[2])
 }
 
 func lab(c [3]float64) [3]float64 {

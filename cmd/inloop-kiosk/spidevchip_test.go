@@ -14,6 +14,7 @@ type airChip struct {
 	reg   [64]byte
 	fifo  []byte
 	cards []*airCard
+	alone int       // WUPAs since the last lay that nobody answered
 	awake time.Time // until then it comes out of its reset
 
 	// One exchange: what is to come, zero when nothing is.
@@ -72,7 +73,14 @@ func (c *airChip) lay(cards ...*airCard) {
 	for _, card := range cards {
 		card.powerless()
 	}
-	c.cards = cards
+	c.cards, c.alone = cards, 0
+}
+
+// missed tells whether a card that was taken away has been looked for.
+func (c *airChip) missed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.alone >= 6
 }
 
 // ready tells whether the driver has set the chip up.
@@ -95,9 +103,14 @@ func (c *airChip) restart() {
 	}
 }
 
-// selects takes one frame, from chip select low to high, and gives MISO.
-func (c *airChip) selects() { c.mu.Lock(); c.begun = false; c.mu.Unlock() }
+// selects begins a frame: chip select falls.
+func (c *airChip) selects() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.begun = false
+}
 
+// shift takes one byte and gives the one that leaves at the same time.
 func (c *airChip) shift(mosi byte) (miso byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -206,6 +219,9 @@ func (c *airChip) send(now time.Time) {
 		for _, card := range c.cards {
 			c.mix(card.hear(frame))
 		}
+	}
+	if c.answer == nil && len(frame) == 7 && packed(frame)[0] == 0x52 {
+		c.alone++
 	}
 	sent := now.Add(c.air(len(frame) + 2))
 	c.reg[airComIrq] |= 0x40

@@ -14,6 +14,7 @@ const (
 	goneMisses  = 3                      // a card is gone after so many misses in a row
 	goneAfter   = 500 * time.Millisecond // over at least so long
 	settle      = 250 * time.Millisecond // how long a badge may follow a phone
+	apart       = 75 * time.Millisecond  // what lies together may be read so far apart
 	mostTracked = 16
 )
 
@@ -24,6 +25,7 @@ type placement struct {
 	laid     time.Time    // the same by the timers' clock
 	reported bool
 	test     time.Time // when it is looked for next
+	seen     time.Time // last
 	misses   int       // in a row
 	missed   time.Time // when the row began
 }
@@ -44,7 +46,7 @@ func (p *presence) seen(uid iso14443a.UID, at kiosk.Moment, now time.Time) {
 	if len(p.placed) == mostTracked {
 		p.placed = p.placed[1:] // numbers that change all the time must not pile up
 	}
-	p.placed = append(p.placed, &placement{uid: uid, at: at, laid: now, test: now.Add(testEvery)})
+	p.placed = append(p.placed, &placement{uid: uid, at: at, laid: now, seen: now, test: now.Add(testEvery)})
 }
 
 // restart begins anew after the field was off: what was missed before tells
@@ -119,10 +121,13 @@ func (p *presence) ripe(now time.Time) []*placement {
 	return ripe
 }
 
-// covered tells whether a random number needs no tap of its own.
+// covered tells whether a random number needs no tap of its own. A badge that
+// was lifted before the phone came covers nothing: the next in the queue
+// deserves an answer.
 func (p *presence) covered(random *placement) bool {
 	for _, c := range p.placed {
-		badge := !c.uid.Random()
+		together := c.misses == 0 || !c.seen.Add(apart).Before(random.laid)
+		badge := !c.uid.Random() && together
 		redrawn := c.reported && c != random && c.misses > 0
 		if badge || redrawn {
 			return true
@@ -132,6 +137,7 @@ func (p *presence) covered(random *placement) bool {
 }
 
 func (c *placement) here(now time.Time) {
+	c.seen = now
 	c.misses = 0
 	c.test = now.Add(testEvery)
 }

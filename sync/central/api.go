@@ -1,13 +1,13 @@
 package central
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -20,7 +20,6 @@ const (
 	maxInFlight = 256
 	stayAway    = 30 * time.Second
 	maxExchange = 25 * time.Second // of one request: the kiosk gives up after 30
-	maxHint     = 200              // bytes
 )
 
 // API is what kiosks talk to: POSTs to wire.SyncPath and wire.PairPath. Nothing
@@ -69,28 +68,6 @@ type said struct {
 	body   []byte
 }
 
-// refusal is a fault on its way to becoming an answer.
-type refusal struct {
-	status int
-	fault  wire.Fault
-}
-
-func (f *refusal) Error() string { return string(f.fault.Error) + ": " + f.fault.Hint }
-
-// refuse returns the refusal of a code, with the status that goes with it. The
-// hint is cut short: parts of it may be the sender's own text.
-func refuse(code wire.FaultCode, hint string) *refusal {
-	if len(hint) > maxHint {
-		hint = hint[:maxHint]
-	}
-	return &refusal{status: code.Status(), fault: wire.Fault{Error: code, Hint: hint}}
-}
-
-// refuseHTTP returns a refusal of a request that is none of the protocol's.
-func refuseHTTP(status int, hint string) *refusal {
-	return &refusal{status: status, fault: wire.Fault{Error: wire.Malformed, Hint: hint}}
-}
-
 // answer reads the request, lets reply answer it, and writes the answer, signed.
 func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, reply func(context.Context, sealed) (said, error)) {
 	body, err := readBody(w, r)
@@ -99,12 +76,13 @@ func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request
 		return
 	}
 	q := sealed{envelope: wire.EnvelopeOf(r), signature: r.Header.Get(wire.HeaderSignature), body: body}
+	q.lines = q.envelope.Bytes(body)
 	s, err := reply(ctx, q)
 	if err != nil {
-		a.fail(w, err, q.envelope.Bytes(body))
+		a.fail(w, err, q.lines)
 		return
 	}
-	wire.SignAnswer(w.Header(), a.office.key, s.status, q.envelope.Bytes(body), s.body)
+	wire.SignAnswer(w.Header(), a.office.key, s.status, q.lines, s.body)
 	w.WriteHeader(s.status)
 	_, _ = w.Write(s.body) // a client that is gone asks again
 }
@@ -123,14 +101,16 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		w.Header().Set("Connection", "close") // so that what follows is not read
 		return nil, tooLarge
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, wire.MaxBody))
+	var body bytes.Buffer
+	body.Grow(int(max(0, r.ContentLength)) + bytes.MinRead) // ReadFrom wants that much left to see the end
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, wire.MaxBody))
 	if over := (*http.MaxBytesError)(nil); errors.As(err, &over) {
 		return nil, tooLarge
 	}
 	if err != nil {
 		return nil, refuse(wire.Malformed, "body ended early")
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // fail writes err as a fault. What is no refusal is a fault of ours: it is
@@ -164,6 +144,7 @@ func (a *API) write(w http.ResponseWriter, f *refusal, request []byte) {
 // sealed is a request as it came, not yet believed.
 type sealed struct {
 	envelope  wire.Envelope
+	lines     []byte // that the signature is over
 	signature string
 	body      []byte
 }
@@ -176,9 +157,9 @@ func (q sealed) open(key ed25519.PublicKey) error {
 	return nil
 }
 
-// lines is the hash of what was signed: it names this very request.
-func (q sealed) lines() []byte {
-	sum := sha256.Sum256(q.envelope.Bytes(q.body))
+// name is the hash of what was signed: it stands for this very request.
+func (q sealed) name() []byte {
+	sum := sha256.Sum256(q.lines)
 	return sum[:]
 }
 
@@ -232,9 +213,6 @@ func (a *API) pair(ctx context.Context, q sealed) (said, error) {
 	}
 	return encode(answer)
 }
-
-// errTooBusy is the refusal of what the store could not take in time.
-var errTooBusy = refuse(wire.Busy, "too much to write at once: come back later")
 
 func encode(answer any) (said, error) {
 	body, err := json.Marshal(answer)

@@ -35,8 +35,8 @@ func (a *API) sync(ctx context.Context, q sealed) (said, error) {
 	if len(r.Cells) > wire.MaxRows {
 		return said{}, refuse(wire.TooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
 	}
-	t := turn{request: r, lines: q.lines(), now: o.now(), zone: o.zone, interval: o.interval, periods: map[wire.Period]bool{}}
-	err = o.store.Exchange(ctx, kiosk, t.lines, t.take)
+	t := turn{request: r, name: q.name(), now: o.now(), zone: o.zone, interval: o.interval, periods: map[wire.Period]bool{}}
+	err = o.store.Exchange(ctx, kiosk, t.name, t.take)
 	switch {
 	case errors.Is(err, errRevoked):
 		return said{}, refuse(wire.Revoked, "this kiosk was unpaired: go on counting, and call the coordinator")
@@ -56,7 +56,7 @@ func (a *API) sync(ctx context.Context, q sealed) (said, error) {
 // turn is one report being judged.
 type turn struct {
 	request  wire.Request
-	lines    []byte // SHA-256 of what was signed
+	name     []byte // SHA-256 of what was signed
 	now      time.Time
 	zone     *time.Location
 	interval time.Duration
@@ -75,7 +75,7 @@ func (t *turn) take(l Ledger, was Report) (Report, error) {
 	if was.Revoked {
 		return was, errRevoked
 	}
-	if bytes.Equal(t.lines, was.Request) {
+	if bytes.Equal(t.name, was.Request) {
 		// The last request again: its answer was lost. The signature over the
 		// same bytes is the same, on whatever server.
 		t.answer = was.Answer
@@ -88,7 +88,7 @@ func (t *turn) take(l Ledger, was Report) (Report, error) {
 		return was, nil
 	}
 	next := was
-	next.Life, next.Request, next.Token = life, t.lines, newToken()
+	next.Life, next.Request, next.Token = life, t.name, newToken()
 	next.Time, next.Trust, next.Lights = t.now, t.request.Clock.Trust, t.request.Lights
 	next.Skew = t.request.Clock.Time.Sub(t.now)
 	results, err := t.judge(l, life.Series, &next.Life.Rev)

@@ -20,7 +20,6 @@ func TestMain(m *testing.M) { browser.Main(m) }
 type shop struct {
 	*visitor
 	server *httptest.Server
-	counts *kiosk
 }
 
 func newShop(t *testing.T) *shop {

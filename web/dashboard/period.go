@@ -30,12 +30,11 @@ func parsePeriod(s string) (period, error) {
 		return period{}, fmt.Errorf("%w: %.20q", errPeriod, s)
 	}
 	year, _ := strconv.Atoi(m[1]) // digits, by the pattern
-	first, months := 1, 1
+	first, _ := strconv.Atoi(m[3])
+	months := 1
 	if m[2] != "" {
 		q, _ := strconv.Atoi(m[2])
 		first, months = 3*q-2, 3
-	} else {
-		first, _ = strconv.Atoi(m[3])
 	}
 	from := time.Date(year, time.Month(first), 1, 0, 0, 0, 0, time.UTC)
 	return period{from, from.AddDate(0, months, 0)}, nil

@@ -78,9 +78,8 @@ func (p *sheet) Weeks() string { return p.weeks(p.Total.Weeks) }
 // spark draws the weeks of the period, the size of a word.
 func (p *sheet) spark(r central.RoomFigures) (template.HTML, error) {
 	type week struct {
-		n              int64
-		days, came     int
-		closed, around int
+		n                  int64
+		days, came, closed int
 	}
 	var order []time.Time
 	weeks := map[time.Time]*week{}

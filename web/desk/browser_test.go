@@ -12,8 +12,8 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/inloop/kiosk"
-	"example.org/inloop/web/desk"
 	"example.org/inloop/web/browser"
+	"example.org/inloop/web/desk"
 )
 
 // finger uses a page as a volunteer does, and counts the touches.

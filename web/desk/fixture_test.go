@@ -19,8 +19,8 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/web"
-	"example.org/inloop/web/desk"
 	"example.org/inloop/web/browser"
+	"example.org/inloop/web/desk"
 )
 
 const pin = "135792"

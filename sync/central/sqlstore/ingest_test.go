@@ -149,8 +149,8 @@ func newIngestBare(b *testing.B, dsn string) func(client int, batch batch) error
 		db, err := sql.Open("pgx", dsn)
 		must(b, err)
 		b.Cleanup(func() { must(b, db.Close()) })
-		db.SetMaxOpenConns(16)
-		db.SetMaxIdleConns(16)
+		db.SetMaxOpenConns(8)
+		db.SetMaxIdleConns(8)
 		return func(client int, batch batch) error {
 			return inTransaction(db, func(tx *sql.Tx) error {
 				var periods, measures, parts []string
