@@ -22,6 +22,8 @@ import (
 	"example.org/inloop/cmd/internal/room"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/wire"
+	"example.org/inloop/web"
 	"example.org/inloop/web/browser"
 )
 
@@ -246,4 +248,37 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
+}
+
+// TestDemo_TakenPortIsReplaced starts beside something that has the port.
+func TestDemo_TakenPortIsReplaced(t *testing.T) {
+	taken := listen(t)
+	defer taken.Close()
+	var out lockedBuffer
+	d := &demo{out: &out}
+	l, err := d.listen(t.Context(), taken.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if l.Addr().String() == taken.Addr().String() || !strings.Contains(out.String(), "is taken; "+l.Addr().String()) {
+		t.Errorf("listens on %s and says %q", l.Addr(), out.String())
+	}
+}
+
+// TestLights_EachReasonHasWords holds the wire's list of reasons beside the
+// catalogue: the centre must be able to say whatever a kiosk may tell.
+func TestLights_EachReasonHasWords(t *testing.T) {
+	catalogue, err := web.NewCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range web.Languages() {
+		for _, reason := range wire.Reasons() {
+			id := "lights." + string(reason)
+			if text := catalogue.In(lang).T(id, nil); text == "" || text == id {
+				t.Errorf("%s: no words for %s", lang, id)
+			}
+		}
+	}
 }

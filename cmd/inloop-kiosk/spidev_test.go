@@ -34,7 +34,7 @@ type pi struct {
 	mu    sync.Mutex
 	kinds []string // of the greetings, in their order
 	now   string   // what the door shows
-	taps  uint64 // the last greeting's number
+	taps  uint64   // the last greeting's number
 }
 
 // safeBuffer is a log that is read while it grows.
