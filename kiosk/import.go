@@ -1,7 +1,6 @@
 package kiosk
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
@@ -19,9 +18,9 @@ var ErrList = errors.New("list cannot be taken")
 // Limits of an imported list.
 const (
 	maxListBytes  = 16 << 20
-	maxListRows   = 50_000
+	maxListRows   = 200_000
 	maxListFaults = 100
-	maxLabel      = 60  // letters
+	maxLabel      = 200 // letters
 	maxListGuests = 999 // of one part of one day
 )
 
@@ -38,14 +37,11 @@ type ListRow struct {
 // Fault is one thing wrong with a list. It never repeats a person's label.
 type Fault struct {
 	Line    int    // from 1
-	Column  int    // from 1, as a spreadsheet counts; 0 for the whole line
+	Column  int    // from 1, as a spreadsheet counts
 	Problem string // what was wrong, and what would be right
 }
 
 func (f Fault) String() string {
-	if f.Column == 0 {
-		return fmt.Sprintf("line %d: %s", f.Line, f.Problem)
-	}
 	name := ""
 	if f.Column <= len(listHeader()) {
 		name = " (" + listHeader()[f.Column-1] + ")"
@@ -75,11 +71,11 @@ func listHeader() []string { return []string{"person", "day", "part", "guests"} 
 // commas, or throughout by semicolons as Dutch spreadsheets do. A byte order
 // mark, line ends of any kind and rows of nothing but empty cells are fine.
 //
-// A row is a person (any label up to 60 letters), a day (YYYY-MM-DD, not after
+// A row is a person (any label up to 200 letters), a day (YYYY-MM-DD, not after
 // today) and a part (ochtend, middag or avond); or an empty person and a number
 // of guests. A person who stands twice in one part of a day is there once. Two
-// numbers of guests for one part of a day are a fault, because nobody can tell
-// whether the second replaces the first or comes on top of it.
+// different numbers of guests for one part of a day are a fault, because nobody
+// can tell which of them is right.
 //
 // The error is of type Faults when the list is wrong, in which case no row may
 // be used; any other error is one of reading.
@@ -89,13 +85,21 @@ func ParseList(r io.Reader, today Day) ([]ListRow, error) {
 		return nil, fmt.Errorf("read list: %w", err)
 	}
 	if len(text) > maxListBytes {
-		return nil, Faults{{Line: 1, Problem: fmt.Sprintf("file is larger than %d MB", maxListBytes>>20)}}
+		return nil, Faults{{1, 1, fmt.Sprintf("file is larger than %d MB", maxListBytes>>20)}}
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	if line, ok := badText(text); !ok {
-		return nil, Faults{{Line: line, Problem: "not UTF-8 text: save the list as CSV in UTF-8"}}
+	// A lone CR ends a line in files of old spreadsheets, which encoding/csv
+	// does not know.
+	if !bytes.Contains(text, []byte("\n")) {
+		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	}
-	p := &listParser{today: today, guests: make(map[listSlot]int)}
+	p := &listParser{today: today, comma: ',', guests: make(map[listSlot]ListRow)}
+	if head, _, _ := bytes.Cut(text, []byte("\n")); bytes.IndexByte(head, ',') < 0 {
+		p.comma = ';'
+	}
+	if line, column, bad := badText(text, p.comma); bad {
+		return nil, Faults{{line, column, "not UTF-8 text: save the list as CSV in UTF-8"}}
+	}
 	p.parse(text)
 	if len(p.faults) > 0 {
 		return nil, p.faults
@@ -103,16 +107,48 @@ func ParseList(r io.Reader, today Day) ([]ListRow, error) {
 	return p.rows, nil
 }
 
-// badText returns the first line that is not UTF-8.
-func badText(text []byte) (line int, ok bool) {
-	if utf8.Valid(text) {
-		return 0, true
+// badText finds the first byte that is not UTF-8.
+func badText(text []byte, comma byte) (line, column int, bad bool) {
+	for row := range bytes.Lines(text) {
+		line++
+		for at := 0; at < len(row); {
+			r, n := utf8.DecodeRune(row[at:])
+			if r == utf8.RuneError && n == 1 {
+				return line, 1 + bytes.Count(row[:at], []byte{comma}), true
+			}
+			at += n
+		}
 	}
-	scan := bufio.NewScanner(bytes.NewReader(text))
-	scan.Buffer(nil, len(text)+1)
-	for line = 1; scan.Scan() && utf8.Valid(scan.Bytes()); line++ {
+	return 0, 0, false
+}
+
+// strayQuote returns the column in which the quotation marks of the row with
+// which text begins go wrong.
+func strayQuote(text []byte, comma byte) (column int) {
+	const (
+		begins = iota // in front of a cell
+		plain
+		quoted
+		closed // behind a quotation mark that may have been the last
+	)
+	column = 1
+	for state, i := begins, 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case state == quoted:
+			if c == '"' {
+				state = closed
+			}
+		case c == comma:
+			column, state = column+1, begins
+		case c == '"' && state != plain:
+			state = quoted
+		case c == '"' || state == closed:
+			return column
+		case state != begins || c != ' ':
+			state = plain
+		}
 	}
-	return line, false
+	return column
 }
 
 // listSlot is one part of one day.
@@ -123,8 +159,9 @@ type listSlot struct {
 
 type listParser struct {
 	today  Day
+	comma  byte
 	rows   []ListRow
-	guests map[listSlot]int // line on which the guests of a slot stand
+	guests map[listSlot]ListRow // where the guests of a slot stand
 	faults Faults
 }
 
@@ -138,28 +175,23 @@ func (p *listParser) fault(line, column int, format string, args ...any) {
 }
 
 func (p *listParser) parse(text []byte) {
-	// A lone CR ends a line in files of old spreadsheets, which encoding/csv
-	// does not know.
-	if !bytes.Contains(text, []byte("\n")) {
-		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
-	}
 	read := csv.NewReader(bytes.NewReader(text))
 	read.FieldsPerRecord = -1
 	read.ReuseRecord = true
-	if head, _, _ := bytes.Cut(text, []byte("\n")); bytes.IndexByte(head, ',') < 0 {
-		read.Comma = ';'
-	}
+	read.TrimLeadingSpace = true
+	read.Comma = rune(p.comma)
 	for first := true; len(p.faults) <= maxListFaults; first = false {
 		cells, err := read.Read()
 		if errors.Is(err, io.EOF) {
 			if first {
-				p.fault(1, 0, "file is empty, want the header %s", strings.Join(listHeader(), ","))
+				p.fault(1, 1, "file is empty, want the header %s", strings.Join(listHeader(), ","))
 			}
 			return
 		}
 		if broken := (*csv.ParseError)(nil); errors.As(err, &broken) {
 			// What follows a stray quotation mark cannot be told apart any more.
-			p.fault(broken.StartLine, 0, "quotation marks do not match")
+			rest := bytes.SplitAfterN(text, []byte("\n"), broken.StartLine)
+			p.fault(broken.StartLine, strayQuote(rest[len(rest)-1], p.comma), "quotation marks do not match")
 			return
 		}
 		line, _ := read.FieldPos(0)
@@ -169,11 +201,11 @@ func (p *listParser) parse(text []byte) {
 		switch {
 		case first:
 			if !slices.EqualFunc(cells, listHeader(), strings.EqualFold) {
-				p.fault(line, 0, "want the header %s", strings.Join(listHeader(), ","))
+				p.fault(line, offHeader(cells), "want the header %s", strings.Join(listHeader(), ","))
 				return
 			}
 		case len(p.rows) == maxListRows:
-			p.fault(line, 0, "more than %d rows: cut the list in two", maxListRows)
+			p.fault(line, 1, "more than %d rows: cut the list in two", maxListRows)
 			return
 		case strings.Join(cells, "") != "":
 			p.row(line, cells)
@@ -184,7 +216,8 @@ func (p *listParser) parse(text []byte) {
 // row takes one row, or notes all that is wrong with it.
 func (p *listParser) row(line int, cells []string) {
 	if len(cells) != len(listHeader()) {
-		p.fault(line, 0, "%d columns, want 4: %s", len(cells), strings.Join(listHeader(), ","))
+		// The first that is missing, or the first that is too many.
+		p.fault(line, min(len(cells), len(listHeader()))+1, "%d columns, want 4: %s", len(cells), strings.Join(listHeader(), ","))
 		return
 	}
 	before := len(p.faults)
@@ -201,13 +234,24 @@ func (p *listParser) row(line int, cells []string) {
 	}
 	if row.Person == "" {
 		at := listSlot{row.Day, row.Part}
-		if other, twice := p.guests[at]; twice {
-			p.fault(line, 4, "guests of this day and part stand on line %d already: give one number", other)
+		if other, twice := p.guests[at]; !twice {
+			p.guests[at] = row
+		} else if other.Guests != row.Guests {
+			p.fault(line, 4, "line %d gives another number of guests for this day and part: give one number", other.Line)
 			return
 		}
-		p.guests[at] = line
 	}
 	p.rows = append(p.rows, row)
+}
+
+// offHeader returns the first column that is not as the header wants it.
+func offHeader(cells []string) (column int) {
+	for i, want := range listHeader() {
+		if i == len(cells) || !strings.EqualFold(cells[i], want) {
+			return i + 1
+		}
+	}
+	return len(listHeader()) + 1
 }
 
 func (p *listParser) day(line int, cell string) Day {

@@ -23,15 +23,16 @@ func TestParseList_Taken(t *testing.T) {
 	}
 	plain := "person,day,part,guests\nBuur 1,2026-11-23,ochtend,\n,2026-11-23,middag,4\n"
 	for name, text := range map[string]string{
-		"plain":            plain,
-		"byte order mark":  "\ufeff" + plain,
-		"CRLF":             strings.ReplaceAll(plain, "\n", "\r\n"),
-		"CR":               strings.ReplaceAll(plain, "\n", "\r"),
-		"semicolons":       strings.ReplaceAll(plain, ",", ";"),
-		"no last line end": strings.TrimSuffix(plain, "\n"),
-		"empty rows":       plain + ",,,\n\n,,,\n",
-		"quoted":           "\"person\",\"day\",part,guests\n\"Buur 1\",2026-11-23,ochtend,0\n\"\",2026-11-23,middag,\"4\"\n",
-		"spaces, capitals": "Person, Day ,part,Guests\n Buur 1 ,2026-11-23,Ochtend,\n,2026-11-23 ,MIDDAG, 4\n",
+		"plain":              plain,
+		"byte order mark":    "\ufeff" + plain,
+		"CRLF":               strings.ReplaceAll(plain, "\n", "\r\n"),
+		"CR":                 strings.ReplaceAll(plain, "\n", "\r"),
+		"semicolons":         strings.ReplaceAll(plain, ",", ";"),
+		"no last line end":   strings.TrimSuffix(plain, "\n"),
+		"empty rows":         plain + ",,,\n\n,,,\n",
+		"quoted":             "\"person\",\"day\",part,guests\n\"Buur 1\",2026-11-23,ochtend,0\n\"\",2026-11-23,middag,\"4\"\n",
+		"space, then quoted": "person, \"day\", part, guests\n \"Buur 1\", 2026-11-23, \"ochtend\",\n , 2026-11-23, middag, \"4\"\n",
+		"spaces, capitals":   "Person, Day ,part,Guests\n Buur 1 ,2026-11-23,Ochtend,\n,2026-11-23 ,MIDDAG, 4\n",
 	} {
 		got, err := kiosk.ParseList(strings.NewReader(text), today)
 		if err != nil || !slices.Equal(got, want) {
@@ -42,18 +43,21 @@ func TestParseList_Taken(t *testing.T) {
 
 func TestParseList_Faults(t *testing.T) {
 	const head = "person,day,part,guests\n"
-	long := strings.Repeat("x", 61)
+	long := strings.Repeat("x", 201)
 	tests := []struct {
 		name, text string
 		want       []string // the beginning of each fault
 	}{
-		{"empty file", "", []string{"line 1: file is empty"}},
-		{"no header", "a,2026-11-23,ochtend,\n", []string{"line 1: want the header"}},
-		{"other order", "day,person,part,guests\n", []string{"line 1: want the header"}},
-		{"mixed separators", "person;day,part,guests\n", []string{"line 1: want the header"}},
-		{"semicolons under commas", head + "a;2026-11-23;ochtend;\n", []string{"line 2: 1 columns, want 4"}},
-		{"too few columns", head + "a,2026-11-23,ochtend\n", []string{"line 2: 3 columns"}},
-		{"too many columns", head + "a,2026-11-23,ochtend,,x\n", []string{"line 2: 5 columns"}},
+		{"empty file", "", []string{"line 1, column 1 (person): file is empty"}},
+		{"no header", "a,2026-11-23,ochtend,\n", []string{"line 1, column 1 (person): want the header"}},
+		{"other order", "day,person,part,guests\n", []string{"line 1, column 1 (person): want the header"}},
+		{"mixed separators", "person;day,part,guests\n", []string{"line 1, column 1 (person): want the header"}},
+		{"header misspelt", "person,day,deel,guests\n", []string{"line 1, column 3 (part): want the header"}},
+		{"header too short", "person,day,part\n", []string{"line 1, column 4 (guests): want the header"}},
+		{"header too long", "person,day,part,guests,note\n", []string{"line 1, column 5: want the header"}},
+		{"semicolons under commas", head + "a;2026-11-23;ochtend;\n", []string{"line 2, column 2 (day): 1 columns, want 4"}},
+		{"too few columns", head + "a,2026-11-23,ochtend\n", []string{"line 2, column 4 (guests): 3 columns"}},
+		{"too many columns", head + "a,2026-11-23,ochtend,,x\n", []string{"line 2, column 5: 5 columns"}},
 		{"tomorrow", head + "a,2026-11-25,ochtend,\n", []string{"line 2, column 2 (day): 2026-11-25: day lies ahead"}},
 		{"today", head + "a,2026-11-24,avond,\n", nil},
 		{"no such day", head + "a,2026-02-29,ochtend,\n", []string{`line 2, column 2 (day): no calendar day: "2026-02-29"`}},
@@ -66,11 +70,17 @@ func TestParseList_Faults(t *testing.T) {
 		{"guests by halves", head + ",2026-11-23,ochtend,1.5\n", []string{"line 2, column 4"}},
 		{"guests beyond counting", head + ",2026-11-23,ochtend,99999999999999999999\n", []string{"line 2, column 4"}},
 		{"1000 guests", head + ",2026-11-23,ochtend,1000\n", []string{"line 2, column 4"}},
-		{"guests twice", head + ",2026-11-23,ochtend,2\n,2026-11-23,middag,2\n,2026-11-23,ochtend,2\n", []string{"line 4, column 4 (guests): guests of this day and part stand on line 2"}},
+		{"guests twice", head + ",2026-11-23,ochtend,2\n,2026-11-23,middag,3\n,2026-11-23,ochtend,3\n", []string{"line 4, column 4 (guests): line 2 gives another"}},
+		{"the same guests twice", head + ",2026-11-23,ochtend,2\n,2026-11-23,ochtend,2\n", nil},
 		{"long label", head + long + ",2026-11-23,ochtend,\n", []string{"line 2, column 1 (person)"}},
 		{"label of two lines", head + "\"a\nb\",2026-11-23,ochtend,\n", []string{"line 2, column 1 (person)"}},
-		{"stray quotation mark", head + "a,2026-11-23,ochtend,\n\"b,2026-11-23,ochtend,\nc,x,y,z\n", []string{"line 3: quotation marks"}},
-		{"not UTF-8", head + "a,2026-11-23,ochtend,\nJos\xe9,2026-11-23,ochtend,\n", []string{"line 3: not UTF-8"}},
+		{"stray quotation mark", head + "a,2026-11-23,ochtend,\n\"b,2026-11-23,ochtend,\nc,x,y,z\n", []string{"line 3, column 1 (person): quotation marks"}},
+		{"quotation mark in a word", head + "a,2026-11-23,ocht\"end,\n", []string{"line 2, column 3 (part): quotation marks"}},
+		{"words behind a quotation mark", head + "a,2026-11-23,\"och\"\"t\" end,\n", []string{"line 2, column 3 (part): quotation marks"}},
+		{"open quotation mark behind two lines", head + "\"a\nb\", \"2026-11-23,ochtend,\n", []string{"line 2, column 2 (day): quotation marks"}},
+		{"not UTF-8", head + "a,2026-11-23,ochtend,\nJos\xe9,2026-11-23,ochtend,\n", []string{"line 3, column 1 (person): not UTF-8"}},
+		{"not UTF-8 in a part", head + "a,2026-11-23,\xe9,\n", []string{"line 2, column 3 (part): not UTF-8"}},
+		{"UTF-16", "\xff\xfep\x00e\x00", []string{"line 1, column 1 (person): not UTF-8"}},
 		{"all of them", head + "a,x,y,1\nb,2026-11-23,ochtend,\n,,,5\n", []string{
 			"line 2, column 2", "line 2, column 3", "line 2, column 4", "line 4, column 2", "line 4, column 3",
 		}},

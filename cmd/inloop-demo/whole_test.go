@@ -282,3 +282,33 @@ func TestLights_EachReasonHasWords(t *testing.T) {
 		}
 	}
 }
+
+// TestRoom_OneScreenForHallAndDesk lets one page be both: a volunteer's badge
+// turns it to the desk, a resident's tap takes it back and the names with it.
+func TestRoom_OneScreenForHallAndDesk(t *testing.T) {
+	d := &demo{dir: memory(t), zone: time.UTC, log: slog.New(slog.DiscardHandler)}
+	opens, err := d.second().play(t.Context(), d.zone, d.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ready := make(chan struct{})
+	background(t, ready, func(ctx context.Context) error {
+		return room.Run(ctx, room.Config{
+			Data: d.second().data(), Key: d.second().key(), Listener: listen(t), Reader: room.ReaderSim, OneScreen: true,
+			Timetable: timetable(d.zone, time.Now()), Log: d.log, Ready: func(r *room.Room) { d.room = r; close(ready) },
+		})
+	})
+	page := browser.Start(t).Page(t, 800, 480)
+	page.Open(d.room.URL + "/door")
+	page.Wait(`document.getElementById("door").dataset.kind === "idle"`)
+	d.tap(t, hexOf(opens.Badge))
+	page.Wait(`location.pathname === "/desk" && document.querySelector("[data-digit]") !== null`)
+	for _, digit := range opens.PIN {
+		page.Do(chromedp.Click("[data-digit='" + string(digit) + "']"))
+	}
+	page.Wait(`document.body.hasAttribute("data-names")`)
+	d.tap(t, hexOf(neighbours(2, d.second().people, weeksBack)[0].uid))
+	page.Wait(`location.pathname === "/door" && document.getElementById("door").dataset.kind !== "idle"`)
+	page.Open(d.room.URL + "/desk")
+	page.Wait(`document.body.dataset.face === "front"`)
+}

@@ -26,7 +26,7 @@ func (*runCmd) Run(a *app) error {
 		return fmt.Errorf("listen: %w (is the kiosk running already? --listen takes another address)", err)
 	}
 	return room.Run(a.ctx, room.Config{
-		Name: s.Room, Data: s.Data, Key: s.Key, Listener: listener, Reader: room.ReaderKind(s.Reader), SPI: s.SPI, Central: s.Central,
+		Name: s.Room, OneScreen: s.OneScreen, Data: s.Data, Key: s.Key, Listener: listener, Reader: room.ReaderKind(s.Reader), SPI: s.SPI, Central: s.Central,
 		Timetable: s.Timetable, Programme: s.Programme, Capacity: s.Capacity, Log: a.log,
 	})
 }

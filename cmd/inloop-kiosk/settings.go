@@ -58,6 +58,7 @@ func (o options) over(below options) options {
 type file struct {
 	options
 	Room       string              `toml:"room"`
+	OneScreen  bool                `toml:"one_screen"`
 	Zone       string              `toml:"zone"`
 	Parts      parts               `toml:"parts"`
 	Hours      map[string][]string `toml:"hours"`
@@ -81,6 +82,7 @@ type activity struct {
 type settings struct {
 	options
 	Room      string
+	OneScreen bool
 	Timetable kiosk.Timetable
 	Programme []kiosk.Activity
 }
@@ -102,7 +104,7 @@ func load(path string, given options) (settings, error) {
 			return settings{}, fmt.Errorf("%w %s: %w", errSettings, path, err)
 		}
 	}
-	s := settings{Room: f.Room, options: given.over(f.options).over(defaults())}
+	s := settings{Room: f.Room, OneScreen: f.OneScreen, options: given.over(f.options).over(defaults())}
 	var err error
 	if s.Timetable, err = f.timetable(); err == nil {
 		s.Programme, err = f.programme()

@@ -271,11 +271,15 @@ func TestSpidev_TapsAndCutsOfTheBus(t *testing.T) {
 	for i, c := range cuts {
 		node.change(c.cut)
 		red := p.reader(kiosk.Red, 5*time.Second)
-		p.door("away")
+		if i == 0 { // each time the last greeting would have to go first
+			p.door("away")
+		}
 		node.change(c.mend)
 		green := p.reader(kiosk.Green, 5*time.Second)
 		t.Logf("%s: red after %s, green after %s", c.name, red.Round(time.Millisecond), green.Round(time.Millisecond))
-		p.door("idle")
+		if i == 0 {
+			p.door("idle")
+		}
 		p.tap(chip, "after "+c.name, 1, newAirCard(0x31, byte(i), 0x33, 0x34))
 	}
 	p.end()

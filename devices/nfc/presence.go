@@ -112,7 +112,7 @@ func (p *presence) ripe(now time.Time) []*placement {
 		case c.reported:
 		case !c.uid.Random():
 			ripe = append(ripe, c)
-		case p.covered(c):
+		case p.covered(c, now):
 			c.reported = true
 		case now.Sub(c.laid) >= settle:
 			ripe = append(ripe, c)
@@ -122,13 +122,14 @@ func (p *presence) ripe(now time.Time) []*placement {
 }
 
 // covered tells whether a random number needs no tap of its own. A badge that
-// was lifted before the phone came covers nothing: the next in the queue
-// deserves an answer.
-func (p *presence) covered(random *placement) bool {
+// was lifted before the phone came covers nothing, since the next in the queue
+// deserves an answer; so one that was not seen since is first looked for.
+func (p *presence) covered(random *placement, now time.Time) bool {
+	settled := now.Sub(random.laid) >= settle
 	for _, c := range p.placed {
-		together := c.misses == 0 || !c.seen.Add(apart).Before(random.laid)
+		together := !c.seen.Add(apart).Before(random.laid) || settled && c.misses == 0
 		badge := !c.uid.Random() && together
-		redrawn := c.reported && c != random && c.misses > 0
+		redrawn := c.uid.Random() && c.reported && c != random && c.misses > 0
 		if badge || redrawn {
 			return true
 		}

@@ -9,13 +9,20 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// apply writes down what a tap comes to.
-func (t *txn) apply(ctx context.Context, c card, act kiosk.Act) error {
+// apply writes down what a tap comes to. s is her last stay of the day, where
+// the act is about one.
+func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Act) error {
 	switch act {
 	case kiosk.Nothing, kiosk.AskPIN:
 		return nil
-	case kiosk.Arrive:
-		return t.arrive(ctx, c.person, kiosk.ByBadge, false)
+	case kiosk.Arrive, kiosk.Assume:
+		return t.arrive(ctx, arrival{c.person, kiosk.ByBadge, act == kiosk.Assume, c.in, c.today.Visited})
+	case kiosk.Leave, kiosk.Confirm:
+		return t.leave(ctx, s)
+	case kiosk.Reopen:
+		return t.reopen(ctx, s)
+	case kiosk.TakeBack:
+		return t.takeBack(ctx, s)
 	case kiosk.AddGuest, kiosk.HoldGuest:
 		v := t.visitNow(kiosk.ByPass)
 		v.band, v.held = kiosk.Unasked, act == kiosk.HoldGuest
@@ -24,39 +31,35 @@ func (t *txn) apply(ctx context.Context, c card, act kiosk.Act) error {
 	case kiosk.NoteBadge:
 		return t.noteStranger(ctx, c)
 	}
-	s, err := t.lastStay(ctx, c.person)
-	if err != nil {
-		return err
-	}
-	switch act {
-	case kiosk.Leave, kiosk.Confirm:
-		return t.leave(ctx, s)
-	case kiosk.Reopen:
-		return t.reopen(ctx, s)
-	case kiosk.Assume:
-		return t.arrive(ctx, c.person, kiosk.ByBadge, true)
-	case kiosk.TakeBack:
-		return t.takeBack(ctx, s)
-	}
 	return fmt.Errorf("unknown act %d", act)
+}
+
+// arrival is one who comes in.
+type arrival struct {
+	person  int64
+	how     kiosk.How
+	assumed bool
+	in      bool // a stay of hers is open
+	visited bool // this part of the day has a visit of hers
 }
 
 // arrive begins a stay, closing without a time one that was left open, and
 // adds the visit of this part of the day if there is none.
-func (t *txn) arrive(ctx context.Context, person int64, how kiosk.How, assumed bool) error {
-	if err := t.leaveBehind(ctx, person); err != nil {
+func (t *txn) arrive(ctx context.Context, a arrival) error {
+	if a.in {
+		if err := t.leaveBehind(ctx, a.person); err != nil {
+			return err
+		}
+	}
+	if err := t.addStay(ctx, t.stayNow(a.person, a.assumed)); err != nil {
 		return err
 	}
-	if err := t.addStay(ctx, t.stayNow(person, assumed)); err != nil {
-		return err
+	if a.visited {
+		return nil
 	}
-	visited, err := t.visited(ctx, person, t.now.day, t.now.part)
-	if err != nil || visited {
-		return err
-	}
-	v := t.visitNow(how)
-	v.person, v.assumed = person, assumed
-	_, err = t.addVisit(ctx, v)
+	v := t.visitNow(a.how)
+	v.person, v.assumed = a.person, a.assumed
+	_, err := t.addVisit(ctx, v)
 	return err
 }
 

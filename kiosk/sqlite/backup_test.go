@@ -3,10 +3,14 @@ package sqlite
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"example.org/inloop/kiosk"
 )
 
 // grepFolder returns the files under dir that hold the text.
@@ -132,6 +136,48 @@ func TestRestore(t *testing.T) {
 	b.goTo("2026-12-31")
 	if _, err := os.Stat(aside); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the former book is still there after a month: %v", err)
+	}
+}
+
+// TestRestore_SendsNoOldDayAgain follows reliability.md 4.4: the centre knows
+// better than the backup what came of its day and of later ones, whatever is
+// corrected in the old rows afterwards.
+func TestRestore_SendsNoOldDayAgain(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	b.importList("A,2026-11-23,ochtend,", "B,2026-11-23,ochtend,", "A,2026-11-24,ochtend,", "B,2026-11-24,ochtend,",
+		",2026-11-23,ochtend,2", ",2026-11-24,ochtend,2", "A,2026-11-20,ochtend,")
+	b.goTo("2026-11-24")
+	file := b.backup()
+	b.goTo("2026-11-26")
+	b.restore(file)
+	unsent := func() map[string]int64 {
+		counts, err := b.Unsent(t.Context(), 10_000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		days := make(map[string]int64)
+		for _, c := range counts {
+			if c.Epoch == 1 && c.Part == kiosk.Morning && (c.Measure == kiosk.BadgeVisits || c.Measure == kiosk.Guests) {
+				days[fmt.Sprintf("%s %s", c.Period, c.Measure)] = *c.N
+			}
+		}
+		return days
+	}
+	want := map[string]int64{"2026-11-23 badge_visits": 2, "2026-11-23 guests": 2}
+	if got := unsent(); !maps.Equal(got, want) {
+		t.Errorf("to be sent of the old epoch after a restore: %v, want the days before the backup's: %v", got, want)
+	}
+	if err := b.Erase(t.Context(), 0, b.personOf("B")); err != nil {
+		t.Fatal(err)
+	}
+	b.importList(",2026-11-23,ochtend,1", ",2026-11-24,ochtend,0", "C,2026-11-24,ochtend,")
+	b.goTo("2026-11-27")
+	want = map[string]int64{"2026-11-23 badge_visits": 1, "2026-11-23 guests": 1}
+	if got := unsent(); !maps.Equal(got, want) {
+		t.Errorf("after an erasure and a corrected list: %v, want %v", got, want)
+	}
+	if n := b.number(`SELECT n FROM cell WHERE epoch = 2 AND period = '2026-11-24' AND part = 'ochtend' AND measure = 'badge_visits' AND rev > acked_rev`); n != 1 {
+		t.Errorf("a late visit of the backup's day in the new epoch: %d, want 1 to be sent", n)
 	}
 }
 

@@ -40,12 +40,12 @@ func (s *Store) checkIn(ctx context.Context, tap kiosk.Tap) (no int64, err error
 		if err != nil {
 			return err
 		}
-		sit, err := t.situation(ctx, c)
+		sit, stay, err := t.situation(ctx, c)
 		if err != nil {
 			return err
 		}
 		out := kiosk.Meaning(sit)
-		if err := t.apply(ctx, c, out.Act); err != nil {
+		if err := t.apply(ctx, c, stay, out.Act); err != nil {
 			return err
 		}
 		no, err = t.insert(ctx, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer) VALUES (?1, ?2, ?3, ?4, ?5)`,
@@ -84,15 +84,16 @@ func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
 	return r, nil
 }
 
-// card is whose card was tapped.
+// card is whose card was tapped, and what she did so far.
 type card struct {
 	kind      kiosk.Card
 	mac       []byte
 	tails     []byte
 	person    int64 // of a resident's badge, and of a lost one
 	volunteer int64
-	first     kiosk.Day // of visits whose rows are gone
-	last      kiosk.Day // likewise
+	today     kiosk.Today
+	in        bool  // she has an open stay, of whatever day
+	stay      int64 // her last stay of the day, 0 if none
 }
 
 // greeted returns who is welcomed by sign and name: nobody by a lost badge.
@@ -103,16 +104,27 @@ func (c card) greeted() int64 {
 	return 0
 }
 
-// whose finds whose card it is.
+// whose finds whose card it is and what she did so far, in one round trip.
+// While nothing is dated, what was undated in this boot is of the same day.
 func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 	c := card{kind: kiosk.UnknownBadge, mac: t.s.cfg.Keys.badgeMAC(uid)}
 	var kind string
 	var lost bool
-	var person, volunteer, first, last sql.NullInt64
+	var person, volunteer, first, last, low, high, stay sql.NullInt64
+	visited, stayed := `day = ?3 AND part = ?4`, `day = ?3`
+	if !t.now.dated() {
+		visited, stayed = `day IS NULL AND boot = ?5`, `day IS NULL AND boot = ?5`
+	}
 	err := t.QueryRowContext(ctx, `
-		SELECT b.kind, b.lost, b.person, b.volunteer, p.first_day, p.last_day
-		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = ?1`, c.mac).
-		Scan(&kind, &lost, &person, &volunteer, &first, &last)
+		SELECT b.kind, b.lost, b.person, b.volunteer, p.first_day, p.last_day,
+		       (SELECT day FROM visit WHERE person = b.person AND day IS NOT NULL AND void = 0 ORDER BY day LIMIT 1),
+		       (SELECT day FROM visit WHERE person = b.person AND day < ?2 AND void = 0 ORDER BY day DESC LIMIT 1),
+		       EXISTS (SELECT 1 FROM visit WHERE person = b.person AND `+visited+` AND void = 0),
+		       EXISTS (SELECT 1 FROM stay WHERE person = b.person AND ended = ''),
+		       (SELECT max(no) FROM stay WHERE person = b.person AND `+stayed+`)
+		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = ?1`,
+		c.mac, t.today, t.now.day, t.now.part, t.now.boot).
+		Scan(&kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay)
 	if errors.Is(err, sql.ErrNoRows) {
 		c.tails = t.s.cfg.Keys.tails(uid)
 		return c, nil
@@ -120,8 +132,14 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 	if err != nil {
 		return c, fmt.Errorf("look up badge: %w", err)
 	}
-	c.person, c.volunteer = person.Int64, volunteer.Int64
-	c.first, c.last = kiosk.Day(first.Int64), kiosk.Day(last.Int64)
+	c.person, c.volunteer, c.stay = person.Int64, volunteer.Int64, stay.Int64
+	c.today.FirstSeen, c.today.LastSeen = kiosk.Day(first.Int64), kiosk.Day(max(last.Int64, high.Int64))
+	if low.Valid && (!first.Valid || low.Int64 < first.Int64) {
+		c.today.FirstSeen = kiosk.Day(low.Int64)
+	}
+	if !t.now.dated() && c.today.Visited && c.today.FirstSeen == kiosk.NoDay {
+		c.today.FirstSeen = t.today
+	}
 	switch {
 	case kind == "volunteer":
 		c.kind = kiosk.VolunteerBadge
@@ -135,63 +153,26 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 	return c, nil
 }
 
-// situation gathers all that decides what the tap means.
-func (t *txn) situation(ctx context.Context, c card) (kiosk.Situation, error) {
-	sit := kiosk.Situation{Card: c.kind, Now: t.now.moment()}
-	var err error
-	switch c.kind {
-	case kiosk.GuestPass:
+// situation gathers all that decides what the tap means, and the stay that it
+// is about.
+func (t *txn) situation(ctx context.Context, c card) (sit kiosk.Situation, s stayRow, err error) {
+	sit = kiosk.Situation{Card: c.kind, Now: t.now.moment(), Today: c.today}
+	sit.Day, sit.Part = t.now.day, t.now.part
+	switch {
+	case c.kind == kiosk.GuestPass:
 		err = t.QueryRowContext(ctx, `SELECT count(*) FROM visit WHERE boot = ?1 AND bt_ns > ?2 AND how = 'guest_pass'`,
 			t.now.boot, int64(t.now.read.Since-kiosk.GuestBurst)).Scan(&sit.Guests)
-	case kiosk.ResidentBadge:
-		sit.Today, err = t.personToday(ctx, c.person, c.first, c.last)
-	}
-	if err != nil {
-		return sit, fmt.Errorf("look up situation: %w", err)
-	}
-	return sit, nil
-}
-
-// personToday gathers what one resident did so far on the transaction's day.
-// first and last are of visits whose rows are gone.
-func (t *txn) personToday(ctx context.Context, person int64, first, last kiosk.Day) (kiosk.Today, error) {
-	today := kiosk.Today{Day: t.now.day, Part: t.now.part, FirstSeen: first, LastSeen: last}
-	var low, high sql.NullInt64
-	var visited bool
-	err := t.QueryRowContext(ctx, `
-		SELECT (SELECT day FROM visit WHERE person = ?1 AND day IS NOT NULL AND void = 0 ORDER BY day LIMIT 1),
-		       (SELECT day FROM visit WHERE person = ?1 AND day < ?2 AND void = 0 ORDER BY day DESC LIMIT 1),
-		       EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND day = ?3 AND part = ?4 AND void = 0)`,
-		person, t.today, dayOrNull(t.now.day), t.now.part).Scan(&low, &high, &visited)
-	if err != nil {
-		return today, err
-	}
-	if low.Valid && (first == kiosk.NoDay || kiosk.Day(low.Int64) < first) {
-		today.FirstSeen = kiosk.Day(low.Int64)
-	}
-	if high.Valid && kiosk.Day(high.Int64) > last {
-		today.LastSeen = kiosk.Day(high.Int64)
-	}
-	if today.Visited = visited; !t.now.dated() {
-		if today.Visited, err = t.visited(ctx, person, kiosk.NoDay, kiosk.NoPart); err != nil {
-			return today, err
-		}
-		if today.Visited && today.FirstSeen == kiosk.NoDay {
-			today.FirstSeen = t.today
+	case c.kind == kiosk.ResidentBadge && c.stay != 0:
+		s, err = t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE no = ?1`, c.stay))
+		sit.Stay, sit.Last = t.stay(s), t.moment(s.last)
+		if s.end == kiosk.Measured {
+			sit.Last = t.moment(s.out)
 		}
 	}
-	s, err := t.lastStay(ctx, person)
-	if errors.Is(err, kiosk.ErrNotFound) {
-		return today, nil
-	}
 	if err != nil {
-		return today, err
+		return sit, s, fmt.Errorf("look up situation: %w", err)
 	}
-	today.Stay, today.Last = t.stay(s), t.moment(s.last)
-	if s.end == kiosk.Measured {
-		today.Last = t.moment(s.out)
-	}
-	return today, nil
+	return sit, s, nil
 }
 
 // again opens the file anew after a commit that may or may not have reached

@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
 )
 
 func TestImportVisits(t *testing.T) {
@@ -119,6 +121,45 @@ func TestImportVisits_InAnyOrder(t *testing.T) {
 		for _, b := range []*book{whole, parts} {
 			if n := b.number(`SELECT n FROM cell WHERE period = ?1 AND measure = 'unique'`, p); int64(n) != want.Unique.N {
 				t.Errorf("%s: the centre is told %d, the room %d", p, n, want.Unique.N)
+			}
+		}
+	}
+}
+
+// TestImportVisits_OverTheHorizon takes lists that reach back over the
+// retention, which now ends at 24 October 2025: a period is told when all its
+// visits are there, and withheld when one is known of which no row is, in
+// whatever order the lists come.
+func TestImportVisits_OverTheHorizon(t *testing.T) {
+	old, young := []string{"A,2025-10-02,middag,"}, []string{"A,2025-10-30,middag,", "B,2025-12-01,middag,"}
+	for _, tt := range []struct {
+		name    string
+		lists   [][]string
+		quarter int64 // visits of 2025Q4, -1 when withheld
+	}{
+		{"nothing older", [][]string{young}, 2},
+		{"older than the quarter", [][]string{{"A,2025-09-30,middag,"}, young}, 2},
+		{"an older row of no guests", [][]string{{",2025-10-02,middag,0"}, young}, 2},
+		{"older guests", [][]string{{",2025-10-02,middag,1"}, young}, -1},
+		{"in one list", [][]string{slices.Concat(old, young)}, -1},
+		{"older first", [][]string{old, young}, -1},
+		{"older last", [][]string{young, old}, -1},
+	} {
+		for _, nights := range []bool{false, true} {
+			b := newBook(t, "2026-11-24")
+			for i, list := range tt.lists {
+				if nights {
+					b.goTo(fmt.Sprintf("2026-11-%d", 24+i))
+				}
+				b.importList(list...)
+			}
+			b.goTo("2026-11-26")
+			f := b.figuresOf("2025Q4")
+			if tt.quarter < 0 && f.Visits.Reason != reach.Forgotten || tt.quarter >= 0 && f.Visits != (reach.Value{N: tt.quarter}) {
+				t.Errorf("%s (nights: %t): visits %+v, want %d", tt.name, nights, f.Visits, tt.quarter)
+			}
+			if n := b.number(`SELECT n FROM cell WHERE period = '2025Q4' AND measure = 'unique'`); n != int(tt.quarter) {
+				t.Errorf("%s (nights: %t): the centre is told %d residents, want %d", tt.name, nights, n, tt.quarter)
 			}
 		}
 	}

@@ -106,15 +106,19 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 }
 
 // boot returns the line of the moment's boot, noting a boot never seen before,
-// and the time before which no true clock can stand.
+// the time before which no true clock can stand, and
+// when the clock next closes anything.
 func (t *txn) boot(ctx context.Context, m kiosk.Moment) (l line, floor time.Time, err error) {
-	var ms, ns sql.NullInt64
+	var ms, ns, due sql.NullInt64
 	var floorMS, firstFloor int64
 	row := t.QueryRowContext(ctx, `
 		SELECT no, line_ms, line_ns, trust, first_ns, floor_ms,
-		       coalesce((SELECT floor_ms FROM meta), 0), coalesce((SELECT max(ordinal) FROM epoch), 0)
+		       coalesce((SELECT floor_ms FROM meta), 0), coalesce((SELECT max(ordinal) FROM epoch), 0),
+		       (SELECT min(closes_ms) FROM (
+		          SELECT min(closes_ms) AS closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL
+		          UNION ALL SELECT min(closes_ms) FROM stranger WHERE state = 'open'))
 		FROM boot WHERE boot_id = ?1`, m.Boot)
-	err = row.Scan(&l.boot, &ms, &ns, &l.trust, &l.first, &firstFloor, &floorMS, &t.epochNo)
+	err = row.Scan(&l.boot, &ms, &ns, &l.trust, &l.first, &firstFloor, &floorMS, &t.epochNo, &due)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = t.exec(ctx, `
 			INSERT INTO boot (boot_id, first_ns, floor_ms) VALUES (?1, ?2, coalesce((SELECT floor_ms FROM meta), 0))`, m.Boot, int64(m.Since))
@@ -129,6 +133,7 @@ func (t *txn) boot(ctx context.Context, m kiosk.Moment) (l line, floor time.Time
 	if ms.Valid {
 		l.at, l.since = time.UnixMilli(ms.Int64), time.Duration(ns.Int64)
 	}
+	t.due = due
 	l.floor, floor = time.UnixMilli(firstFloor), time.UnixMilli(floorMS)
 	if t.s.cfg.Built.After(floor) {
 		floor = t.s.cfg.Built

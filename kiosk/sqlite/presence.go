@@ -36,7 +36,11 @@ func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
 }
 
 func (t *txn) arriveByHand(ctx context.Context, person int64) error {
-	return t.arrive(ctx, person, kiosk.ByDesk, false)
+	visited, err := t.visited(ctx, person, t.now.day, t.now.part)
+	if err != nil {
+		return err
+	}
+	return t.arrive(ctx, arrival{person: person, how: kiosk.ByDesk, in: true, visited: visited})
 }
 
 // CheckOut notes that a resident left; ErrNotFound when she is not in.

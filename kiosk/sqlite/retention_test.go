@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 
 	"example.org/inloop/kiosk"
@@ -99,5 +101,75 @@ func TestRetain_YearRemembersTheAutumnBefore(t *testing.T) {
 	f := b.figuresOf("2026")
 	if f.Unique.N != 2 || f.New.N != 0 || f.Reactivated.N != 1 || f.Returning.N != 1 {
 		t.Errorf("%+v, want A (63 days) returning and B (105 days) back after long", f)
+	}
+}
+
+// TestRetain_ClockThatRanAhead starts the room again on a clock that is years
+// ahead: nothing is deleted on the word of that clock alone.
+func TestRetain_ClockThatRanAhead(t *testing.T) {
+	zone := newBook(t, "2026-11-24").cfg.Timetable.Zone
+	for name, tt := range map[string]struct {
+		day, later string // of the second boot
+		anchor     string // day of a true clock in it
+		nights     int
+		kept       bool
+	}{
+		"years ahead, for a week":             {"2031-05-05", "2031-05-11", "", 6, true},
+		"years ahead, after seven ended days": {"2031-05-05", "2031-05-12", "", 7, false},
+		"years ahead, then put right":         {"2031-05-05", "2026-11-26", "2026-11-26", 1, true},
+		"years ahead, and that is proven":     {"2031-05-05", "2031-05-06", "2031-05-06", 1, false},
+		"away for five weeks":                 {"2026-12-29", "2026-12-30", "", 1, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBook(t, "2026-11-23")
+			b.importList("A,2025-11-03,middag,", "A,2026-11-02,middag,")
+			b.goTo("2026-11-24")
+			b.clock.now = kiosk.Moment{Boot: "later", Wall: dayOf(t, tt.day).At(12*60, zone)}
+			b.goTo(tt.day)
+			if tt.anchor != "" {
+				at := b.clock.now
+				at.Wall = dayOf(t, tt.anchor).At(12*60, zone)
+				if err := b.Anchor(t.Context(), at, 10, "test"); err != nil {
+					t.Fatal(err)
+				}
+				b.clock.now.Wall = at.Wall
+			}
+			for n := tt.nights; n >= 0; n-- {
+				b.goTo((dayOf(t, tt.later) - kiosk.Day(n)).String())
+			}
+			if n := b.number(`SELECT count(*) FROM visit WHERE day = ?1`, dayOf(t, "2025-11-03")); (n == 1) != tt.kept {
+				t.Errorf("%d rows of 3 November 2025 after %s, want them kept: %t", n, tt.later, tt.kept)
+			}
+		})
+	}
+}
+
+// TestRetain_ClockThatRanAheadAndHurried goes on in leaps: days that nobody
+// lived through prove nothing.
+func TestRetain_ClockThatRanAheadAndHurried(t *testing.T) {
+	b := newBook(t, "2026-11-23")
+	b.importList("A,2026-11-02,middag,")
+	b.goTo("2026-11-24")
+	for i, day := range []string{"2029-01-01", "2029-02-01", "2032-02-03"} {
+		b.clock.now = kiosk.Moment{Boot: fmt.Sprint("boot ", i), Wall: dayOf(t, day).At(12*60, b.cfg.Timetable.Zone)}
+		// A deed comes before the night's work.
+		b.importList("B," + day + ",ochtend,")
+		b.goTo(day)
+	}
+	if n := b.number(`SELECT count(*) FROM visit WHERE day = ?1`, dayOf(t, "2026-11-02")); n != 1 {
+		t.Error("a visit is gone on the word of a clock that leapt three times")
+	}
+}
+
+func TestPaper_AsFarBackAsVisitsAreKept(t *testing.T) {
+	b := newBook(t, "2026-03-31") // thirteen months before is 28 February
+	for day, want := range map[string]error{"2025-02-27": kiosk.ErrTooOld, "2025-02-28": nil, "2025-03-01": nil} {
+		if err := b.Paper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, day), Part: kiosk.Morning, Guests: 1}); !errors.Is(err, want) {
+			t.Errorf("paper list of %s: %v, want %v", day, err, want)
+		}
+	}
+	b.goTo("2026-03-31")
+	if n := b.number(`SELECT count(*) FROM visit`); n != 2 {
+		t.Errorf("%d of 2 guests are kept overnight", n)
 	}
 }

@@ -16,11 +16,12 @@ import (
 type txn struct {
 	*sql.Tx
 	s       *Store
-	now     instant   // the moment of the tap or the deed
-	today   kiosk.Day // its day, or the last day known when it is undated
-	deed    *deed     // records the rows that a volunteer's deed changes; nil for taps
-	keeping bool      // closed periods stay as they are (erasure, retention)
-	epochNo int       // ordinal of the present epoch
+	now     instant       // the moment of the tap or the deed
+	today   kiosk.Day     // its day, or the last day known when it is undated
+	deed    *deed         // records the rows that a volunteer's deed changes; nil for taps
+	keeping bool          // closed periods stay as they are (erasure, retention)
+	epochNo int           // ordinal of the present epoch
+	due     sql.NullInt64 // when the clock closes the next stay or unknown badge
 	wrote   bool
 	swept   bool // yesterday's traces went
 	books   books

@@ -33,6 +33,10 @@ type Config struct {
 	Pairing Pairing
 	// Lights are the kiosk's lights of this moment. May be nil.
 	Lights func() []kiosk.Light
+	// Door is the path of the door screen when hall and desk share one screen:
+	// a page that nobody uses goes back there, and so does every page when a
+	// resident taps. Empty when the desk has a screen of its own.
+	Door string
 	// Hosts are the names that this page answers to; empty means the loopback
 	// names alone. A name that is not loopback's gets 403 all the same.
 	Hosts []string
@@ -108,7 +112,10 @@ func (d *Desk) Changed() { d.hub.Publish(d.state(d.changes.Add(1))) }
 // a PIN goes on, since her page holds no name.
 func (d *Desk) Cover() {
 	d.closePad()
-	if d.sessions.endAll() {
+	ended := d.sessions.endAll()
+	if d.cfg.Door != "" {
+		d.hub.Publish(fmt.Appendf(nil, `{"changed":%d,"cover":true}`, d.changes.Add(1)))
+	} else if ended {
 		d.Changed()
 	}
 }

@@ -34,6 +34,7 @@ type page struct {
 	Title  string
 	Note   note
 	Names  bool // a volunteer is signed in: "Klaar" is there
+	Door   string // where a page goes that nobody uses, on a screen that is the hall's too
 	Body   any
 }
 
@@ -108,6 +109,7 @@ func (d *Desk) show(w http.ResponseWriter, r *request, view string, p page) erro
 }
 
 func (d *Desk) render(w http.ResponseWriter, view string, status int, p page) error {
+	p.Door = d.cfg.Door
 	var out bytes.Buffer
 	if err := d.views[view].ExecuteTemplate(&out, "frame.html", p); err != nil {
 		return fmt.Errorf("render %s: %w", view, err)

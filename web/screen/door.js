@@ -218,5 +218,8 @@
 
   // The state comes at least once a minute, with the clock; a page that has
   // heard nothing for longer is talking to nobody.
-  window.Inloop.live("/door/live", show, connection, {quiet: 90000});
+  window.Inloop.live("/door/live", function (message) {
+    if (message.go) { window.location.replace(message.go); return; }
+    show(message);
+  }, connection, {quiet: 90000});
 })();

@@ -81,6 +81,17 @@ func (s *Screen) Show(g kiosk.Greeting) {
 	s.publish()
 }
 
+// Lend sends every open page to another one, such as the volunteers', for a
+// hall that has one screen for both.
+func (s *Screen) Lend(path string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.hub.Publish(fmt.Appendf(nil, `{"go":%q}`, path))
+}
+
 // SetLights tells how each part of the kiosk is doing. The door shows only what
 // concerns who stands before it: a dead reader, visits that are not kept, and
 // no time of day while the clock is not sure.

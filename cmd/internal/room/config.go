@@ -37,6 +37,7 @@ type Config struct {
 	Central   string           // address of the centre, "" for none
 	Timetable kiosk.Timetable  //
 	Programme []kiosk.Activity //
+	OneScreen bool             // hall and desk share one screen
 	Capacity  int              // 0 when not set
 	Clock     kiosk.Clock      // nil for the system's
 	Log       *slog.Logger     //

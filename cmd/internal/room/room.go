@@ -111,7 +111,7 @@ func (r *Room) work(ctx context.Context) (err error) {
 	r.Store = store
 	defer func() { err = errors.Join(err, store.Close()) }()
 
-	r.check = kiosk.Desk{Register: store, Door: r.screen, Volunteer: r.volunteerTapped, Changed: r.changed}
+	r.check = kiosk.Desk{Register: store, Door: door{r}, Volunteer: r.volunteerTapped, Changed: r.changed}
 	if err := r.startUplink(); err != nil {
 		return err
 	}
@@ -121,6 +121,9 @@ func (r *Room) work(ctx context.Context) (err error) {
 	}
 	if r.uplink != nil {
 		cfg.Pairing = sending{r}
+	}
+	if r.cfg.OneScreen {
+		cfg.Door = "/door"
 	}
 	r.desk.Store(desk.New(cfg))
 
@@ -174,6 +177,21 @@ func (r *Room) lightsChanged(all []kiosk.Light) {
 func (r *Room) volunteerTapped(volunteer int64) {
 	if d := r.desk.Load(); d != nil {
 		d.Tapped(volunteer)
+	}
+	if r.cfg.OneScreen {
+		r.screen.Lend("/desk")
+	}
+}
+
+// door is the door screen. Where it is the desk's screen too, a resident's
+// greeting goes before a volunteer's names; but an unknown badge is there to
+// be enrolled, by the volunteer who stands at the desk.
+type door struct{ *Room }
+
+func (d door) Show(g kiosk.Greeting) {
+	d.screen.Show(g)
+	if desk := d.desk.Load(); desk != nil && d.cfg.OneScreen && g.Kind != kiosk.Stranger {
+		desk.Cover()
 	}
 }
 

@@ -113,7 +113,7 @@ CREATE TABLE visit (
 CREATE UNIQUE INDEX visit_once ON visit (person, day, part) WHERE person IS NOT NULL AND day IS NOT NULL AND void = 0;
 CREATE INDEX visit_day ON visit (day, part);
 CREATE INDEX visit_person ON visit (person, day) WHERE person IS NOT NULL;
-CREATE INDEX visit_boot ON visit (boot, bt_ns);
+CREATE INDEX visit_pass ON visit (boot, bt_ns) WHERE how = 'guest_pass';
 CREATE INDEX visit_held ON visit (no) WHERE held = 1;
 CREATE INDEX visit_undated ON visit (no) WHERE day IS NULL;
 
@@ -145,7 +145,6 @@ CREATE TABLE stay (
 CREATE UNIQUE INDEX stay_open ON stay (person) WHERE ended = '';
 CREATE INDEX stay_day ON stay (day);
 CREATE INDEX stay_person ON stay (person, day);
-CREATE INDEX stay_boot ON stay (boot);
 CREATE INDEX stay_closes ON stay (closes_ms) WHERE ended = '' AND closes_ms IS NOT NULL;
 
 -- An unknown badge of today: its first tap, until it is somebody's or closing
@@ -183,7 +182,6 @@ CREATE TABLE tap (
     person    INTEGER REFERENCES person (no) ON DELETE SET NULL,
     volunteer INTEGER REFERENCES volunteer (no) ON DELETE SET NULL
 ) STRICT;
-CREATE INDEX tap_person ON tap (person) WHERE person IS NOT NULL;
 
 CREATE TABLE cell (
     epoch       INTEGER NOT NULL REFERENCES epoch (ordinal),

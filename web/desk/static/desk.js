@@ -7,10 +7,14 @@
   var seen = -1;
   var asking = null;
 
+  var left = false;
+
   // Leave at once and leave nothing behind: no name stays in the page.
-  function leave() {
+  function leave(to) {
+    if (left) { return; }
+    left = true;
     body.replaceChildren();
-    window.location.replace("/desk");
+    window.location.replace(to || "/desk");
   }
 
   function ask(path, part, form) {
@@ -90,7 +94,18 @@
     });
   }
 
+  // Hall and desk on one screen: who arrives goes first, and a page that asks
+  // for a badge and gets none makes way.
+  var door = body.dataset.door;
+  if (door && body.dataset.face === "front") {
+    window.setTimeout(function () { leave(door); }, 15000);
+  }
+
   window.Inloop.live("/desk/live", function (message) {
+    if (message.cover && door && body.dataset.face !== "ownbadge") {
+      leave(door);
+      return;
+    }
     if (message.changed !== seen) {
       seen = message.changed;
       refresh();
@@ -176,5 +191,5 @@
     });
     window.setInterval(function () { if (Date.now() - last > idle) { leave(); } }, 5000);
   }
-  window.addEventListener("pageshow", function (event) { if (event.persisted) { leave(); } });
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { left = false; leave(); } });
 })();
