@@ -33,6 +33,9 @@ func (s *Store) recount(ctx context.Context, t *txn, today kiosk.Day) error {
 
 // reckon is recount, whether or not anything seems to have changed.
 func (s *Store) reckon(ctx context.Context, t *txn, today kiosk.Day) error {
+	if err := t.doubtClock(ctx, today); err != nil {
+		return err
+	}
 	l, err := s.loadLedger(ctx, t, s.cfg.Timetable.Zone)
 	if err != nil {
 		return err
@@ -86,7 +89,7 @@ func (s *Store) reckonPeriod(ctx context.Context, t *txn, l *ledger, p kiosk.Per
 		if !reach.Closed(p, today) {
 			return tally, true, nil
 		}
-		k = keptTally{Kept: tally, Base: tally}
+		k = keptTally{Kept: tally, Base: tally, Late: first < monthsBefore(today, keptMonths)}
 	}
 	next := k.moved(tally, reach.Settled(p, today))
 	if ok && next == k {
@@ -111,6 +114,34 @@ func (l *ledger) periods(today kiosk.Day) []kiosk.Period {
 	}
 	maps.DeleteFunc(set, func(p kiosk.Period, _ bool) bool { return !reach.Ended(p, today) })
 	return slices.Sorted(maps.Keys(set))
+}
+
+// unkeep takes back what is kept of periods that had visits until newest, of
+// which no row will ever be: those that were kept from rows that only a list
+// had brought. What was kept from all of its rows stays as it is.
+func (s *Store) unkeep(ctx context.Context, t *txn, newest kiosk.Day) error {
+	l, err := s.loadLedger(ctx, t, s.cfg.Timetable.Zone)
+	if err != nil {
+		return err
+	}
+	cells, err := t.personCells(ctx)
+	if err != nil {
+		return err
+	}
+	for p, k := range l.kept {
+		if first, _, err := p.Span(); err != nil || !k.Late || first > newest {
+			continue
+		}
+		if err := t.one(ctx, `DELETE FROM kept WHERE period = ?1`, p); err != nil {
+			return fmt.Errorf("take back %s: %w", p, err)
+		}
+		for _, c := range reach.Withheld(p, reach.Forgotten).Counts(t.epochNo, t.today) {
+			if err := cells.write(ctx, t, c); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // personCells are the cells of classes B and C as they were last written, in

@@ -20,7 +20,7 @@ type ledger struct {
 	history   *reach.History
 	kept      map[kiosk.Period]keptTally
 	earliest  kiosk.Day // first day that has a row or a cell, NoDay when none has
-	forgotten kiosk.Day // before this day rows may be gone
+	forgotten kiosk.Day // the day before it is the last of which a visit is gone
 	restored  []kiosk.Day
 	rounding  reach.Rounding
 }
@@ -32,11 +32,12 @@ type keptTally struct {
 	Kept    reach.Tally
 	Base    reach.Tally // what the rows said when last looked at
 	Settled bool        // class C was computed; before that it follows the rows
+	Late    bool        // rows of its first days could be too old to be kept already
 }
 
 // moved returns the period as corrected by what the rows say now.
 func (k keptTally) moved(now reach.Tally, settled bool) keptTally {
-	next := keptTally{Kept: k.Kept.Plus(now.Minus(k.Base)), Base: now, Settled: k.Settled || settled}
+	next := keptTally{Kept: k.Kept.Plus(now.Minus(k.Base)), Base: now, Settled: k.Settled || settled, Late: k.Late}
 	if !k.Settled {
 		next.Kept.N, next.Kept.A, next.Kept.K = now.N, now.A, now.K
 	}

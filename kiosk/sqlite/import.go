@@ -65,7 +65,8 @@ type importer struct {
 	t       *txn
 	horizon kiosk.Day        // rows before it are older than the retention
 	people  map[string]int64 // by label, those met in this list
-	oldest  kiosk.Day        // of the old rows, NoDay without any
+	oldest  kiosk.Day        // of the old rows on which anybody came, NoDay without any
+	newest  kiosk.Day        // likewise
 }
 
 func (i *importer) row(ctx context.Context, row kiosk.ListRow) error {
@@ -76,6 +77,9 @@ func (i *importer) row(ctx context.Context, row kiosk.ListRow) error {
 	old := row.Day < i.horizon
 	if old {
 		i.Old++
+	}
+	if old && (row.Person != "" || row.Guests > 0) {
+		i.newest = max(i.newest, row.Day)
 		if i.oldest == kiosk.NoDay || row.Day < i.oldest {
 			i.oldest = row.Day
 		}
@@ -197,7 +201,10 @@ func (i *importer) finish(ctx context.Context) error {
 		if err := i.t.s.noteRecorded(ctx, i.t, i.oldest); err != nil {
 			return err
 		}
-		if err := i.t.forgetBefore(ctx, i.horizon); err != nil {
+		if err := i.t.forgetUntil(ctx, i.newest); err != nil {
+			return err
+		}
+		if err := i.t.s.unkeep(ctx, i.t, i.newest); err != nil {
 			return err
 		}
 	}

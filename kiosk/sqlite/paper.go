@@ -9,15 +9,7 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-const (
-	paperLimit = 200 // guests in one entry of the paper list
-)
-
-// oldest returns the first day whose visits are still kept.
-func oldest(today kiosk.Day) kiosk.Day {
-	y, m, d := today.Civil()
-	return kiosk.Date(y, m-keptMonths, min(d, 28))
-}
+const paperLimit = 200 // guests in one entry of the paper list
 
 // Paper enters what was written down by hand for a part of a day that is over:
 // one person, or a number of guests. ErrFuture and ErrNotYet when it is not

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 
@@ -15,6 +16,14 @@ const (
 	flagMonths   = 12 // what an intake came to, after the answer
 	absentMonths = 3  // or after the last visit, whichever is sooner
 	linkMonths   = 12 // name, sign, label and badge, after the last visit
+)
+
+// When a clock that nothing proves is not believed at once: it stands further
+// ahead of the last day that the room knew than a room is away for, and has not
+// since gone through so many nights.
+const (
+	leapDays    = 40
+	doubtNights = 7
 )
 
 // monthsBefore returns the same day of the month n months earlier, or that
@@ -33,10 +42,14 @@ func firstOfMonth(d kiosk.Day) kiosk.Day {
 
 // retain deletes what its time is over for. Closed periods stay as they are,
 // and of each person who still comes the month in which she was first seen.
-// It may be run any number of times.
+// It is run once a night. Nothing is deleted on the word of a clock alone that
+// has run far ahead, because nothing brings it back.
 func (s *Store) retain(ctx context.Context, t *txn, today kiosk.Day) error {
 	if today == kiosk.NoDay {
 		return nil
+	}
+	if doubted, err := t.passNight(ctx, today); err != nil || doubted {
+		return err
 	}
 	if err := s.dropAside(today); err != nil {
 		return err
@@ -55,9 +68,33 @@ func (s *Store) retain(ctx context.Context, t *txn, today kiosk.Day) error {
 	})
 }
 
-// forgetBefore notes that rows of days before d may be gone.
-func (t *txn) forgetBefore(ctx context.Context, d kiosk.Day) error {
-	if _, err := t.exec(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1)`, d); err != nil {
+// doubtClock notes that today leaps far ahead of the day on which the figures
+// were reckoned last, unless a true clock says so.
+func (t *txn) doubtClock(ctx context.Context, today kiosk.Day) error {
+	_, err := t.exec(ctx, `
+		UPDATE reckoning SET doubt = CASE WHEN ?2 THEN 0 WHEN doubt = 0 AND day <> 0 AND day + ?3 < ?1 THEN ?4 ELSE doubt END`,
+		today, t.now.trust >= kiosk.Anchored, leapDays, doubtNights+1) // the leap itself is taken for a night
+	if err != nil {
+		return fmt.Errorf("doubt clock: %w", err)
+	}
+	return nil
+}
+
+// passNight tells whether the clock is still doubted as a night has passed.
+func (t *txn) passNight(ctx context.Context, today kiosk.Day) (doubted bool, err error) {
+	if err := t.doubtClock(ctx, today); err != nil {
+		return false, err
+	}
+	err = t.QueryRowContext(ctx, `UPDATE reckoning SET doubt = max(doubt - 1, 0) RETURNING doubt > 0`).Scan(&doubted)
+	if err != nil {
+		return false, fmt.Errorf("pass night: %w", err)
+	}
+	return doubted, nil
+}
+
+// forgetUntil notes that a visit of day d is gone, or was never written down.
+func (t *txn) forgetUntil(ctx context.Context, d kiosk.Day) error {
+	if _, err := t.exec(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d); err != nil {
 		return fmt.Errorf("note retention: %w", err)
 	}
 	return nil
@@ -95,6 +132,11 @@ func (t *txn) retainVisits(ctx context.Context, horizon kiosk.Day) error {
 			return err
 		}
 	}
+	var newest sql.NullInt64
+	err = t.QueryRowContext(ctx, `SELECT max(day) FROM visit WHERE day < ?1 AND void = 0 AND held = 0`, horizon).Scan(&newest)
+	if err != nil {
+		return err
+	}
 	for _, query := range []string{
 		`DELETE FROM visit WHERE day < ?1`,
 		`DELETE FROM stay WHERE day < ?1 AND ended <> ''`,
@@ -104,7 +146,10 @@ func (t *txn) retainVisits(ctx context.Context, horizon kiosk.Day) error {
 			return err
 		}
 	}
-	return t.forgetBefore(ctx, horizon)
+	if !newest.Valid {
+		return nil
+	}
+	return t.forgetUntil(ctx, kiosk.Day(newest.Int64))
 }
 
 // lastVisits is when each person last came, as far as is known.

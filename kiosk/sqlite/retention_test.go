@@ -27,11 +27,20 @@ func TestMonthsBefore(t *testing.T) {
 	}
 }
 
+// proveClock lets the room know that the clock of this boot is true.
+func (b *book) proveClock() {
+	b.t.Helper()
+	if err := b.Anchor(b.t.Context(), b.clock.now, 10, "test"); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 // TestRetain_ThirteenMonths moves the clock on by thirteen months, night by
 // night as far as the months matter: what its time is over for is gone, and
 // the figures of what was closed say what they said.
 func TestRetain_ThirteenMonths(t *testing.T) {
 	b := newBook(t, "2025-10-20")
+	b.proveClock()
 	b.importList(append(mondays(t, "2025-03-03", 30, "Gone", "Stays"), ",2025-08-04,middag,5")...)
 	b.goTo("2025-10-20")
 	gone, stays := b.personOf("Gone"), b.personOf("Stays")
@@ -91,6 +100,7 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 // rows of the autumn before are gone, and still she was not away for long.
 func TestRetain_YearRemembersTheAutumnBefore(t *testing.T) {
 	b := newBook(t, "2025-11-12")
+	b.proveClock()
 	b.importList("A,2025-03-03,middag,", "A,2025-11-10,middag,", "B,2025-09-29,middag,")
 	b.goTo("2026-01-14")
 	b.importList("A,2026-01-12,middag,", "B,2026-01-12,middag,")

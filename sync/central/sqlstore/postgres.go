@@ -72,8 +72,9 @@ func (e *postgres) write(ctx context.Context, do func(context.Context, runner) e
 }
 
 // merge takes all cells with one statement: a round trip each would cost ten
-// times as much. They are taken in the key's order, so that two batches never
-// wait for each other's rows in turn.
+// times as much. In whatever order they come, no two batches wait for each
+// other's rows in turn: a room has one kiosk that may report, and its row is
+// locked by the exchange.
 func (e *postgres) merge(ctx context.Context, tx runner, k kioskRoom, series int, cells []wire.Cell) ([]int64, error) {
 	held := make([]int64, len(cells))
 	if len(cells) == 0 {
@@ -84,7 +85,6 @@ func (e *postgres) merge(ctx context.Context, tx runner, k kioskRoom, series int
 		INSERT INTO cells (organisation, room, series, period, measure, part, epoch, n, rev)
 		SELECT ?1, ?2, ?3, period, measure, part, epoch, n, rev
 		FROM unnest(?4::text[], ?5::text[], ?6::text[], ?7::bigint[], ?8::bigint[], ?9::bigint[]) AS given (period, measure, part, epoch, n, rev)
-		ORDER BY period COLLATE "C", measure COLLATE "C", part COLLATE "C", epoch
 		ON CONFLICT (organisation, room, period, measure, part, series, epoch) DO UPDATE
 		SET n = excluded.n, rev = excluded.rev WHERE excluded.rev > cells.rev`,
 		k.organisation, k.room, series, c.periods, c.measures, c.parts, c.epochs, c.ns, c.revs)
