@@ -1,7 +1,7 @@
 package kiosk
 
 // Measure is the name of something counted, spelled the same on every page,
-// file and request (reach.md 2.1).
+// file and request.
 type Measure string
 
 // The measures that a room counts. Visits in total are BadgeVisits + Guests.

@@ -9,7 +9,7 @@ import (
 var ErrIntake = errors.New("not one of the answers")
 
 // Contact is how often a resident is in touch with family, with friends or
-// with neighbours; phone calls and messages count (reach.md 1.4).
+// with neighbours; phone calls and messages count.
 type Contact string
 
 // The answers; NotSaid is a complete answer too.

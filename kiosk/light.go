@@ -4,7 +4,7 @@ package kiosk
 // kiosk is doing. Colour never stands alone: words and a picture go with it.
 type Colour string
 
-// The three colours (the screen's three colours of the design).
+// The three colours.
 const (
 	Green  Colour = "green"  // counted
 	Orange Colour = "orange" // counted, something needs care

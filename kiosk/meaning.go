@@ -2,7 +2,7 @@ package kiosk
 
 import "time"
 
-// The windows of the table "what a tap means" (product.md).
+// The windows within which a tap means one thing and not another.
 const (
 	SameTap       = 2 * time.Second  // a tap sooner than this after an assumed arrival is the same tap
 	GoingHomeSoon = 60 * time.Second // and one up to here is going home
@@ -56,8 +56,9 @@ type Outcome struct {
 	Kind Kind
 }
 
-// Meaning decides what a tap means. It is the table of product.md, its rows
-// tried in that order; it reads nothing but its argument.
+// Meaning decides what a tap means. It is a table whose rows are tried in their
+// order; it reads nothing but its argument. Nobody ever has to tap out: who
+// forgets is closed out by the clock, and who taps again later is asked nothing.
 func Meaning(s Situation) Outcome {
 	switch s.Card {
 	case VolunteerBadge:

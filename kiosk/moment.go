@@ -35,7 +35,7 @@ func (m Moment) Sub(o Moment) time.Duration {
 	return m.Wall.Sub(o.Wall)
 }
 
-// Trust is how sure we are of a moment's wall clock (reliability.md 3.2).
+// Trust is how sure we are of a moment's wall clock.
 type Trust int
 
 // How sure a wall clock can be.

@@ -25,7 +25,7 @@ type Bounds struct {
 	Evening   ClockTime
 }
 
-// DefaultBounds are 12:00 and 18:00 (reach.md 2.1).
+// DefaultBounds are 12:00 and 18:00.
 func DefaultBounds() Bounds { return Bounds{12 * 60, 18 * 60} }
 
 // Part returns the part of the day of a clock time.

@@ -210,7 +210,7 @@ func TestTongue_NumbersDaysAndTimes(t *testing.T) {
 	for _, tt := range []struct{ lang, number, date, today, clock string }{
 		{"nl", "12.345", "3 maart 2026", "dinsdag 3 maart", "09:05"},
 		{"en", "12,345", "3 March 2026", "Tuesday 3 March", "09:05"},
-		{"tr", "12.345", "3 mart 2026", "3 mart salı", "09:05"},
+		{"tr", "12.345", "3 Mart 2026", "3 Mart Salı", "09:05"},
 		{"ar", "12.345", "3 مارس 2026", "الثلاثاء 3 مارس", "09:05"},
 	} {
 		in := newCatalogue(t).In(tt.lang)

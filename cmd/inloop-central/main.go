@@ -5,10 +5,12 @@ package main
 import (
 	"context"
 	"os"
+
+	"example.org/inloop/cmd/internal/command"
 )
 
 func main() {
 	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		os.Exit(report(os.Stderr, err))
+		os.Exit(command.Report(os.Stderr, name, err))
 	}
 }

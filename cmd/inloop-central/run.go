@@ -3,18 +3,16 @@ package main
 import (
 	"context"
 	"embed"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"os/signal"
-	"strings"
-	"syscall"
 	_ "time/tzdata" // a container without zone files must not count in UTC
 
 	"github.com/alecthomas/kong"
+
+	"example.org/inloop/cmd/internal/command"
 )
+
+const name = "inloop-central"
 
 //go:embed help/*.txt
 var helpTexts embed.FS
@@ -33,74 +31,25 @@ type cli struct {
 
 // app is what a command works with.
 type app struct {
-	ctx context.Context
-	cli *cli
-	out io.Writer
-	log *slog.Logger
+	ctx  context.Context
+	cli  *cli
+	help command.Help
+	out  io.Writer
+	log  *slog.Logger
 }
 
-// errUsage marks words on the command line that are off.
-var errUsage = errors.New("usage")
-
-// run is the program. The first SIGINT or SIGTERM asks it to end, a second one
-// ends it at once.
+// run is the program.
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop)
-
 	var c cli
-	helped := false
-	parser, err := kong.New(&c, kong.Name("inloop-central"), kong.Writers(out, errs),
-		kong.Exit(func(int) { helped = true }),
-		kong.Help(func(_ kong.HelpOptions, k *kong.Context) error { return printHelp(out, topic(k)) }))
-	if err != nil {
-		return fmt.Errorf("command line: %w", err)
-	}
-	k, err := parser.Parse(args)
-	if helped {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
-	}
-	return k.Run(&app{ctx: ctx, cli: &c, out: out, log: slog.New(slog.NewTextHandler(errs, nil))})
-}
-
-// report tells the operator what went wrong and returns the exit status.
-func report(w io.Writer, err error) int {
-	fmt.Fprintf(w, "inloop-central: %v\n", err)
-	if errors.Is(err, errUsage) {
-		fmt.Fprintln(w, "Try: inloop-central --help")
-		return 2
-	}
-	return 1
+	help := command.Help{Program: name, Texts: helpTexts}
+	return command.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
+		return k.Run(&app{ctx: ctx, cli: &c, help: help, out: out, log: slog.New(slog.NewTextHandler(errs, nil))})
+	})
 }
 
 type helpCmd struct {
 	Topic []string `arg:"" optional:""`
 }
 
-func (c *helpCmd) Run(a *app) error { return printHelp(a.out, strings.Join(c.Topic, "-")) }
-
-// topic names the help text of the command that was asked about.
-func topic(k *kong.Context) string {
-	for _, p := range k.Path {
-		if p.Command != nil && p.Command.Name != "run" {
-			return p.Command.Name
-		}
-	}
-	return ""
-}
-
-func printHelp(w io.Writer, name string) error {
-	if name == "" {
-		name = "inloop-central"
-	}
-	text, err := helpTexts.ReadFile("help/" + name + ".txt")
-	if err != nil {
-		return fmt.Errorf("%w: no help on %q; try inloop-central help", errUsage, name)
-	}
-	_, err = w.Write(text)
-	return err
-}
+// Run prints what a person wrote on a command.
+func (c *helpCmd) Run(a *app) error { return a.help.Print(a.out, c.Topic...) }

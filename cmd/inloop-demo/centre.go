@@ -16,15 +16,27 @@ import (
 const codeEvery = 20 * time.Millisecond
 
 // foundOffice makes the coordinator's account by the way that a real one goes,
-// and lets the second room report for the last time, three weeks ago.
+// and lets the second room report for the last time, three weeks ago. What an
+// earlier start has done it leaves alone.
 func (d *demo) foundOffice(ctx context.Context) error {
 	rules := d.office.Central
-	token, err := rules.NewInvitation(ctx, organisation, coordinator)
-	if err != nil {
-		return fmt.Errorf("invite the coordinator: %w", err)
+	session, err := rules.SignIn(ctx, coordinator, d.secrets.Password, "")
+	if errors.Is(err, central.ErrCredentials) {
+		token, err := rules.NewInvitation(ctx, organisation, coordinator)
+		if err != nil {
+			return fmt.Errorf("invite the coordinator: %w", err)
+		}
+		if session, err = rules.Accept(ctx, token, d.secrets.Password); err != nil {
+			return fmt.Errorf("choose a password: %w", err)
+		}
+	} else if err != nil {
+		return fmt.Errorf("sign in: %w", err)
 	}
-	if _, err := rules.Accept(ctx, token, d.secrets.Password); err != nil {
-		return fmt.Errorf("choose a password: %w", err)
+	if d.account, err = rules.Session(ctx, session); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	if err := rules.SignOut(ctx, session); err != nil {
+		return fmt.Errorf("sign out: %w", err)
 	}
 	d.clock.turnBack(silentDays * 24 * time.Hour)
 	defer d.clock.turnBack(0)
@@ -33,15 +45,6 @@ func (d *demo) foundOffice(ctx context.Context) error {
 
 // pair types a kiosk's code at the centre, as the coordinator would.
 func (d *demo) pair(ctx context.Context, code func() string, name string) error {
-	rules := d.office.Central
-	session, err := rules.SignIn(ctx, coordinator, d.secrets.Password, "")
-	if err != nil {
-		return fmt.Errorf("sign in: %w", err)
-	}
-	account, err := rules.Session(ctx, session)
-	if err != nil {
-		return fmt.Errorf("sign in: %w", err)
-	}
 	tick := time.NewTicker(codeEvery)
 	defer tick.Stop()
 	for code() == "" {
@@ -51,25 +54,13 @@ func (d *demo) pair(ctx context.Context, code func() string, name string) error 
 		case <-tick.C:
 		}
 	}
-	_, _, err = rules.Pair(ctx, account, code(), name)
-	var tries *central.WaitError
-	if errors.As(err, &tries) {
-		return fmt.Errorf("pair %s: too many tries: %w", name, err)
-	} else if err != nil {
+	if _, _, err := d.office.Central.Pair(ctx, d.account, code(), name); err != nil {
 		return fmt.Errorf("pair %s: %w", name, err)
 	}
-	return rules.SignOut(ctx, session)
+	return nil
 }
 
-// pairRoom pairs the running kiosk; it then sends its forty weeks by itself.
-func (d *demo) pairRoom(ctx context.Context) error {
-	if err := d.pair(ctx, d.room.Code, firstRoom); err != nil {
-		return err
-	}
-	return d.keepSecrets()
-}
-
-// lastReport pairs the second room's kiosk and sends all that it counted.
+// lastReport pairs the second room's kiosk and sends all that it counted, once.
 func (d *demo) lastReport(ctx context.Context) (err error) {
 	room := d.second()
 	clock := &stage{zone: d.zone}
@@ -79,6 +70,9 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	if sent, err := store.Sending(ctx); err != nil || sent.Paired && sent.Waiting == 0 {
+		return err
+	}
 	keys, err := sqlite.LoadKeys(room.key())
 	if err != nil {
 		return err
@@ -94,7 +88,9 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- line.Run(running) }()
-	err = d.pair(ctx, line.Code, secondRoom)
+	if _, err = store.Pairing(ctx); errors.Is(err, kiosk.ErrNotPaired) {
+		err = d.pair(ctx, line.Code, secondRoom)
+	}
 	if err == nil {
 		line.Wake()
 		err = paired(ctx, store)

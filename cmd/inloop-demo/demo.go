@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
-	"os"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -18,6 +15,8 @@ import (
 	"example.org/inloop/cmd/internal/office"
 	"example.org/inloop/cmd/internal/room"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/central"
 )
 
 const (
@@ -38,16 +37,9 @@ type demo struct {
 	secrets secrets
 	field   *sim.Field
 	office  *office.Office
+	account central.Account
 	room    *room.Room
 	clock   officeClock
-}
-
-// secrets open the pages of this demo. They are drawn at the first start and
-// kept beside the data, for the next start with the same folder.
-type secrets struct {
-	Badge    string `json:"badge"` // the volunteer's, hex
-	PIN      string `json:"pin"`
-	Password string `json:"password"`
 }
 
 func (d *demo) path(parts ...string) string {
@@ -66,8 +58,10 @@ func (d *demo) run(ctx context.Context) error {
 
 // with runs the whole job while do does, and ends it after.
 func (d *demo) with(ctx context.Context, do func(context.Context) error) (err error) {
-	if d.zone, err = time.LoadLocation("Europe/Amsterdam"); err != nil {
-		return err
+	if d.zone == nil {
+		if d.zone, err = time.LoadLocation("Europe/Amsterdam"); err != nil {
+			return err
+		}
 	}
 	d.field = sim.NewField()
 	ctx, stop := context.WithCancelCause(ctx)
@@ -96,16 +90,13 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 		if err := await(ctx, ready); err != nil {
 			return err
 		}
-		fresh, err := d.prepare(ctx)
-		if err != nil {
+		if err := d.prepare(ctx); err != nil {
 			return err
 		}
-		if fresh {
-			if err := d.foundOffice(ctx); err != nil {
-				return err
-			}
+		if err := d.foundOffice(ctx); err != nil {
+			return err
 		}
-		return d.startRoom(ctx, start, fresh)
+		return d.startRoom(ctx, start)
 	}
 	err = begun()
 	if err == nil {
@@ -120,7 +111,7 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 }
 
 // startRoom starts the kiosk and, the first time, pairs it with the centre.
-func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Context) error), fresh bool) error {
+func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Context) error)) error {
 	listener, err := d.listen(ctx, "127.0.0.1:8080")
 	if err != nil {
 		return err
@@ -141,10 +132,11 @@ func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Conte
 	if err := await(ctx, ready); err != nil {
 		return err
 	}
-	if fresh {
-		return d.pairRoom(ctx)
+	_, err = d.room.Store.Pairing(ctx)
+	if errors.Is(err, kiosk.ErrNotPaired) {
+		return d.pair(ctx, d.room.Code, firstRoom)
 	}
-	return nil
+	return err
 }
 
 // listen takes the address, or another port of this machine when that one is
@@ -164,38 +156,11 @@ func (d *demo) listen(ctx context.Context, address string) (net.Listener, error)
 }
 
 func (d *demo) first() madeUp {
-	return madeUp{dir: d.path("room"), number: 1, people: 60, volunteer: "Sjoerd", until: time.Now()}
+	return madeUp{dir: d.path("past", "room"), number: 1, people: 60, volunteer: "Sjoerd", until: time.Now()}
 }
 
 func (d *demo) second() madeUp {
-	return madeUp{dir: d.path("second"), number: 2, people: 24, volunteer: "Gerda", until: time.Now().AddDate(0, 0, -silentDays)}
-}
-
-// prepare plays the made-up past, unless the folder holds one already.
-func (d *demo) prepare(ctx context.Context) (fresh bool, err error) {
-	text, err := os.ReadFile(d.path("demo.json"))
-	if err == nil {
-		return false, json.Unmarshal(text, &d.secrets)
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		return false, err
-	}
-	fmt.Fprintln(d.out, "Making up forty weeks of a room that never was …")
-	opens, err := d.playAll(ctx)
-	if err != nil {
-		return false, fmt.Errorf("make up a past: %w", err)
-	}
-	d.secrets = secrets{Badge: hexOf(opens.Badge), PIN: opens.PIN, Password: newPassword()}
-	return true, nil
-}
-
-// keepSecrets is the last step of a first start: without it the next start
-// would find half a past.
-func (d *demo) keepSecrets() error {
-	text, err := json.Marshal(d.secrets)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(d.path("demo.json"), text, 0o600)
+	return madeUp{dir: d.path("past", "second"), number: 2, people: 24, volunteer: "Gerda", until: time.Now().AddDate(0, 0, -silentDays)}
 }
 
 // cards are the badges that lie ready for who tries the demo.

@@ -63,15 +63,15 @@ func programme() []kiosk.Activity {
 		add(d, 10*60, 12*60, "Koffie en de krant")
 	}
 	add(time.Monday, 14*60, 16*60, "Samen soep maken")
-	add(time.Tuesday, 13*60+30, 16*60, "Kaarten, aanschuiven mag")
+	add(time.Tuesday, 13*60+30, 16*60, "Kaarten voor iedereen")
 	add(time.Wednesday, 14*60, 16*60, "Taalcafé")
 	add(time.Thursday, 13*60, 15*60, "Breien en naaien")
 	add(time.Friday, 15*60, 17*60, "Spelletjes met de kinderen")
 	return all
 }
 
-// seed plays the room's history into a fresh store and gives its only
-// volunteer a badge and a PIN.
+// play plays the room's history into a fresh store and returns what its only
+// volunteer signs in with.
 func (m madeUp) play(ctx context.Context, zone *time.Location, log *slog.Logger) (c credentials, err error) {
 	table := timetable(zone, m.until)
 	first := kiosk.DayOf(m.until, zone) - weeksBack*7

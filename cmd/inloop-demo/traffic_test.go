@@ -23,6 +23,10 @@ import (
 	"example.org/inloop/sync/wire/leak"
 )
 
+// patience is how long a test waits for what it expects; it fails by it, and is
+// never slower for it.
+const patience = 2 * time.Minute
+
 // tape keeps every byte that a room and its centre say to each other.
 type tape struct {
 	mu   sync.Mutex
@@ -91,15 +95,15 @@ func background(t *testing.T, ready <-chan struct{}, run func(context.Context) e
 	case err := <-ended:
 		ended <- err
 		t.Fatalf("program ended early: %v", err)
-	case <-time.After(20 * time.Second):
-		t.Fatal("program did not come up within 20 s")
+	case <-time.After(patience):
+		t.Fatalf("program did not come up within %s", patience)
 	}
 }
 
 // until waits for a condition.
 func until(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	deadline := time.NewTimer(20 * time.Second)
+	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -107,7 +111,7 @@ func until(t *testing.T, what string, holds func() bool) {
 		select {
 		case <-tick.C:
 		case <-deadline.C:
-			t.Fatalf("not within 20 s: %s", what)
+			t.Fatalf("not within %s: %s", patience, what)
 		}
 	}
 }
@@ -132,7 +136,11 @@ func pairOf(t *testing.T) (r *room.Room, recorded *tape, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.office.Central.Accept(t.Context(), token, d.secrets.Password); err != nil {
+	session, err := d.office.Central.Accept(t.Context(), token, d.secrets.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.account, err = d.office.Central.Session(t.Context(), session); err != nil {
 		t.Fatal(err)
 	}
 	recorded = &tape{}

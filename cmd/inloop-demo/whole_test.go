@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"image/png"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -21,6 +23,7 @@ import (
 
 	"example.org/inloop/cmd/internal/room"
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/wire"
 	"example.org/inloop/web"
@@ -31,10 +34,35 @@ var pictures = flag.String("pictures", "", "folder for the README's pictures")
 
 func TestMain(m *testing.M) { browser.Main(m) }
 
-// running is the whole demo, started for a test.
+// TestPast_AnswersPassOnceAndFailOnce is what the demo is to show: a quarter
+// with enough answers, and one with too few.
+func TestPast_AnswersPassOnceAndFailOnce(t *testing.T) {
+	d := &demo{dir: withPast(t), zone: time.UTC, log: slog.New(slog.DiscardHandler)}
+	store, err := d.first().open(t.Context(), &stage{zone: d.zone, wall: time.Now()}, timetable(d.zone, time.Now()), d.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	said := map[reach.Reason]int{}
+	today := kiosk.DayOf(time.Now(), d.zone)
+	for back := kiosk.Day(0); back < weeksBack*7; back += 90 {
+		figures, err := store.Figures(t.Context(), (today - back).Quarter())
+		if err != nil {
+			t.Fatal(err)
+		}
+		said[figures.ReachK.Reason]++
+	}
+	if said[""] == 0 || said["too_few"] == 0 {
+		t.Errorf("quarters by what is said of reach: %v, want one shown and one with too few", said)
+	}
+}
+
+// running is the whole demo, started for a test, in a zone where it is the
+// middle of the day: the room is open, whenever the test runs.
 func running(t *testing.T, dir string) *demo {
 	t.Helper()
-	d := &demo{dir: dir, out: io.Discard, log: slog.New(slog.DiscardHandler), keeps: true}
+	zone := time.FixedZone("afternoon", (14-time.Now().UTC().Hour())*60*60)
+	d := &demo{dir: dir, zone: zone, out: io.Discard, log: slog.New(slog.DiscardHandler), keeps: true}
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
 		return d.with(ctx, func(ctx context.Context) error {
@@ -62,6 +90,38 @@ func memory(t *testing.T) string {
 	return dir
 }
 
+// shared is the made-up past, played once for all tests of this binary.
+var shared = sync.OnceValues(func() (dir string, err error) {
+	if dir, err = os.MkdirTemp("", "inloop-past-"); err != nil {
+		return "", err
+	}
+	d := &demo{dir: dir, out: io.Discard, log: slog.New(slog.DiscardHandler)}
+	if d.zone, err = time.LoadLocation("Europe/Amsterdam"); err != nil {
+		return "", err
+	}
+	return dir, d.prepare(context.Background())
+})
+
+// withPast is a folder of its own that holds a copy of the shared past.
+func withPast(t *testing.T) string {
+	t.Helper()
+	from, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := memory(t)
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	// A copy has its own modes, and a key that others may read is refused.
+	for _, room := range []string{"room", "second"} {
+		if err := os.Chmod(filepath.Join(dir, "past", room, "key"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
 func (d *demo) tap(t *testing.T, uid string) {
 	t.Helper()
 	answer, err := http.PostForm(d.room.URL+"/sim/tap", url.Values{"uid": {uid}})
@@ -79,21 +139,35 @@ func (d *demo) tap(t *testing.T, uid string) {
 // in, the coordinator sees the number.
 func TestWhole_Faces(t *testing.T) {
 	b := browser.Start(t)
-	d := running(t, memory(t))
+	d := running(t, withPast(t))
 	shoot := func(p *browser.Page, name string) {
 		if *pictures != "" {
-			p.Picture(filepath.Join(*pictures, name))
+			file := filepath.Join(*pictures, name)
+			p.Picture(file)
+			publish(t, file)
 		}
 	}
+	until(t, "the centre knows the room", func() bool {
+		_, err := d.room.Store.Pairing(t.Context())
+		return err == nil
+	})
 
 	door := b.Page(t, 800, 480)
 	door.Open(d.room.URL + "/door")
 	door.Wait(`document.getElementById("door").dataset.kind === "idle"`)
 	shoot(door, "idle.png")
-	resident := d.cards()[5].UID
-	d.tap(t, resident)
-	door.Wait(`["welcome", "longtime", "first", "assumed", "already", "goodbye"].includes(document.getElementById("door").dataset.kind)`)
-	shoot(door, "door.png")
+	cards := d.cards()
+	d.tap(t, cards[2].UID)
+	door.Wait(`document.getElementById("door").dataset.kind === "unknown"`)
+	for i, card := range cards[5:14] {
+		d.tap(t, card.UID)
+		picture := card.Label[strings.LastIndex(card.Label, " ")+1:]
+		door.Wait(`document.getElementById("tile-picture").getAttribute("href") === "#sign-` + picture + `"`)
+		if i == 0 {
+			door.Do(chromedp.Sleep(time.Second)) // until the shape has come in
+			shoot(door, "door.png")
+		}
+	}
 
 	desk := b.Page(t, 1024, 768)
 	desk.Open(d.room.URL + "/desk")
@@ -102,14 +176,50 @@ func TestWhole_Faces(t *testing.T) {
 	for _, digit := range d.secrets.PIN {
 		desk.Do(chromedp.Click("[data-digit='" + string(digit) + "']"))
 	}
-	desk.Wait(`document.querySelector("[data-digit]") === null`)
+	desk.Wait(`document.body.dataset.face === "today"`)
+	for _, band := range []kiosk.Band{kiosk.Elder, kiosk.Elder, kiosk.Adult, kiosk.Child} {
+		button := `[id="band-` + string(band) + `"]`
+		count := browser.Eval[int](desk, `Number(document.querySelector('`+button+` strong').innerText)`)
+		desk.Do(chromedp.Click(button))
+		desk.Wait(`Number(document.querySelector('` + button + ` strong').innerText) === ` + strconv.Itoa(count+1))
+	}
+	desk.Open(d.room.URL + "/desk")
+	desk.Wait(`document.querySelectorAll(".today .person").length > 0`)
 	shoot(desk, "desk.png")
 
-	centre := b.Page(t, 1280, 900)
+	centre := b.Page(t, 1280, 1540)
 	centre.Open(d.office.URL + "/")
 	centre.Do(chromedp.SendKeys("[name=name]", coordinator), chromedp.SendKeys("[name=password]", d.secrets.Password+"\r"))
 	centre.Wait(`document.body.innerText.includes("` + firstRoom + `") && document.body.innerText.includes("` + secondRoom + `")`)
+	centre.Wait(`Number(document.getElementById("tally-today").firstChild.data) > 0`)
+	centre.Wait(`!document.getAnimations().some(a => a.playState === "running")`)
 	shoot(centre, "dashboard.png")
+}
+
+// publish makes a picture as small as PNG can have it, for everybody to read.
+func publish(t *testing.T, file string) {
+	t.Helper()
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture, err := png.Decode(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var small bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&small, picture); err != nil {
+		t.Fatal(err)
+	}
+	if small.Len() < len(raw) {
+		raw = small.Bytes()
+	}
+	if err := os.WriteFile(file, raw, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestWhole_EveryWelcomeIsInTheBook taps every kind of card and compares what
@@ -148,7 +258,7 @@ func postTap(t *testing.T, r *room.Room, uid string, want int) {
 // TestWhole_GoesOnWhereItWas stops the demo and starts it again on the same
 // folder.
 func TestWhole_GoesOnWhereItWas(t *testing.T) {
-	dir := memory(t)
+	dir := withPast(t)
 	counted := func() (visits int, pin string) {
 		d := &demo{dir: dir, out: io.Discard, log: slog.New(slog.DiscardHandler), keeps: true}
 		err := d.with(t.Context(), func(ctx context.Context) error {
@@ -286,28 +396,27 @@ func TestLights_EachReasonHasWords(t *testing.T) {
 // TestRoom_OneScreenForHallAndDesk lets one page be both: a volunteer's badge
 // turns it to the desk, a resident's tap takes it back and the names with it.
 func TestRoom_OneScreenForHallAndDesk(t *testing.T) {
-	d := &demo{dir: memory(t), zone: time.UTC, log: slog.New(slog.DiscardHandler)}
-	opens, err := d.second().play(t.Context(), d.zone, d.log)
-	if err != nil {
+	d := &demo{dir: withPast(t), zone: time.UTC, log: slog.New(slog.DiscardHandler)}
+	if err := d.prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
 		return room.Run(ctx, room.Config{
-			Data: d.second().data(), Key: d.second().key(), Listener: listen(t), Reader: room.ReaderSim, OneScreen: true,
+			Data: d.first().data(), Key: d.first().key(), Listener: listen(t), Reader: room.ReaderSim, OneScreen: true,
 			Timetable: timetable(d.zone, time.Now()), Log: d.log, Ready: func(r *room.Room) { d.room = r; close(ready) },
 		})
 	})
 	page := browser.Start(t).Page(t, 800, 480)
 	page.Open(d.room.URL + "/door")
 	page.Wait(`document.getElementById("door").dataset.kind === "idle"`)
-	d.tap(t, hexOf(opens.Badge))
+	d.tap(t, d.secrets.Badge)
 	page.Wait(`location.pathname === "/desk" && document.querySelector("[data-digit]") !== null`)
-	for _, digit := range opens.PIN {
+	for _, digit := range d.secrets.PIN {
 		page.Do(chromedp.Click("[data-digit='" + string(digit) + "']"))
 	}
 	page.Wait(`document.body.hasAttribute("data-names")`)
-	d.tap(t, hexOf(neighbours(2, d.second().people, weeksBack)[0].uid))
+	d.tap(t, d.cards()[5].UID)
 	page.Wait(`location.pathname === "/door" && document.getElementById("door").dataset.kind !== "idle"`)
 	page.Open(d.room.URL + "/desk")
 	page.Wait(`document.body.dataset.face === "front"`)

@@ -27,6 +27,14 @@ type restoreCmd struct {
 
 // Run puts a backup in the place of the room's data and begins a new epoch.
 func (c *restoreCmd) Run(a *app) error {
+	s, err := a.settings()
+	if err != nil {
+		return err
+	}
+	// A key that is made now opens no backup.
+	if err := want("key", s.Key); err != nil {
+		return err
+	}
 	cfg, err := a.storeConfig(sqlite.Daemon)
 	if err != nil {
 		return err
@@ -35,6 +43,9 @@ func (c *restoreCmd) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	fmt.Fprintf(a.out, "The room's data are those of %s again, in a new epoch. What stood there is in %s.\n", c.File, aside)
+	fmt.Fprintf(a.out, "The room's data are those of %s again, in a new epoch.\n", c.File)
+	if aside != "" {
+		fmt.Fprintf(a.out, "What stood there before is in %s.\n", aside)
+	}
 	return nil
 }

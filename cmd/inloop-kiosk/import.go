@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"example.org/inloop/cmd/internal/command"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 )
@@ -23,7 +24,7 @@ func (c *visitsImport) Run(a *app) error {
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
-		return fmt.Errorf("%w: %w", errUsage, err)
+		return fmt.Errorf("%w: %w", command.ErrUsage, err)
 	}
 	defer f.Close()
 	rows, err := kiosk.ParseList(f, kiosk.DayOf(time.Now(), s.Timetable.Zone))

@@ -6,6 +6,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"example.org/inloop/cmd/internal/command"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
@@ -22,7 +23,7 @@ type reachCmd struct {
 func (c *reachCmd) Run(a *app) error {
 	period := kiosk.Period(c.Quarter + c.Month) // exactly one is set
 	if _, _, err := period.Span(); err != nil || c.Quarter != "" && !period.IsQuarter() || c.Month != "" && !period.IsMonth() {
-		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", errUsage, string(period))
+		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", command.ErrUsage, string(period))
 	}
 	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
 		figures, err := s.Figures(a.ctx, period)
@@ -38,7 +39,11 @@ func (c *reachCmd) Run(a *app) error {
 
 func printFigures(w io.Writer, f reach.Figures) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "%s\t\t\n", f.Period)
+	note := ""
+	if f.AtLeast {
+		note = "at least: a backup was put back, visits may be missing"
+	}
+	fmt.Fprintf(t, "%s\t\t%s\n", f.Period, note)
 	for _, row := range []struct {
 		measure kiosk.Measure
 		value   reach.Value
@@ -52,6 +57,11 @@ func printFigures(w io.Writer, f reach.Figures) error {
 		} else {
 			fmt.Fprintf(t, "%s\t%d\t\n", row.measure, row.value.N)
 		}
+	}
+	if f.BadgeShare.Reason != "" {
+		fmt.Fprintf(t, "%s\t-\t%s\n", kiosk.BadgeShare, f.BadgeShare.Reason)
+	} else {
+		fmt.Fprintf(t, "%s\t%.2f\t\n", kiosk.BadgeShare, f.BadgeShare.Of)
 	}
 	return t.Flush()
 }

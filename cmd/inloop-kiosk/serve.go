@@ -20,15 +20,18 @@ func (*runCmd) Run(a *app) error {
 	if room.ReaderKind(s.Reader) == room.ReaderSPI {
 		a.initHost()
 	}
+	cfg := room.Config{
+		Name: s.Room, OneScreen: s.OneScreen, Data: s.Data, Key: s.Key, Reader: room.ReaderKind(s.Reader), SPI: s.SPI, Central: s.Central,
+		Timetable: s.Timetable, Programme: s.Programme, Capacity: s.Capacity, Log: a.log,
+	}
+	if err := cfg.Check(); err != nil {
+		return fmt.Errorf("%w: %w", errSettings, err)
+	}
 	var lc net.ListenConfig
-	listener, err := lc.Listen(a.ctx, "tcp", s.Listen)
-	if err != nil {
+	if cfg.Listener, err = lc.Listen(a.ctx, "tcp", s.Listen); err != nil {
 		return fmt.Errorf("listen: %w (is the kiosk running already? --listen takes another address)", err)
 	}
-	return room.Run(a.ctx, room.Config{
-		Name: s.Room, OneScreen: s.OneScreen, Data: s.Data, Key: s.Key, Listener: listener, Reader: room.ReaderKind(s.Reader), SPI: s.SPI, Central: s.Central,
-		Timetable: s.Timetable, Programme: s.Programme, Capacity: s.Capacity, Log: a.log,
-	})
+	return room.Run(a.ctx, cfg)
 }
 
 // initHost registers the machine's buses. A driver that fails, such as one for

@@ -105,10 +105,10 @@ func TestLoad_SaysWhatIsWrong(t *testing.T) {
 func TestHelp_EveryCommandHasAnExample(t *testing.T) {
 	for _, args := range [][]string{
 		{"--help"}, {"help"}, {"help", "settings"}, {"visits", "--help"}, {"visits", "import", "--help"}, {"reach", "--help"},
-		{"backup", "--help"}, {"restore", "--help"}, {"volunteer", "--help"}, {"help", "run"},
+		{"backup", "--help"}, {"restore", "--help"}, {"unpair", "--help"}, {"volunteer", "--help"}, {"volunteer", "add", "--help"}, {"help", "volunteer", "add"}, {"help", "run"},
 	} {
 		var out, errs bytes.Buffer
-		if err := run(context.Background(), args, strings.NewReader(""), &out, &errs); err != nil {
+		if err := run(context.Background(), args, &out, &errs); err != nil {
 			t.Errorf("%v: %v", args, err)
 		}
 		if !strings.Contains(out.String(), "Example") {
@@ -123,7 +123,7 @@ func TestRun_RefusesWordsThatAreOff(t *testing.T) {
 		{"reach", "--month", "2026-09", "--quarter", "2026Q3"}, {"backup"}, {"visits", "--from", "2026-02-02", "--to", "2026-02-01"},
 	} {
 		var out, errs bytes.Buffer
-		err := run(context.Background(), args, strings.NewReader(""), &out, &errs)
+		err := run(context.Background(), args, &out, &errs)
 		if err == nil {
 			t.Errorf("%v was taken", args)
 			continue

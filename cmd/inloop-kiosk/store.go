@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -17,9 +18,9 @@ func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
 	if mode == sqlite.Reading {
 		// A question asked of a folder that is not there, or with a key that is
 		// made for it, would be answered with nothing.
-		for what, path := range map[string]string{"data": s.Data, "key": s.Key} {
-			if _, err := os.Stat(path); err != nil {
-				return sqlite.Config{}, fmt.Errorf("%w: %w; give the kiosk's own with --%s", errSettings, err, what)
+		for _, own := range []struct{ flag, path string }{{"data", s.Data}, {"key", s.Key}} {
+			if err := want(own.flag, own.path); err != nil {
+				return sqlite.Config{}, err
 			}
 		}
 	}
@@ -34,9 +35,17 @@ func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
 	return sqlite.Config{Dir: s.Data, Keys: keys, Clock: clock, Timetable: s.Timetable, Log: a.log, Mode: mode}, nil
 }
 
+// want returns an error when there is nothing at the path that a flag gives.
+func want(flag, path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("%w: %w; give the kiosk's own with --%s", errSettings, err, flag)
+	}
+	return nil
+}
+
 // withStore lets do look at, or write into, the room's data, also while the
 // kiosk runs.
-func (a *app) withStore(mode sqlite.Mode, do func(*sqlite.Store) error) error {
+func (a *app) withStore(mode sqlite.Mode, do func(*sqlite.Store) error) (err error) {
 	cfg, err := a.storeConfig(mode)
 	if err != nil {
 		return err
@@ -45,9 +54,6 @@ func (a *app) withStore(mode sqlite.Mode, do func(*sqlite.Store) error) error {
 	if err != nil {
 		return fmt.Errorf("open the room's data: %w", err)
 	}
-	err = do(store)
-	if closing := store.Close(); err == nil {
-		err = closing
-	}
-	return err
+	defer func() { err = errors.Join(err, store.Close()) }()
+	return do(store)
 }

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"example.org/inloop/cmd/internal/command"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 )
@@ -29,14 +30,14 @@ type visitsList struct {
 func (c *visitsList) Run(a *app) error {
 	from, err := kiosk.ParseDay(c.From)
 	if err != nil {
-		return fmt.Errorf("%w: --from: %w", errUsage, err)
+		return fmt.Errorf("%w: --from: %w", command.ErrUsage, err)
 	}
 	to, err := kiosk.ParseDay(c.To)
 	if err != nil {
-		return fmt.Errorf("%w: --to: %w", errUsage, err)
+		return fmt.Errorf("%w: --to: %w", command.ErrUsage, err)
 	}
 	if to < from {
-		return fmt.Errorf("%w: --to %s lies before --from %s", errUsage, to, from)
+		return fmt.Errorf("%w: --to %s lies before --from %s", command.ErrUsage, to, from)
 	}
 	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
 		w := bufio.NewWriter(a.out)

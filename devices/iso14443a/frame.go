@@ -56,10 +56,6 @@ type SAK byte
 // Complete tells whether the UID ends with this cascade level.
 func (s SAK) Complete() bool { return s&0x04 == 0 }
 
-// Layer4 tells whether the card speaks ISO/IEC 14443-4, as bank cards and
-// phones do.
-func (s SAK) Layer4() bool { return s&0x20 != 0 }
-
 // ParseSAK reads the answer to a SELECT: one byte and its CRC_A. Anything
 // else is [ErrGarbled].
 func ParseSAK(a Answer) (SAK, error) {

@@ -78,7 +78,7 @@ func (h *health) bad(err error) {
 		h.reason = ReasonFault
 	}
 	if h.failures++; h.failures == 1 {
-		h.log.Warn("reader failed; opening it again until it works", "error", err)
+		h.log.Warn("reader failed; opening it again until it works", "err", err)
 	}
 }
 

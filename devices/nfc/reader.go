@@ -178,7 +178,7 @@ func (r *Reader) report(now time.Time) {
 	for _, c := range r.presence.ripe(now) {
 		uid, err := kiosk.NewUID(c.uid.Bytes())
 		if err != nil {
-			r.log.Error("reader gave a card that is none", "error", err)
+			r.log.Error("reader gave a card that is none", "err", err)
 			c.reported = true
 			continue
 		}

@@ -9,7 +9,7 @@ import (
 
 func near(a, b float64) bool { return math.Abs(a-b) < 0.00005 }
 
-// TestWilson has the values of reach.md 6.2, which go back to Newcombe 1998.
+// TestWilson has values that go back to Newcombe 1998.
 func TestWilson(t *testing.T) {
 	none := reach.Bounds{Low: -1, High: -1}
 	tests := []struct {
@@ -43,7 +43,7 @@ func TestWilson(t *testing.T) {
 	}
 }
 
-// TestReach has the worked example of reach.md 2.3: 74 came, 31 answered, 12 of
+// TestReach has a worked example: 74 came, 31 answered, 12 of
 // them with few contacts.
 func TestReach(t *testing.T) {
 	r := reach.Reach{N: 74, A: 31, K: 12}

@@ -4,6 +4,18 @@
 // out. What is exact, what is rounded and what is withheld, and why, is decided
 // here alone, so that every page, file and request tells the same.
 //
-// The definitions are those of the design's chapter on reach (2.1 to 2.3 for
-// the measures, 3.3 for the rules R1 to R13 of what may be shown to whom).
+// # What may be told
+//
+// Numbers are of three classes, by how much they could tell about one person: A
+// counts visits, B counts persons, C counts what persons answered. The rules that
+// other comments name:
+//
+//   - R1: class A is told per day, ISO week, month, quarter and year, class B
+//     from a month up, class C from a quarter up.
+//   - R2: class C is computed once, 7 days after its quarter or year has ended.
+//     A number that ran along would tell, by its change, what one person said.
+//   - R4: class C is told only where at least 20 answered and at least 8 of them
+//     stand on either side; else none of its numbers is.
+//   - R5: class C is rounded to a multiple of 5, up or down by a secret key, and
+//     never below 10.
 package reach

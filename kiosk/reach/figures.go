@@ -14,7 +14,7 @@ type Reason string
 const (
 	Running      Reason = "running"        // reach is told after the quarter or year
 	TooSoon      Reason = "too_soon"       // and not before 7 days after it
-	TooFew       Reason = "too_few"        // rule R4
+	TooFew       Reason = "too_few"        // rule R4, see the package
 	NewRoom      Reason = "new_room"       // recording began less than 91 days before the period
 	LowShare     Reason = "badge_share"    // under 60 % of the visits are by badge
 	NoVisits     Reason = "no_visits"      // no share of nothing

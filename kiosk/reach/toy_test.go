@@ -8,7 +8,7 @@ import (
 	"example.org/inloop/kiosk/reach"
 )
 
-// toy is the history of reach.md 6.6: eight Mondays, 5 January to 23 February
+// toy is a history small enough to count by hand: eight Mondays, 5 January to 23 February
 // 2026. Recording began on 1 September 2025; A, B and C were last seen on 29
 // December, on visits that are not among those counted here.
 func toy() *reach.History {

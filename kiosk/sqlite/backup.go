@@ -62,7 +62,7 @@ func backup(ctx context.Context, from, file string) (err error) {
 // vacuumInto copies the database as it is at one moment. It needs a handle of
 // its own, because the reading ones refuse every kind of writing.
 func vacuumInto(ctx context.Context, from, to string) error {
-	db := sql.OpenDB(newConnector(from, "?mode=ro&_busy_timeout=5000"))
+	db := sql.OpenDB(newConnector(from, "?mode=ro&_busy_timeout=5000"+atRest(from)))
 	_, err := db.ExecContext(ctx, `VACUUM INTO ?1`, to)
 	if err = errors.Join(err, db.Close()); err != nil {
 		return fmt.Errorf("copy: %w", err)

@@ -2,11 +2,11 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,7 +70,11 @@ func restore(ctx context.Context, cfg Config, file string) (aside string, err er
 	if err := checkCopy(ctx, stage.path()); err != nil {
 		return "", err
 	}
-	if err := prepare(ctx, stage, cfg.Dir, formerBook(ctx, cfg)); err != nil {
+	taken, err := takenOn(ctx, stage)
+	if err != nil {
+		return "", err
+	}
+	if err := prepare(ctx, stage, cfg.Dir, taken, formerBook(ctx, cfg)); err != nil {
 		return "", err
 	}
 	return swap(cfg, stage)
@@ -98,6 +102,18 @@ func copyBackup(from, to string) error {
 	return errors.Join(err, out.Sync(), out.Close())
 }
 
+// takenOn returns the day of a backup: the last that the book had seen. It must
+// be read before the book is opened, which is a moment that it sees.
+func takenOn(ctx context.Context, stage Config) (day kiosk.Day, err error) {
+	db := sql.OpenDB(newConnector(stage.path(), "?mode=ro&immutable=1"))
+	defer db.Close() //nolint:errcheck // only read
+	var floor int64
+	if err := db.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&floor); err != nil {
+		return kiosk.NoDay, fmt.Errorf("%w: read the backup's day: %w", ErrCorrupt, err)
+	}
+	return stage.Timetable.Day(time.UnixMilli(floor)), nil
+}
+
 // former is what the restored book must go on above.
 type former struct {
 	epoch       int
@@ -118,13 +134,14 @@ func formerBook(ctx context.Context, cfg Config) (f former) {
 			       (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person')`).Scan(&f.epoch, &f.rev, &f.person), db.Close())
 	}
 	if err != nil {
-		cfg.Log.Warn("the book that is replaced cannot be read", slog.Any("err", err))
+		cfg.Log.Warn("the book that is replaced cannot be read", "err", err)
 	}
 	return f
 }
 
-// prepare makes the staged copy fit to go on where the former book ended.
-func prepare(ctx context.Context, stage Config, dir string, was former) (err error) {
+// prepare makes the staged copy, of a backup of the day taken, fit to go on
+// where the former book ended.
+func prepare(ctx context.Context, stage Config, dir string, taken kiosk.Day, was former) (err error) {
 	o, err := readOutlive(dir)
 	if err != nil {
 		return err
@@ -136,7 +153,7 @@ func prepare(ctx context.Context, stage Config, dir string, was former) (err err
 	defer func() { err = errors.Join(err, s.Close()) }()
 	ordinal := 0
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		ordinal, err = t.beginRestored(ctx, max(was.epoch, o.epoch), was)
+		ordinal, err = t.beginRestored(ctx, taken, max(was.epoch, o.epoch), was)
 		return err
 	})
 	if err != nil {
@@ -151,7 +168,7 @@ func prepare(ctx context.Context, stage Config, dir string, was former) (err err
 
 // beginRestored opens the new epoch, above every ordinal ever used, and drops
 // what the old life could still undo or send.
-func (t *txn) beginRestored(ctx context.Context, highest int, was former) (ordinal int, err error) {
+func (t *txn) beginRestored(ctx context.Context, taken kiosk.Day, highest int, was former) (ordinal int, err error) {
 	if err := t.newEpoch(ctx, reasonRestored); err != nil {
 		return 0, err
 	}
@@ -169,14 +186,18 @@ func (t *txn) beginRestored(ctx context.Context, highest int, was former) (ordin
 		// Deeds of a day that may not have gone on as the book says.
 		`DELETE FROM image`,
 		`DELETE FROM action`,
-		// From the last day of the backup on the centre knows better
-		// (reliability.md 4.4).
-		`UPDATE cell SET acked_rev = rev WHERE length(period) = 10
-		   AND period >= (SELECT max(period) FROM cell WHERE length(period) = 10)`,
 	} {
 		if _, err := t.exec(ctx, query); err != nil {
 			return 0, fmt.Errorf("drop the old life's deeds: %w", err)
 		}
+	}
+	// From the day of the backup on the centre knows better.
+	if err := t.one(ctx, `UPDATE epoch SET frozen = ?2 WHERE ordinal = ?1`, ordinal, taken); err != nil {
+		return 0, fmt.Errorf("freeze old cells: %w", err)
+	}
+	_, err = t.exec(ctx, `UPDATE cell SET acked_rev = rev WHERE length(period) = 10 AND period >= ?1`, taken.String())
+	if err != nil {
+		return 0, fmt.Errorf("freeze old cells: %w", err)
 	}
 	if _, err := t.exec(ctx, `UPDATE meta SET rev = max(rev, ?1)`, was.rev); err != nil {
 		return 0, fmt.Errorf("raise revision: %w", err)

@@ -77,7 +77,7 @@ func (t *txn) count(ctx context.Context, sl slot) (n numbers, err error) {
 		SELECT count(person), count(*) FILTER (WHERE person IS NOT NULL AND assumed), count(band),
 		       count(*) FILTER (WHERE band = '0-11'), count(*) FILTER (WHERE band = '12-17'),
 		       count(*) FILTER (WHERE band = '18-64'), count(*) FILTER (WHERE band = '65+')
-		FROM visit WHERE day = ?1 AND part = ?2 AND epoch = ?3 AND void = 0 AND held = 0`,
+		FROM visit WHERE day = CAST(?1 AS INTEGER) AND part = CAST(?2 AS TEXT) AND epoch = CAST(?3 AS INTEGER) AND void = 0 AND held = 0`,
 		sl.day, sl.part, sl.epoch).Scan(&n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6])
 	if err != nil {
 		return n, fmt.Errorf("count %s %s: %w", sl.day, sl.part, err)
@@ -132,7 +132,8 @@ func (t *txn) recountSlot(ctx context.Context, sl slot) error {
 
 // cells returns the class A numbers of one slot that were written before.
 func (t *txn) cells(ctx context.Context, sl slot) (map[kiosk.Measure]int64, error) {
-	rows, err := t.QueryContext(ctx, `SELECT measure, n FROM cell WHERE epoch = ?1 AND period = ?2 AND part = ?3 AND n IS NOT NULL`,
+	rows, err := t.QueryContext(ctx, `SELECT measure, n FROM cell
+		WHERE epoch = CAST(?1 AS INTEGER) AND period = CAST(?2 AS TEXT) AND part = CAST(?3 AS TEXT) AND n IS NOT NULL`,
 		sl.epoch, sl.day.String(), sl.part)
 	if err != nil {
 		return nil, fmt.Errorf("read cells: %w", err)
@@ -182,14 +183,38 @@ func (t *txn) writeCell(ctx context.Context, c kiosk.Cell, n *int64) error {
 	if err != nil {
 		return err
 	}
+	acked := int64(0)
+	if frozen, err := t.frozen(ctx, c); err != nil {
+		return err
+	} else if frozen {
+		acked = rev
+	}
 	_, err = t.exec(ctx, `
-		INSERT INTO cell (epoch, period, measure, part, n, rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-		ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = excluded.n, rev = excluded.rev`,
-		c.Epoch, c.Period, c.Measure, c.Part, n, rev)
+		INSERT INTO cell (epoch, period, measure, part, n, rev, acked_rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		ON CONFLICT (epoch, period, part, measure) DO UPDATE
+		SET n = excluded.n, rev = excluded.rev, acked_rev = max(acked_rev, excluded.acked_rev)`,
+		c.Epoch, c.Period, c.Measure, c.Part, n, rev, acked)
 	if err != nil {
 		return fmt.Errorf("write cell %s %s: %w", c.Period, c.Measure, err)
 	}
 	return nil
+}
+
+// frozen tells whether a cell is one of those that the centre alone knows since
+// a backup was restored: of an earlier epoch, and of the backup's day or later.
+func (t *txn) frozen(ctx context.Context, c kiosk.Cell) (frozen bool, err error) {
+	if c.Epoch == t.epochNo {
+		return false, nil
+	}
+	day, err := kiosk.ParseDay(string(c.Period))
+	if err != nil {
+		return false, nil // no day: persons are counted in the newest epoch alone
+	}
+	err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM epoch WHERE ordinal > ?1 AND frozen <= ?2)`, c.Epoch, day).Scan(&frozen)
+	if err != nil {
+		return false, fmt.Errorf("look for restores: %w", err)
+	}
+	return frozen, nil
 }
 
 // nextRev returns the revision of this transaction's changes, above all that

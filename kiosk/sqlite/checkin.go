@@ -69,7 +69,7 @@ func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
 	// The tap is safe by now: a caller that went away changes nothing.
 	row := s.r.QueryRowContext(context.WithoutCancel(ctx), `
 		SELECT tap.kind, tap.volunteer, p.no, p.sign, p.name, p.on_screen, p.language
-		FROM tap LEFT JOIN person p ON p.no = tap.person WHERE tap.no = ?1`, no)
+		FROM tap LEFT JOIN person p ON p.no = tap.person WHERE tap.no = CAST(?1 AS INTEGER)`, no)
 	if err := row.Scan(&r.Greeting.Kind, &volunteer, &person, &sign, &name, &onScreen, &language); err != nil {
 		return r, fmt.Errorf("read greeting: %w", err)
 	}
@@ -111,9 +111,9 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 	var kind string
 	var lost bool
 	var person, volunteer, first, last, low, high, stay sql.NullInt64
-	visited, stayed := `day = ?3 AND part = ?4`, `day = ?3`
+	visited, stayed := `day = CAST(?3 AS INTEGER) AND part = CAST(?4 AS TEXT)`, `day = CAST(?3 AS INTEGER)`
 	if !t.now.dated() {
-		visited, stayed = `day IS NULL AND boot = ?5`, `day IS NULL AND boot = ?5`
+		visited, stayed = `day IS NULL AND boot = CAST(?5 AS INTEGER)`, `day IS NULL AND boot = CAST(?5 AS INTEGER)`
 	}
 	err := t.QueryRowContext(ctx, `
 		SELECT b.kind, b.lost, b.person, b.volunteer, p.first_day, p.last_day,
@@ -122,7 +122,7 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 		       EXISTS (SELECT 1 FROM visit WHERE person = b.person AND `+visited+` AND void = 0),
 		       EXISTS (SELECT 1 FROM stay WHERE person = b.person AND ended = ''),
 		       (SELECT max(no) FROM stay WHERE person = b.person AND `+stayed+`)
-		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = ?1`,
+		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = CAST(?1 AS BLOB)`,
 		c.mac, t.today, t.now.day, t.now.part, t.now.boot).
 		Scan(&kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -163,7 +163,7 @@ func (t *txn) situation(ctx context.Context, c card) (sit kiosk.Situation, s sta
 		err = t.QueryRowContext(ctx, `SELECT count(*) FROM visit WHERE boot = ?1 AND bt_ns > ?2 AND how = 'guest_pass'`,
 			t.now.boot, int64(t.now.read.Since-kiosk.GuestBurst)).Scan(&sit.Guests)
 	case c.kind == kiosk.ResidentBadge && c.stay != 0:
-		s, err = t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE no = ?1`, c.stay))
+		s, err = t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE no = CAST(?1 AS INTEGER)`, c.stay))
 		sit.Stay, sit.Last = t.stay(s), t.moment(s.last)
 		if s.end == kiosk.Measured {
 			sit.Last = t.moment(s.out)
@@ -196,7 +196,7 @@ func (s *Store) again(ctx context.Context, tap kiosk.Tap, first error) (int64, e
 // restart closes both handles, opens them again and looks at the file.
 func (s *Store) restart(ctx context.Context) error {
 	if err := s.disconnect(); err != nil {
-		s.cfg.Log.Warn("closing the store failed", "error", err)
+		s.cfg.Log.Warn("closing the store failed", "err", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()

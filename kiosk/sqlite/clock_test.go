@@ -45,8 +45,12 @@ func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
 			}
 			r.tap("new")
 			r.must(r.AddGuest(t.Context(), r.by, kiosk.Teen))
-			if got := r.view().Undated; got != 2 {
-				t.Errorf("%d visits undated, want 2", got)
+			v := r.view()
+			if v.Undated != 2 {
+				t.Errorf("%d visits undated, want 2", v.Undated)
+			}
+			if v.Day != kiosk.Date(2026, 11, 24) || len(v.Actions) != 1 {
+				t.Errorf("the page is of %s with %d deeds, want the last day known and one deed", v.Day, len(v.Actions))
 			}
 			if r.Trust() != kiosk.Unknown {
 				t.Errorf("clock is trusted as %v", r.Trust())

@@ -4,8 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
+	"syscall"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
@@ -14,6 +18,11 @@ import (
 // *sql.DB reaches one pooled connection only, and because go-sqlite3 sets
 // synchronous=NORMAL on every connection that does not ask otherwise, which
 // loses the last taps when the plug is pulled.
+//
+// Statements are kept prepared. SQLite plans one anew, though, whenever a
+// parameter is bound that stands bare beside a column (col = ?1), because its
+// value might change the plan; that took half of a tap's time. Queries on a
+// tap's way therefore write CAST(?1 AS INTEGER), which it leaves alone.
 const (
 	writeSettings = "?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000" +
 		"&_foreign_keys=on&_secure_delete=on&_stmt_cache_size=200"
@@ -57,8 +66,19 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 	return db, nil
 }
 
+// atRest returns the setting without which SQLite reads no file of a read-only
+// disk: beside one that was closed well it would make a log. Only such a disk
+// is sure to have no writer.
+func atRest(path string) string {
+	const write = 2 // W_OK of access(2)
+	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) && errors.Is(syscall.Access(path, write), syscall.EROFS) {
+		return "&immutable=1"
+	}
+	return ""
+}
+
 func openReader(ctx context.Context, path string) (*sql.DB, error) {
-	db := sql.OpenDB(newConnector(path, readSettings))
+	db := sql.OpenDB(newConnector(path, readSettings+atRest(path)))
 	db.SetMaxOpenConns(4)
 	db.SetMaxIdleConns(4)
 	if err := db.PingContext(ctx); err != nil {

@@ -8,19 +8,13 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-const newestEpoch = `SELECT ordinal, id FROM epoch ORDER BY ordinal DESC LIMIT 1`
-
 // Epoch returns the present life of the book.
 func (s *Store) Epoch(ctx context.Context) (kiosk.Epoch, error) {
 	db, err := s.reader()
 	if err != nil {
 		return kiosk.Epoch{}, err
 	}
-	return scanEpoch(db.QueryRowContext(ctx, newestEpoch))
-}
-
-func (t *txn) epoch(ctx context.Context) (kiosk.Epoch, error) {
-	return scanEpoch(t.QueryRowContext(ctx, newestEpoch))
+	return scanEpoch(db.QueryRowContext(ctx, `SELECT ordinal, id FROM epoch ORDER BY ordinal DESC LIMIT 1`))
 }
 
 func scanEpoch(row scanner) (e kiosk.Epoch, err error) {
@@ -32,15 +26,8 @@ func scanEpoch(row scanner) (e kiosk.Epoch, err error) {
 	return e, nil
 }
 
-// NewEpoch begins another life of the book, because it was restored or moved.
+// newEpoch begins another life of the book, because it was restored or moved.
 // Requests are numbered anew, and the one on its way is forgotten.
-func (s *Store) NewEpoch(ctx context.Context, reason string) error {
-	if err := s.withTx(ctx, func(ctx context.Context, t *txn) error { return t.newEpoch(ctx, reason) }); err != nil {
-		return fmt.Errorf("new epoch: %w", err)
-	}
-	return nil
-}
-
 func (t *txn) newEpoch(ctx context.Context, reason string) error {
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // never fails (crypto/rand)

@@ -133,7 +133,8 @@ func mondays(t *testing.T, from string, weeks int, people ...string) (lines []st
 	return lines
 }
 
-// TestFigures_Toy is the history of reach.md 6.6, through a list and the store.
+// TestFigures_Toy takes a history small enough to count by hand through a list
+// and the store.
 func TestFigures_Toy(t *testing.T) {
 	b := newBook(t, "2026-02-23")
 	lines := []string{"A,2025-12-29,middag,", "B,2025-12-29,middag,", "C,2025-12-29,middag,", "A,2025-09-01,middag,", "B,2025-09-01,middag,", "C,2025-09-01,middag,"}

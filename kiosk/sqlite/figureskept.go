@@ -167,7 +167,8 @@ func (t *txn) personCells(ctx context.Context) (personCells, error) {
 }
 
 // write writes a cell that says something new. Numbers of class C are rounded
-// by a key that never changes, so that they only move in steps of 5 (R2).
+// by a key that never changes, so that they only move in steps of 5 (rule R5
+// of package reach).
 func (cells personCells) write(ctx context.Context, t *txn, c kiosk.Count) error {
 	at := kiosk.Cell{Period: c.Period, Measure: c.Measure}
 	if n, known := cells[at]; known && (n == nil) == (c.N == nil) && (n == nil || *n == *c.N) {

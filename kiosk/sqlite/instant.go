@@ -14,7 +14,7 @@ import (
 const (
 	smallStep = 2 * time.Second // an ordinary correction, for which nothing is dated anew
 	backStep  = 2 * time.Minute // back within a boot that was dated: its own line goes on
-	suspect   = 36 * time.Hour  // forward within such a boot (reliability.md 3.4)
+	suspect   = 36 * time.Hour  // forward within such a boot
 )
 
 // instant is a moment with what is believed of it.
@@ -106,8 +106,8 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 }
 
 // boot returns the line of the moment's boot, noting a boot never seen before,
-// the time before which no true clock can stand, and
-// when the clock next closes anything.
+// and the time before which no true clock can stand. What the clock closes
+// next comes along in t.due.
 func (t *txn) boot(ctx context.Context, m kiosk.Moment) (l line, floor time.Time, err error) {
 	var ms, ns, due sql.NullInt64
 	var floorMS, firstFloor int64
@@ -117,7 +117,7 @@ func (t *txn) boot(ctx context.Context, m kiosk.Moment) (l line, floor time.Time
 		       (SELECT min(closes_ms) FROM (
 		          SELECT min(closes_ms) AS closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL
 		          UNION ALL SELECT min(closes_ms) FROM stranger WHERE state = 'open'))
-		FROM boot WHERE boot_id = ?1`, m.Boot)
+		FROM boot WHERE boot_id = CAST(?1 AS TEXT)`, m.Boot)
 	err = row.Scan(&l.boot, &ms, &ns, &l.trust, &l.first, &firstFloor, &floorMS, &t.epochNo, &due)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = t.exec(ctx, `

@@ -134,7 +134,8 @@ func (k Keys) outside(dir string) error {
 // Signing returns the key by which the room signs what it sends.
 func (k Keys) Signing() ed25519.PrivateKey { return k.signing }
 
-// Rounding returns the key by which class C figures are rounded (reach.md R5).
+// Rounding returns the key by which class C figures are rounded (rule R5 of
+// package reach).
 func (k Keys) Rounding() []byte { return append([]byte(nil), k.rounding...) }
 
 // Format writes "[keys]" whatever the verb.

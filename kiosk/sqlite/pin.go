@@ -15,7 +15,8 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// How patient the kiosk is with wrong PINs (reliability.md 5.2).
+// How patient the kiosk is with wrong PINs: growing waits, counted per volunteer, that
+// survive a restart.
 const (
 	freeTries = 5
 	firstWait = 30 * time.Second

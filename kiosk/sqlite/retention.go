@@ -10,7 +10,7 @@ import (
 	"example.org/inloop/kiosk/reach"
 )
 
-// How long what is kept (reach.md 1.5).
+// How long what is kept (the table in the README).
 const (
 	keptMonths   = 13 // visits and stays
 	flagMonths   = 12 // what an intake came to, after the answer

@@ -154,6 +154,29 @@ func TestRetain_ClockThatRanAhead(t *testing.T) {
 	}
 }
 
+// TestRetain_AfterAClockThatRanAhead puts such a clock right: the nights' work
+// goes on with the next true night, and not years later.
+func TestRetain_AfterAClockThatRanAhead(t *testing.T) {
+	b := newBook(t, "2026-11-23")
+	b.importList("A,2025-10-25,middag,", "A,2026-11-02,middag,")
+	b.goTo("2026-11-24")
+	b.clock.now = kiosk.Moment{Boot: "later", Wall: dayOf(t, "2031-05-05").At(12*60, b.cfg.Timetable.Zone)}
+	b.goTo("2031-05-05")
+	b.clock.now.Wall = dayOf(t, "2026-11-24").At(13*60, b.cfg.Timetable.Zone)
+	b.proveClock()
+	b.goTo("2026-11-24")
+	if n := b.number(`SELECT count(*) FROM visit`); n != 2 {
+		t.Fatalf("%d of 2 visits after the clock was put right", n)
+	}
+	b.goTo("2026-11-26") // 25 October of the year before is over since yesterday
+	if n := b.number(`SELECT count(*) FROM visit`); n != 1 {
+		t.Errorf("%d visits, want the one that is not yet thirteen months old", n)
+	}
+	if n := b.number(`SELECT ended_day FROM meta`); n != int(dayOf(t, "2026-11-25")) {
+		t.Errorf("the last day closed out is %s, want yesterday", kiosk.Day(n))
+	}
+}
+
 // TestRetain_ClockThatRanAheadAndHurried goes on in leaps: days that nobody
 // lived through prove nothing.
 func TestRetain_ClockThatRanAheadAndHurried(t *testing.T) {

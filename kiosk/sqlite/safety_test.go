@@ -296,6 +296,13 @@ func TestCheckIn_FullFileSystem(t *testing.T) {
 	if err := r.Probe(t.Context()); err == nil {
 		t.Error("the probe finds the full disk healed")
 	}
+	// Room for a page or two is none for the next visitor.
+	info, err := os.Stat(filler)
+	r.must(err)
+	r.must(os.Truncate(filler, info.Size()-8192))
+	if err := r.Probe(t.Context()); err == nil {
+		t.Error("the probe finds a disk healed that holds no more taps")
+	}
 	r.must(os.Remove(filler))
 	r.must(r.Probe(t.Context()))
 	if got := r.tap("anna"); got != kiosk.First {

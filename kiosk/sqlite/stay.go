@@ -122,7 +122,7 @@ func (t *txn) reopen(ctx context.Context, s stayRow) error {
 // openStay returns the stay that a person is in, of whatever day; ErrNotFound
 // when she is not.
 func (t *txn) openStay(ctx context.Context, person int64) (stayRow, error) {
-	return t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE person = ?1 AND ended = ''`, person))
+	return t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE person = CAST(?1 AS INTEGER) AND ended = ''`, person))
 }
 
 // lastStay returns a person's latest stay of the transaction's day, or of its

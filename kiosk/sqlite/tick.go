@@ -59,9 +59,12 @@ func (t *txn) endDays(ctx context.Context) (ended, first bool, err error) {
 		return false, false, fmt.Errorf("read last day: %w", err)
 	}
 	yesterday := t.today - 1
-	if last.Valid && kiosk.Day(last.Int64) >= yesterday {
+	if last.Valid && kiosk.Day(last.Int64) == yesterday {
 		return false, false, nil
 	}
+	// A clock that ran ahead may have ended days that are still to come: the
+	// next true night ends them again.
+	back := last.Valid && kiosk.Day(last.Int64) > yesterday
 	if last.Valid {
 		for d := kiosk.Day(last.Int64) + 1; d <= yesterday; d++ {
 			if err := t.endDay(ctx, d); err != nil {
@@ -72,7 +75,7 @@ func (t *txn) endDays(ctx context.Context) (ended, first bool, err error) {
 	if _, err := t.exec(ctx, `UPDATE meta SET ended_day = ?1`, yesterday); err != nil {
 		return false, false, fmt.Errorf("note last day: %w", err)
 	}
-	return last.Valid, !last.Valid, nil
+	return last.Valid && !back, !last.Valid, nil
 }
 
 // endDay closes out one day: whether it was planned open, and if so each of
@@ -106,7 +109,7 @@ func (t *txn) raiseFloor(ctx context.Context) error {
 
 // dateLost dates the rows of a boot that ended before its time was known, when
 // what is known before and after it leaves but one part of one day. The rest
-// stays undated: never silently today (reliability.md 3.4).
+// stays undated: never silently today.
 func (t *txn) dateLost(ctx context.Context) error {
 	type span struct {
 		boot               int64

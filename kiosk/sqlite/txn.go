@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"example.org/inloop/kiosk"
 )
@@ -59,9 +58,7 @@ func (s *Store) write(ctx context.Context, at kiosk.Moment, fn func(context.Cont
 	// A tap in hand is finished: a caller that goes away may not leave in
 	// doubt whether it was written.
 	ctx = context.WithoutCancel(ctx)
-	T0:=time.Now()
 	tx, err := s.w.BeginTx(ctx, nil)
-	TT[0]+=time.Since(T0);T0=time.Now()
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -75,17 +72,13 @@ func (s *Store) write(ctx context.Context, at kiosk.Moment, fn func(context.Cont
 	if err := t.enter(ctx, at); err != nil {
 		return err
 	}
-	TT[1]+=time.Since(T0);T0=time.Now()
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
-	TT[2]+=time.Since(T0);T0=time.Now()
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
 	done = true
-	TT[3]+=time.Since(T0);T0=time.Now()
-	defer func(){TT[4]+=time.Since(T0)}()
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", errors.Join(err, rollback(tx)))
 	}
@@ -133,5 +126,3 @@ func (t *txn) insert(ctx context.Context, query string, args ...any) (int64, err
 	}
 	return res.LastInsertId()
 }
-
-var TT [8]time.Duration

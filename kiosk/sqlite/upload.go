@@ -225,3 +225,27 @@ func (s *Store) SetPairing(ctx context.Context, p kiosk.Pairing) error {
 	}
 	return nil
 }
+
+// reasonUnpaired is why an epoch began that a pairing had to end for.
+const reasonUnpaired = "unpaired"
+
+// ForgetPairing ends what the room has with its centre: the token and the
+// request on its way go too, and a new epoch begins, so that nothing that is
+// said under the pairing to come is taken for a part of this one. All counts
+// stay. ErrNotPaired when there is none.
+func (s *Store) ForgetPairing(ctx context.Context) error {
+	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		err := t.one(ctx, `UPDATE link SET kiosk = '', room = '', server_key = NULL, url = '', paired_ms = NULL, last_ms = NULL WHERE kiosk <> ''`)
+		if errors.Is(err, kiosk.ErrNotFound) {
+			return kiosk.ErrNotPaired
+		}
+		if err != nil {
+			return err
+		}
+		return t.newEpoch(ctx, reasonUnpaired)
+	})
+	if err != nil {
+		return fmt.Errorf("forget pairing: %w", err)
+	}
+	return nil
+}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -130,7 +131,7 @@ func TestNewEpoch(t *testing.T) {
 	r.says("10:00", "anna", kiosk.First)
 	u := r.send()
 	r.must(r.Settle(ctx, kiosk.Settlement{Seq: u.Seq, Fates: []kiosk.Fate{kiosk.Taken}, Token: "t", At: r.clock.now.Wall}))
-	r.must(r.NewEpoch(ctx, "moved"))
+	r.must(r.withTx(ctx, func(ctx context.Context, t *txn) error { return t.newEpoch(ctx, "moved") }))
 	second, err := r.Epoch(ctx)
 	r.must(err)
 	if first.Ordinal != 1 || second.Ordinal != 2 || first.ID == second.ID {
@@ -145,5 +146,51 @@ func TestNewEpoch(t *testing.T) {
 	}
 	if u := r.send(); u.Seq != 1 || token != "" || len(u.Counts) != 1 || u.Counts[0].Epoch != 2 {
 		t.Errorf("first request of the epoch is %+v with token %q", u, token)
+	}
+}
+
+func TestForgetPairing_BeginsANewEpochAndSendsAllAgain(t *testing.T) {
+	ctx := t.Context()
+	r := newRoom(t, "2026-11-24", "anna", "ben")
+	if err := r.ForgetPairing(ctx); !errors.Is(err, kiosk.ErrNotPaired) {
+		t.Errorf("never paired: %v, want ErrNotPaired", err)
+	}
+	if e, err := r.Epoch(ctx); err != nil || e.Ordinal != 1 {
+		t.Errorf("epoch %d, %v after nothing was forgotten, want the first", e.Ordinal, err)
+	}
+	p := kiosk.Pairing{Kiosk: "k1", Room: "De Tuin", ServerKey: make([]byte, 32), URL: "https://rooms.example", At: r.local(r.clock.now.Wall)}
+	r.must(r.SetPairing(ctx, p))
+	r.says("10:00", "anna", kiosk.First)
+	u := r.send()
+	r.must(r.Settle(ctx, kiosk.Settlement{Seq: u.Seq, Fates: []kiosk.Fate{kiosk.Taken}, Token: "t", At: r.clock.now.Wall}))
+	r.says("10:01", "ben", kiosk.First)
+	r.send() // and its answer never comes
+	r.must(r.ForgetPairing(ctx))
+	r.reopen()
+	if _, err := r.Pairing(ctx); !errors.Is(err, kiosk.ErrNotPaired) {
+		t.Errorf("pairing: %v, want ErrNotPaired", err)
+	}
+	if _, err := r.Pending(ctx); !errors.Is(err, kiosk.ErrNotFound) {
+		t.Errorf("the request of before is still on its way: %v", err)
+	}
+	if e, err := r.Epoch(ctx); err != nil || e.Ordinal != 2 {
+		t.Errorf("epoch %d, %v, want the second", e.Ordinal, err)
+	}
+	if err := r.ForgetPairing(ctx); !errors.Is(err, kiosk.ErrNotPaired) {
+		t.Errorf("forgotten twice: %v, want ErrNotPaired", err)
+	}
+	r.says("13:00", "anna", kiosk.GoingHome)
+	p.Kiosk = "k2"
+	r.must(r.SetPairing(ctx, p))
+	if token, err := r.Token(ctx); err != nil || token != "" {
+		t.Errorf("token %q, %v, want none", token, err)
+	}
+	got := map[kiosk.Cell]int64{}
+	for _, c := range r.send().Counts {
+		got[c.Cell] = *c.N
+	}
+	morning := kiosk.Cell{Epoch: 1, Period: "2026-11-24", Measure: kiosk.BadgeVisits, Part: kiosk.Morning}
+	if got[morning] != 2 {
+		t.Errorf("sent again: %v, want both visits of the morning under the epoch that they were counted in", got)
 	}
 }

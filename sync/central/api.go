@@ -23,8 +23,8 @@ const (
 )
 
 // API is what kiosks talk to: POSTs to wire.SyncPath and wire.PairPath. Nothing
-// in a request is believed before its signature fits; every answer to a request
-// that was read whole is signed with the server's key, refusals too.
+// in a request is believed before its signature fits; every answer to one whose
+// signature fits is signed with the server's key, refusals too.
 type API struct {
 	office *Office
 	places chan struct{} // one for each request being answered
@@ -43,13 +43,6 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	select {
-	case a.places <- struct{}{}:
-		defer func() { <-a.places }()
-	default:
-		a.write(w, refuse(wire.Busy, "too many requests at once: come back later"), nil)
-		return
-	}
 	ctx, cancel := context.WithTimeout(r.Context(), maxExchange)
 	defer cancel()
 	switch r.URL.Path {
@@ -73,6 +66,14 @@ func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request
 	body, err := readBody(w, r)
 	if err != nil {
 		a.fail(w, err, nil)
+		return
+	}
+	// Only now: a body that comes slowly takes nobody's place.
+	select {
+	case a.places <- struct{}{}:
+		defer func() { <-a.places }()
+	default:
+		a.write(w, refuse(wire.Busy, "too many requests at once: come back later"), nil)
 		return
 	}
 	q := sealed{envelope: wire.EnvelopeOf(r), signature: r.Header.Get(wire.HeaderSignature), body: body}
@@ -102,7 +103,6 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, tooLarge
 	}
 	var body bytes.Buffer
-	body.Grow(int(max(0, r.ContentLength)) + bytes.MinRead) // ReadFrom wants that much left to see the end
 	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, wire.MaxBody))
 	if over := (*http.MaxBytesError)(nil); errors.As(err, &over) {
 		return nil, tooLarge
@@ -118,23 +118,23 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 func (a *API) fail(w http.ResponseWriter, err error, request []byte) {
 	f := (*refusal)(nil)
 	if !errors.As(err, &f) {
-		a.office.log.Error("cannot answer a kiosk", "error", err)
+		a.office.log.Error("cannot answer a kiosk", "err", err)
 		f = refuse(wire.Broken, "the server cannot answer now: come back later")
 	}
 	a.write(w, f, request)
 }
 
-// write writes a refusal, signed unless request is nil.
+// write writes a refusal, signed unless request is nil or was not verified.
 func (a *API) write(w http.ResponseWriter, f *refusal, request []byte) {
 	body, err := json.Marshal(f.fault)
 	if err != nil { // two strings: cannot happen
-		a.office.log.Error("cannot encode a fault", "error", err)
+		a.office.log.Error("cannot encode a fault", "err", err)
 	}
 	h := w.Header()
 	if f.status == http.StatusServiceUnavailable || f.status == http.StatusTooManyRequests {
 		h.Set("Retry-After", strconv.Itoa(int(stayAway.Seconds())))
 	}
-	if request != nil {
+	if request != nil && f.fault.Error != wire.Unsigned {
 		wire.SignAnswer(h, a.office.key, f.status, request, body)
 	}
 	w.WriteHeader(f.status)
@@ -157,9 +157,9 @@ func (q sealed) open(key ed25519.PublicKey) error {
 	return nil
 }
 
-// name is the hash of what was signed: it stands for this very request.
+// name is the hash of the body, by which a request that comes again is known.
 func (q sealed) name() []byte {
-	sum := sha256.Sum256(q.lines)
+	sum := sha256.Sum256(q.body)
 	return sum[:]
 }
 

@@ -5,12 +5,14 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -60,7 +62,7 @@ func TestSync_CellByCell(t *testing.T) {
 }
 
 // The answers of hostile or broken clients: a clear refusal, signed once the
-// request was read whole, and nothing changed.
+// request's own signature was found to fit, and nothing changed.
 func TestAPI_Refusals(t *testing.T) {
 	s := newServer(t)
 	a := s.coordinator(t, "Stichting Een", "a@een.example")
@@ -111,15 +113,15 @@ func TestAPI_Refusals(t *testing.T) {
 		fault  wire.FaultCode
 		signed bool
 	}{
-		{"a forged body", forged, 401, wire.Unsigned, true},
-		{"another's key", asKiosk(k.id, *other), 401, wire.Unsigned, true},
-		{"another's id", asKiosk(other.id, *k), 401, wire.Unsigned, true},
-		{"no kiosk of ours", asKiosk("kABC", *k), 401, wire.Unsigned, true},
-		{"not paired", asKiosk("-", *k), 401, wire.Unsigned, true},
-		{"no signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, ""), 401, wire.Unsigned, true},
-		{"garbage for a signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, "%%%"), 401, wire.Unsigned, true},
+		{"a forged body", forged, 401, wire.Unsigned, false},
+		{"another's key", asKiosk(k.id, *other), 401, wire.Unsigned, false},
+		{"another's id", asKiosk(other.id, *k), 401, wire.Unsigned, false},
+		{"no kiosk of ours", asKiosk("kABC", *k), 401, wire.Unsigned, false},
+		{"not paired", asKiosk("-", *k), 401, wire.Unsigned, false},
+		{"no signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, ""), 401, wire.Unsigned, false},
+		{"garbage for a signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, "%%%"), 401, wire.Unsigned, false},
 		{"another nonce", with(k.seal(wire.SyncPath, good()), wire.HeaderNonce, strings.Repeat("0", 32)), 401, wire.Unsigned, false},
-		{"a signature of another path", line(k.seal(wire.PairPath, good()), "POST", wire.SyncPath), 401, wire.Unsigned, true},
+		{"a signature of another path", line(k.seal(wire.PairPath, good()), "POST", wire.SyncPath), 401, wire.Unsigned, false},
 		{"no JSON", k.seal(wire.SyncPath, []byte("\x00\xff{")), 400, wire.Malformed, true},
 		{"nothing", k.seal(wire.SyncPath, nil), 400, wire.Malformed, true},
 		{"null", k.seal(wire.SyncPath, []byte("null")), 400, wire.Malformed, true},
@@ -138,9 +140,9 @@ func TestAPI_Refusals(t *testing.T) {
 		{"another path", line(k.seal("/v1/names", good()), "POST", "/v1/names"), 404, wire.Malformed, false},
 		{"another method", line(k.seal(wire.SyncPath, good()), "GET", wire.SyncPath), 405, wire.Malformed, false},
 		{"a packed body", with(k.seal(wire.SyncPath, good()), "Content-Encoding", "gzip"), 415, wire.Malformed, false},
-		{"pairing with an id", k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, pairKey)), 401, wire.Unsigned, true},
-		{"pairing another's key", other.pairRequestFor(pairKey), 401, wire.Unsigned, true},
-		{"pairing without a key", other.pairRequestFor(""), 401, wire.Unsigned, true},
+		{"pairing with an id", k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, pairKey)), 401, wire.Unsigned, false},
+		{"pairing another's key", other.pairRequestFor(pairKey), 401, wire.Unsigned, false},
+		{"pairing without a key", other.pairRequestFor(""), 401, wire.Unsigned, false},
 		{"pairing with an unknown field", newKiosk(3).pairRequestWith(`,"name":"x"`), 400, wire.Malformed, true},
 		{"pairing in another version", newKiosk(3).pairRequestWith(`,"version":7`), 426, wire.WrongSchema, true},
 	} {
@@ -148,8 +150,8 @@ func TestAPI_Refusals(t *testing.T) {
 		if got.status != tt.status || got.fault() != tt.fault {
 			t.Errorf("%s: %d %s, want %d %s: %s", tt.what, got.status, got.fault(), tt.status, tt.fault, got.body)
 		}
-		if tt.signed && !got.signed {
-			t.Errorf("%s: the answer's signature does not fit", tt.what)
+		if got.signed != tt.signed || got.signature != "" && !tt.signed {
+			t.Errorf("%s: signed %v by %q, want %v", tt.what, got.signed, got.signature, tt.signed)
 		}
 		if got.header.Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: the answer may be cached", tt.what)
@@ -197,6 +199,43 @@ func TestAPI_StopsReading(t *testing.T) {
 	}
 }
 
+// Strangers who send their bodies slowly, or never, take no kiosk's place.
+func TestAPI_SlowStrangersShutNobodyOut(t *testing.T) {
+	s := newServer(t)
+	k := newKiosk(1)
+	s.pair(t, k, s.coordinator(t, "Stichting Een", "a@een.example"), "Laak")
+	const strangers = 300
+	begun, end := make(chan struct{}, 2*strangers), make(chan struct{})
+	var crowd sync.WaitGroup
+	for range strangers {
+		crowd.Go(func() {
+			r := httptest.NewRequest(http.MethodPost, wire.SyncPath, &slow{begun: begun, end: end})
+			r.ContentLength = wire.MaxBody
+			s.api.ServeHTTP(httptest.NewRecorder(), r)
+			begun <- struct{}{} // also when it was sent away unread
+		})
+	}
+	for range strangers {
+		<-begun
+	}
+	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4))
+	close(end)
+	crowd.Wait()
+}
+
+// slow is a body that never comes.
+type slow struct {
+	begun chan<- struct{}
+	end   <-chan struct{}
+	once  sync.Once
+}
+
+func (b *slow) Read([]byte) (int, error) {
+	b.once.Do(func() { b.begun <- struct{}{} })
+	<-b.end
+	return 0, io.ErrUnexpectedEOF
+}
+
 type counter struct{ left, read int }
 
 func (c *counter) Read(p []byte) (int, error) {
@@ -222,8 +261,8 @@ func TestSync_ReplayGetsTheFirstAnswer(t *testing.T) {
 	var answer wire.Answer
 	must(t, json.Unmarshal(first.body, &answer))
 	resealed := k.seal(wire.SyncPath, q.body)
-	if got := s.send(resealed); got.status != 409 {
-		t.Errorf("the same body signed anew: %d, want 409", got.status)
+	if got := s.send(resealed); got.status != 200 || !got.signed || !bytes.Equal(got.body, first.body) || got.signature == first.signature {
+		t.Errorf("the same body signed anew: %d %s, signed %v; want the first answer, signed for this request", got.status, got.body, got.signed)
 	}
 	k.token = answer.NextToken
 	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 5))
@@ -252,8 +291,8 @@ func TestSync_RevokedAtOnceEverywhere(t *testing.T) {
 	}
 }
 
-// A restored backup goes on in the room's series, a kiosk that starts anew
-// begins another: in both cases the class A visits of all add up once.
+// A restored backup goes on in its series, a kiosk that starts anew begins
+// another: in both cases the class A visits of all add up once.
 func TestSync_RestoredAndReplacedKiosks(t *testing.T) {
 	s := newServer(t)
 	a := s.coordinator(t, "Stichting Een", "a@een.example")
@@ -262,7 +301,8 @@ func TestSync_RestoredAndReplacedKiosks(t *testing.T) {
 	monday := k.cell("2026-11-23", wire.BadgeVisits, wire.Morning, 4)
 	s.report(t, k, monday, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 2))
 
-	restored := newKiosk(2) // the backup, on a new card with a new key
+	must(t, s.Unpair(t.Context(), a, room.ID))
+	restored := newKiosk(1) // the backup on a new card: its key goes with it
 	restored.epoch, restored.rev = wire.Epoch{Ordinal: 2, ID: strings.Repeat("ee", 16)}, 1
 	_, _, err := s.PairRoom(t.Context(), a, s.askPairing(t, restored).Code, room.ID)
 	must(t, err)
@@ -284,6 +324,36 @@ func TestSync_RestoredAndReplacedKiosks(t *testing.T) {
 	must(t, err)
 	if today, week := v.Total.Today.Now.Total(), v.Total.Week.Now.Total(); today != 2+3+1 || week != 4+2+3+1 {
 		t.Errorf("today %d and this week %d, want 6 and 10", today, week)
+	}
+}
+
+// A kiosk that has had two epochs elsewhere replaces one that has had one, and
+// is replaced by it again. Neither writes over what the other counted, however
+// high its revisions are, and what is sent again is counted once.
+func TestSync_KiosksThatTakeTurnsKeepTheirCounts(t *testing.T) {
+	s := newServer(t)
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	first, moved := newKiosk(1), newKiosk(2)
+	room := s.pair(t, first, a, "Laak")
+	held := first.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4)
+	s.report(t, first, held)
+	turn := func(k *kiosk, ordinal int, cells ...wire.Cell) {
+		t.Helper()
+		_, _, err := s.PairRoom(t.Context(), a, s.askPairing(t, k).Code, room.ID)
+		must(t, err)
+		k.id, k.token = s.askPairing(t, k).Kiosk, ""
+		k.epoch = wire.Epoch{Ordinal: ordinal, ID: fmt.Sprintf("%032x", 100*ordinal+int(k.key[0]))}
+		s.report(t, k, cells...)
+	}
+	moved.rev = 500
+	early := moved.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 7)
+	turn(moved, 3, early)
+	turn(first, 4, held, first.cell("2026-11-24", wire.BadgeVisits, wire.Afternoon, 1))
+	turn(moved, 5, early)
+	v, err := s.Overview(t.Context(), a, "")
+	must(t, err)
+	if got := v.Total.Today.Now.Total(); got != 4+7+1 {
+		t.Errorf("%d visits today, want the 5 of one kiosk and the 7 of the other", got)
 	}
 }
 
@@ -390,8 +460,8 @@ func FuzzAPI(f *testing.F) {
 		if !sign && got.status != 401 && got.status != 413 {
 			t.Errorf("status %d without a signature", got.status)
 		}
-		if len(body) <= wire.MaxBody && !got.signed {
-			t.Errorf("status %d is not signed", got.status)
+		if len(body) <= wire.MaxBody && got.signed != (got.status != 401) {
+			t.Errorf("status %d, signed %v", got.status, got.signed)
 		}
 	})
 }

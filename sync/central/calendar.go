@@ -15,8 +15,6 @@ type span struct {
 	from, until time.Time
 }
 
-func (s span) days() int { return int(s.until.Sub(s.from) / (24 * time.Hour)) }
-
 // each calls do with every day of the span, in order.
 func (s span) each(do func(day time.Time)) {
 	for d := s.from; d.Before(s.until); d = d.AddDate(0, 0, 1) {

@@ -25,7 +25,7 @@ func (o *Office) Watch(ctx context.Context, changed func(organisation, number in
 	for {
 		numbers, err := o.store.Changes(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
-			o.log.Warn("cannot read changes, asking again", "error", err)
+			o.log.Warn("cannot read changes, asking again", "err", err)
 		}
 		failing = err != nil
 		for organisation, n := range numbers {

@@ -56,7 +56,7 @@ func (a *API) sync(ctx context.Context, q sealed) (said, error) {
 // turn is one report being judged.
 type turn struct {
 	request  wire.Request
-	name     []byte // SHA-256 of what was signed
+	name     []byte // SHA-256 of the body
 	now      time.Time
 	zone     *time.Location
 	interval time.Duration
@@ -76,8 +76,8 @@ func (t *turn) take(l Ledger, was Report) (Report, error) {
 		return was, errRevoked
 	}
 	if bytes.Equal(t.name, was.Request) {
-		// The last request again: its answer was lost. The signature over the
-		// same bytes is the same, on whatever server.
+		// The last request again: its answer was lost. Under the same nonce the
+		// answer's signature is the same too, on whatever server.
 		t.answer = was.Answer
 		return was, nil
 	}
@@ -118,11 +118,11 @@ func (t *turn) life(was Report) (life Life, ok bool) {
 	case here.Series != 0:
 		return Life{Series: here.Series, Epoch: epoch, Rev: here.Rev}, epoch.Ordinal > here.Epoch.Ordinal
 	}
-	newest := was.Newest
-	if newest.Series > 0 && (epoch.Ordinal > newest.Epoch.Ordinal || epoch == newest.Epoch) {
-		return Life{Series: newest.Series, Epoch: epoch, Rev: newest.Rev}, true
+	last := was.Last
+	if last.Series > 0 && (epoch.Ordinal > last.Epoch.Ordinal || epoch == last.Epoch) {
+		return Life{Series: last.Series, Epoch: epoch, Rev: last.Rev}, true
 	}
-	return Life{Series: newest.Series + 1, Epoch: epoch}, true
+	return Life{Series: was.Series + 1, Epoch: epoch}, true
 }
 
 // address is what a cell replaces an older revision of.

@@ -67,10 +67,6 @@ func (v Visits) Unasked() int64 {
 // BadgeShare is the percentage of visits made by badge, else NoVisits.
 func (v Visits) BadgeShare() Number { return percent(v.Badge, v.Total()) }
 
-// AssumedShare is the percentage of visits by badge that are assumed, else
-// NoVisits.
-func (v Visits) AssumedShare() Number { return percent(v.Assumed, v.Badge) }
-
 // Bands are guests by age.
 type Bands struct {
 	Child, Teen, Adult, Elder int64 // 0-11, 12-17, 18-64, 65 and over

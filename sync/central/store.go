@@ -47,10 +47,11 @@ type Ledger interface {
 type Report struct {
 	Kiosk   string        // id
 	Revoked bool          // read only
-	Newest  Life          // of the room, by any kiosk, this one included; read only
 	Life    Life          // of this kiosk; zero before its first request
+	Last    Life          // before that, of the last kiosk in the room with this one's key; read only
+	Series  int           // before that, the last of the room, by any kiosk; read only
 	Token   string        // that its next request must carry
-	Request []byte        // SHA-256 of the signed lines of the last request that was taken
+	Request []byte        // SHA-256 of the body of the last request that was taken
 	Answer  []byte        // to it
 	Rev     int64         // highest revision held
 	Time    time.Time     // when it last reported
@@ -61,9 +62,9 @@ type Report struct {
 }
 
 // Life is one life of a room's database at the server. A series is an unbroken
-// row of epochs: a database and what was restored from it. A kiosk that starts
-// anew in a room that had another begins the next series, so that its first
-// epoch is not taken for the first of all.
+// row of epochs: a database and what was restored from it. Those go by one key,
+// so a kiosk of another key begins the room's next series, and so does one that
+// starts anew: its first epoch is not taken for the first of all.
 type Life struct {
 	Series int // from 1; 0 for none
 	Epoch  wire.Epoch

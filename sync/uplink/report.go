@@ -198,6 +198,6 @@ func (u *Uplink) anchorBy(ctx context.Context, at time.Time, a answer) {
 	half := (a.came - a.sent) / 2
 	moment := kiosk.Moment{Wall: at, Boot: now.Boot, Since: a.sent + half}
 	if err := u.anchor(ctx, moment, half.Milliseconds()+1, "sync"); err != nil {
-		u.log.Warn("clock not corrected", "error", err)
+		u.log.Warn("clock not corrected", "err", err)
 	}
 }

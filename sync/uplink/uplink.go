@@ -160,7 +160,7 @@ func (u *Uplink) step(ctx context.Context) outcome {
 	case o.stop != "":
 		u.stopped = o.stop
 		u.show(o.stop)
-		u.log.Error("sending stopped", "reason", o.stop, "error", o.failed)
+		u.log.Error("sending stopped", "reason", o.stop, "err", o.failed)
 	case o.failed != nil:
 		if wait := u.failed(o.failed); o.wait == 0 {
 			o.wait = wait
@@ -187,7 +187,7 @@ func (u *Uplink) leave() { <-u.turn }
 // is the first in a row; a light that tells more than "offline" stays.
 func (u *Uplink) failed(err error) time.Duration {
 	if u.backoff.failures == 0 {
-		u.log.Warn("the centre cannot be reached: all is kept and sent later", "error", err)
+		u.log.Warn("the centre cannot be reached: all is kept and sent later", "err", err)
 	}
 	wait := u.backoff.next()
 	if u.backoff.lasts() >= u.timing.Patience && u.Light().Reason != refused {

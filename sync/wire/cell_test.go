@@ -65,7 +65,7 @@ func TestCellCheck(t *testing.T) {
 	}
 }
 
-// TestMeasures walks reach.md's classes: what tells more of a person is
+// TestMeasures walks the classes of measures: what tells more of a person is
 // counted over longer.
 func TestMeasures(t *testing.T) {
 	for m, r := range rules {

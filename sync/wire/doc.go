@@ -45,8 +45,9 @@
 // key learned at pairing; Inloop-Key must be that key's. On /v1/pair each is
 // verified with the key that its own body carries. The centre signs every
 // answer to a request whose signature it has verified, refusals too. Unsigned
-// are 401, a refusal of a body too long to be read or of a request it had no
-// room to read, and whatever a proxy says.
+// are 401, a refusal of a body that was not read to its end or of a request
+// there was no room for, 404, 405 and 415 (another path, another method than
+// POST, a compressed body), and whatever a proxy says.
 //
 // # JSON
 //
@@ -81,7 +82,8 @@
 // kiosk's fingerprint, which is the text of Inloop-Key, for two people to
 // compare. The kiosk believes the first server_key it met while pairing (TLS
 // vouches for it at that moment) and no other from then on. Asking again once
-// paired gives the same id again.
+// paired gives the same id again, and a new code when that was revoked; there
+// are no tokens and no replays here.
 //
 // # POST /v1/sync
 //
@@ -111,7 +113,8 @@
 //	version          integer, 1
 //	time             the centre's time
 //	results          a list: one for each cell, in the request's order
-//	results[].status "accepted", "stale" or "rejected"
+//	results[].status "accepted": held at this rev, from now on or already;
+//	                 "stale": a higher rev is held; or "rejected"
 //	results[].rev    stale only: the revision that the centre holds
 //	results[].code   rejected only: one of the codes below
 //	rev              the highest revision held from this kiosk in any epoch, or 0
@@ -131,7 +134,8 @@
 //
 // The centre holds one number for each (epoch, period, measure, part) and takes
 // a cell when its rev is above the one it holds; so cells may come twice, late
-// and in any order.
+// and in any order. At an equal rev the number that came first stands; of two
+// cells for one number in a request the one with the higher rev is taken.
 //
 //	measure        class  by part  period
 //	badge_visits   A      yes      day
@@ -163,7 +167,7 @@
 //	bad_part     a part for a measure without parts, or none for one with
 //	bad_rev      below 1 or above 2^53-1
 //	bad_count    below 0, above 100000, open above 1, or null in class A
-//	future       the period begins more than a day after the centre's today
+//	future       the period begins more than a day after today in the rooms
 //
 // # Epochs, revisions and tokens
 //
@@ -171,6 +175,13 @@
 // salvaged or moved begins a new one: ordinal + 1, a new random id, token "".
 // Its revisions go on above the answer's rev. A kiosk that is told a rev above
 // its own raises its counter to it before it counts on.
+//
+// A database keeps its key through all its epochs. Another key in the same room
+// is another database, whose counts are added to those that are there. A kiosk
+// that was told 403 or 409 is set going again by a person: it forgets pairing,
+// token and the request on its way, begins a new epoch and asks on /v1/pair.
+// Paired with the same room it sends all its cells again, each under the epoch
+// and the revision that it has; those that are held change nothing.
 //
 // The token orders the requests of an epoch and finds two holders of one key.
 // The centre remembers for each kiosk the token it gave last, and of the last
@@ -211,8 +222,8 @@
 // one tells nothing: the centre may have taken the request, and another body
 // with its token would be a fork.
 // The version is judged before the rest of the body: a body of another version
-// is 426 whatever is in it. The centre looks at size, signature, revocation,
-// version, body and token in this order.
+// is 426 whatever is in it. The centre looks at size, signature, version, body,
+// revocation and token in this order.
 //
 // Retry-After is seconds or an HTTP date; the client keeps it within 30 seconds
 // and 6 hours. Backing off is a random time between nothing and a bound that

@@ -28,7 +28,7 @@ const (
 	Assumed     Measure = "assumed"      // A: of badge_visits, those that no tap of their own started
 	Open        Measure = "open"         // A: 1 the day was planned open, 0 planned closed; sent once the day has ended
 	Unique      Measure = "unique"       // B: different persons
-	New         Measure = "new"          // B: of them first ever seen in the period's month
+	New         Measure = "new"          // B: of them first ever seen in the period
 	Reactivated Measure = "reactivated"  // B: of them back after more than 90 days
 	Returning   Measure = "returning"    // B: the rest of unique
 	ReachN      Measure = "reach_n"      // C: the room's own residents with a visit, rounded

@@ -1,7 +1,9 @@
 package dashboard_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -260,5 +262,35 @@ func TestForm_TooLargeIsRefused(t *testing.T) {
 	}
 	if w := v.ask(http.MethodPost, "/pair", "code=%zz"); w.Code != http.StatusBadRequest {
 		t.Errorf("a malformed form: %d, want %d", w.Code, http.StatusBadRequest)
+	}
+}
+
+// Behind the proxy that ends https all connections are the proxy's. A stranger's
+// wrong tries must not keep the coordinator out, whatever he says of himself.
+func TestSignIn_BehindAProxyEachPlaceHasItsOwnTries(t *testing.T) {
+	o := newOffice(t)
+	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	site := o.secureSite()
+	try := func(password string, told ...string) int {
+		form := url.Values{"name": {"nadia@zon.example"}, "password": {password}}
+		r := httptest.NewRequest(http.MethodPost, "https://example.com/sign-in", strings.NewReader(form.Encode()))
+		r.RemoteAddr = "127.0.0.1:40000"
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header["X-Forwarded-For"] = told
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, r)
+		return w.Code
+	}
+	last := 0
+	for i := range central.MaxTries + 1 {
+		last = try("geraden wachtwoord", fmt.Sprintf("198.51.100.%d, 203.0.113.7", i))
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("the stranger's last try: %d, want 429 however he calls himself", last)
+	}
+	for _, told := range [][]string{{"192.0.2.80"}, {"203.0.113.7", "192.0.2.81"}} {
+		if got := try(password, told...); got != http.StatusSeeOther {
+			t.Errorf("the coordinator, from %v: %d, want to be let in", told, got)
+		}
 	}
 }

@@ -103,7 +103,7 @@ func (p *sheet) export(w http.ResponseWriter) error {
 		}
 		for _, m := range personMeasures(r.Persons) {
 			if !m.n.OK() {
-				absent(name, shown.from, last, m.name, m.n.Reason)
+				absent(name, shown.from, last, m.name, p.personReason(m.n))
 				continue
 			}
 			note := p.T("dashboard.rooms.perroom")

@@ -46,7 +46,7 @@ func TestOverview_SaysHowTheRoomsDo(t *testing.T) {
 		"Alle kamers", "intern, niet voor verslag",
 		"Paulus Potterstraat heeft niets gemeld sinds 3 november. De dagen daarna zijn leeg, niet nul.",
 		"Vandaag dinsdag 24 november 27", "23 met pas, 4 te gast",
-		"t/m dinsdag, vorige week 47", "Vergeleken over 1 van 2 kamers: nu 49.",
+		"Vorige week t/m dinsdag: 47", "Vergeleken over 1 van 2 kamers: nu 49.",
 		"4e kwartaal 2026", "Ochtend", "Middag", "Avond", "niet gevraagd",
 		"niet van alle kamers ontvangen", "per kamer, telt niet op",
 		"Hobbemaplein gemeld om 14:10", "niet gemeld sinds 3 november", "8 van 8 weken", "5 van 8 weken",
@@ -122,7 +122,7 @@ func TestExport_HoldsWhatThePageShows(t *testing.T) {
 		";;alle kamers;2026-10-01;2026-12-31;;visits;1348;13 van 16 weken",
 		";;alle kamers;2026-10-01;2026-12-31;ochtend;visits;527;",
 		";;Hobbemaplein;2026-10-01;2026-12-31;;unique;55;per kamer, telt niet op",
-		";;Paulus Potterstraat;2026-10-01;2026-12-31;;unique;;niet ontvangen",
+		";;Paulus Potterstraat;2026-10-01;2026-12-31;;unique;;loopt nog",
 		";;Hobbemaplein;2026-07-01;2026-09-30;;reach_k;10;10 van 30 antwoorden, 75 bezoekers: tussen 13 % en 73 %. Afgerond op vijf.",
 		";;Paulus Potterstraat;2026-07-01;2026-09-30;;reach_n;;te weinig",
 		";;Hobbemaplein;2026-10-01;2026-12-31;;reach_n;;na afloop van het kwartaal",
@@ -277,17 +277,7 @@ func TestPages_NeedNothingInline(t *testing.T) {
 func TestSecure_CookieAndTransport(t *testing.T) {
 	o := newOffice(t)
 	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	catalogue, err := web.NewCatalogue()
-	o.must(err)
-	site, err := dashboard.New(dashboard.Config{
-		Central: o.central, Catalogue: catalogue, Log: slog.New(slog.DiscardHandler), Secure: true, Hosts: []string{"example.com"},
-	})
-	o.must(err)
-	defer func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-		defer cancel()
-		o.must(site.Close(ctx))
-	}()
+	site := o.secureSite()
 	form := url.Values{"name": {"nadia@zon.example"}, "password": {password}}
 	r := httptest.NewRequest(http.MethodPost, "https://example.com/sign-in", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestImports_NoPersonNoDatabase holds design.md's rule: the coordinator's
+// TestImports_NoPersonNoDatabase holds the README's promise: the coordinator's
 // site can name no person, reads no card, and asks central instead of a
 // database.
 func TestImports_NoPersonNoDatabase(t *testing.T) {

@@ -63,6 +63,23 @@ func newOffice(t testing.TB) *office {
 	return o
 }
 
+// secureSite is the site as it stands behind a proxy that ends https.
+func (o *office) secureSite() *dashboard.Site {
+	o.t.Helper()
+	catalogue, err := web.NewCatalogue()
+	o.must(err)
+	site, err := dashboard.New(dashboard.Config{
+		Central: o.central, Catalogue: catalogue, Log: slog.New(slog.DiscardHandler), Secure: true, Hosts: []string{"example.com"},
+	})
+	o.must(err)
+	o.t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		o.must(site.Close(ctx))
+	})
+	return site
+}
+
 func (o *office) set(now time.Time) { o.clock.Store(&now) }
 
 func (o *office) must(err error) {

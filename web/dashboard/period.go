@@ -16,7 +16,7 @@ var errPeriod = errors.New("no such period")
 
 // period is a month or a quarter of the calendar. There is nothing else to
 // choose from: with free ranges every rounded figure could be undone
-// (reach.md 3.2), so no page takes two dates.
+// by subtraction, so no page takes two dates.
 type period struct {
 	from, until time.Time // midnight UTC: first day, and the day after the last
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // reachPanel is what may be said of one quarter about residents with few
-// contacts (reach.md 2.3 and rules R2, R4 and R5).
+// contacts. Which numbers may be said at all the room has decided: what is
+// withheld never came here.
 type reachPanel struct {
 	Quarter  string
 	Sentence string // "" when there is nothing to say
@@ -82,7 +83,8 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
 	return panel
 }
 
-// reachSentence is the one sentence of reach.md 2.3.
+// reachSentence is the one sentence that may be quoted: it claims nothing of who
+// did not answer.
 func (p *sheet) reachSentence(r central.Reach) string {
 	return p.tongue.N("dashboard.reach.sentence", int(r.K), map[string]any{"Unanswered": p.Num(r.Unanswered()), "Visitors": p.Num(r.N)})
 }

@@ -165,7 +165,7 @@ func (p *sheet) personsOf(n central.Persons) []fact {
 		f := fact{Name: p.T("dashboard.measure." + m.measure), Anchor: m.measure}
 		switch {
 		case !m.number.OK():
-			f.Absent, f.Value = true, p.T("dashboard.reason."+string(m.number.Reason))
+			f.Absent, f.Value = true, p.T("dashboard.reason."+string(p.personReason(m.number)))
 		case n.AtLeast:
 			f.Value = p.T("dashboard.least", "Count", p.Num(m.number.N))
 		default:
@@ -174,4 +174,14 @@ func (p *sheet) personsOf(n central.Persons) []fact {
 		all = append(all, f)
 	}
 	return all
+}
+
+// personReason is why a figure of class B is absent. A kiosk sends those of
+// periods that have ended, so while one runs nothing is missing.
+func (p *sheet) personReason(n central.Number) central.Reason {
+	shown, err := parsePeriod(string(p.Period))
+	if err == nil && n.Reason == central.NotReceived && p.today().Before(shown.until) {
+		return central.NotEnded
+	}
+	return n.Reason
 }

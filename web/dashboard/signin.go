@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"strings"
 
 	"example.org/inloop/sync/central"
 )
@@ -66,8 +68,17 @@ func (s *Site) cookie(token string, maxAge int) *http.Cookie {
 	}
 }
 
-// from is the address that a request came from, for counting tries.
-func from(r *http.Request) string {
+// from is the address that a request came from, for counting tries. Where a
+// proxy ends https, every connection is the proxy's: then it is the address
+// that the proxy itself wrote, the last of X-Forwarded-For. What stands before
+// that is the visitor's own tale.
+func (s *Site) from(r *http.Request) string {
+	if told := r.Header.Values("X-Forwarded-For"); s.secure && len(told) > 0 {
+		hops := strings.Split(told[len(told)-1], ",")
+		if ip, err := netip.ParseAddr(strings.TrimSpace(hops[len(hops)-1])); err == nil {
+			return ip.Unmap().String()
+		}
+	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return ""
@@ -89,7 +100,7 @@ func (s *Site) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	token, err := s.central.SignIn(r.Context(), typed.Get("name"), typed.Get("password"), from(r))
+	token, err := s.central.SignIn(r.Context(), typed.Get("name"), typed.Get("password"), s.from(r))
 	if err != nil {
 		page := form{frame: s.frame(r, "dashboard.signin.title"), Name: typed.Get("name"), Back: local(typed.Get("back"))}
 		return s.again(w, "signin", page, err)
@@ -157,7 +168,7 @@ func (s *Site) changePassword(w http.ResponseWriter, r *http.Request, a central.
 	if err != nil {
 		return err
 	}
-	session, err := s.central.ChangePassword(r.Context(), a, typed.Get("old"), typed.Get("password"), from(r))
+	session, err := s.central.ChangePassword(r.Context(), a, typed.Get("old"), typed.Get("password"), s.from(r))
 	if err != nil {
 		return s.again(w, "password", form{frame: s.frame(r, "dashboard.password.title")}, err)
 	}

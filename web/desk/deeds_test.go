@@ -116,7 +116,7 @@ func TestBadge_WhatElseItCanBe(t *testing.T) {
 	if g := r.lay(11).Greeting; g.Kind != kiosk.Stranger {
 		t.Errorf("lost badge: %q, want unknown", g.Kind)
 	}
-	has(t, v.get("/desk").body, "Kwijte pas is terug")
+	has(t, v.get("/desk").body, "Verloren pas is terug")
 
 	v.post(fmt.Sprintf("/desk/badge/%d/pass", r.tap(12)))
 	if g := r.lay(12).Greeting; g.Kind != kiosk.Guest {

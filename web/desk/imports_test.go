@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestImports_StayInTheRoom holds the desk to the rooms of the design: the
+// TestImports_StayInTheRoom holds the desk to its place: the
 // words of the room and the shared pages, no store, no chip, no network.
 func TestImports_StayInTheRoom(t *testing.T) {
 	t.Parallel()

@@ -33,7 +33,7 @@ type page struct {
 	Live   bool   // its part swaps itself when something changes
 	Title  string
 	Note   note
-	Names  bool // a volunteer is signed in: "Klaar" is there
+	Names  bool   // a volunteer is signed in: "Klaar" is there
 	Door   string // where a page goes that nobody uses, on a screen that is the hall's too
 	Body   any
 }

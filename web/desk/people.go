@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 
 	"example.org/inloop/kiosk"
@@ -71,6 +73,7 @@ func (d *Desk) finder(r *request, here string) (finder, error) {
 	if err != nil {
 		return f, fmt.Errorf("list residents: %w", err)
 	}
+	inOrder(r.tongue, all)
 	for _, p := range all {
 		if !f.wants(r.tongue, p.Resident) {
 			continue
@@ -82,6 +85,15 @@ func (d *Desk) finder(r *request, here string) (finder, error) {
 		f.Rows = append(f.Rows, d.row(r, p))
 	}
 	return f, nil
+}
+
+// inOrder sorts people as the reader of the page looks for them: by what the
+// desk calls them, as her language orders its letters.
+func inOrder(t web.Tongue, all []kiosk.Present) {
+	order := collate.New(language.Make(t.Lang()), collate.Numeric)
+	slices.SortStableFunc(all, func(a, b kiosk.Present) int {
+		return order.CompareString(label(t, a.Resident), label(t, b.Resident))
+	})
 }
 
 // wants tells whether the search asks for this person.

@@ -142,7 +142,7 @@ func (d *Desk) fail(w http.ResponseWriter, r *request, err error) {
 	d.message(w, r.tongue, status, note{Words: words, Bad: true})
 }
 
-// back leads to a page after a deed, where n is said once.
+// back leads to a page after a deed, where words are said once.
 func (d *Desk) back(w http.ResponseWriter, r *request, to, words string) error {
 	d.sessions.change(r.key, func(s *session) { s.note = note{Words: words} })
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)

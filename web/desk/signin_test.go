@@ -19,7 +19,7 @@ func TestSignIn_BadgeAndPIN(t *testing.T) {
 	v := r.visitor()
 
 	front := v.get("/desk")
-	has(t, front.body, "Tik uw eigen pas")
+	has(t, front.body, "Leg uw eigen pas op de lezer")
 	lacks(t, front.body, name)
 	v.in()
 	has(t, v.get("/desk").body, name)
@@ -77,7 +77,7 @@ func TestSignIn_KeypadIsOpenForAMinute(t *testing.T) {
 	if a := v.post("/desk/pin", "ask", ask, "pin", pin); a.status != http.StatusForbidden {
 		t.Errorf("status %d, want 403", a.status)
 	}
-	has(t, v.get("/desk").body, "Tik uw eigen pas")
+	has(t, v.get("/desk").body, "Leg uw eigen pas op de lezer")
 }
 
 func TestSignIn_PINWithoutATap(t *testing.T) {

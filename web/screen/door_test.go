@@ -141,6 +141,7 @@ func TestDoor_SaysSoWhenTheProgramIsGoneAndComesBack(t *testing.T) {
 	addr := server.Listener.Addr().String()
 	p := b.Page(t, 800, 480)
 	p.Expect("WebSocket connection")
+	p.Expect("ERR_CONNECTION_REFUSED") // the page's icon, when it is asked for late
 	p.Open(server.URL + "/door")
 	p.Wait(kindIs("idle"))
 

@@ -117,9 +117,6 @@ func (s *Screen) SetIdle(idle Idle) {
 	s.publish()
 }
 
-// Pages is the number of pages that are open.
-func (s *Screen) Pages() int { return s.hub.Len() }
-
 // Close forgets the greeting, sends every page away and waits for their
 // goroutines, or until ctx ends; then it returns why.
 func (s *Screen) Close(ctx context.Context) error {

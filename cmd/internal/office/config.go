@@ -19,7 +19,7 @@ type Config struct {
 	Listener net.Listener     // on which everything is served; Run closes it
 	URL      string           // public address, as coordinators type it; "" for the listener's own
 	Now      func() time.Time // nil for the system's clock
-	Log      *slog.Logger     //
+	Log      *slog.Logger     // never nil
 	Ready    func(*Office)    // called once everything is served; may be nil
 }
 

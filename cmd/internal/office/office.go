@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -88,15 +87,7 @@ func (o *Office) serve(ctx context.Context, cfg Config, hosts []string) error {
 // answer serves h on the listener until ctx ends, then lets what is under way
 // come to its end: sockets first, for they never end by themselves.
 func answer(ctx context.Context, cfg Config, h http.Handler, closePages func(context.Context) error) error {
-	server := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
-	}
+	server := live.NewServer(h, cfg.Log)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(netutil.LimitListener(cfg.Listener, maxConnections)) }()
 	select {

@@ -57,7 +57,8 @@ func (b *board) list() []kiosk.Light {
 	return all
 }
 
-// worst returns the light that needs a person soonest.
+// worst returns the colour of the light that needs a person soonest, green when
+// there is none.
 func worst(lights []kiosk.Light) kiosk.Colour {
 	c := kiosk.Green
 	for _, l := range lights {

@@ -32,15 +32,15 @@ type Config struct {
 	Data      string           // folder of the database, made when it is not there
 	Key       string           // key file, outside Data
 	Listener  net.Listener     // on which the pages are served; Run closes it
-	Reader    ReaderKind       //
+	Reader    ReaderKind       // what reads the badges
 	SPI       string           // port name, such as SPI0.0; never empty, see Check
 	Central   string           // address of the centre, "" for none
-	Timetable kiosk.Timetable  //
-	Programme []kiosk.Activity //
+	Timetable kiosk.Timetable  // with its zone set
+	Programme []kiosk.Activity // of the week, for the door screen
 	OneScreen bool             // hall and desk share one screen
 	Capacity  int              // 0 when not set
 	Clock     kiosk.Clock      // nil for the system's
-	Log       *slog.Logger     //
+	Log       *slog.Logger     // never nil
 	Field     *sim.Field       // for ReaderSim; nil for one of its own
 	Cards     http.Handler     // pages under /sim/, with ReaderSim on loopback; may be nil
 	Ready     func(*Room)      // called once, when taps are taken; may be nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -19,6 +18,7 @@ import (
 	"example.org/inloop/sync/uplink"
 	"example.org/inloop/web"
 	"example.org/inloop/web/desk"
+	"example.org/inloop/web/live"
 	"example.org/inloop/web/screen"
 )
 
@@ -42,6 +42,7 @@ type Room struct {
 	uplink    *uplink.Uplink            // nil without a centre
 	check     kiosk.Desk
 	urgent    chan struct{} // a write failed: look after the store now
+	failures  atomic.Int64  // of the store, in a row
 }
 
 // Run runs a room until ctx ends, and returns nil then. The page comes first,
@@ -85,7 +86,7 @@ func Run(ctx context.Context, cfg Config) error {
 	work, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	served := make(chan error, 1)
-	server := r.server()
+	server := live.NewServer(r.routes(), r.cfg.Log)
 	go func() {
 		err := server.Serve(netutil.LimitListener(cfg.Listener, maxConnections))
 		stop(err) // without pages there is no kiosk
@@ -201,18 +202,6 @@ func (r *Room) closePages(ctx context.Context) error {
 		err = errors.Join(err, d.Close(ctx))
 	}
 	return err
-}
-
-func (r *Room) server() *http.Server {
-	return &http.Server{
-		Handler:           r.routes(),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       60 * time.Second,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(r.cfg.Log.Handler(), slog.LevelDebug),
-	}
 }
 
 // loopback tells whether the pages can be reached from this machine only.

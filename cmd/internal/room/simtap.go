@@ -11,7 +11,7 @@ import (
 )
 
 // cardLies is how long a simulated card lies on the reader.
-const cardLies = 300 * time.Millisecond
+const cardLies = 500 * time.Millisecond
 
 // simTap lays a card on the simulated reader and takes it away again: a form
 // with uid=04A1B2C3D4E5F6, 4, 7 or 10 bytes in hex. It answers 204 once the

@@ -67,8 +67,7 @@ func (r *Room) tryOpen(ctx context.Context) (*sqlite.Store, error) {
 // well: a volunteer should have to do nothing but make room or push the plug back.
 func (r *Room) keep(ctx context.Context) {
 	for {
-		err := r.Store.Tick(ctx)
-		r.storeIs(ctx, "keep the hours", err)
+		err := r.lookAfter(ctx, r.Store)
 		r.lookAtDisk()
 		r.lookAtClock(ctx)
 		wait := tickEvery
@@ -84,24 +83,44 @@ func (r *Room) keep(ctx context.Context) {
 			}
 		case <-time.After(wait):
 		}
-		// A probe is a durable write: only one that is not well is asked.
-		if r.board.is("store", kiosk.Red) && r.Store.Probe(ctx) == nil {
-			r.storeIs(ctx, "probe", nil)
-		}
 		r.changed()
 	}
 }
 
-// storeIs turns the store's light by what just became of a write.
+// keeper is the part of the store that time alone asks for.
+type keeper interface {
+	Tick(context.Context) error
+	Probe(context.Context) error
+}
+
+// lookAfter does the hour's work and turns the store's light by it. A store
+// that is not well is so until it has written: a tick with nothing to write
+// succeeds on a full disk too. One that is well is spared the probe's write.
+func (r *Room) lookAfter(ctx context.Context, k keeper) error {
+	err := k.Tick(ctx)
+	if err == nil && r.board.is("store", kiosk.Red) {
+		err = k.Probe(ctx)
+	}
+	r.storeIs(ctx, "keep the hours", err)
+	return err
+}
+
+// storeIs turns the store's light by what just became of a write. The first
+// failure of a row is logged, and its end with a count.
 func (r *Room) storeIs(ctx context.Context, doing string, err error) {
 	if ctx.Err() != nil {
 		return
 	}
 	if err == nil {
 		r.board.set("store", kiosk.Green, "")
+		if n := r.failures.Swap(0); n > 0 {
+			r.cfg.Log.Info("store works again", "failures", n)
+		}
 		return
 	}
-	r.cfg.Log.Error("store", "doing", doing, "err", err)
+	if r.failures.Add(1) == 1 {
+		r.cfg.Log.Error("store failed; trying again until it works", "doing", doing, "err", err)
+	}
 	r.board.set("store", kiosk.Red, sqlite.Fault(err))
 	select {
 	case r.urgent <- struct{}{}:

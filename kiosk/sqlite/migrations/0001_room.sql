@@ -5,11 +5,11 @@ CREATE TABLE meta (
     one       INTEGER PRIMARY KEY CHECK (one = 1),
     key_check BLOB    NOT NULL CHECK (length(key_check) = 32),
     rev       INTEGER NOT NULL DEFAULT 0 CHECK (rev >= 0),
-    floor_ms  INTEGER NOT NULL DEFAULT 0,  -- latest instant known to be past (reliability.md 3.2)
+    floor_ms  INTEGER NOT NULL DEFAULT 0,  -- latest instant known to be past
     ended_day INTEGER                      -- last day whose cells were closed out
 ) STRICT;
 
--- One life of this database each (reliability.md 4.4).
+-- One life of this database each: a restored backup begins another.
 CREATE TABLE epoch (
     ordinal INTEGER PRIMARY KEY CHECK (ordinal > 0),
     id      BLOB    NOT NULL UNIQUE CHECK (length(id) = 16),
@@ -259,10 +259,10 @@ CREATE TABLE sent (
     rev     INTEGER NOT NULL
 ) STRICT;
 
--- A row that is written to see whether writing works.
+-- A row that is written to see whether writing works, larger than any tap.
 CREATE TABLE probe (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    at  INTEGER NOT NULL
+    pad BLOB    NOT NULL
 ) STRICT;
 
 INSERT INTO link (one) VALUES (1);

@@ -18,8 +18,8 @@ CREATE TABLE kept (
     tally  BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The cells of earlier epochs from this day on are the centre's alone
--- (reliability.md 4.4); NULL for an epoch that follows no backup.
+-- The cells of earlier epochs from this day on are the centre's alone;
+-- NULL for an epoch that follows no backup.
 ALTER TABLE epoch ADD COLUMN frozen INTEGER;
 
 -- The night on which a person without any visit was first met.

@@ -6,6 +6,7 @@ import (
 	"crypto/ed25519"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -176,6 +177,7 @@ func newIngestBare(b *testing.B, dsn string) func(client int, batch batch) error
 	return func(client int, batch batch) error {
 		return inTransaction(db, func(tx *sql.Tx) error {
 			insert := tx.Stmt(insert)
+			defer insert.Close()
 			for _, c := range batch.cells {
 				if _, err := insert.Exec(a.Organisation, rooms[client], string(c.Period), string(c.Measure), string(c.Part), *c.N, c.Rev); err != nil {
 					return err
@@ -192,7 +194,7 @@ func inTransaction(db *sql.DB, do func(*sql.Tx) error) error {
 		return err
 	}
 	if err := do(tx); err != nil {
-		return fmt.Errorf("%w (rollback: %v)", err, tx.Rollback())
+		return errors.Join(err, tx.Rollback())
 	}
 	return tx.Commit()
 }

@@ -87,22 +87,29 @@ func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []b
 		return r, k, fmt.Errorf("lights: %w", err)
 	}
 	if r.Life.Series == 0 {
-		if r.Newest, err = newestLife(ctx, tx, k); err != nil {
-			return r, k, fmt.Errorf("find the room's newest life: %w", err)
+		if r.Last, r.Series, err = lastLife(ctx, tx, k, kiosk); err != nil {
+			return r, k, fmt.Errorf("find the kiosk's last life: %w", err)
 		}
 	}
 	return r, k, nil
 }
 
-// newestLife returns the newest life of a room by any of its kiosks, zero for
-// none, with the highest revision of its series.
-func newestLife(ctx context.Context, tx runner, k kioskRoom) (l central.Life, err error) {
+// lastLife returns the last life in the room of any kiosk with this one's key,
+// zero for none, with the highest revision of its series, and the last series
+// of the room.
+func lastLife(ctx context.Context, tx runner, k kioskRoom, kiosk string) (l central.Life, series int, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(series), 0) FROM kiosks WHERE organisation = ?1 AND room = ?2`,
+		k.organisation, k.room).Scan(&series)
+	if err != nil {
+		return l, 0, err
+	}
 	err = tx.QueryRowContext(ctx, `
 		SELECT series, epoch, epoch_id, (SELECT max(rev) FROM kiosks same
 			WHERE same.organisation = kiosks.organisation AND same.room = kiosks.room AND same.series = kiosks.series)
 		FROM kiosks WHERE organisation = ?1 AND room = ?2 AND series > 0
-		ORDER BY series DESC, epoch DESC LIMIT 1`, k.organisation, k.room).Scan(&l.Series, &l.Epoch.Ordinal, &l.Epoch.ID, &l.Rev)
-	return l, none(err, nil)
+			AND public_key = (SELECT public_key FROM kiosks WHERE id = ?3)
+		ORDER BY series DESC, epoch DESC LIMIT 1`, k.organisation, k.room, kiosk).Scan(&l.Series, &l.Epoch.Ordinal, &l.Epoch.ID, &l.Rev)
+	return l, series, none(err, nil)
 }
 
 func saveReport(ctx context.Context, tx runner, r central.Report) error {

@@ -88,21 +88,35 @@ func TestPairing(t *testing.T) {
 	})
 }
 
-func TestNewest_IsTheRoomsOverAllKiosks(t *testing.T) {
+func TestLast_IsTheKeysAndSeriesTheRooms(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *sqlstore.Store, _ string) {
 		a := coordinator(t, s, "Stichting Een", "a@een.example")
 		room := paired(t, s, a, "Laak", publicKey(1))
 		send(t, s, room.Kiosk.ID, 3)
-		_, err := s.OpenPairing(t.Context(), publicKey(2), central.Code{Code: "00000002", Expires: noon.Add(time.Minute)}, 9, noon)
-		must(t, err)
-		_, err = s.Pair(t.Context(), a.Organisation, central.Room{ID: room.ID}, "k2", "00000002", noon)
-		must(t, err)
-		must(t, s.Exchange(t.Context(), "k2", hash(1), func(_ central.Ledger, r central.Report) (central.Report, error) {
-			want := central.Life{Series: 3, Epoch: report(central.Report{}, 3).Life.Epoch, Rev: 7}
-			if r.Newest != want || r.Life.Series != 0 {
-				t.Errorf("newest %+v, own %+v; want %+v and none", r.Newest, r.Life, want)
-			}
-			return r, nil
-		}))
+		elsewhere := paired(t, s, a, "Moerwijk", publicKey(3))
+		send(t, s, elsewhere.Kiosk.ID, 9)
+		next := func(kiosk string, key byte) (last central.Life, series int) {
+			code := "0000000" + kiosk[1:]
+			_, err := s.OpenPairing(t.Context(), publicKey(key), central.Code{Code: code, Expires: noon.Add(time.Minute)}, 9, noon)
+			must(t, err)
+			_, err = s.Pair(t.Context(), a.Organisation, central.Room{ID: room.ID}, kiosk, code, noon)
+			must(t, err)
+			must(t, s.Exchange(t.Context(), kiosk, hash(1), func(_ central.Ledger, r central.Report) (central.Report, error) {
+				if r.Life.Series != 0 {
+					t.Errorf("%s has a life before its first request: %+v", kiosk, r.Life)
+				}
+				last, series = r.Last, r.Series
+				return r, nil
+			}))
+			return last, series
+		}
+		if last, series := next("k2", 2); last != (central.Life{}) || series != 3 {
+			t.Errorf("another key: last %+v, room's series %d; want none and 3", last, series)
+		}
+		send(t, s, "k2", 4)
+		want := central.Life{Series: 3, Epoch: report(central.Report{}, 3).Life.Epoch, Rev: 7}
+		if last, series := next("k4", 1); last != want || series != 4 {
+			t.Errorf("the first key again: last %+v, room's series %d; want %+v and 4", last, series, want)
+		}
 	})
 }

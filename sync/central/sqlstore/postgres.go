@@ -65,7 +65,7 @@ func (e *postgres) write(ctx context.Context, do func(context.Context, runner) e
 		if err == nil {
 			err = tx.Commit()
 		} else if e := tx.Rollback(); e != nil && !errors.Is(e, sql.ErrTxDone) {
-			err = fmt.Errorf("%w (rollback: %v)", err, e)
+			err = errors.Join(err, fmt.Errorf("rollback: %w", e))
 		}
 	}()
 	return do(ctx, dollars{tx})
@@ -123,14 +123,11 @@ type columns struct {
 }
 
 func columnsOf(cells []wire.Cell) columns {
-	var c columns
-	for _, cell := range cells {
-		c.periods = append(c.periods, string(cell.Period))
-		c.measures = append(c.measures, string(cell.Measure))
-		c.parts = append(c.parts, string(cell.Part))
-		c.epochs = append(c.epochs, int64(cell.Epoch))
-		c.ns = append(c.ns, cell.N)
-		c.revs = append(c.revs, cell.Rev)
+	n := len(cells)
+	c := columns{make([]string, n), make([]string, n), make([]string, n), make([]int64, n), make([]int64, n), make([]*int64, n)}
+	for i, cell := range cells {
+		c.periods[i], c.measures[i], c.parts[i] = string(cell.Period), string(cell.Measure), string(cell.Part)
+		c.epochs[i], c.revs[i], c.ns[i] = int64(cell.Epoch), cell.Rev, cell.N
 	}
 	return c
 }

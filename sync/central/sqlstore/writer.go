@@ -136,7 +136,7 @@ func (w *writer) commit(group []*job) {
 	if e := w.exec(ctx, "ROLLBACK"); e != nil {
 		// SQLite has undone it already after a full disk or an I/O error, and
 		// says that there is nothing to undo.
-		err = fmt.Errorf("%w (rollback: %v)", err, e)
+		err = errors.Join(err, fmt.Errorf("rollback: %w", e))
 	}
 	for _, j := range group {
 		if j.err == nil && j.panicked == nil {
@@ -193,7 +193,7 @@ var _ runner = (*writer)(nil)
 
 // ExecContext runs a statement in the open transaction.
 func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	s, err := w.stmt(ctx, query)
+	s, err := w.stmt(ctx, query) //nolint:sqlclosecheck // kept until the writer is closed
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func (w *writer) ExecContext(ctx context.Context, query string, args ...any) (sq
 
 // QueryContext runs a query in the open transaction.
 func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	s, err := w.stmt(ctx, query)
+	s, err := w.stmt(ctx, query) //nolint:sqlclosecheck // kept until the writer is closed
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +211,7 @@ func (w *writer) QueryContext(ctx context.Context, query string, args ...any) (*
 
 // QueryRowContext runs a query for one row in the open transaction.
 func (w *writer) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	s, err := w.stmt(ctx, query)
+	s, err := w.stmt(ctx, query) //nolint:sqlclosecheck // kept until the writer is closed
 	if err != nil {
 		return w.conn.QueryRowContext(ctx, query, args...) // tells the same fault from Scan
 	}

@@ -164,7 +164,7 @@
   // Letters to touch, for a screen without a keyboard.
   document.querySelectorAll("[data-keyboard]").forEach(function (keys) {
     var field = keys.closest("form").querySelector("input[type=text]");
-    Array.from(field.id === "name" ? "QWERTYUIOPASDFGHJKLZXCVBNM- ⌫" : "1234567890QWERTYUIOPASDFGHJKLZXCVBNM-⌫").forEach(function (letter) {
+    Array.from(field.id === "name" ? "QWERTYUIOPASDFGHJKL⌫ZXCVBNM- " : "1234567890QWERTYUIOPASDFGHJKL⌫ZXCVBNM-").forEach(function (letter) {
       var key = document.createElement("button");
       key.type = "button";
       key.className = "button";

@@ -159,8 +159,8 @@ func (c *Cluster) connect() (err error) {
 }
 
 func (c *Cluster) command(name string, args ...string) *exec.Cmd {
-	cmd := exec.Command(name, args...)
-	cmd.Dir, cmd.SysProcAttr = c.dir, c.owner // the caller's folder may be closed to the server's user
+	cmd := exec.CommandContext(context.Background(), name, args...) // outlives the test that asked first
+	cmd.Dir, cmd.SysProcAttr = c.dir, c.owner                       // the caller's folder may be closed to the server's user
 	return cmd
 }
 

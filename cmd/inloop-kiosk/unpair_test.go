@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/uplink"
+)
+
+// town is a real centre with one coordinator.
+type town struct {
+	*central.Office
+	url     string
+	account central.Account
+}
+
+func newTown(t *testing.T) town {
+	t.Helper()
+	ctx := t.Context()
+	store, err := sqlstore.Open(ctx, filepath.Join(t.TempDir(), "central.db"))
+	must(t, err)
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	keys, err := sqlite.LoadKeys(filepath.Join(t.TempDir(), "key"))
+	must(t, err)
+	rules, err := central.New(central.Config{Store: store, Key: keys.Signing()})
+	must(t, err)
+	link, err := rules.NewInvitation(ctx, "Stichting Voorbeeld", "coordinator@example.org")
+	must(t, err)
+	session, err := rules.Accept(ctx, link, "four plain words together")
+	must(t, err)
+	account, err := rules.Session(ctx, session)
+	must(t, err)
+	server := httptest.NewServer(central.NewAPI(rules))
+	t.Cleanup(server.Close)
+	return town{rules, server.URL, account}
+}
+
+// today is what the coordinator sees of today, over all her rooms.
+func (c town) today(t *testing.T) int64 {
+	t.Helper()
+	v, err := c.Overview(t.Context(), c.account, "")
+	must(t, err)
+	return v.Total.Today.Now.Total()
+}
+
+// box is a kiosk's data folder and its key.
+type box struct{ data, key string }
+
+// with opens the folder as the kiosk does, with its line to the centre.
+func (b box) with(t *testing.T, c town, do func(*sqlite.Store, *uplink.Uplink)) {
+	t.Helper()
+	clock, err := room.NewSystemClock()
+	must(t, err)
+	keys, err := sqlite.LoadKeys(b.key)
+	must(t, err)
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	must(t, err)
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: b.data, Keys: keys, Clock: clock, Timetable: kiosk.Timetable{Zone: zone}})
+	must(t, err)
+	defer func() { must(t, store.Close()) }()
+	line, err := uplink.New(uplink.Config{
+		Store: store, Key: keys.Signing(), URL: c.url, Clock: clock, Log: slog.New(slog.DiscardHandler),
+		Timing: uplink.Timing{Gather: time.Millisecond},
+	})
+	must(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- line.Run(ctx) }()
+	defer func() {
+		stop()
+		must(t, <-ended)
+	}()
+	do(store, line)
+}
+
+func guests(t *testing.T, s *sqlite.Store, n int) {
+	t.Helper()
+	for range n {
+		must(t, s.AddGuest(t.Context(), 0, kiosk.Adult))
+	}
+}
+
+// sent waits until the centre holds all.
+func sent(t *testing.T, s *sqlite.Store, line *uplink.Uplink) {
+	t.Helper()
+	line.Wake()
+	until(t, "all is sent", func() bool {
+		now, err := s.Sending(t.Context())
+		must(t, err)
+		return now.Paired && now.Waiting == 0
+	})
+}
+
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	deadline, tick := time.NewTimer(20*time.Second), time.NewTicker(5*time.Millisecond)
+	defer deadline.Stop()
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			t.Fatalf("not within 20 s: %s", what)
+		}
+	}
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// unpair runs the command on the box, as an operator does.
+func (b box) unpair(t *testing.T) (string, error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	err := run(t.Context(), []string{"--data", b.data, "--key", b.key, "unpair"}, &out, &errs)
+	return out.String(), err
+}
+
+// pairedBox is a box that has told the centre of three guests.
+func pairedBox(t *testing.T, c town) (box, central.Room) {
+	t.Helper()
+	b := box{filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "key")}
+	var paired central.Room
+	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
+		guests(t, s, 3)
+		until(t, "a code is shown", func() bool { return line.Code() != "" })
+		var err error
+		paired, _, err = c.Pair(t.Context(), c.account, line.Code(), "De Vlinder")
+		must(t, err)
+		sent(t, s, line)
+	})
+	return b, paired
+}
+
+// A room that was unpaired is paired again by its new code: it goes on, and
+// neither what the centre held nor what it missed is counted twice.
+func TestUnpair_RoomIsPairedAgainAndGoesOn(t *testing.T) {
+	c := newTown(t)
+	b, paired := pairedBox(t, c)
+	must(t, c.Unpair(t.Context(), c.account, paired.ID))
+	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
+		guests(t, s, 2)
+		until(t, "the kiosk hears of it", func() bool { return line.Light().Reason == "sync.revoked" })
+		if _, err := b.unpair(t); !errors.Is(err, sqlite.ErrLocked) {
+			t.Errorf("unpair while the kiosk runs: %v, want ErrLocked", err)
+		}
+	})
+	out, err := b.unpair(t)
+	must(t, err)
+	if !strings.Contains(out, "De Vlinder") || !strings.Contains(out, c.url) {
+		t.Errorf("unpair says %q, want which room it was, and where", out)
+	}
+	for range 2 { // the second time without having been unpaired at the centre
+		b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
+			guests(t, s, 1)
+			if rooms, err := c.Rooms(t.Context(), c.account); err != nil || len(rooms) != 1 {
+				t.Fatalf("rooms %+v, %v", rooms, err)
+			} else if rooms[0].Kiosk.ID == "" {
+				until(t, "a code is shown", func() bool { return line.Code() != "" })
+				again, _, err := c.PairRoom(t.Context(), c.account, line.Code(), paired.ID)
+				must(t, err)
+				if again.Kiosk.ID == paired.Kiosk.ID {
+					t.Error("the revoked id is in use again")
+				}
+			}
+			sent(t, s, line)
+		})
+		_, err = b.unpair(t)
+		must(t, err)
+	}
+	if got := c.today(t); got != 3+2+1+1 {
+		t.Errorf("%d visits at the centre, want 7: those of before, of meanwhile and of each life after", got)
+	}
+	if _, err := b.unpair(t); !errors.Is(err, kiosk.ErrNotPaired) {
+		t.Errorf("unpaired twice: %v, want ErrNotPaired", err)
+	}
+}
+
+// A copy of the data folder that ran elsewhere has spent the token. The kiosk
+// stops, and unpair alone sets it going again.
+func TestUnpair_AfterAForkTheRoomGoesOn(t *testing.T) {
+	c := newTown(t)
+	b, _ := pairedBox(t, c)
+	copied := box{filepath.Join(t.TempDir(), "copy"), b.key}
+	must(t, os.CopyFS(copied.data, os.DirFS(b.data)))
+	copied.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
+		guests(t, s, 1)
+		sent(t, s, line)
+	})
+	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
+		guests(t, s, 2)
+		line.Wake()
+		until(t, "the kiosk hears of it", func() bool { return line.Light().Reason == "sync.forked" })
+	})
+	_, err := b.unpair(t)
+	must(t, err)
+	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) { sent(t, s, line) })
+	if got := c.today(t); got != 5 {
+		t.Errorf("%d visits at the centre, want all 5", got)
+	}
+}
+
+func TestUnpair_MakesNothingInAWrongFolder(t *testing.T) {
+	b := box{filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "key")}
+	_, err := b.unpair(t)
+	if !errors.Is(err, errSettings) {
+		t.Errorf("no such folder: %v, want a word on the settings", err)
+	}
+	if _, err := os.Stat(b.key); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a key was made: %v", err)
+	}
+}
