@@ -43,11 +43,16 @@ func (d *demo) foundOffice(ctx context.Context) error {
 	return d.lastReport(ctx)
 }
 
-// pair types a kiosk's code at the centre, as the coordinator would.
-func (d *demo) pair(ctx context.Context, code func() string, name string) error {
+// pair types a kiosk's code at the centre, as the coordinator would, unless the
+// kiosk is paired already: it may have learned so only now, when an earlier run
+// ended too soon for it.
+func (d *demo) pair(ctx context.Context, store *sqlite.Store, code func() string, name string) error {
 	tick := time.NewTicker(codeEvery)
 	defer tick.Stop()
 	for code() == "" {
+		if _, err := store.Pairing(ctx); !errors.Is(err, kiosk.ErrNotPaired) {
+			return err
+		}
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -88,9 +93,7 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- line.Run(running) }()
-	if _, err = store.Pairing(ctx); errors.Is(err, kiosk.ErrNotPaired) {
-		err = d.pair(ctx, line.Code, secondRoom)
-	}
+	err = d.pair(ctx, store, line.Code, secondRoom)
 	if err == nil {
 		line.Wake()
 		err = paired(ctx, store)

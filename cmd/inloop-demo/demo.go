@@ -15,7 +15,6 @@ import (
 	"example.org/inloop/cmd/internal/office"
 	"example.org/inloop/cmd/internal/room"
 	"example.org/inloop/devices/sim"
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/central"
 )
 
@@ -132,11 +131,7 @@ func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Conte
 	if err := await(ctx, ready); err != nil {
 		return err
 	}
-	_, err = d.room.Store.Pairing(ctx)
-	if errors.Is(err, kiosk.ErrNotPaired) {
-		return d.pair(ctx, d.room.Code, firstRoom)
-	}
-	return err
+	return d.pair(ctx, d.room.Store, d.room.Code, firstRoom)
 }
 
 // listen takes the address, or another port of this machine when that one is

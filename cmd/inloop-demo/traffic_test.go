@@ -150,7 +150,7 @@ func pairOf(t *testing.T) (r *room.Room, recorded *tape, dir string) {
 			Reader: room.ReaderSim, Central: between(t, d.office.URL, recorded), Timetable: timetable(zone, time.Now()), Log: log,
 			Ready: func(r *room.Room) { d.room = r; close(open) }})
 	})
-	if err := d.pair(t.Context(), d.room.Code, firstRoom); err != nil {
+	if err := d.pair(t.Context(), d.room.Store, d.room.Code, firstRoom); err != nil {
 		t.Fatal(err)
 	}
 	return d.room, recorded, dir

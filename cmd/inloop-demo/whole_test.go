@@ -385,7 +385,7 @@ func TestLights_EachReasonHasWords(t *testing.T) {
 	}
 	for _, lang := range web.Languages() {
 		for _, reason := range wire.Reasons() {
-			id := "lights." + string(reason)
+			id := "lights." + reason
 			if text := catalogue.In(lang).T(id, nil); text == "" || text == id {
 				t.Errorf("%s: no words for %s", lang, id)
 			}

@@ -219,6 +219,33 @@ func TestRestore_SendsNoOldDayAgain(t *testing.T) {
 	}
 }
 
+// TestRestore_AnOldBackup puts back a backup of two months ago: what lies
+// between is told as "at least", or not at all, and never as nobody.
+func TestRestore_AnOldBackup(t *testing.T) {
+	b := newBook(t, "2026-09-21")
+	b.importList(mondays(t, "2026-03-02", 29, "A", "B")...)
+	b.goTo("2026-09-22")
+	file := b.backup()
+	b.goTo("2026-11-24")
+	b.restore(file)
+	b.goTo("2026-11-26")
+	for period, want := range map[kiosk.Period]bool{"2026-08": false, "2026Q2": false, "2026-09": true, "2026Q3": true, "2026-11-24": true} {
+		f := b.figuresOf(period)
+		if f.AtLeast != want || period != "2026-11-24" && f.Visits.N == 0 {
+			t.Errorf("%s: visits %+v, at least: %t, want %t", period, f.Visits, f.AtLeast, want)
+		}
+	}
+	if got := b.figuresOf("2026-10"); got.Visits.Known() {
+		t.Errorf("a month of which everything is lost: %+v", got.Visits)
+	}
+	if n := b.number(`SELECT count(*) FROM cell WHERE epoch = 2 AND period BETWEEN '2026-09-22' AND '2026-11-23'`); n != 0 {
+		t.Errorf("%d cells say that nobody came on days that are lost", n)
+	}
+	if n := b.number(`SELECT count(*) FROM cell WHERE epoch = 2 AND measure = 'open'`); n != 2 {
+		t.Errorf("%d days are closed out in the new epoch, want its first and the next", n)
+	}
+}
+
 func TestRestore_IntoAnEmptyFolder(t *testing.T) {
 	b := newBook(t, "2026-11-24")
 	b.importList("A,2026-11-02,middag,")

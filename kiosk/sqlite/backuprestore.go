@@ -199,6 +199,12 @@ func (t *txn) beginRestored(ctx context.Context, taken kiosk.Day, highest int, w
 	if err != nil {
 		return 0, fmt.Errorf("freeze old cells: %w", err)
 	}
+	// The days between are not closed out: what is lost is not nobody.
+	if t.now.dated() {
+		if err := t.one(ctx, `UPDATE meta SET ended_day = ?1`, t.today-1); err != nil {
+			return 0, fmt.Errorf("pass over lost days: %w", err)
+		}
+	}
 	if _, err := t.exec(ctx, `UPDATE meta SET rev = max(rev, ?1)`, was.rev); err != nil {
 		return 0, fmt.Errorf("raise revision: %w", err)
 	}

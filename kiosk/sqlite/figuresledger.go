@@ -21,7 +21,7 @@ type ledger struct {
 	kept      map[kiosk.Period]keptTally
 	earliest  kiosk.Day // first day that has a row or a cell, NoDay when none has
 	forgotten kiosk.Day // the day before it is the last of which a visit is gone
-	restored  []kiosk.Day
+	lost      []lostDays
 	rounding  reach.Rounding
 }
 
@@ -61,8 +61,8 @@ func (l *ledger) told(ctx context.Context, q querier, tally reach.Tally, first, 
 func (l *ledger) facts(p kiosk.Period, today kiosk.Day) reach.Facts {
 	f := reach.Facts{Today: today, Recorded: l.history.Recorded(), Rounding: l.rounding}
 	first, last, _ := reach.Span(p) // p was found to be a period before
-	for _, d := range l.restored {
-		f.AtLeast = f.AtLeast || first <= d && d <= last
+	for _, d := range l.lost {
+		f.AtLeast = f.AtLeast || first <= d.last && d.first <= last
 	}
 	return f
 }
@@ -91,7 +91,7 @@ func (s *Store) loadLedger(ctx context.Context, q querier, zone *time.Location) 
 	if l.kept, err = s.loadKept(ctx, q); err != nil {
 		return nil, fmt.Errorf("load kept figures: %w", err)
 	}
-	if l.restored, err = loadRestored(ctx, q, zone); err != nil {
+	if l.lost, err = loadLost(ctx, q, zone); err != nil {
 		return nil, fmt.Errorf("load epochs: %w", err)
 	}
 	return l, nil
@@ -203,22 +203,17 @@ func (t *txn) storeKept(ctx context.Context, p kiosk.Period, k keptTally) error 
 	return nil
 }
 
-// loadRestored returns the days on which backups were restored.
-func loadRestored(ctx context.Context, q querier, zone *time.Location) ([]kiosk.Day, error) {
-	rows, err := q.QueryContext(ctx, `SELECT began_ms FROM epoch WHERE reason = ?1`, reasonRestored)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	var days []kiosk.Day
-	for rows.Next() {
+// lostDays are those from a backup to its restoring: visits of them may be
+// missing.
+type lostDays struct{ first, last kiosk.Day }
+
+func loadLost(ctx context.Context, q querier, zone *time.Location) ([]lostDays, error) {
+	return collect(ctx, q, func(row scanner) (d lostDays, err error) {
 		var ms int64
-		if err := rows.Scan(&ms); err != nil {
-			return nil, err
-		}
-		days = append(days, kiosk.DayOf(time.UnixMilli(ms), zone))
-	}
-	return days, rows.Err()
+		err = row.Scan(&d.first, &ms)
+		d.last = kiosk.DayOf(time.UnixMilli(ms), zone)
+		return d, err
+	}, `SELECT frozen, began_ms FROM epoch WHERE reason = ?1 AND frozen IS NOT NULL`, reasonRestored)
 }
 
 // earliest returns the first day that has a visit, or a cell that says there

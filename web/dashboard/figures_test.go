@@ -2,21 +2,16 @@ package dashboard_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/csv"
 	"encoding/xml"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"example.org/inloop/sync/wire"
-	"example.org/inloop/web"
-	"example.org/inloop/web/dashboard"
 )
 
 var (

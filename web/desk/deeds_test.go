@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +98,31 @@ func TestEnrol_UnknownBadgeAndTheGuestOfAMomentAgo(t *testing.T) {
 	r.clock.pass(time.Hour)
 	if g := r.lay(9).Greeting; g.Sign != "teapot.red" || g.Language != "tr" {
 		t.Errorf("greeting %+v: want her sign and language", g)
+	}
+}
+
+// TestPeople_InTheOrderOfTheirWords wants the list in the order of what it says,
+// whatever the keys of the pictures are.
+func TestPeople_InTheOrderOfTheirWords(t *testing.T) {
+	t.Parallel()
+	r := open(t)
+	r.resident("", "tulip.red")
+	r.resident("", "umbrella.red")
+	r.resident("Şule", "bell.red")
+	v := r.visitor().in()
+	for lang, want := range map[string][]string{
+		"nl": {"paraplu, rood", "Şule", "tulp, rood"},
+		"tr": {"lale, kırmızı", "şemsiye, kırmızı", "Şule"},
+	} {
+		v.post("/desk/language", "language", lang)
+		page := v.get("/desk/people").body
+		var at []int
+		for _, who := range want {
+			at = append(at, strings.Index(page, `<span class="who">`+who))
+		}
+		if at[0] < 0 || !slices.IsSorted(at) {
+			t.Errorf("%s: %v stand at %v", lang, want, at)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func TestBoard_HealthzIsTheWorst(t *testing.T) {
 	} {
 		b.set(c.part, c.colour, "")
 		w := httptest.NewRecorder()
-		b.healthz(w, httptest.NewRequest("GET", "/healthz", nil))
+		b.healthz(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
 		var h Health
 		if err := json.Unmarshal(w.Body.Bytes(), &h); err != nil || w.Code != 200 {
 			t.Fatalf("status %d, %v: %s", w.Code, err, w.Body)
