@@ -213,9 +213,20 @@ func TestUnpair_AfterAForkTheRoomGoesOn(t *testing.T) {
 		line.Wake()
 		until(t, "the kiosk hears of it", func() bool { return line.Light().Reason == "sync.forked" })
 	})
+	double := func() bool {
+		rooms, err := c.Rooms(t.Context(), c.account)
+		must(t, err)
+		return !rooms[0].Kiosk.Forked.IsZero()
+	}
+	if !double() {
+		t.Error("the coordinator is not told of the double key")
+	}
 	_, err := b.unpair(t)
 	must(t, err)
 	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) { sent(t, s, line) })
+	if double() {
+		t.Error("the coordinator is still asked to pair the kiosk again")
+	}
 	if got := c.today(t); got != 5 {
 		t.Errorf("%d visits at the centre, want all 5", got)
 	}

@@ -91,6 +91,9 @@ func (t *turn) take(l Ledger, was Report) (Report, error) {
 	next.Life, next.Request, next.Token = life, t.name, newToken()
 	next.Time, next.Trust, next.Lights = t.now, t.request.Clock.Trust, t.request.Lights
 	next.Skew = t.request.Clock.Time.Sub(t.now)
+	if life.Epoch != was.Life.Epoch {
+		next.Forked = time.Time{} // this is what was asked of the holder; the other's next request is a fork again
+	}
 	results, err := t.judge(l, life.Series, &next.Life.Rev)
 	if err != nil {
 		return was, err

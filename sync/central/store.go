@@ -58,7 +58,7 @@ type Report struct {
 	Trust   int           // of its clock then
 	Skew    time.Duration // its clock ahead of ours then
 	Lights  []wire.Light  //
-	Forked  time.Time     // when a second holder of its key was last met
+	Forked  time.Time     // when a second holder of its key was last met in this epoch
 }
 
 // Life is one life of a room's database at the server. A series is an unbroken

@@ -1,13 +1,12 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -47,16 +46,12 @@ func Decode[T any](b []byte) (T, error) {
 	if !utf8.Valid(b) {
 		return none, malformed("no UTF-8")
 	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.UseNumber()
-	if err := conform(d, reflect.TypeFor[T]()); err != nil {
-		return none, err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return none, malformed("more than one value")
-	}
 	if err := json.Unmarshal(b, &v); err != nil {
 		return none, malformed("%v", err)
+	}
+	s := scanner{text: b}
+	if err := s.value(shapeOf(reflect.TypeFor[T]())); err != nil {
+		return none, err
 	}
 	return v, nil
 }
@@ -64,96 +59,135 @@ func Decode[T any](b []byte) (T, error) {
 // timePattern is RFC 3339, section 5.6, with capital T and Z.
 var timePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
 
-// conform reads the next value of d and compares its shape to t. It leaves to
-// json.Unmarshal whether a string or a number fits the field it is for.
-func conform(d *json.Decoder, t reflect.Type) error {
-	token, err := d.Token()
-	if err != nil {
-		return malformed("%v", err)
-	}
-	if token == nil {
-		if t.Kind() != reflect.Pointer {
-			return malformed("null at byte %d", d.InputOffset())
-		}
-		return nil
-	}
+// shape is what Decode asks of a value beyond what json.Unmarshal does.
+type shape struct {
+	nullable bool
+	time     bool
+	elem     *shape  // of a list
+	fields   []field // of an object
+}
+
+// field is a field of an object. There are fewer than 64 in each, so that those
+// seen are bits of one number.
+type field struct {
+	name     string
+	optional bool
+	shape    *shape
+}
+
+func shapeOf(t reflect.Type) *shape {
+	s := &shape{}
 	if t.Kind() == reflect.Pointer {
+		s.nullable = true
 		t = t.Elem()
 	}
-	_, isDelim := token.(json.Delim)
 	switch {
 	case t == reflect.TypeFor[time.Time]():
-		if s, ok := token.(string); !ok || !timePattern.MatchString(s) {
-			return malformed("at byte %d: want a time of RFC 3339", d.InputOffset())
-		}
-	case t.Kind() == reflect.Struct:
-		if token != json.Delim('{') {
-			return malformed("at byte %d: want an object", d.InputOffset())
-		}
-		return conformObject(d, t)
+		s.time = true
 	case t.Kind() == reflect.Slice:
-		if token != json.Delim('[') {
-			return malformed("at byte %d: want a list", d.InputOffset())
+		s.elem = shapeOf(t.Elem())
+	case t.Kind() == reflect.Struct:
+		for i := range t.NumField() {
+			f := t.Field(i)
+			name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+			s.fields = append(s.fields, field{name, options != "", shapeOf(f.Type)})
 		}
-		for d.More() {
-			if err := conform(d, t.Elem()); err != nil {
-				return err
-			}
+	}
+	return s
+}
+
+// scanner walks over text that json.Unmarshal took: it is valid JSON, and its
+// values fit the fields that they are for.
+type scanner struct {
+	text []byte
+	at   int
+}
+
+// next skips white space and returns the byte after it.
+func (s *scanner) next() byte {
+	for strings.IndexByte(" \t\r\n", s.text[s.at]) >= 0 {
+		s.at++
+	}
+	return s.text[s.at]
+}
+
+func (s *scanner) value(want *shape) error {
+	switch s.next() {
+	case 'n': // ull
+		if !want.nullable {
+			return malformed("null at byte %d", s.at)
 		}
-		return closing(d)
-	case isDelim:
-		return malformed("at byte %d: want one value", d.InputOffset())
+		s.at += len("null")
+	case '{':
+		return s.object(want)
+	case '[':
+		return s.list(want)
+	case '"':
+		if text := s.quoted(); want.time && !timePattern.Match(text) {
+			return malformed("at byte %d: want a time of RFC 3339", s.at)
+		}
+	default: // a number, true or false
+		for s.at < len(s.text) && strings.IndexByte(",]} \t\r\n", s.text[s.at]) < 0 {
+			s.at++
+		}
 	}
 	return nil
 }
 
-// conformObject reads the fields of an object and its closing brace.
-func conformObject(d *json.Decoder, t reflect.Type) error {
-	seen := map[string]bool{}
-	for d.More() {
-		token, err := d.Token()
-		if err != nil {
-			return malformed("%v", err)
+// quoted returns what stands between quotes, escapes and all.
+func (s *scanner) quoted() []byte {
+	s.at++
+	from := s.at
+	for ; s.text[s.at] != '"'; s.at++ {
+		if s.text[s.at] == '\\' {
+			s.at++
 		}
-		name, _ := token.(string) // a field's name, or d.Token had failed
-		field, known := fieldOf(t, name)
+	}
+	s.at++
+	return s.text[from : s.at-1]
+}
+
+func (s *scanner) list(want *shape) error {
+	s.at++ // the bracket
+	for s.next() != ']' {
+		if err := s.value(want.elem); err != nil {
+			return err
+		}
+		if s.next() == ',' {
+			s.at++
+		}
+	}
+	s.at++
+	return nil
+}
+
+func (s *scanner) object(want *shape) error {
+	s.at++ // the brace
+	var seen uint64
+	for s.next() != '}' {
+		name := s.quoted()
+		i := slices.IndexFunc(want.fields, func(f field) bool { return f.name == string(name) })
 		switch {
-		case !known:
+		case i < 0:
 			return malformed("unknown field %.40q", name)
-		case seen[name]:
+		case seen&(1<<i) != 0:
 			return malformed("field %q twice", name)
 		}
-		seen[name] = true
-		if err := conform(d, field.Type); err != nil {
+		seen |= 1 << i
+		s.next()
+		s.at++ // the colon
+		if err := s.value(want.fields[i].shape); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-	}
-	for i := range t.NumField() {
-		if name, optional := nameOf(t.Field(i)); !optional && !seen[name] {
-			return malformed("field %q missing", name)
+		if s.next() == ',' {
+			s.at++
 		}
 	}
-	return closing(d)
-}
-
-func closing(d *json.Decoder) error {
-	if _, err := d.Token(); err != nil {
-		return malformed("%v", err)
+	for i, f := range want.fields {
+		if !f.optional && seen&(1<<i) == 0 {
+			return malformed("field %q missing", f.name)
+		}
 	}
+	s.at++
 	return nil
-}
-
-func fieldOf(t reflect.Type, name string) (reflect.StructField, bool) {
-	for i := range t.NumField() {
-		if n, _ := nameOf(t.Field(i)); n == name {
-			return t.Field(i), true
-		}
-	}
-	return reflect.StructField{}, false
-}
-
-// nameOf returns how a field is written, and whether it may be left out.
-func nameOf(f reflect.StructField) (name string, optional bool) {
-	name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return name, options != ""
 }

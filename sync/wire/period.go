@@ -3,8 +3,6 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 	"time"
 )
 
@@ -26,8 +24,6 @@ const (
 // 2026. There are no others: no weeks (they are sums of days) and no ranges.
 type Period string
 
-var periodPattern = regexp.MustCompile(`^(20\d\d)(?:Q([1-4])|-(\d\d)(?:-(\d\d))?)?$`)
-
 // Kind returns the period's kind, or ErrPeriod when it is none, such as
 // 2026-02-30.
 func (p Period) Kind() (Kind, error) {
@@ -43,31 +39,28 @@ func (p Period) Span() (from, until time.Time, err error) {
 }
 
 func (p Period) span() (from, until time.Time, kind Kind, err error) {
-	m := periodPattern.FindStringSubmatch(string(p))
-	if m == nil {
-		return from, until, 0, fmt.Errorf("%w: %.20q", ErrPeriod, string(p))
-	}
-	year, _ := strconv.Atoi(m[1]) // digits, by the pattern
-	date := func(month, day int) time.Time { return time.Date(year, time.Month(month), day, 0, 0, 0, 0, time.UTC) }
-	switch {
-	case m[2] != "":
-		q, _ := strconv.Atoi(m[2])
-		return date(3*q-2, 1), date(3*q+1, 1), Quarter, nil
-	case m[4] != "":
-		month, _ := strconv.Atoi(m[3])
-		day, _ := strconv.Atoi(m[4])
-		from = date(month, day)
-		if from.Format(time.DateOnly) != string(p) { // time.Date turns 30 February into 2 March
-			return from, until, 0, fmt.Errorf("%w: %q", ErrPeriod, string(p))
-		}
-		return from, from.AddDate(0, 0, 1), Day, nil
-	case m[3] != "":
-		month, _ := strconv.Atoi(m[3])
-		if month < 1 || month > 12 {
-			return from, until, 0, fmt.Errorf("%w: %q", ErrPeriod, string(p))
-		}
-		return date(month, 1), date(month+1, 1), Month, nil
+	// By its length, and not by a pattern: each cell of a request comes here.
+	var layout string
+	year, month, day := 0, 0, 0 // how long it is
+	switch text := string(p); {
+	case len(text) == len(time.DateOnly):
+		layout, kind, day = time.DateOnly, Day, 1
+	case len(text) == len("2026-11"):
+		layout, kind, month = "2006-01", Month, 1
+	case len(text) == len("2026Q4") && text[4] == 'Q' && '1' <= text[5] && text[5] <= '4':
+		from, err = time.Parse("2006", text[:4])
+		from = from.AddDate(0, 3*int(text[5]-'1'), 0)
+		kind, month = Quarter, 3
+	case len(text) == len("2026"):
+		layout, kind, year = "2006", Year, 1
 	default:
-		return date(1, 1), date(13, 1), Year, nil
+		err = ErrPeriod
 	}
+	if layout != "" {
+		from, err = time.Parse(layout, string(p))
+	}
+	if err != nil || from.Year() < 2000 || from.Year() > 2099 {
+		return time.Time{}, time.Time{}, 0, fmt.Errorf("%w: %.20q", ErrPeriod, string(p))
+	}
+	return from, from.AddDate(year, month, day), kind, nil
 }
