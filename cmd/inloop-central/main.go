@@ -1,4 +1,4 @@
-// Command inloop-central runs the central server, which takes the counts of
+// Command inloop-central runs the centre, which takes the counts of
 // many rooms and shows a coordinator how hers are doing.
 package main
 

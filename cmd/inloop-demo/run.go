@@ -53,13 +53,14 @@ func folder(name string) (dir string, remove func() error, err error) {
 		}
 		return name, func() error { return nil }, nil
 	}
+	name := fmt.Sprintf("inloop-demo-%d-", os.Getpid())
 	parent := ""
 	if s, err := os.Stat("/dev/shm"); err == nil && s.IsDir() {
 		parent = "/dev/shm"
 	}
-	if dir, err = os.MkdirTemp(parent, "inloop-demo-"); err != nil {
+	if dir, err = os.MkdirTemp(parent, name); err != nil {
 		// Memory may be closed to this user; the usual place is not.
-		if dir, err = os.MkdirTemp("", "inloop-demo-"); err != nil {
+		if dir, err = os.MkdirTemp("", name); err != nil {
 			return "", nil, fmt.Errorf("make a folder for this run: %w", err)
 		}
 	}

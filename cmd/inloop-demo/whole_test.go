@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"image/png"
 	"io"
 	"log/slog"
@@ -32,7 +33,12 @@ import (
 
 var pictures = flag.String("pictures", "", "folder for the README's pictures")
 
-func TestMain(m *testing.M) { browser.Main(m) }
+// pastFolder holds the made-up past that the tests of this binary share.
+var pastFolder = filepath.Join(os.TempDir(), fmt.Sprintf("inloop-past-%d", os.Getpid()))
+
+func TestMain(m *testing.M) {
+	browser.Main(m, func() { _ = os.RemoveAll(pastFolder) })
+}
 
 // TestPast_AnswersPassOnceAndFailOnce is what the demo is to show: a quarter
 // with enough answers, and one with too few.
@@ -90,27 +96,24 @@ func memory(t *testing.T) string {
 	return dir
 }
 
-// shared is the made-up past, played once for all tests of this binary.
-var shared = sync.OnceValues(func() (dir string, err error) {
-	if dir, err = os.MkdirTemp("", "inloop-past-"); err != nil {
-		return "", err
-	}
-	d := &demo{dir: dir, out: io.Discard, log: slog.New(slog.DiscardHandler)}
+// shared plays the made-up past, once for all tests of this binary.
+var shared = sync.OnceValue(func() error {
+	d := &demo{dir: pastFolder, out: io.Discard, log: slog.New(slog.DiscardHandler)}
+	var err error
 	if d.zone, err = time.LoadLocation("Europe/Amsterdam"); err != nil {
-		return "", err
+		return err
 	}
-	return dir, d.prepare(context.Background())
+	return d.prepare(context.Background())
 })
 
 // withPast is a folder of its own that holds a copy of the shared past.
 func withPast(t *testing.T) string {
 	t.Helper()
-	from, err := shared()
-	if err != nil {
+	if err := shared(); err != nil {
 		t.Fatal(err)
 	}
 	dir := memory(t)
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(pastFolder)); err != nil {
 		t.Fatal(err)
 	}
 	// A copy has its own modes, and a key that others may read is refused.
@@ -304,7 +307,7 @@ func leftovers(t *testing.T) int {
 	t.Helper()
 	n := 0
 	for _, parent := range []string{"/dev/shm", os.TempDir()} {
-		found, err := filepath.Glob(filepath.Join(parent, "inloop-demo-*"))
+		found, err := filepath.Glob(filepath.Join(parent, fmt.Sprintf("inloop-demo-%d-*", os.Getpid())))
 		if err != nil {
 			t.Fatal(err)
 		}

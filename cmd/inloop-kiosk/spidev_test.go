@@ -92,10 +92,11 @@ func startPi(t *testing.T) *pi {
 }
 
 func (p *pi) watchDoor() {
-	conn, _, err := websocket.DefaultDialer.Dial("ws://"+p.addr+"/door/live", http.Header{"Origin": {"http://" + p.addr}})
+	conn, answer, err := websocket.DefaultDialer.Dial("ws://"+p.addr+"/door/live", http.Header{"Origin": {"http://" + p.addr}})
 	if err != nil {
 		p.t.Fatal(err)
 	}
+	_ = answer.Body.Close() // of no length once the socket is up
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

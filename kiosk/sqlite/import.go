@@ -54,7 +54,7 @@ func (s *Store) ImportVisits(ctx context.Context, list []kiosk.ListRow, dryRun b
 		}
 		return nil
 	})
-	if err != nil && !(dryRun && errors.Is(err, errDry)) {
+	if err != nil && (!dryRun || !errors.Is(err, errDry)) {
 		return ImportReport{}, fmt.Errorf("import visits: %w", err)
 	}
 	return report, nil

@@ -24,7 +24,7 @@ const (
 
 // API is what kiosks talk to: POSTs to wire.SyncPath and wire.PairPath. Nothing
 // in a request is believed before its signature fits; every answer to one whose
-// signature fits is signed with the server's key, refusals too.
+// signature fits is signed with the centre's key, refusals too.
 type API struct {
 	office *Office
 	places chan struct{} // one for each request being answered

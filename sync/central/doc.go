@@ -1,4 +1,4 @@
-// Package central is the server's rules: which kiosk may report, what its
+// Package central is the centre's rules: which kiosk may report, what its
 // cells mean, who may sign in and what a coordinator may see. It knows days,
 // hours and numbers of rooms; a person of a room has no type here.
 //

@@ -24,7 +24,7 @@ type Config struct {
 	Log      *slog.Logger       // nil: none
 }
 
-// Office holds the server's rules over a store. It is safe for concurrent use,
+// Office holds the centre's rules over a store. It is safe for concurrent use,
 // and several Offices may share one store.
 type Office struct {
 	store    Store
@@ -69,7 +69,7 @@ func New(c Config) (*Office, error) {
 	return o, nil
 }
 
-// Fingerprint names the server's key as kiosks show it.
+// Fingerprint names the centre's key as kiosks show it.
 func (o *Office) Fingerprint() string {
 	return wire.Fingerprint(o.publicKey())
 }

@@ -61,7 +61,7 @@ type Report struct {
 	Forked  time.Time     // when a second holder of its key was last met in this epoch
 }
 
-// Life is one life of a room's database at the server. A series is an unbroken
+// Life is one life of a room's database at the centre. A series is an unbroken
 // row of epochs: a database and what was restored from it. Those go by one key,
 // so a kiosk of another key begins the room's next series, and so does one that
 // starts anew: its first epoch is not taken for the first of all.

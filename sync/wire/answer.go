@@ -22,10 +22,10 @@ type Result struct {
 	Code   Code   `json:"code,omitempty"` // with rejected: why
 }
 
-// Answer is what the server says to a Request that it could read.
+// Answer is what the centre says to a Request that it could read.
 type Answer struct {
 	Version   int       `json:"version"`
-	Time      time.Time `json:"time"`       // the server's time, an anchor for the kiosk's clock
+	Time      time.Time `json:"time"`       // the centre's time, an anchor for the kiosk's clock
 	Results   []Result  `json:"results"`    // one for each cell, in the request's order
 	Rev       int64     `json:"rev"`        // the highest revision held from this kiosk, any epoch
 	NextToken string    `json:"next_token"` // to be sent with the next request

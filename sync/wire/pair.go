@@ -38,7 +38,7 @@ const (
 	Paired  PairState = "paired"  // Kiosk and Room are set
 )
 
-// PairAnswer is the server's answer to a PairRequest, signed by the key it
+// PairAnswer is the centre's answer to a PairRequest, signed by the key it
 // carries.
 type PairAnswer struct {
 	Version   int       `json:"version"`
@@ -58,7 +58,7 @@ var (
 	roomPattern     = regexp.MustCompile(`^[\pL\pM\pN\pP\pS ]{1,80}$`)
 )
 
-// Key returns the server's public key, or an ErrMalformed.
+// Key returns the centre's public key, or an ErrMalformed.
 func (a PairAnswer) Key() (ed25519.PublicKey, error) { return parseKey(a.ServerKey) }
 
 // Check returns an ErrMalformed unless the answer holds what its state needs,

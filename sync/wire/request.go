@@ -9,7 +9,7 @@ import (
 // SyncPath is where a Request is posted.
 const SyncPath = "/v1/sync"
 
-// Request is what a kiosk sends: cells that the server has not acknowledged,
+// Request is what a kiosk sends: cells that the centre has not acknowledged,
 // and how the kiosk is doing. No field can hold a name, a card or a text.
 type Request struct {
 	Version int     `json:"version"` // schema, 1

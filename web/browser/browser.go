@@ -31,8 +31,9 @@ var shared struct {
 	err     error
 }
 
-// Main runs the tests, closes the browser if one was started, and exits.
-func Main(m *testing.M) {
+// Main runs the tests, closes the browser if one was started, does what else
+// is to be done after, and exits.
+func Main(m *testing.M, after ...func()) {
 	shared.Lock()
 	shared.main = true
 	shared.Unlock()
@@ -42,6 +43,9 @@ func Main(m *testing.M) {
 		shared.browser.stop()
 	}
 	shared.Unlock()
+	for _, do := range after {
+		do()
+	}
 	os.Exit(code)
 }
 
