@@ -53,7 +53,7 @@ func folder(name string) (dir string, remove func() error, err error) {
 		}
 		return name, func() error { return nil }, nil
 	}
-	name := fmt.Sprintf("inloop-demo-%d-", os.Getpid())
+	name = fmt.Sprintf("inloop-demo-%d-", os.Getpid())
 	parent := ""
 	if s, err := os.Stat("/dev/shm"); err == nil && s.IsDir() {
 		parent = "/dev/shm"
