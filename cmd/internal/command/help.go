@@ -29,7 +29,7 @@ func (h Help) Print(w io.Writer, words ...string) error {
 		}
 	}
 	if len(words) > 0 {
-		return fmt.Errorf("%w: no help on %q; try %s --help", ErrUsage, strings.Join(words, " "), h.Program)
+		return fmt.Errorf("%w: no help on %q", ErrUsage, strings.Join(words, " "))
 	}
 	text, err := fs.ReadFile(h.Texts, "help/"+name+".txt")
 	if err != nil {
