@@ -64,7 +64,7 @@ type Desk struct {
 // [Desk.Close].
 func New(c Config) *Desk {
 	if c.Timetable.Zone == nil {
-		c.Timetable.Zone = time.Local
+		c.Timetable.Zone = time.UTC
 	}
 	if c.Hosts == nil {
 		c.Hosts = loopbackNames()
