@@ -76,14 +76,6 @@ func (c *airChip) lay(cards ...*airCard) {
 	c.cards, c.alone = cards, 0
 }
 
-// missed tells whether what was taken away has been looked for in several
-// polls: two tests of six WUPAs fit into one.
-func (c *airChip) missed() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.alone >= 60
-}
-
 // ready tells whether the driver has set the chip up.
 func (c *airChip) ready() bool {
 	c.mu.Lock()

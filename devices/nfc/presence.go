@@ -112,29 +112,40 @@ func (p *presence) ripe(now time.Time) []*placement {
 		case c.reported:
 		case !c.uid.Random():
 			ripe = append(ripe, c)
-		case p.covered(c, now):
-			c.reported = true
-		case now.Sub(c.laid) >= settle:
-			ripe = append(ripe, c)
+		case now.Sub(c.laid) < settle:
+		default:
+			covered, sure := p.covered(c)
+			if covered {
+				c.reported = true
+			} else if sure {
+				ripe = append(ripe, c)
+			}
 		}
 	}
 	return ripe
 }
 
-// covered tells whether a random number needs no tap of its own. A badge that
-// was lifted before the phone came covers nothing, since the next in the queue
-// deserves an answer; so one that was not seen since is first looked for.
-func (p *presence) covered(random *placement, now time.Time) bool {
-	settled := now.Sub(random.laid) >= settle
+// covered tells whether a random number needs no tap of its own, once it has
+// settled: a badge was seen since it came, or both came and went at once. A
+// badge that was lifted before the phone came covers nothing, since the next in
+// the queue deserves an answer; while that is not clear yet, sure is false.
+func (p *presence) covered(random *placement) (covered, sure bool) {
+	sure = true
+	stays := random.seen.After(random.laid)
 	for _, c := range p.placed {
-		together := !c.seen.Add(apart).Before(random.laid) || settled && c.misses == 0
-		badge := !c.uid.Random() && together
-		redrawn := c.uid.Random() && c.reported && c != random && c.misses > 0
-		if badge || redrawn {
-			return true
+		switch {
+		case c == random:
+		case c.uid.Random():
+			if c.reported && c.misses > 0 {
+				return true, true // the same phone drew a new number
+			}
+		case !c.seen.Before(random.laid), !stays && !c.seen.Add(apart).Before(random.laid):
+			return true, true
+		case c.misses < goneMisses:
+			sure = false
 		}
 	}
-	return false
+	return false, sure
 }
 
 func (c *placement) here(now time.Time) {

@@ -319,6 +319,39 @@ func TestNext_PhonesAndBadges(t *testing.T) {
 	})
 }
 
+// TestNext_APhoneRightAfterABadge lets the next in the queue hold her phone
+// there as soon as the badge is lifted: she is answered too. A wallet that
+// shows both for a moment is one tap, the badge's.
+func TestNext_APhoneRightAfterABadge(t *testing.T) {
+	for _, gap := range []time.Duration{0, 20 * time.Millisecond, 60 * time.Millisecond, 100 * time.Millisecond, 400 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRoom(t, sim.Options{})
+			defer r.stop()
+			phone, b := sim.NewPhone(2), card(t, badge)
+			r.field.Lay(b)
+			pause(700 * time.Millisecond)
+			r.field.Take(b)
+			pause(gap)
+			r.field.Lay(phone)
+			number := hex.EncodeToString(r.field.UID(phone))
+			pause(3 * time.Second)
+			r.expect("a phone "+gap.String()+" after a badge", badge, number)
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{})
+		defer r.stop()
+		phone, b := sim.NewPhone(3), card(t, badge)
+		r.field.Lay(phone)
+		r.field.Lay(b)
+		pause(120 * time.Millisecond)
+		r.field.Take(phone)
+		r.field.Take(b)
+		pause(3 * time.Second)
+		r.expect("a wallet shown for a moment", badge)
+	})
+}
+
 func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
