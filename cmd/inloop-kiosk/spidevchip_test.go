@@ -14,7 +14,7 @@ type airChip struct {
 	reg   [64]byte
 	fifo  []byte
 	cards []*airCard
-	alone int       // WUPAs since the last lay that nobody answered
+
 	awake time.Time // until then it comes out of its reset
 
 	// One exchange: what is to come, zero when nothing is.
@@ -73,7 +73,7 @@ func (c *airChip) lay(cards ...*airCard) {
 	for _, card := range cards {
 		card.powerless()
 	}
-	c.cards, c.alone = cards, 0
+	c.cards = cards
 }
 
 // ready tells whether the driver has set the chip up.
@@ -212,9 +212,6 @@ func (c *airChip) send(now time.Time) {
 		for _, card := range c.cards {
 			c.mix(card.hear(frame))
 		}
-	}
-	if c.answer == nil && len(frame) == 7 && packed(frame)[0] == 0x52 {
-		c.alone++
 	}
 	sent := now.Add(c.air(len(frame) + 2))
 	c.reg[airComIrq] |= 0x40

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"sync"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -20,7 +21,8 @@ const connectTimeout = 10 * time.Second
 
 // postgres is the engine on a PostgreSQL server.
 type postgres struct {
-	db *sql.DB
+	db      *sql.DB
+	queries sync.Map // see dollars
 }
 
 func openPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
@@ -49,7 +51,8 @@ func openPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
 	if err := migrate(ctx, goose.DialectPostgres, db, "migrations/postgres", goose.WithSessionLocker(locker)); err != nil {
 		return nil, err
 	}
-	return &Store{engine: &postgres{db}, read: dollars{db}}, nil
+	e := &postgres{db: db}
+	return &Store{engine: e, read: dollars{db, &e.queries}}, nil
 }
 
 func (e *postgres) write(ctx context.Context, do func(context.Context, runner) error) (err error) {
@@ -68,7 +71,7 @@ func (e *postgres) write(ctx context.Context, do func(context.Context, runner) e
 			err = errors.Join(err, fmt.Errorf("rollback: %w", e))
 		}
 	}()
-	return do(ctx, dollars{tx})
+	return do(ctx, dollars{tx, &e.queries})
 }
 
 // merge takes all cells with one statement: a round trip each would cost ten
@@ -138,23 +141,33 @@ func (e *postgres) close() error { return e.db.Close() }
 
 // dollars runs our ?1 placeholders as PostgreSQL's $1. SQLite gets them as they
 // are: it would bind $1 by its first place, not by its number.
-type dollars struct{ runner }
+type dollars struct {
+	runner
+	queries *sync.Map // by our text, PostgreSQL's: there are as many as places in this package
+}
 
 var question = regexp.MustCompile(`\?(\d+)`)
 
-func dollar(query string) string { return question.ReplaceAllString(query, `$$$1`) }
+func (d dollars) translate(query string) string {
+	if known, ok := d.queries.Load(query); ok {
+		return known.(string)
+	}
+	text := question.ReplaceAllString(query, `$$$1`)
+	d.queries.Store(query, text)
+	return text
+}
 
 // ExecContext runs a statement.
 func (d dollars) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return d.runner.ExecContext(ctx, dollar(query), args...)
+	return d.runner.ExecContext(ctx, d.translate(query), args...)
 }
 
 // QueryContext runs a query.
 func (d dollars) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return d.runner.QueryContext(ctx, dollar(query), args...)
+	return d.runner.QueryContext(ctx, d.translate(query), args...)
 }
 
 // QueryRowContext runs a query for one row.
 func (d dollars) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return d.runner.QueryRowContext(ctx, dollar(query), args...)
+	return d.runner.QueryRowContext(ctx, d.translate(query), args...)
 }
