@@ -18,7 +18,7 @@ run: build ## the whole job on embedded defaults; DATA=dir keeps what it did
 .PHONY: test
 test: ## every test, on real SQLite, PostgreSQL and Chromium
 	@.ci/needs
-	@go test -race -count=1 -timeout 20m ./...
+	@.ci/test
 
 .PHONY: lint
 lint: ## format, linters, tidiness, known vulnerabilities

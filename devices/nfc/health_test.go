@@ -1,0 +1,151 @@
+package nfc_test
+
+import (
+	"bytes"
+	"context"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/nfc"
+	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk"
+)
+
+func TestRun_FaultsAreShownAndHealed(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		faults sim.Faults
+		reason string
+	}{
+		{"bus cut", sim.Faults{Bus: true}, nfc.ReasonGone},
+		{"MISO low", sim.Faults{MISO: sim.Low}, nfc.ReasonGone},
+		{"MISO high", sim.Faults{MISO: sim.High}, nfc.ReasonGone},
+		{"chip gone", sim.Faults{Gone: true}, nfc.ReasonGone},
+		{"timer dead", sim.Faults{Timer: true}, nfc.ReasonFault},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(t, sim.Options{})
+				defer r.stop()
+				if l := r.last(); l.Light != (kiosk.Light{Part: nfc.Part, Colour: kiosk.Green}) {
+					t.Fatalf("at the start the light is %+v", l)
+				}
+				lying := card(t, badge)
+				r.field.Lay(lying)
+				pause(time.Second)
+				r.expect("before the fault", badge)
+
+				struck := time.Now()
+				r.chip.SetFaults(tt.faults)
+				pause(10 * time.Minute)
+				red := r.last()
+				if red.Colour != kiosk.Red || red.Reason != tt.reason || r.reader.Light() != red.Light {
+					t.Errorf("during the fault the light is %+v, want red with %s", red.Light, tt.reason)
+				}
+				if late := red.at.Sub(struck); late > 2*time.Second {
+					t.Errorf("red after %v", late)
+				}
+
+				mended := time.Now()
+				r.chip.SetFaults(sim.Faults{})
+				pause(5 * time.Second)
+				green := r.last()
+				if green.Colour != kiosk.Green || green.Reason != "" {
+					t.Fatalf("after the fault the light is %+v", green.Light)
+				}
+				if late := green.at.Sub(mended); late > 2*time.Second {
+					t.Errorf("green after %v", late)
+				}
+				t.Logf("red after %v, green %v after mending", red.at.Sub(struck), green.at.Sub(mended))
+				r.expect("the card lay there all the time")
+				r.field.Lay(card(t, other))
+				pause(100 * time.Millisecond)
+				r.expect("after the fault", other)
+				r.stop()
+				quiet(t, r.log.String())
+			})
+		})
+	}
+}
+
+// quiet checks that one fault is told at its start and at its end, with a
+// count, and that no card is named.
+func quiet(t *testing.T, log string) {
+	t.Helper()
+	if n := strings.Count(log, "reader failed"); n != 1 {
+		t.Errorf("the fault is logged %d times", n)
+	}
+	if n := strings.Count(log, "reader works again"); n != 1 || !strings.Contains(log, "failures=") {
+		t.Errorf("the recovery is logged %d times:\n%s", n, log)
+	}
+	for _, uid := range []string{badge, other} {
+		if strings.Contains(strings.ToLower(log), uid) {
+			t.Errorf("a UID in the log:\n%s", log)
+		}
+	}
+}
+
+func TestRun_AHiccupIsNobodysBusiness(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.Options{})
+		defer r.stop()
+		r.field.Lay(card(t, badge))
+		for range 10 {
+			r.chip.BrownOut()
+			pause(3 * time.Second)
+			r.chip.SetFaults(sim.Faults{Bus: true})
+			pause(300 * time.Millisecond)
+			r.chip.SetFaults(sim.Faults{})
+			pause(5 * time.Second)
+		}
+		r.expect("after twenty hiccups", badge)
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if len(r.lights) != 1 {
+			t.Errorf("the light changed %d times", len(r.lights)-1)
+		}
+	})
+}
+
+func TestRun_NoChipAtTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
+		r.chip = sim.NewChip(r.field, sim.Options{})
+		r.chip.SetFaults(sim.Faults{Gone: true})
+		r.start(mfrc522.New(r.chip.Open, mfrc522.Options{}))
+		defer r.stop()
+		pause(2 * time.Second)
+		if l := r.last(); l.Colour != kiosk.Red || l.Reason != nfc.ReasonGone {
+			t.Errorf("without a chip the light is %+v", l)
+		}
+		r.chip.SetFaults(sim.Faults{})
+		pause(2 * time.Second)
+		r.field.Lay(card(t, badge))
+		pause(100 * time.Millisecond)
+		r.expect("plugged in later", badge)
+	})
+}
+
+// hung is a chip whose bus never returns from the kernel.
+type hung struct{ nfc.Chip }
+
+func (hung) Open(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+func (hung) Close() error                   { return nil }
+
+func TestRun_AHungBusIsShown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{t: t, log: &bytes.Buffer{}}
+		r.start(hung{})
+		defer r.stop()
+		pause(2 * time.Second)
+		if l := r.last(); l.Colour != kiosk.Red || l.Reason != nfc.ReasonGone {
+			t.Errorf("the light is %+v", l)
+		}
+	})
+}
