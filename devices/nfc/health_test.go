@@ -3,10 +3,7 @@ package nfc_test
 import (
 	"bytes"
 	"context"
-	"os/exec"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
