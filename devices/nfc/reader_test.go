@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os/exec"
 	"slices"
@@ -319,24 +320,37 @@ func TestNext_PhonesAndBadges(t *testing.T) {
 	})
 }
 
-// TestNext_APhoneRightAfterABadge lets the next in the queue hold her phone
-// there as soon as the badge is lifted: she is answered too. A wallet that
-// shows both for a moment is one tap, the badge's.
-func TestNext_APhoneRightAfterABadge(t *testing.T) {
-	for _, gap := range []time.Duration{0, 20 * time.Millisecond, 60 * time.Millisecond, 100 * time.Millisecond, 400 * time.Millisecond} {
-		synctest.Test(t, func(t *testing.T) {
-			r := newRoom(t, sim.Options{})
-			defer r.stop()
-			phone, b := sim.NewPhone(2), card(t, badge)
-			r.field.Lay(b)
-			pause(700 * time.Millisecond)
-			r.field.Take(b)
-			pause(gap)
-			r.field.Lay(phone)
-			number := hex.EncodeToString(r.field.UID(phone))
-			pause(3 * time.Second)
-			r.expect("a phone "+gap.String()+" after a badge", badge, number)
-		})
+// TestNext_APhoneRightAfterBadges lets the next in the queue hold her phone
+// there as soon as the badges are lifted: she is answered too, however many of
+// them are still being looked for. A wallet that shows both for a moment is one
+// tap, the badge's.
+func TestNext_APhoneRightAfterBadges(t *testing.T) {
+	badges := []string{badge, "04525354555657", "21222324"}
+	for lifted := 1; lifted <= len(badges); lifted++ {
+		for gap := time.Duration(0); gap <= 400*time.Millisecond; gap += 20 * time.Millisecond {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(t, sim.Options{})
+				defer r.stop()
+				var lying []*sim.Card
+				for _, uid := range badges[:lifted] {
+					lying = append(lying, card(t, uid))
+					r.field.Lay(lying[len(lying)-1])
+				}
+				pause(700 * time.Millisecond)
+				if got := r.taps(); len(got) != lifted {
+					t.Fatalf("%d badges are %d taps", lifted, len(got))
+				}
+				for _, c := range lying {
+					r.field.Take(c)
+				}
+				pause(gap)
+				phone := sim.NewPhone(2)
+				r.field.Lay(phone)
+				number := hex.EncodeToString(r.field.UID(phone))
+				pause(3 * time.Second)
+				r.expect(fmt.Sprintf("a phone %s after %d badges", gap, lifted), number)
+			})
+		}
 	}
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.Options{})
