@@ -127,9 +127,9 @@ func (p *presence) ripe(now time.Time) []*placement {
 
 // covered tells whether a random number needs no tap of its own, once it has
 // settled: a badge was seen since it came, or both came and went at once. A
-// badge that was lifted before the phone came covers nothing, since the next in
-// the queue deserves an answer. While it is not clear yet which of them still
-// lies there, sure is false.
+// badge that was lifted as the phone came covers nothing, though one look may
+// have found both: the next in the queue deserves an answer. While it is not
+// clear yet which of them still lies there, sure is false.
 func (p *presence) covered(random *placement) (covered, sure bool) {
 	stays := random.seen.After(random.laid)
 	left := !stays && random.misses >= goneMisses
@@ -141,7 +141,7 @@ func (p *presence) covered(random *placement) (covered, sure bool) {
 			if c.reported && c.misses > 0 {
 				return true, true // the same phone drew a new number
 			}
-		case !c.seen.Before(random.laid), left && !c.seen.Add(apart).Before(random.laid):
+		case c.seen.After(random.laid), left && !c.seen.Add(apart).Before(random.laid):
 			return true, true
 		case c.misses < goneMisses:
 			sure = false

@@ -1,0 +1,48 @@
+package nfc
+
+import (
+	"testing"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/kiosk"
+)
+
+// TestPresence_BadgeAndPhoneInOneLook finds both in one look, as when the phone
+// takes the lifted badge's place: only what lies there afterwards tells whether
+// the badge covers the phone.
+func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		found iso14443a.Presence // the badge, from then on
+		want  int                // taps of the phone
+	}{
+		{"the badge stays", iso14443a.Present, 0},
+		{"the badge was lifted", iso14443a.Missing, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			start := time.Now()
+			at := func(after time.Duration) time.Time { return start.Add(after) }
+			var p presence
+			for _, bytes := range [][]byte{{0x21, 0x22, 0x23, 0x24}, {0x08, 1, 2, 3}} {
+				uid, err := iso14443a.NewUID(bytes)
+				if err != nil {
+					t.Fatal(err)
+				}
+				p.seen(uid, kiosk.Moment{}, start)
+			}
+			badge, phone := p.placed[0], p.placed[1]
+			badge.reported = true
+			p.tested(phone, iso14443a.Present, at(200*time.Millisecond))
+			if got := p.ripe(at(settle)); len(got) != 0 || phone.reported {
+				t.Errorf("judged before the badge was looked for: %d ripe", len(got))
+			}
+			for i := range goneMisses {
+				p.tested(badge, c.found, at(settle+time.Duration(i+1)*50*time.Millisecond))
+			}
+			if got := p.ripe(at(600 * time.Millisecond)); len(got) != c.want {
+				t.Errorf("%d taps of the phone, want %d", len(got), c.want)
+			}
+		})
+	}
+}
