@@ -1,6 +1,9 @@
 package iso14443a
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Command bytes of ISO/IEC 14443-3, 6.4 and 6.5.
 const (
@@ -25,6 +28,9 @@ type Frame struct {
 	LastBits int    // bits of the last byte that are sent, 0 for all eight
 	Align    int    // bit of the first answered byte in which the first answered bit lands
 	Want     int    // bytes of the awaited answer; 0 when silence for 1 ms is the answer
+	// Timeout is how long after the frame the answer may begin, 0 for the fixed
+	// times of REQA, WUPA, ANTICOLLISION and SELECT (ISO/IEC 14443-3, 6.2.1.1).
+	Timeout time.Duration
 }
 
 // Bits is the number of data bits in the frame, parity not counted.
