@@ -11,7 +11,7 @@ import (
 func BenchmarkExchange(b *testing.B) {
 	for _, tt := range costs {
 		b.Run(tt.name, func(b *testing.B) {
-			bench := newBench(b, sim.Options{})
+			bench := newBench(b, sim.MFRC522Options{})
 			if tt.uid != "" {
 				bench.lay(tt.uid)
 			}

@@ -27,14 +27,14 @@ var conventions = map[string]sim.Convention{
 type bench struct {
 	t      testing.TB
 	field  *sim.Field
-	chip   *sim.Chip
+	chip   *sim.MFRC522
 	device *mfrc522.Device
 }
 
-func newBench(t testing.TB, o sim.Options) *bench {
+func newBench(t testing.TB, o sim.MFRC522Options) *bench {
 	t.Helper()
 	b := &bench{t: t, field: sim.NewField()}
-	b.chip = sim.NewChip(b.field, o)
+	b.chip = sim.NewMFRC522(b.field, o)
 	b.device = mfrc522.New(b.chip.Open, mfrc522.Options{})
 	if err := b.device.Open(t.Context()); err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 		for name, convention := range conventions {
 			t.Run(tt.name+", "+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					b := newBench(t, sim.Options{Collisions: convention})
+					b := newBench(t, sim.MFRC522Options{Collisions: convention})
 					b.lay(tt.uids...)
 					want := append([]string{}, tt.uids...)
 					slices.Sort(want)
@@ -134,7 +134,7 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 
 func TestFind_HaltedCard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.Options{})
+		b := newBench(t, sim.MFRC522Options{})
 		badge, other := card(t, "048d2432273b80"), card(t, "b0bb8904")
 		uid, err := iso14443a.NewUID(b.field.UID(badge))
 		if err != nil {
@@ -165,7 +165,7 @@ func TestOpen_ChipsThatAreNotGenuine(t *testing.T) {
 	for _, version := range []byte{0x91, 0x92, 0x90, 0x88, 0x89, 0xB2, 0x12, 0x15, 0x01} {
 		t.Run(fmt.Sprintf("%02X", version), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.Options{Version: version, ResetTime: 60 * time.Millisecond})
+				b := newBench(t, sim.MFRC522Options{Version: version, ResetTime: 60 * time.Millisecond})
 				b.lay("b0bb8904")
 				if got := b.scan(); len(got) != 1 {
 					t.Errorf("read %v", got)
@@ -177,11 +177,11 @@ func TestOpen_ChipsThatAreNotGenuine(t *testing.T) {
 }
 
 func TestExchange_HostsWithoutBatches(t *testing.T) {
-	for name, o := range map[string]sim.Options{
-		"no batches":       {NoPackets: true},
-		"short transfers":  {MaxTxSize: 16},
-		"ample transfers":  {MaxTxSize: 4096},
-		"no limit is said": {MaxTxSize: 0},
+	for name, o := range map[string]sim.MFRC522Options{
+		"no batches":       {Host: sim.Host{NoPackets: true}},
+		"short transfers":  {Host: sim.Host{MaxTxSize: 16}},
+		"ample transfers":  {Host: sim.Host{MaxTxSize: 4096}},
+		"no limit is said": {Host: sim.Host{MaxTxSize: 0}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -197,7 +197,7 @@ func TestExchange_HostsWithoutBatches(t *testing.T) {
 }
 
 func TestExchange_ChipsWithWaysOfTheirOwn(t *testing.T) {
-	for name, o := range map[string]sim.Options{
+	for name, o := range map[string]sim.MFRC522Options{
 		"flags come late":                     {Lag: 5 * time.Millisecond},
 		"flags come very late":                {Lag: 30 * time.Millisecond},
 		"the timer does not stop":             {TimerRuns: true},
@@ -225,7 +225,7 @@ func TestExchange_CostsTheFloor(t *testing.T) {
 	for _, tt := range costs {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.Options{})
+				b := newBench(t, sim.MFRC522Options{})
 				if tt.uid != "" {
 					b.lay(tt.uid)
 				}
@@ -278,7 +278,7 @@ func read(ctx context.Context, t testing.TB, d *mfrc522.Device, laid bool) {
 
 func TestErrors_NameStepAndRegister(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.Options{})
+		b := newBench(t, sim.MFRC522Options{})
 		b.chip.SetFaults(sim.Faults{Bus: true})
 		_, err := b.device.Scan(t.Context())
 		if !errors.Is(err, sim.ErrBus) || !strings.Contains(err.Error(), "exchange: write CommandReg") {
@@ -299,20 +299,20 @@ func TestErrors_NameStepAndRegister(t *testing.T) {
 func TestFaults_NoticedAndHealed(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		strike func(*sim.Chip)
+		strike func(*sim.MFRC522)
 		scan   error // what Scan says; nil when only Check can know
 		open   error // what Open says while it lasts; nil when that heals
 	}{
-		{"brown-out", (*sim.Chip).BrownOut, iso14443a.ErrChip, nil},
-		{"MISO low", func(c *sim.Chip) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"MISO high", func(c *sim.Chip) { c.SetFaults(sim.Faults{MISO: sim.High}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"chip gone", func(c *sim.Chip) { c.SetFaults(sim.Faults{Gone: true}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"bus dead", func(c *sim.Chip) { c.SetFaults(sim.Faults{Bus: true}) }, sim.ErrBus, sim.ErrBus},
-		{"timer dead", func(c *sim.Chip) { c.SetFaults(sim.Faults{Timer: true}) }, iso14443a.ErrChip, nil},
+		{"brown-out", (*sim.MFRC522).BrownOut, iso14443a.ErrChip, nil},
+		{"MISO low", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"MISO high", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{MISO: sim.High}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"chip gone", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Gone: true}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"bus dead", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Bus: true}) }, sim.ErrBus, sim.ErrBus},
+		{"timer dead", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Timer: true}) }, iso14443a.ErrChip, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.Options{})
+				b := newBench(t, sim.MFRC522Options{})
 				tt.strike(b.chip)
 				start := time.Now()
 				if _, err := b.device.Scan(t.Context()); !errors.Is(err, tt.scan) {
@@ -339,7 +339,7 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 
 func TestCheck_SeesABrownOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.Options{})
+		b := newBench(t, sim.MFRC522Options{})
 		if err := b.device.Check(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -363,7 +363,7 @@ func TestScan_NoWrongUIDFromAFlippingBus(t *testing.T) {
 // flipThrough reads cards over a bus on which one byte in a hundred has a
 // wrong bit, and accepts no UID but theirs.
 func flipThrough(t *testing.T, convention sim.Convention) {
-	b := newBench(t, sim.Options{Collisions: convention, Seed: 7})
+	b := newBench(t, sim.MFRC522Options{Collisions: convention, Host: sim.Host{Seed: 7}})
 	laid := []string{"048d2432273b80", "b0bb8904"}
 	b.lay(laid...)
 	read, wrong, faults := 0, 0, 0
@@ -395,7 +395,7 @@ func flipThrough(t *testing.T, convention sim.Convention) {
 
 func TestTransceive_StopsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.Options{})
+		b := newBench(t, sim.MFRC522Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := b.device.Scan(ctx); !errors.Is(err, context.Canceled) {
@@ -406,7 +406,7 @@ func TestTransceive_StopsWithItsContext(t *testing.T) {
 
 func TestClose_Twice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.Options{})
+		b := newBench(t, sim.MFRC522Options{})
 		for range 2 {
 			if err := b.device.Close(); err != nil {
 				t.Error(err)

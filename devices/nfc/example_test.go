@@ -15,7 +15,7 @@ import (
 // spireg.Open("SPI0.0"), and owns the goroutine in which the reader runs.
 func ExampleReader() {
 	field := sim.NewField()
-	chip := sim.NewChip(field, sim.Options{})
+	chip := sim.NewMFRC522(field, sim.MFRC522Options{})
 	log := slog.New(slog.DiscardHandler)
 
 	device := mfrc522.New(chip.Open, mfrc522.Options{Log: log})

@@ -28,7 +28,7 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newRoom(t, sim.Options{})
+				r := newRoom(t, sim.MFRC522Options{})
 				defer r.stop()
 				if l := r.last(); l.Light != (kiosk.Light{Part: nfc.Part, Colour: kiosk.Green}) {
 					t.Fatalf("at the start the light is %+v", l)
@@ -90,7 +90,7 @@ func quiet(t *testing.T, log string) {
 
 func TestRun_AHiccupIsNobodysBusiness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.Options{})
+		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
 		r.field.Lay(card(t, badge))
 		for range 10 {
@@ -113,7 +113,7 @@ func TestRun_AHiccupIsNobodysBusiness(t *testing.T) {
 func TestRun_NoChipAtTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
-		r.chip = sim.NewChip(r.field, sim.Options{})
+		r.chip = sim.NewMFRC522(r.field, sim.MFRC522Options{})
 		r.chip.SetFaults(sim.Faults{Gone: true})
 		r.start(mfrc522.New(r.chip.Open, mfrc522.Options{}))
 		defer r.stop()

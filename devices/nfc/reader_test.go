@@ -25,7 +25,7 @@ import (
 type room struct {
 	t      *testing.T
 	field  *sim.Field
-	chip   *sim.Chip
+	chip   *sim.MFRC522
 	reader *nfc.Reader
 	log    *bytes.Buffer // to be read after stop
 	stop   func()
@@ -46,10 +46,10 @@ func (c clock) Now() kiosk.Moment {
 	return kiosk.Moment{Wall: time.Now(), Boot: "test", Since: time.Since(c.start)}
 }
 
-func newRoom(t *testing.T, o sim.Options) *room {
+func newRoom(t *testing.T, o sim.MFRC522Options) *room {
 	t.Helper()
 	r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
-	r.chip = sim.NewChip(r.field, o)
+	r.chip = sim.NewMFRC522(r.field, o)
 	device := mfrc522.New(r.chip.Open, mfrc522.Options{})
 	r.start(device)
 	return r
@@ -141,7 +141,7 @@ func TestNext_OnePresentationIsOneTap(t *testing.T) {
 	for _, uid := range []string{badge, other, long, "88010203"} {
 		t.Run(uid, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newRoom(t, sim.Options{})
+				r := newRoom(t, sim.MFRC522Options{})
 				defer r.stop()
 				c := card(t, uid)
 				r.field.Lay(c)
@@ -166,7 +166,7 @@ func TestNext_OnePresentationIsOneTap(t *testing.T) {
 func TestNext_OneTapThroughTenMinutesOfFrameLoss(t *testing.T) {
 	for seed := range uint64(3) {
 		synctest.Test(t, func(t *testing.T) {
-			r := newRoom(t, sim.Options{Seed: seed})
+			r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Seed: seed}})
 			defer r.stop()
 			r.chip.SetFaults(sim.Faults{Loss: 0.25})
 			c := card(t, badge)
@@ -184,7 +184,7 @@ func TestNext_OneTapThroughTenMinutesOfFrameLoss(t *testing.T) {
 
 func TestNext_TwoCardsThroughTenMinutesOfFrameLoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.Options{Seed: 1})
+		r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Seed: 1}})
 		defer r.stop()
 		r.chip.SetFaults(sim.Faults{Loss: 0.25})
 		r.field.Lay(card(t, badge))
@@ -196,7 +196,7 @@ func TestNext_TwoCardsThroughTenMinutesOfFrameLoss(t *testing.T) {
 
 func TestNext_CardsLaidAndTakenInHaste(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.Options{})
+		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
 		var people sync.WaitGroup
 		var want []string
@@ -218,7 +218,7 @@ func TestNext_CardsLaidAndTakenInHaste(t *testing.T) {
 
 func TestNext_TwentyTapsWhileNobodyListens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.Options{})
+		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
 		var want []string
 		for i := range 20 {
@@ -237,7 +237,7 @@ func TestNext_TwentyTapsWhileNobodyListens(t *testing.T) {
 
 func TestNext_MoreTapsThanTheQueueHolds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.Options{})
+		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
 		for i := range 70 {
 			c := card(t, hex.EncodeToString([]byte{0x04, 1, 2, 3, 4, 5, byte(i)}))
@@ -256,7 +256,7 @@ func TestNext_MoreTapsThanTheQueueHolds(t *testing.T) {
 func TestNext_SeveralCardsAtOnce(t *testing.T) {
 	for _, convention := range []sim.Convention{sim.CountInLevel, sim.CountReceived, sim.CountInFIFO} {
 		synctest.Test(t, func(t *testing.T) {
-			r := newRoom(t, sim.Options{Collisions: convention})
+			r := newRoom(t, sim.MFRC522Options{Collisions: convention})
 			defer r.stop()
 			first, second := card(t, badge), card(t, other)
 			r.field.Lay(first)
@@ -276,7 +276,7 @@ func TestNext_SeveralCardsAtOnce(t *testing.T) {
 
 func TestNext_PhonesAndBadges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.Options{})
+		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
 		phone, b := sim.NewPhone(1), card(t, badge)
 
@@ -329,7 +329,7 @@ func TestNext_APhoneRightAfterBadges(t *testing.T) {
 	for lifted := 1; lifted <= len(badges); lifted++ {
 		for gap := time.Duration(0); gap <= 400*time.Millisecond; gap += 20 * time.Millisecond {
 			synctest.Test(t, func(t *testing.T) {
-				r := newRoom(t, sim.Options{})
+				r := newRoom(t, sim.MFRC522Options{})
 				defer r.stop()
 				var lying []*sim.Card
 				for _, uid := range badges[:lifted] {
@@ -353,7 +353,7 @@ func TestNext_APhoneRightAfterBadges(t *testing.T) {
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.Options{})
+		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
 		phone, b := sim.NewPhone(3), card(t, badge)
 		r.field.Lay(phone)
@@ -368,7 +368,7 @@ func TestNext_APhoneRightAfterBadges(t *testing.T) {
 
 func TestNext_AfterTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.Options{})
+		r := newRoom(t, sim.MFRC522Options{})
 		r.field.Lay(card(t, badge))
 		pause(100 * time.Millisecond)
 		r.stop()

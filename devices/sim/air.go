@@ -26,7 +26,7 @@ type exchange struct {
 }
 
 // send puts the FIFO on the air (StartSend).
-func (c *Chip) send(now time.Time) {
+func (c *MFRC522) send(now time.Time) {
 	frame := bitsOf(c.fifo)
 	if last := int(c.reg[rBitFraming] & 7); last != 0 && len(frame) > 0 {
 		frame = frame[:len(frame)-8+last]
@@ -48,19 +48,19 @@ func (c *Chip) send(now time.Time) {
 }
 
 // carry takes the frame to the cards and back, if chip and air allow.
-func (c *Chip) carry(frame bits) []bits {
-	if c.reg[rTxASK]&0x40 == 0 || happens(c.rand, c.faults.Loss) {
+func (c *MFRC522) carry(frame bits) []bits {
+	if c.reg[rTxASK]&0x40 == 0 || c.reg[rStatus2]&crypto1On != 0 || happens(c.rand, c.faults.Loss) {
 		return nil
 	}
 	answers := c.field.carry(frame)
-	if c.faults.Deaf || happens(c.rand, c.faults.Loss) {
+	if c.faults.Deaf || c.deaf || happens(c.rand, c.faults.Loss) {
 		return nil
 	}
 	return answers
 }
 
 // watch notes frames that come too early for the cards.
-func (c *Chip) watch(frame bits, now time.Time) {
+func (c *MFRC522) watch(frame bits, now time.Time) {
 	if gap := now.Sub(c.lastAnswer); gap < leastGap {
 		c.violate("frame %v after an answer", gap)
 	}
@@ -73,7 +73,7 @@ func (c *Chip) watch(frame bits, now time.Time) {
 }
 
 // advance brings the chip up to now.
-func (c *Chip) advance(now time.Time) {
+func (c *MFRC522) advance(now time.Time) {
 	a := &c.air
 	if !a.sentAt.IsZero() && !a.sent && !now.Before(a.sentAt) {
 		a.sent = true
@@ -97,7 +97,7 @@ func (c *Chip) advance(now time.Time) {
 }
 
 // receive puts the answer into the FIFO and sets the flags.
-func (c *Chip) receive() {
+func (c *MFRC522) receive() {
 	a := c.air
 	c.lastAnswer = a.doneAt
 	c.air = exchange{}
@@ -112,7 +112,7 @@ func (c *Chip) receive() {
 	c.reg[rComIrq] |= irqRx
 }
 
-func (c *Chip) collide(a *exchange, align int) {
+func (c *MFRC522) collide(a *exchange, align int) {
 	c.reg[rError] |= errColl
 	c.reg[rComIrq] |= irqErr
 	if c.reg[rColl]&0x80 == 0 {

@@ -18,41 +18,52 @@ const (
 	High
 )
 
-// Faults are what can be wrong, each on its own. The zero value is health.
+// tooFast is the share of bytes that wires garble above their speed.
+const tooFast = 0.05
+
+// Faults are what can be wrong for a while, each on its own. The zero value is
+// health.
 type Faults struct {
 	Bus   bool    // opening and every transfer fail with [ErrBus]
 	MISO  Stuck   // every read gives 00 or FF
 	Gone  bool    // no chip: MISO reads FF, and it comes back freshly powered
 	Deaf  bool    // no answer reaches the receiver
-	Timer bool    // the chip's timer stands still
+	Timer bool    // the MFRC522's timer stands still
 	Loss  float64 // share of frames lost on the air, in each direction
 	Flips float64 // share of bytes on the bus with one bit flipped, in each direction
+	NoIRQ bool    // the interrupt pin stays high, as an unwired one does
 }
 
 // SetFaults replaces all faults.
-func (c *Chip) SetFaults(f Faults) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if f.Gone && !c.faults.Gone {
-		c.powerOn()
+func (b *board) SetFaults(f Faults) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if f.Gone && !b.faults.Gone {
+		b.chip.power(b.host.Clock.Now())
 	}
-	c.faults = f
+	b.faults = f
 }
 
-// BrownOut dips the supply: every register falls back to its reset value and
-// the field goes off.
-func (c *Chip) BrownOut() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.powerOn()
+// BrownOut dips the supply: the chip forgets what it was told and the field
+// goes off.
+func (b *board) BrownOut() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.chip.power(b.host.Clock.Now())
 }
 
 func happens(r *rand.Rand, share float64) bool { return share > 0 && r.Float64() < share }
 
-// flip disturbs one byte on the bus.
-func (c *Chip) flip(b byte) byte {
-	if happens(c.rand, c.faults.Flips) {
-		b ^= 1 << c.rand.IntN(8)
+// flip disturbs a share of the bytes on their way.
+func (b *board) flip(bytes []byte, share float64) []byte {
+	if share == 0 {
+		return bytes
 	}
-	return b
+	out := append([]byte(nil), bytes...)
+	for i := range out {
+		if happens(b.rand, share) {
+			out[i] ^= 1 << b.rand.IntN(8)
+		}
+	}
+	return out
 }

@@ -1,27 +1,24 @@
 package sim
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"time"
 
 	"periph.io/x/conn/v3"
 	"periph.io/x/conn/v3/physic"
 	"periph.io/x/conn/v3/spi"
 )
 
-// Open opens the chip's SPI port. As a port of the kernel does, it connects
-// once and is of no use after its close.
-func (c *Chip) Open() (spi.PortCloser, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.faults.Bus {
-		return nil, fmt.Errorf("open: %w", ErrBus)
-	}
-	return &port{chip: c}, nil
-}
-
+// port is a board's SPI port, from one opening to its close.
 type port struct {
-	chip      *Chip
+	board *board
+
+	mu        sync.Mutex
+	speed     physic.Frequency // of the connection; 0: not connected
+	limit     physic.Frequency // of the port; 0: none
 	connected bool
 	closed    bool
 }
@@ -34,11 +31,11 @@ var (
 
 func (p *port) String() string      { return "sim" }
 func (p *port) Duplex() conn.Duplex { return conn.Full }
-func (p *port) MaxTxSize() int      { return p.chip.options.MaxTxSize }
+func (p *port) MaxTxSize() int      { return p.board.host.MaxTxSize }
 
 func (p *port) Close() error {
-	p.chip.mu.Lock()
-	defer p.chip.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.closed {
 		return errors.New("sim: port closed twice")
 	}
@@ -47,15 +44,18 @@ func (p *port) Close() error {
 }
 
 func (p *port) LimitSpeed(f physic.Frequency) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if f < 100*physic.Hertz || f > physic.GigaHertz {
 		return fmt.Errorf("sim: invalid speed %s", f)
 	}
+	p.limit = f
 	return nil
 }
 
 func (p *port) Connect(f physic.Frequency, mode spi.Mode, bits int) (spi.Conn, error) {
-	p.chip.mu.Lock()
-	defer p.chip.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	switch {
 	case p.closed:
 		return nil, errors.New("sim: port is closed")
@@ -64,8 +64,21 @@ func (p *port) Connect(f physic.Frequency, mode spi.Mode, bits int) (spi.Conn, e
 	case f > 10*physic.MegaHertz || mode != spi.Mode0 || bits != 8:
 		return nil, fmt.Errorf("sim: the chip takes mode 0, 8 bits, at most 10 MHz; got %v, %d, %s", mode, bits, f)
 	}
-	p.connected = true
+	p.connected, p.speed = true, f
 	return p, nil
+}
+
+// clocking gives the speed at which a transfer runs.
+func (p *port) clocking() (physic.Frequency, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || !p.connected {
+		return 0, errors.New("sim: transfer on a port that is not connected")
+	}
+	if p.limit > 0 {
+		return min(p.speed, p.limit), nil
+	}
+	return p.speed, nil
 }
 
 func (p *port) Tx(w, r []byte) error {
@@ -73,17 +86,14 @@ func (p *port) Tx(w, r []byte) error {
 }
 
 func (p *port) TxPackets(list []spi.Packet) error {
-	if p.chip.options.NoPackets {
-		return errors.New("sim: this host takes no batches")
+	if p.board.host.NoPackets {
+		return errPackets
 	}
 	return p.transfer(list)
 }
 
 // transfer carries all packets; those with KeepCS run on into the next one.
 func (p *port) transfer(list []spi.Packet) error {
-	c := p.chip
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	total := 0
 	for _, k := range list {
 		if len(k.W) == 0 || len(k.R) != 0 && len(k.R) != len(k.W) {
@@ -91,16 +101,14 @@ func (p *port) transfer(list []spi.Packet) error {
 		}
 		total += len(k.W)
 	}
-	switch {
-	case p.closed || !p.connected:
-		return errors.New("sim: transfer on a port that is not connected")
-	case c.faults.Bus:
-		return ErrBus
-	case c.options.MaxTxSize > 0 && total > c.options.MaxTxSize:
-		return fmt.Errorf("sim: %d bytes in one transfer", total)
+	speed, err := p.clocking()
+	if err != nil {
+		return err
 	}
-	c.cost.Transfers++
-	c.cost.Bytes += total
+	if err := p.board.check(total); err != nil {
+		return err
+	}
+	p.charge(p.board.host.Transfer)
 	var w []byte
 	first := 0
 	for i, k := range list {
@@ -108,10 +116,27 @@ func (p *port) transfer(list []spi.Packet) error {
 		if k.KeepCS && i < len(list)-1 {
 			continue
 		}
-		scatter(c.frame(w), list[first:i+1])
+		p.charge(clocked(len(w), speed))
+		r, err := p.board.exchange(w, speed)
+		if err != nil {
+			return err
+		}
+		scatter(r, list[first:i+1])
 		w, first = nil, i+1
 	}
 	return nil
+}
+
+// charge lets the time pass that the host needs, if this one needs any.
+func (p *port) charge(d time.Duration) {
+	if p.board.host.Transfer > 0 {
+		_ = p.board.host.Clock.Sleep(context.Background(), d) // a transfer cannot be broken off
+	}
+}
+
+// clocked is how long n bytes take on the wire.
+func clocked(n int, speed physic.Frequency) time.Duration {
+	return time.Duration(8*n) * speed.Period()
 }
 
 func scatter(r []byte, list []spi.Packet) {
@@ -119,38 +144,4 @@ func scatter(r []byte, list []spi.Packet) {
 		copy(k.R, r)
 		r = r[len(k.W):]
 	}
-}
-
-// frame is one chip select period (data sheet 8.1.2): what MOSI carries in,
-// what MISO carries out.
-func (c *Chip) frame(w []byte) []byte {
-	c.cost.Selects++
-	now := c.options.Now()
-	r := make([]byte, len(w))
-	in := make([]byte, len(w))
-	for i := range w {
-		in[i] = c.flip(w[i])
-	}
-	if in[0]&0x01 != 0 {
-		c.violate("address byte %02X: bit 0 is set", in[0])
-	}
-	here := !c.faults.Gone
-	if here && in[0]&0x80 == 0 {
-		for _, v := range in[1:] {
-			c.write(int(in[0]>>1&0x3F), v, now)
-		}
-	}
-	for i := 1; i < len(in) && here && in[i-1]&0x80 != 0; i++ {
-		// MISO answers a byte late; 00 ends the frame.
-		r[i] = c.flip(c.read(int(in[i-1]>>1&0x3F), now))
-	}
-	for i := range r {
-		switch {
-		case c.faults.Gone || c.faults.MISO == High:
-			r[i] = 0xFF
-		case c.faults.MISO == Low:
-			r[i] = 0x00
-		}
-	}
-	return r
 }

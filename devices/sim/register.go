@@ -9,6 +9,7 @@ import (
 
 const (
 	cmdIdle       = 0x0
+	cmdMem        = 0x1
 	cmdCalcCRC    = 0x3
 	cmdNoChange   = 0x7
 	cmdReceive    = 0x8
@@ -19,11 +20,14 @@ const (
 
 	errOverflow, errColl, errTemp = 0x10, 0x08, 0x40
 
+	crypto1On = 0x08 // of Status2Reg
+	selfTest  = 0x09 // of AutoTestReg
+
 	fifoSize = 64
 )
 
 // read gives a register's value; reading the FIFO takes a byte out of it.
-func (c *Chip) read(r int, now time.Time) byte {
+func (c *MFRC522) read(r int, now time.Time) byte {
 	c.advance(now)
 	if now.Before(c.resetBy) {
 		if r == rCommand {
@@ -49,7 +53,7 @@ func (c *Chip) read(r int, now time.Time) byte {
 }
 
 // write sets a register, with its side effects.
-func (c *Chip) write(r int, v byte, now time.Time) {
+func (c *MFRC522) write(r int, v byte, now time.Time) {
 	c.advance(now)
 	if now.Before(c.resetBy) {
 		c.violate("write to register %02X during soft reset", r)
@@ -110,7 +114,7 @@ func (c *Chip) write(r int, v byte, now time.Time) {
 }
 
 // command starts what CommandReg is told (data sheet 10.3).
-func (c *Chip) command(v byte, now time.Time) {
+func (c *MFRC522) command(v byte, now time.Time) {
 	code := v & 0x0F
 	if code == cmdNoChange {
 		return
@@ -120,7 +124,21 @@ func (c *Chip) command(v byte, now time.Time) {
 	c.reg[rError] &= errTemp | errOverflow
 	switch code {
 	case cmdIdle, cmdTransceive, cmdReceive:
+	case cmdMem:
+		// The FIFO moves into the buffer, or the buffer into an empty FIFO.
+		if len(c.fifo) > 0 {
+			copy(c.memory[:], c.fifo)
+			c.fifo = nil
+		} else {
+			c.fifo = append(c.fifo, c.memory[:]...)
+		}
+		c.reg[rCommand] &^= 0x0F
+		c.reg[rComIrq] |= irqIdle
 	case cmdCalcCRC:
+		if c.reg[rAutoTest]&0x0F == selfTest {
+			c.fifo = append([]byte(nil), selfTests[c.options.Version]...)
+			return
+		}
 		crc := iso14443a.CRC(c.fifo)
 		c.fifo = nil
 		c.reg[rCRCLow], c.reg[rCRCHigh] = crc[0], crc[1]
@@ -136,7 +154,7 @@ func (c *Chip) command(v byte, now time.Time) {
 }
 
 // startTimer sets when it runs out (data sheet 8.5).
-func (c *Chip) startTimer(from time.Time) {
+func (c *MFRC522) startTimer(from time.Time) {
 	if c.faults.Timer {
 		return
 	}

@@ -18,7 +18,7 @@ import (
 // openBus returns what opens the reader's bus, anew at every call.
 func (r *Room) openBus() func() (spi.PortCloser, error) {
 	if r.cfg.Reader == ReaderSim {
-		return sim.NewChip(r.cfg.Field, sim.Options{}).Open
+		return sim.NewMFRC522(r.cfg.Field, sim.MFRC522Options{}).Open
 	}
 	return func() (spi.PortCloser, error) { return openSPI(r.cfg.SPI) }
 }

@@ -19,14 +19,14 @@ import (
 type host struct {
 	t     *testing.T
 	field *sim.Field
-	chip  *sim.Chip
+	chip  *sim.MFRC522
 	conn  spi.Conn
 }
 
 func newHost(t *testing.T) *host {
 	t.Helper()
 	h := &host{t: t, field: sim.NewField()}
-	h.chip = sim.NewChip(h.field, sim.Options{})
+	h.chip = sim.NewMFRC522(h.field, sim.MFRC522Options{})
 	port, err := h.chip.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +250,7 @@ func TestPhone_NewNumberInEachField(t *testing.T) {
 }
 
 func TestPort_ConnectsOncePerOpen(t *testing.T) {
-	chip := sim.NewChip(sim.NewField(), sim.Options{})
+	chip := sim.NewMFRC522(sim.NewField(), sim.MFRC522Options{})
 	port, err := chip.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -299,7 +299,7 @@ func TestImports_NoDriver(t *testing.T) {
 	}
 	for dep := range strings.FieldsSeq(string(out)) {
 		switch dep {
-		case "example.org/inloop/devices/sim", "example.org/inloop/devices/iso14443a":
+		case "example.org/inloop/devices/sim", "example.org/inloop/devices/iso14443a", "example.org/inloop/devices/clock":
 		default:
 			if strings.HasPrefix(dep, "example.org/inloop/") {
 				t.Errorf("imports %s", dep)
