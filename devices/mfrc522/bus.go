@@ -6,16 +6,17 @@ import (
 	"strings"
 
 	"periph.io/x/conn/v3"
+	"periph.io/x/conn/v3/physic"
 	"periph.io/x/conn/v3/spi"
 )
 
 // bus is one opened SPI port. It is not used after its close: periph's sysfs
 // port would panic.
 type bus struct {
-	port  spi.PortCloser
-	conn  spi.Conn
-	limit int // bytes in one transfer, 0 for no limit
-	log   *slog.Logger
+	port spi.PortCloser
+	conn spi.Conn
+	most int // bytes in one transfer, 0 for no limit
+	log  *slog.Logger
 
 	packets packets
 }
@@ -42,8 +43,9 @@ func (w write) frame() []byte {
 	return append(append(make([]byte, 0, 1+len(w.data)), byte(w.reg)<<1), w.data...)
 }
 
-// connect opens a port and makes its connection: the chip's own limit first,
-// then the slower speed of the wiring, which some hosts take only afterwards.
+// connect opens a port and makes its connection at the chip's own limit; the
+// speed of the wiring is set afterwards, by limit, since a port of the kernel
+// connects only once.
 func connect(open func() (spi.PortCloser, error), o Options) (*bus, error) {
 	port, err := open()
 	if err != nil {
@@ -54,14 +56,18 @@ func connect(open func() (spi.PortCloser, error), o Options) (*bus, error) {
 		_ = port.Close() // the first error tells more
 		return nil, fmt.Errorf("mfrc522: connect at %s: %w", maxSpeed, err)
 	}
-	if err := port.LimitSpeed(o.Speed); err != nil {
-		_ = port.Close()
-		return nil, fmt.Errorf("mfrc522: limit speed to %s: %w", o.Speed, err)
-	}
 	if l, ok := b.conn.(conn.Limits); ok {
-		b.limit = l.MaxTxSize()
+		b.most = l.MaxTxSize()
 	}
 	return b, nil
+}
+
+// limit sets the speed of the frames to come.
+func (b *bus) limit(speed physic.Frequency) error {
+	if err := b.port.LimitSpeed(speed); err != nil {
+		return fmt.Errorf("mfrc522: limit speed to %s: %w", speed, err)
+	}
+	return nil
 }
 
 // write sends the frames in order, in one transfer where the host can.
@@ -111,7 +117,7 @@ func (b *bus) fits(writes []write) bool {
 	for _, w := range writes {
 		total += 1 + len(w.data)
 	}
-	return b.limit == 0 || total <= b.limit
+	return b.most == 0 || total <= b.most
 }
 
 func (b *bus) close() error {

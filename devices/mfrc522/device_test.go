@@ -35,7 +35,7 @@ func newBench(t testing.TB, o sim.MFRC522Options) *bench {
 	t.Helper()
 	b := &bench{t: t, field: sim.NewField()}
 	b.chip = sim.NewMFRC522(b.field, o)
-	b.device = mfrc522.New(b.chip.Open, mfrc522.Options{})
+	b.device = mfrc522.New(b.chip.Open, mfrc522.Options{Clock: o.Clock})
 	if err := b.device.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -56,15 +56,20 @@ func pause(d time.Duration) { <-time.After(d) }
 
 func card(t testing.TB, uid string) *sim.Card {
 	t.Helper()
-	raw, err := hex.DecodeString(uid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := sim.NewCard(raw)
+	c, err := sim.NewCard(hexBytes(t, uid))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+func hexBytes(t testing.TB, text string) []byte {
+	t.Helper()
+	raw, err := hex.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
 
 func (b *bench) scan() []string {
@@ -221,43 +226,6 @@ func TestExchange_ChipsWithWaysOfTheirOwn(t *testing.T) {
 	}
 }
 
-func TestExchange_CostsTheFloor(t *testing.T) {
-	for _, tt := range costs {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{})
-				if tt.uid != "" {
-					b.lay(tt.uid)
-				}
-				b.chip.Cost()
-				start := time.Now()
-				read(t.Context(), t, b.device, tt.uid != "")
-				spent := time.Since(start)
-				if got := b.chip.Cost(); got != tt.floor {
-					t.Errorf("costs %+v, want %+v", got, tt.floor)
-				}
-				if spent > tt.air*115/100 {
-					t.Errorf("took %v, want at most 1.15 x %v", spent, tt.air)
-				}
-			})
-		})
-	}
-}
-
-// costs are the floors of six writes and one read frame an exchange, and the
-// time on the air.
-var costs = []struct {
-	name  string
-	uid   string
-	floor sim.Cost
-	air   time.Duration
-}{
-	{"idle poll", "", sim.Cost{Selects: 7, Transfers: 2, Bytes: 20}, 390 * time.Microsecond},
-	{"4-byte UID", "b0bb8904", sim.Cost{Selects: 21, Transfers: 6, Bytes: 73}, 2346 * time.Microsecond},
-	{"7-byte UID", "048d2432273b80", sim.Cost{Selects: 35, Transfers: 10, Bytes: 126}, 4348 * time.Microsecond},
-	{"10-byte UID", "0102030405060708090a", sim.Cost{Selects: 49, Transfers: 14, Bytes: 179}, 6351 * time.Microsecond},
-}
-
 // read is one REQA and, if a card lies there, its selection.
 func read(ctx context.Context, t testing.TB, d *mfrc522.Device, laid bool) {
 	t.Helper()
@@ -300,7 +268,7 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		strike func(*sim.MFRC522)
-		scan   error // what Scan says; nil when only Check can know
+		scan   error // what Scan says
 		open   error // what Open says while it lasts; nil when that heals
 	}{
 		{"brown-out", (*sim.MFRC522).BrownOut, iso14443a.ErrChip, nil},
@@ -337,17 +305,110 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 	}
 }
 
-func TestCheck_SeesABrownOut(t *testing.T) {
+// What Scan cannot know is seen by Check.
+func TestCheck_SeesWhatChanged(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		strike func(*sim.MFRC522)
+		want   string
+	}{
+		{"field off", func(c *sim.MFRC522) { c.Disturb(0x14, 0x80) }, "TxControlReg"},
+		{"timer off", func(c *sim.MFRC522) { c.Disturb(0x2A, 0) }, "TModeReg"},
+		{"mode", func(c *sim.MFRC522) { c.Disturb(0x11, 0x3F) }, "ModeReg"},
+		{"modulation", func(c *sim.MFRC522) { c.Disturb(0x15, 0) }, "TxASKReg"},
+		{"gain", func(c *sim.MFRC522) { c.Disturb(0x26, 0x18) }, "RFCfgReg"},
+		{"version", func(c *sim.MFRC522) { c.Disturb(0x37, 0x13) }, "VersionReg"},
+		{"stuck crypto", (*sim.MFRC522).StickCrypto, "Status2Reg"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, sim.MFRC522Options{})
+				b.chip.Cost()
+				if err := b.device.Check(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if got, want := b.chip.Cost(), (sim.Cost{Selects: 1, Transfers: 1, Bytes: 8}); got != want {
+					t.Errorf("a check costs %+v, want %+v", got, want)
+				}
+				tt.strike(b.chip)
+				if err := b.device.Check(t.Context()); !errors.Is(err, iso14443a.ErrChip) || !strings.Contains(err.Error(), tt.want) {
+					t.Errorf("check: %v, want %s at fault", err, tt.want)
+				}
+				if err := b.device.Open(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if err := b.device.Check(t.Context()); err != nil {
+					t.Errorf("opened again: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestOpen_ResetPinHealsWhatNoCommandDoes(t *testing.T) {
+	for name, wired := range map[string]bool{"wired": true, "not wired": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := &bench{t: t, field: sim.NewField()}
+				b.chip = sim.NewMFRC522(b.field, sim.MFRC522Options{})
+				o := mfrc522.Options{}
+				if wired {
+					o.Reset = b.chip.Reset()
+				}
+				b.device = mfrc522.New(b.chip.Open, o)
+				if err := b.device.Open(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				pause(time.Minute)
+				b.chip.Latch()
+				if _, err := b.device.Scan(t.Context()); !errors.Is(err, iso14443a.ErrChip) {
+					t.Errorf("scan of a latched chip: %v", err)
+				}
+				if err := b.device.Open(t.Context()); err == nil {
+					t.Error("a soft reset heals a latched chip")
+				}
+				if err := b.device.Open(t.Context()); (err == nil) != wired {
+					t.Errorf("the second opening: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestRefresh_HealsADeafReceiver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, sim.MFRC522Options{})
-		if err := b.device.Check(t.Context()); err != nil {
+		b.chip.GoDeaf()
+		b.lay("b0bb8904")
+		if got := b.scan(); len(got) != 0 {
+			t.Fatalf("a deaf receiver hears %v", got)
+		}
+		if err := b.device.Refresh(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		b.chip.BrownOut()
-		if err := b.device.Check(t.Context()); !errors.Is(err, iso14443a.ErrChip) || !strings.Contains(err.Error(), "TxControlReg") {
-			t.Errorf("check after a brown-out: %v", err)
+		if got := b.scan(); len(got) != 1 {
+			t.Errorf("read %v", got)
 		}
+		b.lawful()
 	})
+}
+
+func TestSelfTest_TellsGenuineChips(t *testing.T) {
+	for version, want := range map[byte]error{0x91: nil, 0x92: nil, 0xB2: mfrc522.ErrSelfTest} {
+		t.Run(fmt.Sprintf("%02X", version), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b := newBench(t, sim.MFRC522Options{Version: version})
+				if err := b.device.SelfTest(t.Context()); !errors.Is(err, want) {
+					t.Errorf("self test: %v, want %v", err, want)
+				}
+				b.lay("b0bb8904")
+				if got := b.scan(); len(got) != 1 {
+					t.Errorf("read %v afterwards", got)
+				}
+				b.lawful()
+			})
+		})
+	}
 }
 
 func TestScan_NoWrongUIDFromAFlippingBus(t *testing.T) {
@@ -420,7 +481,7 @@ func TestImports_NoSimulatorNoKiosk(t *testing.T) {
 	if err != nil {
 		t.Fatalf("go list: %v\n%s", err, out)
 	}
-	allowed := []string{"example.org/inloop/devices/mfrc522", "example.org/inloop/devices/iso14443a"}
+	allowed := []string{"example.org/inloop/devices/mfrc522", "example.org/inloop/devices/clock", "example.org/inloop/devices/iso14443a"}
 	for dep := range strings.FieldsSeq(string(out)) {
 		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
 			t.Errorf("imports %s", dep)

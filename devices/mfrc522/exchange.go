@@ -50,22 +50,27 @@ func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.A
 	if err != nil {
 		return iso14443a.Answer{}, err
 	}
-	now := time.Now()
+	sent := d.clock.Now()
 	if request {
-		d.request = now.Add(requestGap)
+		d.request = sent.Add(requestGap)
 	}
-	if err := wait(ctx, airTime(f)); err != nil {
+	if err := d.rest(ctx, f); err != nil {
 		return iso14443a.Answer{}, err
 	}
-	// A silent REQA or HLTA is the common case, and its answer would be over
-	// before the timer: only in between is more patience worth its time.
-	patient := !request && f.Want > 0
-	got, err := d.collect(ctx, f.Want, now.Add(hostDeadline), patient)
-	d.quiet = time.Now().Add(frameGap)
+	got, err := d.collect(ctx, newWatch(f, request, sent))
 	if err != nil {
 		return iso14443a.Answer{}, err
 	}
 	return got.judge()
+}
+
+// rest lets the time pass in which nothing can be there yet.
+func (d *Device) rest(ctx context.Context, f iso14443a.Frame) error {
+	if f.Want == 0 || f.Timeout > 0 {
+		// The timer, which rings the bell, is no end of these.
+		return d.clock.Sleep(ctx, airTime(f))
+	}
+	return d.bell.rest(ctx, airTime(f))
 }
 
 // keepGap waits until the cards are ready for the next frame.
@@ -74,7 +79,7 @@ func (d *Device) keepGap(ctx context.Context, request bool) error {
 	if request && d.request.After(until) {
 		until = d.request
 	}
-	return wait(ctx, time.Until(until))
+	return d.clock.Sleep(ctx, until.Sub(d.clock.Now()))
 }
 
 // airTime is how long frame and answer take, or frame and silence.
@@ -88,6 +93,24 @@ func airTime(f iso14443a.Frame) time.Duration {
 	return sent + max(answer, timerSpan) + margin
 }
 
+// watch says how long an exchange is looked at.
+type watch struct {
+	want     int       // bytes of the awaited answer
+	patience time.Time // before it, the timer alone is no end
+	deadline time.Time // by then, a chip that shows nothing is at fault
+}
+
+// newWatch is the watch over a frame that was sent just now. A silent REQA or
+// HLTA is the common case, and its answer would be over before the timer; for
+// other frames one look more is worth its time.
+func newWatch(f iso14443a.Frame, request bool, sent time.Time) watch {
+	w := watch{want: f.Want, patience: sent, deadline: sent.Add(f.Timeout + hostDeadline)}
+	if !request && f.Want > 0 {
+		w.patience = sent.Add(airTime(f) + f.Timeout + timerGrace)
+	}
+	return w
+}
+
 // reception is what one exchange brought.
 type reception struct {
 	flags, errors, control, coll byte
@@ -96,32 +119,34 @@ type reception struct {
 
 // collect reads until a flag shows the exchange's end. The first read comes
 // when the air must be quiet, so as a rule it is the only one.
-func (d *Device) collect(ctx context.Context, awaited int, deadline time.Time, patient bool) (reception, error) {
+func (d *Device) collect(ctx context.Context, w watch) (reception, error) {
 	var got reception
 	pause := pollFirst
 	for reads := 1; ; reads++ {
-		level, err := d.readOnce(&got, max(awaited-len(got.data), 0))
+		began := d.clock.Now()
+		level, err := d.readOnce(&got, max(w.want-len(got.data), 0))
 		if err != nil {
 			return got, err
 		}
+		now := d.clock.Now()
 		// A stalled host has looked late, which is not the chip's fault.
-		late := reads >= fewestReads && time.Now().After(deadline)
+		late := reads >= fewestReads && now.After(w.deadline)
+		timer := got.flags&irqTimer != 0
 		switch {
 		case got.flags&irqRx != 0:
+			d.bell.heard()
+			d.quiet = now.Add(frameGap)
+			if reads == 1 {
+				d.quiet = began.Add(frameGap) // the answer was over before
+			}
 			return got, d.readRest(&got, level)
-		case got.flags&irqTimer != 0 && !patient && len(got.data) == 0:
-			return got, nil
-		case got.flags&irqTimer != 0 && patient:
-			// Once: the flag alone does not say that nothing is on its way.
-			patient = false
-			pause = timerGrace
-		case got.flags&irqTimer != 0 && late:
+		case timer && now.After(w.patience) && len(got.data) == 0, timer && late:
 			return got, nil
 		case late:
 			return got, fmt.Errorf("mfrc522: exchange: %w: ComIrqReg shows neither end nor time-out (%02X)",
 				iso14443a.ErrChip, got.flags)
 		}
-		if err := wait(ctx, pause); err != nil {
+		if err := d.clock.Sleep(ctx, pause); err != nil {
 			return got, err
 		}
 		pause = min(2*pause, pollLongest)

@@ -16,19 +16,36 @@ type babble struct {
 	data []byte
 	next int
 	sane bool
+	fifo []byte
 }
 
 func (b *babble) String() string                    { return "babble" }
 func (b *babble) Close() error                      { return nil }
 func (b *babble) LimitSpeed(physic.Frequency) error { return nil }
 func (b *babble) Duplex() conn.Duplex               { return conn.Full }
-func (b *babble) TxPackets([]spi.Packet) error      { return nil }
+
+func (b *babble) TxPackets(list []spi.Packet) error {
+	for _, p := range list {
+		if err := b.Tx(p.W, p.R); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (b *babble) Connect(physic.Frequency, spi.Mode, int) (spi.Conn, error) { return b, nil }
 
 func (b *babble) Tx(w, r []byte) error {
+	switch w[0] {
+	case 0x0A << 1:
+		b.fifo = nil
+	case 0x09 << 1:
+		b.fifo = append(b.fifo, w[1:]...)
+	}
 	for i := range r {
 		switch {
+		case b.sane && i > 0 && w[i-1] == 0x80|0x09<<1 && len(b.fifo) > 0:
+			r[i], b.fifo = b.fifo[0], b.fifo[1:]
 		case b.sane && i > 0:
 			r[i] = sanely[w[i-1]>>1&0x3F]
 		case len(b.data) > 0:

@@ -9,6 +9,7 @@ type register byte
 // Registers that a reader of UIDs touches.
 const (
 	commandReg     register = 0x01 // data sheet 9.3.1.2
+	comIEnReg      register = 0x02 // data sheet 9.3.1.3
 	comIrqReg      register = 0x04 // data sheet 9.3.1.5
 	errorReg       register = 0x06 // data sheet 9.3.1.7
 	status2Reg     register = 0x08 // data sheet 9.3.1.9
@@ -28,12 +29,15 @@ const (
 	tPrescalerReg  register = 0x2B // data sheet 9.3.3.10
 	tReloadHighReg register = 0x2C // data sheet 9.3.3.11
 	tReloadLowReg  register = 0x2D // data sheet 9.3.3.11
+	autoTestReg    register = 0x36 // data sheet 9.3.4.7
 	versionReg     register = 0x37 // data sheet 9.3.4.8
 )
 
 // Commands in the low half of commandReg (data sheet 10.3, table 149).
 const (
 	cmdIdle       = 0x00
+	cmdMem        = 0x01
+	cmdCalcCRC    = 0x03
 	cmdTransceive = 0x0C
 	cmdSoftReset  = 0x0F
 
@@ -41,11 +45,15 @@ const (
 	powerDown = 0x10 // commandReg b4: still waking up
 )
 
-// Flags of comIrqReg (data sheet 9.3.1.5).
+// Flags of comIrqReg (data sheet 9.3.1.5), which comIEnReg lets through to the
+// pin (data sheet 9.3.1.3).
 const (
 	irqTimer    = 0x01
+	irqErr      = 0x02
 	irqRx       = 0x20
 	irqClearAll = 0x7F // b7 = 0: the marked flags are cleared
+	irqSet      = 0x80 // b7 = 1: the marked flags are set
+	irqLow      = 0x80 // comIEnReg b7: the pin is low while a flag stands
 )
 
 // Bits of errorReg (data sheet 9.3.1.7).
@@ -77,13 +85,14 @@ const (
 )
 
 var names = map[register]string{
-	commandReg: "CommandReg", comIrqReg: "ComIrqReg", errorReg: "ErrorReg",
+	commandReg: "CommandReg", comIEnReg: "ComIEnReg", comIrqReg: "ComIrqReg", errorReg: "ErrorReg",
 	status2Reg: "Status2Reg", fifoDataReg: "FIFODataReg", fifoLevelReg: "FIFOLevelReg",
 	controlReg: "ControlReg", bitFramingReg: "BitFramingReg", collReg: "CollReg",
 	modeReg: "ModeReg", txModeReg: "TxModeReg", rxModeReg: "RxModeReg",
 	txControlReg: "TxControlReg", txASKReg: "TxASKReg", modWidthReg: "ModWidthReg",
 	rfCfgReg: "RFCfgReg", tModeReg: "TModeReg", tPrescalerReg: "TPrescalerReg",
 	tReloadHighReg: "TReloadReg", tReloadLowReg: "TReloadReg", versionReg: "VersionReg",
+	autoTestReg: "AutoTestReg",
 }
 
 // String names the register as the data sheet does.
@@ -104,4 +113,11 @@ var models = map[byte]string{
 	0x89: "FM17522E (clone)",
 	0xB2: "FM17522 (clone)",
 	0x12: "counterfeit",
+}
+
+func model(version byte) string {
+	if m, known := models[version]; known {
+		return m
+	}
+	return "unknown"
 }

@@ -1,0 +1,102 @@
+package mfrc522
+
+import (
+	"context"
+	"fmt"
+
+	"example.org/inloop/devices/iso14443a"
+)
+
+// want is a register's value as it must read back, in the bits that count.
+// Only defined bits are looked at: what reserved ones read is a chip's own
+// affair.
+type want struct {
+	reg         register
+	mask, value byte
+	vital       bool // without it no card is read
+}
+
+func (w want) met(got byte) bool { return got&w.mask == w.value&w.mask }
+
+// wants is what the chip was told, and what the health watch compares.
+func wants(version byte, gain int) []want {
+	return []want{
+		{versionReg, 0xFF, version, true},
+		{txControlReg, fieldOn, fieldOn, true},
+		{tModeReg, timerAuto, timerAuto, true},
+		{modeReg, 0xAB, 0x3D, false},
+		{txASKReg, 0x40, 0x40, false},
+		{rfCfgReg, gainMask, byte(gain << 4), false},
+		{status2Reg, crypto1On, 0, true},
+	}
+}
+
+// Check reads in one frame what shows that the chip still is as it was set up:
+// a brown-out or a discharge puts registers back to their reset values and the
+// field off. Any difference is [iso14443a.ErrChip], or [ErrNoChip] when only
+// 00 or FF comes back.
+func (d *Device) Check(context.Context) error {
+	if d.bus == nil {
+		return ErrClosed
+	}
+	got, err := d.readBack("check", d.wanted)
+	if err != nil {
+		return err
+	}
+	for i, w := range d.wanted {
+		if !w.met(got[i]) {
+			return w.differs("check", got[i])
+		}
+	}
+	return nil
+}
+
+// adopt reads back what was just set. A clone may not keep every register; as
+// long as it keeps the vital ones, what it reads is what is compared later.
+func (d *Device) adopt() error {
+	list := wants(d.version, d.options.Gain)
+	got, err := d.readBack("read back", list)
+	if err != nil {
+		return err
+	}
+	var odd []string
+	for i, w := range list {
+		switch {
+		case w.met(got[i]):
+		case w.vital:
+			return w.differs("read back", got[i])
+		default:
+			odd = append(odd, w.reg.String())
+			list[i].value = got[i]
+		}
+	}
+	if len(odd) > 0 && !d.odd {
+		d.odd = true
+		d.options.Log.Warn("reader chip does not keep every setting; going on", "registers", odd)
+	}
+	d.wanted = list
+	return nil
+}
+
+func (d *Device) readBack(step string, list []want) ([]byte, error) {
+	regs := make([]register, len(list))
+	for i, w := range list {
+		regs[i] = w.reg
+	}
+	got, err := d.bus.read(step, regs...)
+	if err != nil {
+		return nil, err
+	}
+	if silent(got[0]) {
+		return nil, fmt.Errorf("%s: %w: VersionReg reads %02X", step, ErrNoChip, got[0])
+	}
+	return got, nil
+}
+
+func (w want) differs(step string, got byte) error {
+	return fmt.Errorf("mfrc522: %s: %w: %s reads %02X, want %02X in %02X",
+		step, iso14443a.ErrChip, w.reg, got, w.value, w.mask)
+}
+
+// silent tells a bus on which nobody drives MISO from a chip's version.
+func silent(version byte) bool { return version == 0x00 || version == 0xFF }
