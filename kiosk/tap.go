@@ -49,4 +49,10 @@ func (UID) LogValue() slog.Value { return slog.StringValue("[card]") }
 type Tap struct {
 	UID UID
 	At  Moment
+	// Doubt is set when the room asks its badges for more than their number
+	// and this card did not show it: it counts as unknown.
+	Doubt bool
+	// Counter is that of the card's proof, which grows with every reading; 0
+	// for a card that was not asked for one.
+	Counter uint32
 }

@@ -11,12 +11,16 @@ import (
 )
 
 // CheckIn writes down what a tap means, in one transaction, and returns what
-// was committed. A phone or bank card leaves no trace at all. Any error means
+// was committed. A phone or bank card leaves no trace at all, and a doubted
+// badge or one whose counter does not grow is answered as an unknown one
+// without any. Any error means
 // that nothing was kept: Fault tells what a volunteer is to be told of it.
 func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (kiosk.Receipt, error) {
-	if tap.UID.Random() {
-		out := kiosk.Meaning(kiosk.Situation{Card: kiosk.RandomUID})
-		return kiosk.Receipt{Greeting: kiosk.Greeting{Kind: out.Kind}}, nil
+	switch {
+	case tap.UID.Random():
+		return untraced(kiosk.RandomUID), nil
+	case tap.Doubt:
+		return untraced(kiosk.UnknownBadge), nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -27,10 +31,20 @@ func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (kiosk.Receipt, erro
 	if err != nil && unsure(err) {
 		no, err = s.again(ctx, tap, err)
 	}
+	if errors.Is(err, errReplay) {
+		return untraced(kiosk.UnknownBadge), nil
+	}
 	if err != nil {
 		return kiosk.Receipt{}, fmt.Errorf("check in: %w", err)
 	}
 	return s.receipt(ctx, no)
+}
+
+// untraced is the answer to a card of which nothing is kept. A doubted badge
+// is none that could be given to somebody: it may be a copy of one that is.
+func untraced(card kiosk.Card) kiosk.Receipt {
+	out := kiosk.Meaning(kiosk.Situation{Card: card})
+	return kiosk.Receipt{Greeting: kiosk.Greeting{Kind: out.Kind}}
 }
 
 // checkIn is CheckIn's transaction; it returns the number of its tap row.
@@ -38,6 +52,9 @@ func (s *Store) checkIn(ctx context.Context, tap kiosk.Tap) (no int64, err error
 	err = s.write(ctx, tap.At, func(ctx context.Context, t *txn) error {
 		c, err := t.whose(ctx, tap.UID)
 		if err != nil {
+			return err
+		}
+		if err := t.prove(ctx, c, tap.Counter); err != nil {
 			return err
 		}
 		sit, stay, err := t.situation(ctx, c)
@@ -87,6 +104,7 @@ func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
 // card is whose card was tapped, and what she did so far.
 type card struct {
 	kind      kiosk.Card
+	badge     int64 // 0 for one that is nobody's
 	mac       []byte
 	tails     []byte
 	person    int64 // of a resident's badge, and of a lost one
@@ -116,7 +134,7 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 		visited, stayed = `day IS NULL AND boot = CAST(?5 AS INTEGER)`, `day IS NULL AND boot = CAST(?5 AS INTEGER)`
 	}
 	err := t.QueryRowContext(ctx, `
-		SELECT b.kind, b.lost, b.person, b.volunteer, p.first_day, p.last_day,
+		SELECT b.no, b.kind, b.lost, b.person, b.volunteer, p.first_day, p.last_day,
 		       (SELECT day FROM visit WHERE person = b.person AND day IS NOT NULL AND void = 0 ORDER BY day LIMIT 1),
 		       (SELECT day FROM visit WHERE person = b.person AND day < ?2 AND void = 0 ORDER BY day DESC LIMIT 1),
 		       EXISTS (SELECT 1 FROM visit WHERE person = b.person AND `+visited+` AND void = 0),
@@ -124,7 +142,7 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 		       (SELECT max(no) FROM stay WHERE person = b.person AND `+stayed+`)
 		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = CAST(?1 AS BLOB)`,
 		c.mac, t.today, t.now.day, t.now.part, t.now.boot).
-		Scan(&kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay)
+		Scan(&c.badge, &kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay)
 	if errors.Is(err, sql.ErrNoRows) {
 		c.tails = t.s.cfg.Keys.tails(uid)
 		return c, nil

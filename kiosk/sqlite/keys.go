@@ -24,6 +24,7 @@ const rootSize = 32 // bytes in a key file
 type Keys struct {
 	file                     string
 	badge, sealing, rounding []byte
+	tags                     []byte
 	signing                  ed25519.PrivateKey
 }
 
@@ -49,7 +50,7 @@ func deriveKeys(root []byte, file string) (Keys, error) {
 	k := Keys{file: file}
 	var seed []byte
 	for purpose, key := range map[string]*[]byte{
-		"badge": &k.badge, "seal": &k.sealing, "rounding": &k.rounding, "signing": &seed,
+		"badge": &k.badge, "seal": &k.sealing, "rounding": &k.rounding, "signing": &seed, "tags": &k.tags,
 	} {
 		var err error
 		if *key, err = hkdf.Key(sha256.New, root, nil, "inloop-kiosk 1 "+purpose, 32); err != nil {
@@ -137,6 +138,10 @@ func (k Keys) Signing() ed25519.PrivateKey { return k.signing }
 // Rounding returns the key by which class C figures are rounded (rule R5 of
 // package reach).
 func (k Keys) Rounding() []byte { return append([]byte(nil), k.rounding...) }
+
+// Tags returns the 16-byte AES key from which the keys of each clone-proof tag
+// are diversified. Like all the others it is nowhere but in the key file.
+func (k Keys) Tags() [16]byte { return [16]byte(k.tags[:16]) }
 
 // Format writes "[keys]" whatever the verb.
 func (Keys) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[keys]") }
