@@ -49,7 +49,7 @@ func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 			if !holds(s.Others, card.UID) {
 				s.Others = append(s.Others, card)
 			}
-		case !ofCard(err):
+		case !OfCard(err):
 			return s, err
 		}
 	}
@@ -63,16 +63,19 @@ func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 // reads whichever does.
 func identify(ctx context.Context, t Transceiver, uid UID) (Card, error) {
 	card := Card{UID: uid}
-	if err := Reselect(ctx, t, uid); err != nil {
-		if !ofCard(err) {
+	sak, level, err := reselect(ctx, t, uid)
+	card.SAK = sak
+	if err != nil {
+		if !OfCard(err) {
 			return Card{}, err
 		}
-		// A selection meant for another leaves a woken card waiting.
-		if card, err = Select(ctx, t); err != nil {
+		// A selection meant for another leaves a woken card waiting, at the
+		// level up to which the two are alike: badges of one batch are.
+		if card, err = selectFrom(ctx, t, level, uid.Bytes()[:3*level]); err != nil {
 			return Card{}, err
 		}
 	}
-	if err := Halt(ctx, t); err != nil && !ofCard(err) {
+	if err := Halt(ctx, t); err != nil && !OfCard(err) {
 		return Card{}, err
 	}
 	return card, nil

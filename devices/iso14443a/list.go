@@ -25,7 +25,7 @@ func List(ctx context.Context, t Transceiver) ([]Card, error) {
 			}
 			cards = append(cards, card)
 			patience = 0
-		case !ofCard(err):
+		case !OfCard(err):
 			return cards, err
 		case heard:
 			// A card left half-way answers the second request from now.
@@ -49,7 +49,7 @@ func next(ctx context.Context, t Transceiver) (card Card, heard bool, err error)
 		return Card{}, true, err
 	}
 	// A halt that was answered or lost costs a second reading later, no more.
-	if err := Halt(ctx, t); err != nil && !ofCard(err) {
+	if err := Halt(ctx, t); err != nil && !OfCard(err) {
 		return Card{}, true, err
 	}
 	return card, true, nil

@@ -35,22 +35,27 @@ func Halt(ctx context.Context, t Transceiver) error {
 // level. The cards must have been woken by [Request]; afterwards the selected
 // one is active and the others wait.
 func Select(ctx context.Context, t Transceiver) (Card, error) {
-	var uid []byte
-	for i, sel := range levels {
+	return selectFrom(ctx, t, 0, nil)
+}
+
+// selectFrom goes on at a level, after the bytes that were selected so far.
+func selectFrom(ctx context.Context, t Transceiver, level int, uid []byte) (Card, error) {
+	for i, sel := range levels[level:] {
+		at := level + i + 1
 		part, err := anticollide(ctx, t, sel)
 		if err != nil {
-			return Card{}, fmt.Errorf("anticollision level %d: %w", i+1, err)
+			return Card{}, fmt.Errorf("anticollision level %d: %w", at, err)
 		}
 		sak, err := selectPart(ctx, t, sel, part)
 		if err != nil {
-			return Card{}, fmt.Errorf("select level %d: %w", i+1, err)
+			return Card{}, fmt.Errorf("select level %d: %w", at, err)
 		}
 		if sak.Complete() {
 			whole, err := NewUID(append(uid, part[:]...))
 			return Card{UID: whole, SAK: sak}, err
 		}
 		if part[0] != CascadeTag {
-			return Card{}, fmt.Errorf("%w: level %d goes on without a cascade tag", ErrGarbled, i+1)
+			return Card{}, fmt.Errorf("%w: level %d goes on without a cascade tag", ErrGarbled, at)
 		}
 		uid = append(uid, part[1:]...)
 	}
@@ -60,17 +65,24 @@ func Select(ctx context.Context, t Transceiver) (Card, error) {
 // Reselect selects the card with this UID among those that were woken.
 // [ErrNoAnswer] when it is not there.
 func Reselect(ctx context.Context, t Transceiver, uid UID) error {
+	_, _, err := reselect(ctx, t, uid)
+	return err
+}
+
+// reselect gives the SAK, and how many levels were selected before an error:
+// cards whose UIDs begin alike wait there.
+func reselect(ctx context.Context, t Transceiver, uid UID) (sak SAK, level int, err error) {
 	parts := uid.parts()
 	for i, part := range parts {
-		sak, err := selectPart(ctx, t, levels[i], part)
+		sak, err = selectPart(ctx, t, levels[i], part)
 		if err != nil {
-			return fmt.Errorf("reselect level %d: %w", i+1, err)
+			return 0, i, fmt.Errorf("reselect level %d: %w", i+1, err)
 		}
 		if last := i == len(parts)-1; sak.Complete() != last {
-			return fmt.Errorf("%w: the UID ends at another level", ErrGarbled)
+			return 0, 0, fmt.Errorf("%w: the UID ends at another level", ErrGarbled)
 		}
 	}
-	return nil
+	return sak, len(parts), nil
 }
 
 func selectPart(ctx context.Context, t Transceiver, sel byte, part [4]byte) (SAK, error) {

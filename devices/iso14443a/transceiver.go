@@ -24,8 +24,8 @@ type Transceiver interface {
 	Transceive(ctx context.Context, f Frame) (Answer, error)
 }
 
-// ofCard tells the errors of one try, after which another makes sense, from
-// those of the chip and the bus.
-func ofCard(err error) bool {
+// OfCard tells the errors of one try, after which another makes sense, from
+// those of the chip and the bus: whether err is [ErrNoAnswer] or [ErrGarbled].
+func OfCard(err error) bool {
 	return errors.Is(err, ErrNoAnswer) || errors.Is(err, ErrGarbled)
 }

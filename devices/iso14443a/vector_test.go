@@ -163,7 +163,7 @@ func TestSelect_NeverHalfAUID(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := &lenient{script{t: t, lines: lines}}
 			card, err := Select(t.Context(), s)
-			if !ofCard(err) || card != (Card{}) {
+			if !OfCard(err) || card != (Card{}) {
 				t.Errorf("gave %x, %v; want nothing and an error of the card", card.UID.Bytes(), err)
 			}
 		})

@@ -33,17 +33,24 @@ func wants(version byte, gain int) []want {
 
 // Check reads in one frame what shows that the chip still is as it was set up:
 // a brown-out or a discharge puts registers back to their reset values and the
-// field off. Any difference is [iso14443a.ErrChip], or [ErrNoChip] when only
-// 00 or FF comes back.
+// field off. Before it goes a number into a register that serves nothing else,
+// since a chip that takes no writes any more still reads as it should. Any
+// difference is [iso14443a.ErrChip], or [ErrNoChip] when only 00 or FF comes
+// back.
 func (d *Device) Check(context.Context) error {
 	if d.bus == nil {
 		return ErrClosed
 	}
-	got, err := d.readBack("check", d.wanted)
+	d.mark = d.mark%waterMask + 1
+	if err := d.bus.write("check", set(waterLevelReg, d.mark)); err != nil {
+		return err
+	}
+	list := append(d.wanted[:len(d.wanted):len(d.wanted)], want{waterLevelReg, waterMask, d.mark, true})
+	got, err := d.readBack("check", list)
 	if err != nil {
 		return err
 	}
-	for i, w := range d.wanted {
+	for i, w := range list {
 		if !w.met(got[i]) {
 			return w.differs("check", got[i])
 		}

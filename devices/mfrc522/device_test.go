@@ -166,6 +166,30 @@ func TestFind_HaltedCard(t *testing.T) {
 	})
 }
 
+// Badges of one batch begin alike: looking for one must not lose another.
+func TestFind_AnotherOfTheSameBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, sim.MFRC522Options{})
+		b.lay("048d2432273b81")
+		b.scan()
+		gone, err := iso14443a.NewUID(hexBytes(t, "048d2432273b80"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			start := time.Now()
+			got, err := b.device.Find(t.Context(), gone)
+			if err != nil || got.Presence != iso14443a.Missing || !slices.Equal(uids(got.Others), []string{"048d2432273b81"}) {
+				t.Errorf("found %v with %d others, %v", got.Presence, len(got.Others), err)
+			}
+			if spent := time.Since(start); spent > 20*time.Millisecond {
+				t.Errorf("took %v", spent)
+			}
+		}
+		b.lawful()
+	})
+}
+
 func TestOpen_ChipsThatAreNotGenuine(t *testing.T) {
 	for _, version := range []byte{0x91, 0x92, 0x90, 0x88, 0x89, 0xB2, 0x12, 0x15, 0x01} {
 		t.Run(fmt.Sprintf("%02X", version), func(t *testing.T) {
@@ -244,216 +268,6 @@ func read(ctx context.Context, t testing.TB, d *mfrc522.Device, laid bool) {
 	}
 }
 
-func TestErrors_NameStepAndRegister(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.MFRC522Options{})
-		b.chip.SetFaults(sim.Faults{Bus: true})
-		_, err := b.device.Scan(t.Context())
-		if !errors.Is(err, sim.ErrBus) || !strings.Contains(err.Error(), "exchange: write CommandReg") {
-			t.Errorf("scan on a dead bus: %v", err)
-		}
-		if err := b.device.Check(t.Context()); !errors.Is(err, sim.ErrBus) || !strings.Contains(err.Error(), "check: read VersionReg") {
-			t.Errorf("check on a dead bus: %v", err)
-		}
-		if err := b.device.Open(t.Context()); !errors.Is(err, sim.ErrBus) || !strings.Contains(err.Error(), "open bus") {
-			t.Errorf("open of a dead bus: %v", err)
-		}
-		if _, err := b.device.Scan(t.Context()); !errors.Is(err, mfrc522.ErrClosed) {
-			t.Errorf("scan of a closed device: %v", err)
-		}
-	})
-}
-
-func TestFaults_NoticedAndHealed(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		strike func(*sim.MFRC522)
-		scan   error // what Scan says
-		open   error // what Open says while it lasts; nil when that heals
-	}{
-		{"brown-out", (*sim.MFRC522).BrownOut, iso14443a.ErrChip, nil},
-		{"MISO low", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"MISO high", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{MISO: sim.High}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"chip gone", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Gone: true}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"bus dead", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Bus: true}) }, sim.ErrBus, sim.ErrBus},
-		{"timer dead", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Timer: true}) }, iso14443a.ErrChip, nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{})
-				tt.strike(b.chip)
-				start := time.Now()
-				if _, err := b.device.Scan(t.Context()); !errors.Is(err, tt.scan) {
-					t.Errorf("scan: %v, want %v", err, tt.scan)
-				}
-				if spent := time.Since(start); spent > 100*time.Millisecond {
-					t.Errorf("noticed after %v", spent)
-				}
-				if err := b.device.Open(t.Context()); !errors.Is(err, tt.open) {
-					t.Errorf("open: %v, want %v", err, tt.open)
-				}
-				b.chip.SetFaults(sim.Faults{})
-				if err := b.device.Open(t.Context()); err != nil {
-					t.Fatalf("open after the fault: %v", err)
-				}
-				b.lay("b0bb8904")
-				if got := b.scan(); len(got) != 1 {
-					t.Errorf("read %v after the fault", got)
-				}
-			})
-		})
-	}
-}
-
-// What Scan cannot know is seen by Check.
-func TestCheck_SeesWhatChanged(t *testing.T) {
-	for _, tt := range []struct {
-		name   string
-		strike func(*sim.MFRC522)
-		want   string
-	}{
-		{"field off", func(c *sim.MFRC522) { c.Disturb(0x14, 0x80) }, "TxControlReg"},
-		{"timer off", func(c *sim.MFRC522) { c.Disturb(0x2A, 0) }, "TModeReg"},
-		{"mode", func(c *sim.MFRC522) { c.Disturb(0x11, 0x3F) }, "ModeReg"},
-		{"modulation", func(c *sim.MFRC522) { c.Disturb(0x15, 0) }, "TxASKReg"},
-		{"gain", func(c *sim.MFRC522) { c.Disturb(0x26, 0x18) }, "RFCfgReg"},
-		{"version", func(c *sim.MFRC522) { c.Disturb(0x37, 0x13) }, "VersionReg"},
-		{"stuck crypto", (*sim.MFRC522).StickCrypto, "Status2Reg"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{})
-				b.chip.Cost()
-				if err := b.device.Check(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				if got, want := b.chip.Cost(), (sim.Cost{Selects: 1, Transfers: 1, Bytes: 8}); got != want {
-					t.Errorf("a check costs %+v, want %+v", got, want)
-				}
-				tt.strike(b.chip)
-				if err := b.device.Check(t.Context()); !errors.Is(err, iso14443a.ErrChip) || !strings.Contains(err.Error(), tt.want) {
-					t.Errorf("check: %v, want %s at fault", err, tt.want)
-				}
-				if err := b.device.Open(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				if err := b.device.Check(t.Context()); err != nil {
-					t.Errorf("opened again: %v", err)
-				}
-			})
-		})
-	}
-}
-
-func TestOpen_ResetPinHealsWhatNoCommandDoes(t *testing.T) {
-	for name, wired := range map[string]bool{"wired": true, "not wired": false} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := &bench{t: t, field: sim.NewField()}
-				b.chip = sim.NewMFRC522(b.field, sim.MFRC522Options{})
-				o := mfrc522.Options{}
-				if wired {
-					o.Reset = b.chip.Reset()
-				}
-				b.device = mfrc522.New(b.chip.Open, o)
-				if err := b.device.Open(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				pause(time.Minute)
-				b.chip.Latch()
-				if _, err := b.device.Scan(t.Context()); !errors.Is(err, iso14443a.ErrChip) {
-					t.Errorf("scan of a latched chip: %v", err)
-				}
-				if err := b.device.Open(t.Context()); err == nil {
-					t.Error("a soft reset heals a latched chip")
-				}
-				if err := b.device.Open(t.Context()); (err == nil) != wired {
-					t.Errorf("the second opening: %v", err)
-				}
-			})
-		})
-	}
-}
-
-func TestRefresh_HealsADeafReceiver(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.MFRC522Options{})
-		b.chip.GoDeaf()
-		b.lay("b0bb8904")
-		if got := b.scan(); len(got) != 0 {
-			t.Fatalf("a deaf receiver hears %v", got)
-		}
-		if err := b.device.Refresh(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if got := b.scan(); len(got) != 1 {
-			t.Errorf("read %v", got)
-		}
-		b.lawful()
-	})
-}
-
-func TestSelfTest_TellsGenuineChips(t *testing.T) {
-	for version, want := range map[byte]error{0x91: nil, 0x92: nil, 0xB2: mfrc522.ErrSelfTest} {
-		t.Run(fmt.Sprintf("%02X", version), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{Version: version})
-				if err := b.device.SelfTest(t.Context()); !errors.Is(err, want) {
-					t.Errorf("self test: %v, want %v", err, want)
-				}
-				b.lay("b0bb8904")
-				if got := b.scan(); len(got) != 1 {
-					t.Errorf("read %v afterwards", got)
-				}
-				b.lawful()
-			})
-		})
-	}
-}
-
-func TestScan_NoWrongUIDFromAFlippingBus(t *testing.T) {
-	for name, convention := range conventions {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				flipThrough(t, convention)
-			})
-		})
-	}
-}
-
-// flipThrough reads cards over a bus on which one byte in a hundred has a
-// wrong bit, and accepts no UID but theirs.
-func flipThrough(t *testing.T, convention sim.Convention) {
-	b := newBench(t, sim.MFRC522Options{Collisions: convention, Host: sim.Host{Seed: 7}})
-	laid := []string{"048d2432273b80", "b0bb8904"}
-	b.lay(laid...)
-	read, wrong, faults := 0, 0, 0
-	for range 3000 {
-		b.chip.SetFaults(sim.Faults{Flips: 0.01})
-		cards, err := b.device.Scan(t.Context())
-		for _, u := range uids(cards) {
-			if read++; !slices.Contains(laid, u) {
-				wrong++
-			}
-		}
-		b.chip.SetFaults(sim.Faults{})
-		b.chip.BrownOut() // wakes the cards
-		if err != nil {
-			faults++
-		}
-		if err := b.device.Open(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("%d UIDs read, %d chip faults", read, faults)
-	if wrong > 0 {
-		t.Errorf("%d wrong UIDs accepted", wrong)
-	}
-	if read < 1000 {
-		t.Errorf("only %d UIDs read: the test proves little", read)
-	}
-}
-
 func TestTransceive_StopsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, sim.MFRC522Options{})
@@ -481,7 +295,7 @@ func TestImports_NoSimulatorNoKiosk(t *testing.T) {
 	if err != nil {
 		t.Fatalf("go list: %v\n%s", err, out)
 	}
-	allowed := []string{"example.org/inloop/devices/mfrc522", "example.org/inloop/devices/clock", "example.org/inloop/devices/iso14443a"}
+	allowed := []string{"example.org/inloop/devices/mfrc522", "example.org/inloop/devices/clock", "example.org/inloop/devices/isodep", "example.org/inloop/devices/iso14443a"}
 	for dep := range strings.FieldsSeq(string(out)) {
 		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
 			t.Errorf("imports %s", dep)

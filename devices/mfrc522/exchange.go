@@ -66,7 +66,10 @@ func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.A
 
 // rest lets the time pass in which nothing can be there yet.
 func (d *Device) rest(ctx context.Context, f iso14443a.Frame) error {
-	if f.Want == 0 || f.Timeout > 0 {
+	switch {
+	case f.Timeout > 0:
+		return d.clock.Sleep(ctx, sendTime(f)+answerDelay)
+	case f.Want == 0:
 		// The timer, which rings the bell, is no end of these.
 		return d.clock.Sleep(ctx, airTime(f))
 	}
@@ -82,9 +85,14 @@ func (d *Device) keepGap(ctx context.Context, request bool) error {
 	return d.clock.Sleep(ctx, until.Sub(d.clock.Now()))
 }
 
+// sendTime is how long the frame alone takes.
+func sendTime(f iso14443a.Frame) time.Duration {
+	return time.Duration(1+iso14443a.AirBits(f.Bits())) * bitTime
+}
+
 // airTime is how long frame and answer take, or frame and silence.
 func airTime(f iso14443a.Frame) time.Duration {
-	sent := time.Duration(1+iso14443a.AirBits(f.Bits())) * bitTime
+	sent := sendTime(f)
 	if f.Want == 0 {
 		return sent + silenceSpan + margin
 	}
@@ -96,6 +104,7 @@ func airTime(f iso14443a.Frame) time.Duration {
 // watch says how long an exchange is looked at.
 type watch struct {
 	want     int       // bytes of the awaited answer
+	slow     bool      // the card takes its own time
 	patience time.Time // before it, the timer alone is no end
 	deadline time.Time // by then, a chip that shows nothing is at fault
 }
@@ -104,7 +113,7 @@ type watch struct {
 // HLTA is the common case, and its answer would be over before the timer; for
 // other frames one look more is worth its time.
 func newWatch(f iso14443a.Frame, request bool, sent time.Time) watch {
-	w := watch{want: f.Want, patience: sent, deadline: sent.Add(f.Timeout + hostDeadline)}
+	w := watch{want: f.Want, slow: f.Timeout > 0, patience: sent, deadline: sent.Add(f.Timeout + hostDeadline)}
 	if !request && f.Want > 0 {
 		w.patience = sent.Add(airTime(f) + f.Timeout + timerGrace)
 	}
@@ -145,6 +154,9 @@ func (d *Device) collect(ctx context.Context, w watch) (reception, error) {
 		case late:
 			return got, fmt.Errorf("mfrc522: exchange: %w: ComIrqReg shows neither end nor time-out (%02X)",
 				iso14443a.ErrChip, got.flags)
+		}
+		if timer && !w.slow && now.Before(w.patience) {
+			pause = w.patience.Sub(now) + 1 // the one look more
 		}
 		if err := d.clock.Sleep(ctx, pause); err != nil {
 			return got, err

@@ -16,8 +16,9 @@ const (
 	mostLoad  = 50
 )
 
-// errLine means that bytes come back other than they were sent.
-var errLine = fmt.Errorf("%w: the wires garble bytes", iso14443a.ErrChip)
+// ErrLine means that bytes come back from the chip other than they were sent,
+// at every speed. It is an [iso14443a.ErrChip] too.
+var ErrLine = fmt.Errorf("%w: the wires garble bytes", iso14443a.ErrChip)
 
 // begin resets and sets up the chip of a bus that was just connected, at the
 // fastest speed that the wires bear.
@@ -49,7 +50,7 @@ func (d *Device) begin(ctx context.Context, hard bool) error {
 		if err == nil && (i > 0 || d.failed > 0) {
 			version, err = d.reset(ctx, hard)
 		}
-		if err == nil || !errors.Is(err, errLine) {
+		if err == nil || !errors.Is(err, ErrLine) {
 			break
 		}
 	}
@@ -78,7 +79,7 @@ func (d *Device) testLine() error {
 			return err
 		}
 		if !bytes.Equal(got, sent) {
-			return fmt.Errorf("mfrc522: line test: %w at %s", errLine, d.speed)
+			return fmt.Errorf("mfrc522: line test: %w at %s", ErrLine, d.speed)
 		}
 		left -= n
 	}

@@ -15,6 +15,7 @@ const (
 	status2Reg     register = 0x08 // data sheet 9.3.1.9
 	fifoDataReg    register = 0x09 // data sheet 9.3.1.10
 	fifoLevelReg   register = 0x0A // data sheet 9.3.1.11
+	waterLevelReg  register = 0x0B // data sheet 9.3.1.12
 	controlReg     register = 0x0C // data sheet 9.3.1.13
 	bitFramingReg  register = 0x0D // data sheet 9.3.1.14
 	collReg        register = 0x0E // data sheet 9.3.1.15
@@ -73,6 +74,7 @@ const (
 	fifoFlush     = 0x80 // fifoLevelReg b7, data sheet 9.3.1.11
 	fifoLevelMask = 0x7F
 	fifoSize      = 64   // data sheet 8.3
+	waterMask     = 0x3F // waterLevelReg b5..0
 	startSend     = 0x80 // bitFramingReg b7, data sheet 9.3.1.14
 	collNotValid  = 0x20 // collReg b5, data sheet 9.3.1.15
 	collPosMask   = 0x1F
@@ -87,7 +89,7 @@ const (
 var names = map[register]string{
 	commandReg: "CommandReg", comIEnReg: "ComIEnReg", comIrqReg: "ComIrqReg", errorReg: "ErrorReg",
 	status2Reg: "Status2Reg", fifoDataReg: "FIFODataReg", fifoLevelReg: "FIFOLevelReg",
-	controlReg: "ControlReg", bitFramingReg: "BitFramingReg", collReg: "CollReg",
+	waterLevelReg: "WaterLevelReg", controlReg: "ControlReg", bitFramingReg: "BitFramingReg", collReg: "CollReg",
 	modeReg: "ModeReg", txModeReg: "TxModeReg", rxModeReg: "RxModeReg",
 	txControlReg: "TxControlReg", txASKReg: "TxASKReg", modWidthReg: "ModWidthReg",
 	rfCfgReg: "RFCfgReg", tModeReg: "TModeReg", tPrescalerReg: "TPrescalerReg",
@@ -121,3 +123,6 @@ func model(version byte) string {
 	}
 	return "unknown"
 }
+
+// genuine tells the versions that NXP has sold (data sheet 9.3.4.8).
+func genuine(version byte) bool { return version == 0x91 || version == 0x92 }

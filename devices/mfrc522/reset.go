@@ -79,7 +79,7 @@ func (d *Device) greet(version byte) {
 	}
 	d.version = version
 	log := d.options.Log.With("version", fmt.Sprintf("%02X", version), "model", model(version))
-	if version == 0x91 || version == 0x92 {
+	if genuine(version) {
 		log.Info("reader chip found")
 		return
 	}

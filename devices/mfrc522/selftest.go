@@ -23,13 +23,17 @@ const selfTest = 0x09
 
 // Report is what an open device tells about itself.
 type Report struct {
-	Version byte             // of VersionReg
-	Model   string           // what is known under that version
-	Speed   physic.Frequency // at which the bus runs
-	Gain    int              // of the receiver as it reads back, in the units of [Options]
-	IRQ     bool             // whether the interrupt pin is used
-	Batches bool             // whether the host sends several frames at a time
+	Version    byte             // of VersionReg
+	Model      string           // what is known under that version
+	Configured physic.Frequency // of the bus, as it was asked for
+	Speed      physic.Frequency // at which it runs
+	Gain       int              // of the receiver as it reads back, in the units of [Options]
+	IRQ        bool             // whether the interrupt pin is used
+	Batches    bool             // whether the host sends several frames at a time
 }
+
+// Genuine tells whether the chip calls itself an MFRC522.
+func (r Report) Genuine() bool { return genuine(r.Version) }
 
 // Report reads back and tells how the device runs. Its errors are the bus's
 // own, and [ErrClosed].
@@ -42,7 +46,7 @@ func (d *Device) Report() (Report, error) {
 		return Report{}, err
 	}
 	return Report{
-		Version: d.version, Model: model(d.version), Speed: d.speed, Gain: int(got[0] & gainMask >> 4),
+		Version: d.version, Model: model(d.version), Configured: d.options.Speed, Speed: d.speed, Gain: int(got[0] & gainMask >> 4),
 		IRQ: d.bell.works, Batches: d.bus.packets == packetsWork,
 	}, nil
 }

@@ -22,6 +22,12 @@ type Chip interface {
 	Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error)
 	// Check finds out whether the chip is still as it was set up.
 	Check(ctx context.Context) error
+	// Refresh sets the chip up anew, against what Check cannot see. The field
+	// may go off for a moment.
+	Refresh(ctx context.Context) error
+	// Talk selects a card that was read and lets do speak to it; afterwards it
+	// is halted. An error of do's is given back as it is.
+	Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error
 	// Close closes the bus.
 	Close() error
 }
@@ -40,19 +46,29 @@ type Options struct {
 	// OnLight hears of every change of the reader's light, in order, from the
 	// reader's goroutines. It must not block nor call the reader.
 	OnLight func(kiosk.Light)
-	// Poll is the time from one poll to the next, 0 for 50 ms.
-	Poll time.Duration
+	// Pace gives the time from one poll to the next, nil for 50 ms always. It
+	// is asked at every poll.
+	Pace func() time.Duration
+	// Examine asks a newcomer for more than its number, nil for nothing. An
+	// error of the card's is worth a few tries; then the card is doubted.
+	Examine func(context.Context, iso14443a.Card, iso14443a.Link) (Finding, error)
 }
 
-// defaultPoll gives twenty polls a second.
-const defaultPoll = 50 * time.Millisecond
+// Finding is what a card showed beside its number.
+type Finding struct {
+	Doubt   bool   // it is not what it seems
+	Counter uint32 // of the proof that it gave, 0 for none
+}
+
+// defaultPace gives twenty polls a second.
+const defaultPace = 50 * time.Millisecond
 
 func (o Options) withDefaults() Options {
 	if o.OnLight == nil {
 		o.OnLight = func(kiosk.Light) {}
 	}
-	if o.Poll <= 0 {
-		o.Poll = defaultPoll
+	if o.Pace == nil {
+		o.Pace = func() time.Duration { return defaultPace }
 	}
 	return o
 }

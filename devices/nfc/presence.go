@@ -20,7 +20,9 @@ const (
 
 // placement is one card from its laying down to its taking away.
 type placement struct {
-	uid      iso14443a.UID
+	card     iso14443a.Card
+	finding  *Finding     // nil until it was examined
+	tries    int          // of its examination
 	at       kiosk.Moment // of its laying down
 	laid     time.Time    // the same by the timers' clock
 	reported bool
@@ -36,9 +38,9 @@ type presence struct {
 }
 
 // seen notes a card that was read just now.
-func (p *presence) seen(uid iso14443a.UID, at kiosk.Moment, now time.Time) {
+func (p *presence) seen(card iso14443a.Card, at kiosk.Moment, now time.Time) {
 	for _, c := range p.placed {
-		if c.uid == uid {
+		if c.card.UID == card.UID {
 			c.here(now)
 			return
 		}
@@ -46,7 +48,7 @@ func (p *presence) seen(uid iso14443a.UID, at kiosk.Moment, now time.Time) {
 	if len(p.placed) == mostTracked {
 		p.placed = p.placed[1:] // numbers that change all the time must not pile up
 	}
-	p.placed = append(p.placed, &placement{uid: uid, at: at, laid: now, seen: now, test: now.Add(testEvery)})
+	p.placed = append(p.placed, &placement{card: card, at: at, laid: now, seen: now, test: now.Add(testEvery)})
 }
 
 // restart begins anew after the field was off: what was missed before tells
@@ -93,8 +95,7 @@ func (p *presence) tested(c *placement, found iso14443a.Presence, now time.Time)
 func (p *presence) sweep(now time.Time) {
 	kept := p.placed[:0]
 	for _, c := range p.placed {
-		gone := c.misses >= goneMisses && now.Sub(c.missed) >= goneAfter
-		if !gone || !c.reported {
+		if !c.gone(now) || !c.reported {
 			kept = append(kept, c)
 		}
 	}
@@ -110,7 +111,7 @@ func (p *presence) ripe(now time.Time) []*placement {
 	for _, c := range p.placed {
 		switch {
 		case c.reported:
-		case !c.uid.Random():
+		case !c.card.UID.Random():
 			ripe = append(ripe, c)
 		case now.Sub(c.laid) < settle:
 		default:
@@ -137,7 +138,7 @@ func (p *presence) covered(random *placement) (covered, sure bool) {
 	for _, c := range p.placed {
 		switch {
 		case c == random:
-		case c.uid.Random():
+		case c.card.UID.Random():
 			if c.reported && c.misses > 0 {
 				return true, true // the same phone drew a new number
 			}
@@ -148,6 +149,21 @@ func (p *presence) covered(random *placement) (covered, sure bool) {
 		}
 	}
 	return false, sure
+}
+
+// deserted tells whether cards lay there and all of them are gone: or else the
+// receiver hears nothing any more.
+func (p *presence) deserted(now time.Time) bool {
+	for _, c := range p.placed {
+		if !c.gone(now) {
+			return false
+		}
+	}
+	return len(p.placed) > 0
+}
+
+func (c *placement) gone(now time.Time) bool {
+	return c.misses >= goneMisses && now.Sub(c.missed) >= goneAfter
 }
 
 func (c *placement) here(now time.Time) {

@@ -29,7 +29,7 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				p.seen(uid, kiosk.Moment{}, start)
+				p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, start)
 			}
 			badge, phone := p.placed[0], p.placed[1]
 			badge.reported = true

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/kiosk"
 )
@@ -21,6 +22,10 @@ const (
 	// is no room is not forgotten: it is tried again until there is.
 	queued     = 64
 	checkEvery = 2 * time.Second
+	// refreshEvery is how long a receiver that has gone deaf may stay so: no
+	// register shows it, but an empty field costs nothing to switch off.
+	refreshEvery = 10 * time.Second
+	examineTries = 4
 
 	// Opening is tried for ever, and heals soon after the chip's return.
 	retryFirst = 50 * time.Millisecond
@@ -76,7 +81,7 @@ func (r *Reader) Run(ctx context.Context) error {
 		if polled {
 			pause = retryFirst
 		}
-		if err := wait(ctx, pause); err != nil {
+		if err := (clock.System{}).Sleep(ctx, pause); err != nil {
 			break
 		}
 	}
@@ -118,22 +123,29 @@ func (r *Reader) session(ctx context.Context) (polled bool, err error) {
 	if err := r.chip.Open(ctx); err != nil {
 		return false, err
 	}
-	r.presence.restart(time.Now())
-	check := time.Now().Add(checkEvery)
+	now := time.Now()
+	r.presence.restart(now)
+	check, refresh := now.Add(checkEvery), now.Add(refreshEvery)
 	for {
 		start := time.Now()
 		if err := r.poll(ctx); err != nil {
 			return polled, err
 		}
-		if !start.Before(check) {
-			if err := r.chip.Check(ctx); err != nil {
-				return polled, err
-			}
+		empty := len(r.presence.placed) == 0
+		switch {
+		case empty && !start.Before(refresh):
+			err = r.chip.Refresh(ctx)
+			check, refresh = start.Add(checkEvery), start.Add(refreshEvery)
+		case !start.Before(check):
+			err = r.chip.Check(ctx)
 			check = start.Add(checkEvery)
+		}
+		if err != nil {
+			return polled, err
 		}
 		r.health.good()
 		polled = true
-		if err := wait(ctx, r.options.Poll-time.Since(start)); err != nil {
+		if err := (clock.System{}).Sleep(ctx, r.options.Pace()-time.Since(start)); err != nil {
 			return polled, err
 		}
 	}
@@ -141,49 +153,75 @@ func (r *Reader) session(ctx context.Context) (polled bool, err error) {
 
 // poll looks once for newcomers and for the cards that should lie there.
 func (r *Reader) poll(ctx context.Context) error {
-	cards, err := r.chip.Scan(ctx)
-	// What was read counts, also beside an error: its owner waits.
-	r.note(cards)
-	if err != nil {
+	if err := r.scan(ctx); err != nil {
 		return err
 	}
 	for _, c := range r.presence.due(time.Now()) {
-		s, err := r.chip.Find(ctx, c.uid)
-		r.note(s.Others)
+		s, err := r.chip.Find(ctx, c.card.UID)
+		if e := r.note(ctx, s.Others); err == nil {
+			err = e
+		}
 		if err != nil {
 			return err
 		}
 		r.presence.tested(c, s.Presence, time.Now())
 	}
-	now := time.Now()
-	r.report(now)
-	r.presence.sweep(now)
+	if err := r.report(ctx, time.Now()); err != nil {
+		return err
+	}
+	if r.presence.deserted(time.Now()) {
+		// Before all are believed gone, a receiver gone deaf is healed: what
+		// is read then lay there all the time.
+		if err := r.chip.Refresh(ctx); err != nil {
+			return err
+		}
+		if err := r.scan(ctx); err != nil {
+			return err
+		}
+	}
+	r.presence.sweep(time.Now())
 	return nil
 }
 
+// scan takes down newcomers. What was read counts, also beside an error: its
+// owner waits.
+func (r *Reader) scan(ctx context.Context) error {
+	cards, err := r.chip.Scan(ctx)
+	if e := r.note(ctx, cards); err == nil {
+		err = e
+	}
+	return err
+}
+
 // note takes down cards that were read just now and reports newcomers.
-func (r *Reader) note(cards []iso14443a.Card) {
+func (r *Reader) note(ctx context.Context, cards []iso14443a.Card) error {
 	if len(cards) == 0 {
-		return
+		return nil
 	}
 	now, at := time.Now(), r.clock.Now()
 	for _, c := range cards {
-		r.presence.seen(c.UID, at, now)
+		r.presence.seen(c, at, now)
 	}
-	r.report(now)
+	return r.report(ctx, now)
 }
 
-// report queues the taps that are due.
-func (r *Reader) report(now time.Time) {
+// report queues the taps that are due. Its errors are the chip's.
+func (r *Reader) report(ctx context.Context, now time.Time) error {
 	for _, c := range r.presence.ripe(now) {
-		uid, err := kiosk.NewUID(c.uid.Bytes())
+		uid, err := kiosk.NewUID(c.card.UID.Bytes())
 		if err != nil {
 			r.log.Error("reader gave a card that is none", "err", err)
 			c.reported = true
 			continue
 		}
+		if err := r.examine(ctx, c); err != nil {
+			return err
+		}
+		if c.finding == nil {
+			continue // not answered yet: the next poll tries again
+		}
 		select {
-		case r.taps <- kiosk.Tap{UID: uid, At: c.at}:
+		case r.taps <- kiosk.Tap{UID: uid, At: c.at, Doubt: c.finding.Doubt, Counter: c.finding.Counter}:
 			c.reported = true
 			r.full = false
 		default:
@@ -191,22 +229,37 @@ func (r *Reader) report(now time.Time) {
 				r.log.Warn("taps wait to be taken; the reader holds the next one back", "queued", queued)
 			}
 			r.full = true
-			return
+			return nil
 		}
 	}
+	return nil
 }
 
-// wait lasts for d or until ctx ends, and then gives its error.
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
+// examine asks a card for more than its number, where that is wanted. It gives
+// the chip's errors; those of the card are counted.
+func (r *Reader) examine(ctx context.Context, c *placement) error {
+	switch {
+	case c.finding != nil:
 		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	case r.options.Examine == nil:
+		c.finding = &Finding{}
+		return nil
 	}
+	err := r.chip.Talk(ctx, c.card, func(ctx context.Context, l iso14443a.Link) error {
+		f, err := r.options.Examine(ctx, c.card, l)
+		if err == nil {
+			c.finding = &f
+		}
+		return err
+	})
+	if err == nil || c.finding != nil {
+		return nil // a halt that was lost costs a reading later, no more
+	}
+	if !iso14443a.OfCard(err) {
+		return err
+	}
+	if c.tries++; c.tries >= examineTries {
+		c.finding = &Finding{Doubt: true}
+	}
+	return nil
 }

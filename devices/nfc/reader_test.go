@@ -29,6 +29,7 @@ type room struct {
 	reader *nfc.Reader
 	log    *bytes.Buffer // to be read after stop
 	stop   func()
+	pace   func() time.Duration // nil for the default
 
 	mu     sync.Mutex
 	lights []shown
@@ -57,7 +58,7 @@ func newRoom(t *testing.T, o sim.MFRC522Options) *room {
 
 func (r *room) start(chip nfc.Chip) {
 	log := slog.New(slog.NewTextHandler(r.log, nil))
-	r.reader = nfc.New(chip, clock{time.Now()}, log, nfc.Options{OnLight: r.onLight})
+	r.reader = nfc.New(chip, clock{time.Now()}, log, nfc.Options{OnLight: r.onLight, Pace: r.pace})
 	ctx, cancel := context.WithCancel(r.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- r.reader.Run(ctx) }()
@@ -388,6 +389,7 @@ func TestImports_NoDriverNoSimulator(t *testing.T) {
 	}
 	allowed := []string{
 		"example.org/inloop/devices/nfc",
+		"example.org/inloop/devices/clock",
 		"example.org/inloop/devices/iso14443a",
 		"example.org/inloop/kiosk",
 	}

@@ -29,6 +29,7 @@ type Cost struct {
 	Selects   int // chip select periods
 	Transfers int // calls of the host, an ioctl each
 	Bytes     int
+	Flips     int // bits that were flipped on the way
 }
 
 // silicon is the chip on a board. All calls come with the board's lock held.

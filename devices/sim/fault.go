@@ -63,6 +63,7 @@ func (b *board) flip(bytes []byte, share float64) []byte {
 	for i := range out {
 		if happens(b.rand, share) {
 			out[i] ^= 1 << b.rand.IntN(8)
+			b.cost.Flips++
 		}
 	}
 	return out

@@ -1,0 +1,41 @@
+package mfrc522
+
+import (
+	"context"
+	"fmt"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/isodep"
+)
+
+// wakeTries are the WUPAs for one card: a lost answer makes it keep silent at
+// the next.
+const wakeTries = 4
+
+// Talk wakes and selects a card that was read, lets do speak to it, and sends
+// it back to sleep. do's error is given back as it is; else
+// [iso14443a.ErrNoAnswer] or [iso14443a.ErrGarbled] when the card did not wake
+// or did not take leave, or the chip's own.
+func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
+	if err := d.wake(ctx, card.UID); err != nil {
+		return fmt.Errorf("wake card: %w", err)
+	}
+	link := isodep.New(d, d.clock)
+	err := do(ctx, link)
+	if left := link.Close(ctx); err == nil {
+		err = left
+	}
+	return err
+}
+
+func (d *Device) wake(ctx context.Context, uid iso14443a.UID) (err error) {
+	for range wakeTries {
+		if err = iso14443a.Request(ctx, d, iso14443a.WUPA); err == nil {
+			err = iso14443a.Reselect(ctx, d, uid)
+		}
+		if err == nil || !iso14443a.OfCard(err) {
+			break
+		}
+	}
+	return err
+}

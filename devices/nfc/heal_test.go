@@ -1,0 +1,101 @@
+package nfc_test
+
+import (
+	"bytes"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/nfc"
+	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk"
+)
+
+// What strikes once is healed by nobody but the reader: the next card is read
+// within the time that is told here for each fault.
+func TestRun_HealsByItself(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		strike func(*sim.MFRC522)
+		within time.Duration // from the strike to the tap of a card laid down then
+	}{
+		{"brown-out", (*sim.MFRC522).BrownOut, 2200 * time.Millisecond},
+		{"discharge into TxControlReg: the field is off", func(c *sim.MFRC522) { c.Disturb(0x14, 0x80) }, 2200 * time.Millisecond},
+		{"discharge into TModeReg: no timer", func(c *sim.MFRC522) { c.Disturb(0x2A, 0) }, 500 * time.Millisecond},
+		{"discharge into TxASKReg: no card hears", func(c *sim.MFRC522) { c.Disturb(0x15, 0) }, 2200 * time.Millisecond},
+		{"discharge into RFCfgReg: gain", func(c *sim.MFRC522) { c.Disturb(0x26, 0x18) }, 2200 * time.Millisecond},
+		{"stuck crypto", (*sim.MFRC522).StickCrypto, 2200 * time.Millisecond},
+		{"latched up, reset pin wired", (*sim.MFRC522).Latch, 2500 * time.Millisecond},
+		{"receiver gone deaf", (*sim.MFRC522).GoDeaf, 10300 * time.Millisecond},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
+				r.chip = sim.NewMFRC522(r.field, sim.MFRC522Options{})
+				r.start(mfrc522.New(r.chip.Open, mfrc522.Options{Reset: r.chip.Reset()}))
+				defer r.stop()
+				pause(time.Minute)
+				struck := time.Now()
+				tt.strike(r.chip)
+				r.field.Lay(card(t, badge))
+				tap, err := r.reader.Next(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				healed := tap.At.Wall.Sub(struck)
+				if healed > tt.within {
+					t.Errorf("healed after %v, want within %v", healed, tt.within)
+				}
+				t.Logf("%-46s healed after %v", tt.name, healed)
+				if l := r.last(); l.Light != (kiosk.Light{Part: nfc.Part, Colour: kiosk.Green}) {
+					t.Errorf("the light is %+v", l.Light)
+				}
+			})
+		})
+	}
+}
+
+// A receiver that goes deaf while a card lies there is healed before the card
+// is believed gone: it is no second tap.
+func TestRun_GoesDeafUnderACard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(t, sim.MFRC522Options{})
+		defer r.stop()
+		r.field.Lay(card(t, badge))
+		pause(time.Second)
+		r.expect("laid down", badge)
+		for range 5 {
+			r.chip.GoDeaf()
+			pause(5 * time.Second)
+		}
+		r.expect("while it lies there")
+		r.field.Lay(card(t, other))
+		pause(100 * time.Millisecond)
+		r.expect("another beside it", other)
+	})
+}
+
+func TestRun_PollsAtThePaceOfTheRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
+		r.chip = sim.NewMFRC522(r.field, sim.MFRC522Options{})
+		pace := 50 * time.Millisecond
+		r.pace = func() time.Duration { return pace }
+		r.start(mfrc522.New(r.chip.Open, mfrc522.Options{}))
+		defer r.stop()
+		for _, tt := range []struct {
+			pace  time.Duration
+			polls int
+		}{{50 * time.Millisecond, 20}, {200 * time.Millisecond, 5}} {
+			pace = tt.pace
+			pause(300 * time.Millisecond)
+			r.chip.Cost()
+			pause(time.Second)
+			// An idle poll is two transfers; a check is one more.
+			if got := r.chip.Cost().Transfers / 2; got < tt.polls-1 || got > tt.polls+1 {
+				t.Errorf("%d polls a second at a pace of %v, want %d", got, tt.pace, tt.polls)
+			}
+		}
+	})
+}

@@ -1,0 +1,126 @@
+package nfc_test
+
+import (
+	"context"
+	"encoding/hex"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/nfc"
+	"example.org/inloop/devices/sim"
+)
+
+// soakPolls is how many polls a plain test lasts; `make soak` sets ten million.
+const soakPolls = 100_000
+
+// TestSoak_FaultsForDays lets the reader poll for days of simulated time while
+// everything that can happen to a bus happens to it, and cards come and go. It
+// may read no card that is none, miss none that lies there in peace, and hold
+// no more memory and goroutines at the end than after the first tenth.
+func TestSoak_FaultsForDays(t *testing.T) {
+	polls := soakPolls
+	if text := os.Getenv("INLOOP_SOAK_POLLS"); text != "" {
+		var err error
+		if polls, err = strconv.Atoi(text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		field := sim.NewField()
+		chip := sim.NewMFRC522(field, sim.MFRC522Options{Host: sim.Host{Seed: 1}})
+		reader := nfc.New(mfrc522.New(chip.Open, mfrc522.Options{Reset: chip.Reset()}), clock{time.Now()},
+			slog.New(slog.NewTextHandler(io.Discard, nil)), nfc.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- reader.Run(ctx) }()
+		defer func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}()
+		random := rand.New(rand.NewPCG(1, 1))
+		const round = 30 * time.Second // of which a fault lasts at most a third
+		rounds := int(time.Duration(polls) * 50 * time.Millisecond / round)
+		var early footprint
+		for i := range rounds {
+			if i == rounds/10 {
+				early = measure()
+			}
+			strike(chip, random)
+			pause(time.Duration(random.Int64N(int64(round / 3))))
+			chip.SetFaults(sim.Faults{})
+			pause(round / 3)
+
+			uid := hex.EncodeToString([]byte{0x04, 1, 2, 3, byte(i >> 16), byte(i >> 8), byte(i)})
+			if err := field.Tap(ctx, card(t, uid), time.Second); err != nil {
+				t.Fatal(err)
+			}
+			wait, stop := context.WithTimeout(ctx, 5*time.Second)
+			tap, err := reader.Next(wait)
+			stop()
+			if err != nil {
+				t.Fatalf("round %d: no tap: %v", i, err)
+			}
+			if got := hex.EncodeToString(tap.UID.Bytes()); got != uid {
+				t.Fatalf("round %d: read %s, laid down %s", i, got, uid)
+			}
+			pause(2 * time.Second)
+		}
+		late := measure()
+		t.Logf("%d rounds of faults and taps, %v; %+v after a tenth, %+v at the end", rounds, time.Duration(rounds)*round, early, late)
+		if late.goroutines > early.goroutines || late.heap > early.heap+1<<20 {
+			t.Errorf("grew from %+v to %+v", early, late)
+		}
+	})
+}
+
+type footprint struct {
+	goroutines int
+	heap       uint64 // bytes
+}
+
+func measure() footprint {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return footprint{runtime.NumGoroutine(), m.HeapAlloc}
+}
+
+// strike lets something happen to the chip or its bus.
+func strike(chip *sim.MFRC522, random *rand.Rand) {
+	switch random.IntN(12) {
+	case 0:
+		chip.BrownOut()
+	case 1:
+		chip.StickCrypto()
+	case 2:
+		chip.GoDeaf()
+	case 3:
+		chip.Latch()
+	case 4:
+		chip.Disturb(byte(random.IntN(64)), byte(random.IntN(256)))
+	case 5:
+		chip.SetFaults(sim.Faults{Bus: true})
+	case 6:
+		chip.SetFaults(sim.Faults{MISO: sim.Low})
+	case 7:
+		chip.SetFaults(sim.Faults{MISO: sim.High})
+	case 8:
+		chip.SetFaults(sim.Faults{Gone: true})
+	case 9:
+		chip.SetFaults(sim.Faults{Timer: true})
+	case 10:
+		chip.SetFaults(sim.Faults{Loss: 0.3})
+	case 11:
+		chip.SetFaults(sim.Faults{Flips: 0.02})
+	}
+}
