@@ -25,6 +25,7 @@ type cli struct {
 	Restore   restoreCmd   `cmd:""`
 	Unpair    unpairCmd    `cmd:""`
 	Volunteer volunteerCmd `cmd:""`
+	Reader    readerCmd    `cmd:"" name:"reader"`
 	Help      helpCmd      `cmd:""`
 }
 

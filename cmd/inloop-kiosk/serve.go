@@ -20,8 +20,13 @@ func (*runCmd) Run(a *app) error {
 	if room.ReaderKind(s.Reader) == room.ReaderSPI {
 		a.initHost()
 	}
+	wiring, err := s.wiring()
+	if err != nil {
+		return err
+	}
 	cfg := room.Config{
-		Name: s.Room, OneScreen: s.OneScreen, Data: s.Data, Key: s.Key, Reader: room.ReaderKind(s.Reader), SPI: s.SPI, Central: s.Central,
+		Name: s.Room, OneScreen: s.OneScreen, Data: s.Data, Key: s.Key, Reader: room.ReaderKind(s.Reader), Wiring: wiring,
+		Badges: room.BadgeKind(s.Badges), Central: s.Central,
 		Timetable: s.Timetable, Programme: s.Programme, Capacity: s.Capacity, Log: a.log,
 	}
 	if err := cfg.Check(); err != nil {

@@ -23,6 +23,14 @@ type options struct {
 	Listen   string `toml:"listen" env:"INLOOP_LISTEN" placeholder:"ADDR"`
 	Reader   string `toml:"reader" env:"INLOOP_READER" placeholder:"spi|sim|none"`
 	SPI      string `toml:"spi" name:"spi" env:"INLOOP_SPI" placeholder:"SPI0.0"`
+	Chip     string `toml:"chip" env:"INLOOP_CHIP" placeholder:"auto|mfrc522|pn532"`
+	Speed    string `toml:"speed" env:"INLOOP_SPEED" placeholder:"4MHz"`
+	Gain     int    `toml:"gain" env:"INLOOP_GAIN" placeholder:"33"`
+	IRQ      string `toml:"irq" name:"irq" env:"INLOOP_IRQ" placeholder:"GPIO24"`
+	Reset    string `toml:"reset" env:"INLOOP_RESET" placeholder:"GPIO25"`
+	LED      string `toml:"led" name:"led" env:"INLOOP_LED" placeholder:"GPIO17"`
+	Buzzer   string `toml:"buzzer" env:"INLOOP_BUZZER" placeholder:"GPIO27"`
+	Badges   string `toml:"badges" env:"INLOOP_BADGES" placeholder:"uid|genuine|sun"`
 	Central  string `toml:"central" env:"INLOOP_CENTRAL" placeholder:"URL"`
 	Capacity int    `toml:"capacity" env:"INLOOP_CAPACITY" placeholder:"N"`
 }
@@ -31,7 +39,7 @@ type options struct {
 func defaults() options {
 	return options{
 		Data: "/var/lib/inloop", Key: "/etc/inloop/key", Listen: "127.0.0.1:8080",
-		Reader: string(room.ReaderSPI), SPI: "SPI0.0",
+		Reader: string(room.ReaderSPI), SPI: "SPI0.0", Chip: string(room.ChipAny), Badges: string(room.BadgesUID),
 	}
 }
 
@@ -47,11 +55,36 @@ func (o options) over(below options) options {
 	pick(&o.Listen, below.Listen)
 	pick(&o.Reader, below.Reader)
 	pick(&o.SPI, below.SPI)
+	pick(&o.Chip, below.Chip)
+	pick(&o.Speed, below.Speed)
+	pick(&o.IRQ, below.IRQ)
+	pick(&o.Reset, below.Reset)
+	pick(&o.LED, below.LED)
+	pick(&o.Buzzer, below.Buzzer)
+	pick(&o.Badges, below.Badges)
 	pick(&o.Central, below.Central)
+	if o.Gain == 0 {
+		o.Gain = below.Gain
+	}
 	if o.Capacity == 0 {
 		o.Capacity = below.Capacity
 	}
 	return o
+}
+
+// wiring is how the reader and its signals hang on this machine.
+func (o options) wiring() (room.Wiring, error) {
+	w := room.Wiring{
+		SPI: o.SPI, Chip: room.ChipKind(o.Chip), Gain: o.Gain,
+		IRQ: o.IRQ, Reset: o.Reset, LED: o.LED, Buzzer: o.Buzzer,
+	}
+	if o.Speed == "" {
+		return w, nil
+	}
+	if err := w.Speed.Set(o.Speed); err != nil {
+		return w, fmt.Errorf("%w: speed %.20q: want one such as 4MHz or 500kHz", errSettings, o.Speed)
+	}
+	return w, nil
 }
 
 // file is the TOML file: the options, and what only a file can hold.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.org/inloop/devices/sim"
@@ -21,9 +22,19 @@ type ReaderKind string
 
 // The kinds of readers.
 const (
-	ReaderSPI  ReaderKind = "spi"  // an MFRC522 on the SPI bus
+	ReaderSPI  ReaderKind = "spi"  // a chip on the SPI bus
 	ReaderSim  ReaderKind = "sim"  // the same driver on a simulated chip
 	ReaderNone ReaderKind = "none" // no reader: people are checked in at the desk
+)
+
+// BadgeKind is what a badge has to show.
+type BadgeKind string
+
+// The kinds of badges.
+const (
+	BadgesUID     BadgeKind = "uid"     // its number is enough
+	BadgesGenuine BadgeKind = "genuine" // an NTAG21x that NXP has signed
+	BadgesSUN     BadgeKind = "sun"     // an NTAG 424 DNA with the room's keys, which cannot be copied
 )
 
 // Config is everything that Run needs.
@@ -33,7 +44,8 @@ type Config struct {
 	Key       string           // key file, outside Data
 	Listener  net.Listener     // on which the pages are served; Run closes it
 	Reader    ReaderKind       // what reads the badges
-	SPI       string           // port name, such as SPI0.0; never empty, see Check
+	Wiring    Wiring           // for ReaderSPI
+	Badges    BadgeKind        // "" is BadgesUID
 	Central   string           // address of the centre, "" for none
 	Timetable kiosk.Timetable  // with its zone set
 	Programme []kiosk.Activity // of the week, for the door screen
@@ -49,7 +61,7 @@ type Config struct {
 // Check returns an ErrConfig that says what is wrong and what to do.
 func (c Config) Check() error {
 	bad := func(format string, a ...any) error {
-		return fmt.Errorf("%w: %s", ErrConfig, fmt.Sprintf(format, a...))
+		return fmt.Errorf("%w: %w", ErrConfig, fmt.Errorf(format, a...))
 	}
 	data, err := filepath.Abs(c.Data)
 	if err != nil || c.Data == "" {
@@ -64,14 +76,15 @@ func (c Config) Check() error {
 	}
 	switch c.Reader {
 	case ReaderSPI:
-		// An empty name opens the first port, which on a Pi 5 is the boot
-		// flash's.
-		if c.SPI == "" {
-			return bad("no SPI port: give --spi SPI0.0")
+		if err := c.Wiring.check(); err != nil {
+			return bad("%w", err)
 		}
 	case ReaderSim, ReaderNone:
 	default:
 		return bad("reader %.20q: want spi, sim or none", string(c.Reader))
+	}
+	if !slices.Contains([]BadgeKind{"", BadgesUID, BadgesGenuine, BadgesSUN}, c.Badges) {
+		return bad("badges %.20q: want uid, genuine or sun", string(c.Badges))
 	}
 	if c.Timetable.Zone == nil {
 		return bad("no time zone")

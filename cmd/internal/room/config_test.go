@@ -7,13 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"periph.io/x/conn/v3/physic"
+
 	"example.org/inloop/kiosk"
 )
 
 func TestConfig_Check(t *testing.T) {
 	dir := t.TempDir()
 	good := Config{
-		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: ReaderSPI, SPI: "SPI0.0",
+		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: ReaderSPI, Wiring: Wiring{SPI: "SPI0.0"},
 		Timetable: kiosk.Timetable{Zone: time.UTC},
 	}
 	for _, c := range []struct {
@@ -22,7 +24,7 @@ func TestConfig_Check(t *testing.T) {
 		says   string // "" for a config that can be run
 	}{
 		{"as it should be", func(*Config) {}, ""},
-		{"no reader wanted", func(c *Config) { c.Reader, c.SPI = ReaderNone, "" }, ""},
+		{"no reader wanted", func(c *Config) { c.Reader, c.Wiring.SPI = ReaderNone, "" }, ""},
 		{"no data folder", func(c *Config) { c.Data = "" }, "--data DIR"},
 		{"no key", func(c *Config) { c.Key = "" }, "--key FILE"},
 		{"key among the data", func(c *Config) { c.Key = filepath.Join(c.Data, "key") }, "inside the data folder"},
@@ -30,7 +32,13 @@ func TestConfig_Check(t *testing.T) {
 		{"key beside the data, alike in name", func(c *Config) { c.Key = c.Data + ".key" }, ""},
 		{"key called as if it went up", func(c *Config) { c.Key = filepath.Join(c.Data, "..key") }, "inside the data folder"},
 		{"unknown reader", func(c *Config) { c.Reader = "usb" }, "want spi, sim or none"},
-		{"first port that comes", func(c *Config) { c.SPI = "" }, "--spi SPI0.0"},
+		{"first port that comes", func(c *Config) { c.Wiring.SPI = "" }, "--spi SPI0.0"},
+		{"a chip that there is none of", func(c *Config) { c.Wiring.Chip = "pn533" }, "want auto, mfrc522 or pn532"},
+		{"faster than the chip", func(c *Config) { c.Wiring.Speed = 20 * physic.MegaHertz }, "100kHz to 10MHz"},
+		{"a gain that there is none of", func(c *Config) { c.Wiring.Gain = 40 }, "33, 38"},
+		{"all that can be wired", func(c *Config) {
+			c.Wiring = Wiring{SPI: "SPI0.0", Chip: ChipPN532, Speed: physic.MegaHertz, Gain: 38, IRQ: "GPIO24", Reset: "GPIO25", LED: "GPIO17", Buzzer: "GPIO27"}
+		}, ""},
 		{"no zone", func(c *Config) { c.Timetable.Zone = nil }, "time zone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -3,44 +3,38 @@ package room
 import (
 	"context"
 	"errors"
-	"fmt"
+	"time"
 
-	"periph.io/x/conn/v3/spi"
-	"periph.io/x/conn/v3/spi/spireg"
-	"periph.io/x/host/v3/sysfs"
-
-	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
 )
 
-// openBus returns what opens the reader's bus, anew at every call.
-func (r *Room) openBus() func() (spi.PortCloser, error) {
-	if r.cfg.Reader == ReaderSim {
-		return sim.NewMFRC522(r.cfg.Field, sim.MFRC522Options{}).Open
+// These are the paces of the polls: a closed room waits for nobody, but one
+// who comes all the same is still answered at once to the eye.
+const (
+	paceOpen   = 50 * time.Millisecond
+	paceClosed = 200 * time.Millisecond
+	// lively is how long a room outside its hours is taken to be open after
+	// its start and after each tap.
+	lively = 10 * time.Minute
+)
+
+// pace polls slower outside the hours, unless something goes on.
+func (r *Room) pace() time.Duration {
+	now := r.cfg.Clock.Now()
+	if r.cfg.Timetable.OpenAt(now.Wall) || now.Since-time.Duration(r.stirred.Load()) < lively {
+		return paceOpen
 	}
-	return func() (spi.PortCloser, error) { return openSPI(r.cfg.SPI) }
+	return paceClosed
 }
 
-// openSPI opens the named port. A port that came up after the start is in no
-// register, so a name of the kernel's numbering is then opened by its numbers.
-func openSPI(name string) (spi.PortCloser, error) {
-	port, err := spireg.Open(name)
-	if err == nil {
-		return port, nil
+// wiring is the machine's, or a simulated chip's.
+func (r *Room) wiring() Wiring {
+	if r.cfg.Reader == ReaderSim {
+		return Wiring{Port: sim.NewMFRC522(r.cfg.Field, sim.MFRC522Options{}).Open}
 	}
-	var bus, chip int
-	if n, _ := fmt.Sscanf(name, "SPI%d.%d", &bus, &chip); n != 2 {
-		if n, _ := fmt.Sscanf(name, "/dev/spidev%d.%d", &bus, &chip); n != 2 {
-			return nil, err
-		}
-	}
-	late, errLate := sysfs.NewSPI(bus, chip)
-	if errLate != nil {
-		return nil, errLate
-	}
-	return late, nil
+	return r.cfg.Wiring
 }
 
 // read takes taps until ctx ends. A reader that is away is looked for by
@@ -50,9 +44,10 @@ func (r *Room) read(ctx context.Context) {
 		r.board.set(nfc.Part, kiosk.Orange, "reader.none")
 		return
 	}
-	chip := mfrc522.New(r.openBus(), mfrc522.Options{Log: r.cfg.Log})
-	reader := nfc.New(chip, r.cfg.Clock, r.cfg.Log, nfc.Options{
+	r.stirred.Store(int64(r.cfg.Clock.Now().Since))
+	reader := nfc.New(r.wiring().Reader(r.cfg.Log), r.cfg.Clock, r.cfg.Log, nfc.Options{
 		OnLight: func(l kiosk.Light) { r.board.set(l.Part, l.Colour, l.Reason) },
+		Pace:    r.pace,
 	})
 	ended := make(chan struct{})
 	go func() {
@@ -80,6 +75,7 @@ func (r *Room) read(ctx context.Context) {
 func (r *Room) take(ctx context.Context, tap kiosk.Tap) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()
+	r.stirred.Store(int64(tap.At.Since))
 	_, err := r.check.CheckIn(ctx, tap)
 	r.storeIs(ctx, "keep a tap", err)
 }

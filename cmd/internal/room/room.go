@@ -43,6 +43,7 @@ type Room struct {
 	check     kiosk.Desk
 	urgent    chan struct{} // a write failed: look after the store now
 	failures  atomic.Int64  // of the store, in a row
+	stirred   atomic.Int64  // time since boot of the reader's start or the last tap
 }
 
 // Run runs a room until ctx ends, and returns nil then. The page comes first,

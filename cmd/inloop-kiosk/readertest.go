@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/mfrc522"
+)
+
+const (
+	layWithin = 10 * time.Second      // for a badge to be laid down
+	lookEvery = 50 * time.Millisecond // for it
+	findTries = 20                    // of the badge that lies there
+	weakBelow = findTries * 9 / 10    // found again so seldom, it is held badly
+)
+
+// readerTest goes through everything that can be wrong with a reader.
+type readerTest struct{}
+
+// Run prints a line for each thing that was looked at, and what to touch for
+// the first that is wrong: then it gives errReader.
+func (*readerTest) Run(a *app) error {
+	w, err := a.workbench()
+	if err != nil {
+		return err
+	}
+	chip := w.wiring.MFRC522(w.log)
+	defer func() { _ = chip.Close() }() // what was found counts
+	if err := w.open(chip); err != nil {
+		return err
+	}
+	w.ok("port", map[string]any{"Port": w.wiring.SPI})
+	if err := w.describe(chip); err != nil {
+		return err
+	}
+	if err := w.tryCard(chip); err != nil {
+		return err
+	}
+	w.ok("done", nil)
+	return nil
+}
+
+// describe says what chip there is and how it runs.
+func (w *workbench) describe(chip *mfrc522.Device) error {
+	r, err := chip.Report()
+	if err != nil {
+		return fmt.Errorf("ask the reader: %w", err)
+	}
+	w.ok("chip", map[string]any{"Model": r.Model, "Version": fmt.Sprintf("%02X", r.Version)})
+	if !r.Genuine() {
+		w.note("clone", nil)
+	}
+	if r.Speed < r.Configured {
+		w.note("slower", map[string]any{"Configured": speed(r.Configured), "Speed": speed(r.Speed)})
+	} else {
+		w.ok("speed", map[string]any{"Speed": speed(r.Speed)})
+	}
+	if r.Batches {
+		w.ok("batches", nil)
+	} else {
+		w.note("single", nil)
+	}
+	if err := chip.SelfTest(w.ctx); errors.Is(err, mfrc522.ErrSelfTest) {
+		w.note("selftest", nil)
+	} else if err != nil {
+		w.log.Error("self test", "err", err)
+		return w.wrong("fault", nil)
+	} else {
+		w.ok("selftest", nil)
+	}
+	w.ok("gain", map[string]any{"Gain": room.Gain(r.Gain)})
+	if err := chip.Check(w.ctx); err != nil {
+		w.log.Error("check", "err", err)
+		return w.wrong("fault", nil)
+	}
+	w.ok("field", nil)
+	switch {
+	case r.IRQ:
+		w.ok("irq", nil)
+	case w.wiring.IRQ != "":
+		w.note("irq", map[string]any{"Pin": w.wiring.IRQ})
+	}
+	return nil
+}
+
+// tryCard asks for a badge and sees how well it is held.
+func (w *workbench) tryCard(chip *mfrc522.Device) error {
+	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
+	card, err := w.await(chip)
+	if errors.Is(err, context.DeadlineExceeded) {
+		w.note("none", nil)
+		return errReader
+	}
+	if err != nil {
+		return fmt.Errorf("read a badge: %w", err)
+	}
+	found := 0
+	for range findTries {
+		s, err := chip.Find(w.ctx, card.UID)
+		if err != nil {
+			return fmt.Errorf("find the badge again: %w", err)
+		}
+		if s.Presence == iso14443a.Present {
+			found++
+		}
+	}
+	data := map[string]any{"Bytes": len(card.UID.Bytes()), "Found": found, "Tries": findTries}
+	w.ok("card", data)
+	if found < weakBelow {
+		w.note("weak", data)
+	}
+	if card.UID.Random() {
+		w.note("random", nil)
+	}
+	return nil
+}
+
+// await polls until a badge was read; context.DeadlineExceeded when none came.
+func (w *workbench) await(chip *mfrc522.Device) (iso14443a.Card, error) {
+	ctx, cancel := context.WithTimeout(w.ctx, layWithin)
+	defer cancel()
+	t := time.NewTicker(lookEvery)
+	defer t.Stop()
+	for {
+		cards, err := chip.Scan(ctx)
+		if len(cards) > 0 {
+			return cards[0], nil
+		}
+		if err != nil {
+			return iso14443a.Card{}, err
+		}
+		select {
+		case <-ctx.Done():
+			return iso14443a.Card{}, ctx.Err()
+		case <-t.C:
+		}
+	}
+}

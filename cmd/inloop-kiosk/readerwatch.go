@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/devices/nfc"
+	"example.org/inloop/kiosk"
+)
+
+// readerWatch prints each tap. It keeps none.
+type readerWatch struct{}
+
+// Run prints a line for each tap until it is stopped. A card's number goes to
+// a terminal alone: a file or a journal would keep it.
+func (*readerWatch) Run(a *app) error {
+	w, err := a.workbench()
+	if err != nil {
+		return err
+	}
+	clock, err := room.NewSystemClock()
+	if err != nil {
+		return err
+	}
+	w.say(" ", "watch.begin", nil)
+	shown := terminal(a.out)
+	reader := nfc.New(w.wiring.Reader(a.log), clock, a.log, nfc.Options{OnLight: w.light})
+	ctx, cancel := context.WithCancel(a.ctx)
+	defer cancel()
+	var running sync.WaitGroup
+	defer running.Wait()
+	running.Go(func() {
+		if err := reader.Run(ctx); err != nil {
+			a.log.Error("reader", "err", err)
+		}
+	})
+	for {
+		tap, err := reader.Next(ctx)
+		switch {
+		case ctx.Err() != nil || errors.Is(err, nfc.ErrClosed):
+			return nil
+		case err != nil:
+			return fmt.Errorf("next tap: %w", err)
+		}
+		w.tap(tap, shown)
+	}
+}
+
+// light says what is wrong while it is.
+func (w *workbench) light(l kiosk.Light) {
+	if l.Colour != kiosk.Green {
+		w.say("X", "wrong."+strings.TrimPrefix(l.Reason, nfc.Part+"."), nil)
+	}
+}
+
+func (w *workbench) tap(tap kiosk.Tap, shown bool) {
+	id := "watch.tap"
+	if tap.UID.Random() {
+		id = "watch.random"
+	}
+	b := tap.UID.Bytes()
+	line := w.tongue.T("reader."+id, map[string]any{"At": tap.At.Wall.Format(time.TimeOnly), "Bytes": len(b)})
+	if shown {
+		line += "  " + strings.ToUpper(hex.EncodeToString(b))
+	}
+	fmt.Fprintln(w.out, line)
+}
+
+// terminal tells whether somebody looks at w, and nobody keeps it.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
+	return err == nil
+}

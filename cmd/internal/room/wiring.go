@@ -1,0 +1,149 @@
+package room
+
+import (
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/gpio/gpioreg"
+	"periph.io/x/conn/v3/physic"
+	"periph.io/x/conn/v3/spi"
+	"periph.io/x/conn/v3/spi/spireg"
+	"periph.io/x/host/v3/sysfs"
+
+	"example.org/inloop/devices/clock"
+	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/nfc"
+)
+
+// ChipKind is which reader chip hangs on the bus.
+type ChipKind string
+
+// The kinds of reader chips.
+const (
+	ChipAny     ChipKind = "auto" // whichever answers
+	ChipMFRC522 ChipKind = "mfrc522"
+	ChipPN532   ChipKind = "pn532"
+)
+
+// Wiring is how the reader and the signals hang on the Pi. Pins are named as
+// the kernel does, such as GPIO25; "" is a pin that is not wired.
+type Wiring struct {
+	SPI    string           // port name, such as SPI0.0; never empty
+	Chip   ChipKind         // "" is ChipAny
+	Speed  physic.Frequency // of the SPI clock, 0 for the chip's default
+	Gain   int              // of an MFRC522's receiver in dB, 0 for its default
+	IRQ    string           // the chip's IRQ
+	Reset  string           // the chip's RST
+	LED    string
+	Buzzer string
+	// Port opens the bus, nil for the one that SPI names.
+	Port func() (spi.PortCloser, error)
+}
+
+// gains are the receiver's gains in dB, by the MFRC522's code for them (data
+// sheet 9.3.3.7). Two codes each stand for 18 and 23 dB.
+var gains = map[int]int{18: 2, 23: 3, 33: 4, 38: 5, 43: 6, 48: 7}
+
+// check tells what cannot be, and what can.
+func (w Wiring) check() error {
+	switch {
+	case w.SPI == "":
+		// An empty name opens the first port, which on a Pi 5 is the boot
+		// flash's.
+		return fmt.Errorf("no SPI port: give --spi SPI0.0")
+	case !slices.Contains([]ChipKind{"", ChipAny, ChipMFRC522, ChipPN532}, w.Chip):
+		return fmt.Errorf("chip %.20q: want auto, mfrc522 or pn532", string(w.Chip))
+	case w.Speed != 0 && (w.Speed < 100*physic.KiloHertz || w.Speed > 10*physic.MegaHertz):
+		return fmt.Errorf("speed %s: want 100kHz to 10MHz", w.Speed)
+	case w.Gain != 0 && gains[w.Gain] == 0:
+		return fmt.Errorf("gain %d: want 18, 23, 33, 38, 43 or 48 (dB)", w.Gain)
+	}
+	return nil
+}
+
+// Reader gives the reader chip that hangs on the wiring. It is still closed, and
+// a bus that is not there yet is a matter of its opening.
+func (w Wiring) Reader(log *slog.Logger) nfc.Chip {
+	return w.MFRC522(log)
+}
+
+// MFRC522 gives the driver of an MFRC522 that hangs on the wiring.
+func (w Wiring) MFRC522(log *slog.Logger) *mfrc522.Device {
+	o := mfrc522.Options{Speed: w.Speed, Gain: gains[w.Gain], Clock: clock.Precise{}, Log: log}
+	if p := pin(w.IRQ, log); p != nil {
+		o.IRQ = p
+	}
+	if p := pin(w.Reset, log); p != nil {
+		o.Reset = p
+	}
+	return mfrc522.New(w.PortOpener(), o)
+}
+
+// PortOpener gives what opens the bus, anew at every call.
+func (w Wiring) PortOpener() func() (spi.PortCloser, error) {
+	if w.Port != nil {
+		return w.Port
+	}
+	return func() (spi.PortCloser, error) { return openSPI(w.SPI) }
+}
+
+// Node is the port's file, "" for a name that is none of the kernel's.
+func (w Wiring) Node() string {
+	if bus, chip, ok := numbers(w.SPI); ok {
+		return fmt.Sprintf("/dev/spidev%d.%d", bus, chip)
+	}
+	return ""
+}
+
+// Gain gives an MFRC522's gain in dB of its code.
+func Gain(code int) int {
+	for db, c := range gains {
+		if c == code {
+			return db
+		}
+	}
+	return map[int]int{0: 18, 1: 23}[code]
+}
+
+// pin finds a pin by its name, nil for none. The room does without one that
+// this machine does not have.
+func pin(name string, log *slog.Logger) gpio.PinIO {
+	if name == "" {
+		return nil
+	}
+	p := gpioreg.ByName(name)
+	if p == nil {
+		log.Warn("this machine has no such pin; going on without it", "pin", name)
+	}
+	return p
+}
+
+// openSPI opens the named port. A port that came up after the start is in no
+// register, so a name of the kernel's numbering is then opened by its numbers.
+func openSPI(name string) (spi.PortCloser, error) {
+	port, err := spireg.Open(name)
+	if err == nil {
+		return port, nil
+	}
+	bus, chip, ok := numbers(name)
+	if !ok {
+		return nil, err
+	}
+	late, errLate := sysfs.NewSPI(bus, chip)
+	if errLate != nil {
+		return nil, errLate
+	}
+	return late, nil
+}
+
+// numbers reads a port's name in the kernel's numbering.
+func numbers(name string) (bus, chip int, ok bool) {
+	for _, form := range []string{"SPI%d.%d", "/dev/spidev%d.%d"} {
+		if n, _ := fmt.Sscanf(name, form, &bus, &chip); n == 2 {
+			return bus, chip, true
+		}
+	}
+	return 0, 0, false
+}
