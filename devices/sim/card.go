@@ -15,6 +15,7 @@ const (
 	idle state = iota
 	ready
 	active
+	protocol // of blocks
 	halted
 )
 
@@ -23,10 +24,12 @@ const powerUp = 5 * time.Millisecond
 
 // Card is one simulated card. It is used through a [Field].
 type Card struct {
-	uid    []byte
-	sak    byte
-	draw   *rand.Rand // draws a phone's number at each power-up
-	memory []byte     // pages of an NTAG
+	uid  []byte
+	sak  byte
+	atqa byte       // the high byte
+	draw *rand.Rand // draws a phone's number at each power-up
+	tag  *type2     // nil for a card that is no NTAG21x
+	dep  *dep       // nil for a card that speaks no blocks
 
 	state   state
 	starred bool // woken from halt: falls back to it
@@ -50,17 +53,6 @@ func NewCard(uid []byte) (*Card, error) {
 	return c, nil
 }
 
-// NewNTAG makes an NTAG213 with a 7-byte UID: 45 pages that can be read.
-func NewNTAG(uid [7]byte) *Card {
-	c := &Card{uid: uid[:], memory: make([]byte, 45*4)}
-	copy(c.memory, uid[:3])
-	c.memory[3] = iso14443a.BCC([4]byte{iso14443a.CascadeTag, uid[0], uid[1], uid[2]})
-	copy(c.memory[4:], uid[3:])
-	c.memory[8] = iso14443a.BCC([4]byte(uid[3:]))
-	copy(c.memory[9:], []byte{0x48, 0, 0, 0xE1, 0x10, 0x12, 0})
-	return c
-}
-
 // NewPhone makes a phone: a random UID, new whenever it comes into a field.
 func NewPhone(seed uint64) *Card {
 	c := &Card{sak: 0x20, draw: rand.New(rand.NewPCG(seed, 0x08))}
@@ -71,6 +63,9 @@ func NewPhone(seed uint64) *Card {
 // power is what happens when a field reaches the card.
 func (c *Card) power(now time.Time) {
 	c.state, c.starred, c.level, c.since = idle, false, 0, now
+	if c.dep != nil {
+		c.dep.reset()
+	}
 	if c.draw != nil {
 		r := c.draw.Uint32()
 		c.uid = []byte{0x08, byte(r), byte(r >> 8), byte(r >> 16)}
@@ -103,6 +98,9 @@ func (c *Card) hear(f bits, now time.Time) bits {
 	if now.Sub(c.since) < powerUp {
 		return nil
 	}
+	if c.state == protocol {
+		return c.block(f)
+	}
 	if len(f) == 7 {
 		return c.request(f.bytes()[0])
 	}
@@ -128,7 +126,7 @@ func (c *Card) request(command byte) bits {
 	c.starred = c.state == halted
 	c.state, c.level = ready, 0
 	size := byte(len(c.parts()) - 1)
-	return bitsOf([]byte{0x04 | size<<6, 0})
+	return bitsOf([]byte{0x04 | size<<6, c.atqa})
 }
 
 // anticollide answers ANTICOLLISION and SELECT.
@@ -172,23 +170,53 @@ func (c *Card) choose(f, whole bits) bits {
 	return bitsOf(iso14443a.AppendCRC([]byte{sak}))
 }
 
-// command answers what an active card understands: HLTA, and READ of an NTAG.
+// command answers what an active card understands: HLTA, RATS, and what an
+// NTAG21x takes.
 func (c *Card) command(f bits) bits {
 	b := f.bytes()
-	if len(f) != 32 || iso14443a.CRC(b[:2]) != [2]byte(b[2:]) {
+	n := len(b) - 2
+	if len(f)%8 != 0 || n < 1 || iso14443a.CRC(b[:n]) != [2]byte(b[n:]) {
+		if c.tag != nil && len(f)%8 == 0 {
+			c.fall()
+			return nibble(nakCheck)
+		}
 		return c.fall()
 	}
 	switch {
-	case b[0] == iso14443a.HLTA && b[1] == 0:
+	case b[0] == iso14443a.HLTA && n == 2 && b[1] == 0:
 		c.state = halted
 		return nil
-	case b[0] == 0x30 && int(b[1])*4 < len(c.memory):
-		page := make([]byte, 16)
-		for i := range page {
-			page[i] = c.memory[(int(b[1])*4+i)%len(c.memory)]
-		}
-		return bitsOf(iso14443a.AppendCRC(page))
-	default:
+	case b[0] == 0xE0 && n == 2 && c.dep != nil:
+		c.state = protocol
+		return bitsOf(iso14443a.AppendCRC(c.dep.activate(b[1])))
+	case c.tag == nil:
 		return c.fall()
 	}
+	answer, nak := c.tag.command(b[:n])
+	if nak {
+		c.fall()
+		return nibble(answer[0])
+	}
+	return bitsOf(iso14443a.AppendCRC(answer))
 }
+
+// block answers a block of ISO/IEC 14443-4. A card that speaks it hears
+// nothing else, and keeps silent at what is damaged.
+func (c *Card) block(f bits) bits {
+	b := f.bytes()
+	n := len(b) - 2
+	if len(f)%8 != 0 || n < 1 || iso14443a.CRC(b[:n]) != [2]byte(b[n:]) {
+		return nil
+	}
+	answer, left := c.dep.block(b[:n])
+	if left {
+		c.state = halted
+	}
+	if answer == nil {
+		return nil
+	}
+	return bitsOf(iso14443a.AppendCRC(answer))
+}
+
+// nibble is an answer of four bits.
+func nibble(v byte) bits { return bitsOf([]byte{v})[:4] }
