@@ -139,9 +139,9 @@ func (k Keys) Signing() ed25519.PrivateKey { return k.signing }
 // package reach).
 func (k Keys) Rounding() []byte { return append([]byte(nil), k.rounding...) }
 
-// Tags returns the 16-byte AES key from which the keys of each clone-proof tag
-// are diversified. Like all the others it is nowhere but in the key file.
-func (k Keys) Tags() [16]byte { return [16]byte(k.tags[:16]) }
+// Tag returns the AES-128 key from which those of each clone-proof tag are
+// diversified. Like all the others it is nowhere but in the key file.
+func (k Keys) Tag() [16]byte { return [16]byte(k.tags[:16]) }
 
 // Format writes "[keys]" whatever the verb.
 func (Keys) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[keys]") }

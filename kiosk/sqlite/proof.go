@@ -30,3 +30,6 @@ func (t *txn) prove(ctx context.Context, c card, counter uint32) error {
 	}
 	return nil
 }
+
+// TagKey is [Keys.Tag] of the room.
+func (s *Store) TagKey() [16]byte { return s.cfg.Keys.Tag() }

@@ -48,6 +48,7 @@ func (r *Room) read(ctx context.Context) {
 	reader := nfc.New(r.wiring().Reader(r.cfg.Log), r.cfg.Clock, r.cfg.Log, nfc.Options{
 		OnLight: func(l kiosk.Light) { r.board.set(l.Part, l.Colour, l.Reason) },
 		Pace:    r.pace,
+		Examine: r.examination(),
 	})
 	ended := make(chan struct{})
 	go func() {

@@ -1,0 +1,128 @@
+package room
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/ntag"
+	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+)
+
+// quietLog is a log that several goroutines write to.
+type quietLog struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *quietLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *quietLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// runRoom runs a whole room over a simulated reader until the test ends.
+func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Room, *sim.Field, sqlite.Keys) {
+	t.Helper()
+	dir := t.TempDir()
+	key := filepath.Join(dir, "key")
+	keys, err := sqlite.LoadKeys(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	field := sim.NewField()
+	ready := make(chan *Room, 1)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() {
+		ended <- Run(ctx, Config{
+			Data: filepath.Join(dir, "data"), Key: key, Listener: listener, Reader: ReaderSim, Badges: badges, Field: field,
+			Timetable: kiosk.Timetable{Zone: time.UTC, Bounds: kiosk.DefaultBounds()},
+			Log:       slog.New(slog.NewTextHandler(log, nil)),
+			Ready:     func(r *Room) { ready <- r },
+		})
+	}()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	select {
+	case r := <-ready:
+		return r, field, keys
+	case err := <-ended:
+		t.Fatal(err)
+		return nil, nil, keys
+	}
+}
+
+// Only a badge that shows what the room asks for can be given to somebody; the
+// others leave nothing.
+func TestRoom_BadgesThatAreAskedForMore(t *testing.T) {
+	number := [7]byte{0x04, 0xF4, 0x37, 0xC2, 0x99, 0x3C, 0x80}
+	signature, err := hex.DecodeString("4d5d1005fe28968b2b9a44288253d7d9e8833f3ce9c81c2144e1240eb822749f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid, err := iso14443a.NewUID(number[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sun := func(k ntag.Keys) *sim.Card {
+		return sim.NewNTAG424(sim.NTAG424{UID: number, Meta: k.Meta, File: k.File})
+	}
+	for _, tt := range []struct {
+		name   string
+		badges BadgeKind
+		card   func(sqlite.Keys) *sim.Card
+		known  int // badges that can be given to somebody
+	}{
+		{"any number will do", BadgesUID, func(sqlite.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 1},
+		{"signed by NXP", BadgesGenuine, func(sqlite.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte(signature)) }, 1},
+		{"signed by nobody", BadgesGenuine, func(sqlite.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 0},
+		{"cannot sign at all", BadgesGenuine, func(sqlite.Keys) *sim.Card { return sim.NewBankCard([4]byte{0xB0, 1, 2, 3}) }, 0},
+		{"with the room's keys", BadgesSUN, func(k sqlite.Keys) *sim.Card { return sun(ntag.Key(k.Tag()).Of(uid)) }, 1},
+		{"with another room's keys", BadgesSUN, func(sqlite.Keys) *sim.Card { return sun(ntag.Key{1}.Of(uid)) }, 0},
+		{"a copy of its number", BadgesSUN, func(sqlite.Keys) *sim.Card { return sim.NewNTAG(number) }, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			var log quietLog
+			r, field, keys := runRoom(t, tt.badges, &log)
+			if err := field.Tap(t.Context(), tt.card(keys), 1500*time.Millisecond); err != nil {
+				t.Fatal(err)
+			}
+			view, err := r.Store.View(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(view.Badges) != tt.known {
+				t.Errorf("%d badges can be given to somebody, want %d", len(view.Badges), tt.known)
+			}
+			if strings.Contains(strings.ToLower(log.String()), "04f437") {
+				t.Error("a number in the log")
+			}
+		})
+	}
+}
