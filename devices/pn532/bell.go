@@ -1,0 +1,56 @@
+package pn532
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+
+	"example.org/inloop/devices/clock"
+)
+
+// bell is the interrupt pin, if there is one: low while the chip has something
+// to say (user manual 3.1.3.1). It is a level, so that neither a stale edge nor
+// a lost one matters.
+type bell struct {
+	pin   gpio.PinIn
+	clock clock.Clock
+	log   *slog.Logger
+
+	works bool // it followed the chip when it was tried
+	told  bool // that it does not
+}
+
+// arm readies the pin for being tried.
+func (b *bell) arm() bool {
+	b.works = false
+	if b.pin == nil {
+		return false
+	}
+	if err := b.pin.In(gpio.PullUp, gpio.FallingEdge); err != nil {
+		b.giveUp(err.Error())
+		return false
+	}
+	return true
+}
+
+func (b *bell) rings() bool { return b.pin.Read() == gpio.Low }
+
+// rest waits for at most span, or until the pin falls, or until ctx ends.
+func (b *bell) rest(ctx context.Context, span time.Duration) error {
+	if !b.works {
+		return b.clock.Sleep(ctx, span)
+	}
+	// Never 0 and never less: hosts differ on what those mean (periph/host#78).
+	b.pin.WaitForEdge(max(span, time.Millisecond))
+	return ctx.Err()
+}
+
+func (b *bell) giveUp(reason string) {
+	b.works = false
+	if !b.told {
+		b.told = true
+		b.log.Warn("reader's IRQ pin does not work; going on without it", "reason", reason)
+	}
+}

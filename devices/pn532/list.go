@@ -1,0 +1,152 @@
+package pn532
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+)
+
+const (
+	// oneTarget is the answer to a listing of one card with 7 bytes: a longer
+	// one is read again.
+	oneTarget = 1 + 5 + 7
+	// findWithin is how long a listing may take for a card that was woken: some
+	// tries of about 7 ms.
+	findWithin = 30 * time.Millisecond
+)
+
+// Scan gives the cards that the chip has listed since the last call, at most
+// two, and lets it list on: from then until the next call it looks by itself.
+// A card that lies there is listed each time. A call costs five frames with one
+// card and about 46 bytes, and one of two bytes without any, or none with the
+// interrupt pin. A UID that was not listed the last time is read twice, since
+// the frames' checksum alone does not tell two flipped bits. Errors are those
+// of the chip and the bus.
+func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
+	if d.bus == nil {
+		return nil, ErrClosed
+	}
+	var cards []iso14443a.Card
+	if d.pending {
+		ready, err := d.ready()
+		if err != nil || !ready {
+			return nil, err
+		}
+		if cards, err = d.harvest(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return cards, d.list(ctx)
+}
+
+// list hands the chip a listing.
+func (d *Device) list(ctx context.Context) error {
+	if err := d.send(ctx, inListPassiveTarget, mostTargets, typeA); err != nil {
+		return err
+	}
+	d.pending = true
+	return nil
+}
+
+// harvest reads a listing that is ready.
+func (d *Device) harvest(ctx context.Context) ([]iso14443a.Card, error) {
+	d.pending = false
+	data, err := d.receive(ctx, inListPassiveTarget, oneTarget)
+	if err != nil {
+		return nil, err
+	}
+	found, err := targets(data, false)
+	if err != nil {
+		return nil, d.doubt(err)
+	}
+	cards := make([]iso14443a.Card, 0, len(found))
+	for _, t := range found {
+		cards = append(cards, t.card)
+	}
+	if !subset(cards, d.trusted) {
+		second, err := d.again(ctx, inListPassiveTarget, len(data)+overhead+d.lead)
+		if err != nil && !errors.Is(err, errDamaged) && !errors.As(err, new(shortError)) {
+			return nil, err
+		}
+		if err != nil || !slices.Equal(second, data) {
+			return nil, nil // the next listing tells
+		}
+	}
+	d.trusted = cards
+	return cards, nil
+}
+
+// doubt makes a listing that cannot be believed one of nothing; other errors
+// stay.
+func (d *Device) doubt(err error) error {
+	if errors.Is(err, iso14443a.ErrGarbled) {
+		return nil
+	}
+	return err
+}
+
+func subset(cards, of []iso14443a.Card) bool {
+	for _, c := range cards {
+		if !slices.Contains(of, c) {
+			return false
+		}
+	}
+	return true
+}
+
+// Find tests whether a card is still there. Where the listing does not show it,
+// the field is switched off and on once, since a card that was halted beside
+// another does not answer else; that is only asked for when [Device.Scan] has
+// not listed the card for some time.
+func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
+	if d.bus == nil {
+		return iso14443a.Sighting{}, ErrClosed
+	}
+	cards, err := d.Scan(ctx)
+	if s := sighting(cards, uid); err != nil || s.Presence == iso14443a.Present {
+		return s, err
+	}
+	seen := cards
+	if err := d.abort(ctx); err != nil {
+		return iso14443a.Sighting{}, err
+	}
+	if err := d.cycleField(ctx); err != nil {
+		return iso14443a.Sighting{}, err
+	}
+	if err := d.list(ctx); err != nil {
+		return iso14443a.Sighting{}, err
+	}
+	err = d.await(ctx, findWithin)
+	switch {
+	case err == nil:
+		if cards, err = d.harvest(ctx); err != nil {
+			return iso14443a.Sighting{}, err
+		}
+		s := sighting(append(seen, cards...), uid)
+		if len(cards) == 0 {
+			s.Presence = iso14443a.Unsure // something was listed that cannot be believed
+		}
+		return s, d.list(ctx)
+	case errors.Is(err, ErrNoChip):
+		// Silence of a listing is nobody there; whether the chip is, Check knows.
+		return sighting(seen, uid), nil
+	}
+	return iso14443a.Sighting{}, fmt.Errorf("find: %w", err)
+}
+
+// sighting tells a card among those that were listed.
+func sighting(cards []iso14443a.Card, uid iso14443a.UID) iso14443a.Sighting {
+	s := iso14443a.Sighting{Presence: iso14443a.Missing}
+	for _, c := range cards {
+		if c.UID == uid {
+			s.Presence = iso14443a.Present
+		} else if !slices.Contains(s.Others, c) {
+			s.Others = append(s.Others, c)
+		}
+	}
+	return s
+}
