@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"example.org/inloop/devices/nfc"
-	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
 )
 
@@ -29,14 +28,6 @@ func (r *Room) pace() time.Duration {
 	return paceClosed
 }
 
-// wiring is the machine's, or a simulated chip's.
-func (r *Room) wiring() Wiring {
-	if r.cfg.Reader == ReaderSim {
-		return Wiring{Port: sim.NewMFRC522(r.cfg.Field, sim.MFRC522Options{}).Open}
-	}
-	return r.cfg.Wiring
-}
-
 // read takes taps until ctx ends. A reader that is away is looked for by
 // package nfc, for ever.
 func (r *Room) read(ctx context.Context) {
@@ -45,7 +36,7 @@ func (r *Room) read(ctx context.Context) {
 		return
 	}
 	r.stirred.Store(int64(r.cfg.Clock.Now().Since))
-	reader := nfc.New(r.wiring().Reader(r.cfg.Log), r.cfg.Clock, r.cfg.Log, nfc.Options{
+	reader := nfc.New(r.cfg.Wiring.Reader(r.cfg.Log), r.cfg.Clock, r.cfg.Log, nfc.Options{
 		OnLight: func(l kiosk.Light) { r.board.set(l.Part, l.Colour, l.Reason) },
 		Pace:    r.pace,
 		Examine: r.examination(),

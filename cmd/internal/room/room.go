@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"example.org/inloop/devices/signal"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
@@ -40,6 +41,7 @@ type Room struct {
 	board     *board
 	desk      atomic.Pointer[desk.Desk] // nil until the store is open
 	uplink    *uplink.Uplink            // nil without a centre
+	signals   *signal.Player            // light and buzzer, where they are wired
 	check     kiosk.Desk
 	urgent    chan struct{} // a write failed: look after the store now
 	failures  atomic.Int64  // of the store, in a row
@@ -79,6 +81,10 @@ func Run(ctx context.Context, cfg Config) error {
 		URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue,
 		screen: door, urgent: make(chan struct{}, 1),
 	}
+	if cfg.Reader == ReaderSim {
+		r.cfg.Wiring = Wiring{Port: sim.NewMFRC522(cfg.Field, sim.MFRC522Options{}).Open}
+	}
+	r.signals = signal.New(pin(r.cfg.Wiring.LED, cfg.Log), pin(r.cfg.Wiring.Buzzer, cfg.Log), cfg.Log)
 	r.board = newBoard(r.lightsChanged)
 	r.board.set("store", kiosk.Orange, "store.starting")
 	r.board.set("reader", kiosk.Orange, "reader.starting")
@@ -133,9 +139,14 @@ func (r *Room) work(ctx context.Context) (err error) {
 	reading, stopReading := context.WithCancel(ctx)
 	defer stopReading()
 	var readers, others sync.WaitGroup
-	readers.Go(func() { r.read(reading) })
 	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopUpkeep()
+	others.Go(func() {
+		if err := r.signals.Run(upkeep); err != nil {
+			r.cfg.Log.Error("signals", "err", err)
+		}
+	})
+	readers.Go(func() { r.read(reading) })
 	others.Go(func() { r.keep(upkeep) })
 	if r.uplink != nil {
 		others.Go(func() { r.send(upkeep) })
@@ -185,13 +196,14 @@ func (r *Room) volunteerTapped(volunteer int64) {
 	}
 }
 
-// door is the door screen. Where it is the desk's screen too, a resident's
+// door is the door screen, with the light and the buzzer beside it. Where it is the desk's screen too, a resident's
 // greeting goes before a volunteer's names; but an unknown badge is there to
 // be enrolled, by the volunteer who stands at the desk.
 type door struct{ *Room }
 
 func (d door) Show(g kiosk.Greeting) {
 	d.screen.Show(g)
+	d.signals.Show(g)
 	if desk := d.desk.Load(); desk != nil && d.cfg.OneScreen && g.Kind != kiosk.Stranger {
 		desk.Cover()
 	}

@@ -15,6 +15,7 @@ import (
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
+	"example.org/inloop/devices/pn532"
 )
 
 // ChipKind is which reader chip hangs on the bus.
@@ -63,22 +64,44 @@ func (w Wiring) check() error {
 	return nil
 }
 
-// Reader gives the reader chip that hangs on the wiring. It is still closed, and
-// a bus that is not there yet is a matter of its opening.
+// Reader gives the reader chip that hangs on the wiring: the one that is named,
+// or whichever answers. It is still closed, and a bus that is not there yet is
+// a matter of its opening.
 func (w Wiring) Reader(log *slog.Logger) nfc.Chip {
-	return w.MFRC522(log)
+	switch w.Chip {
+	case ChipMFRC522:
+		return w.MFRC522(log)
+	case ChipPN532:
+		return w.PN532(log)
+	default:
+		return nfc.NewSocket(w.MFRC522(log), w.PN532(log))
+	}
 }
 
 // MFRC522 gives the driver of an MFRC522 that hangs on the wiring.
 func (w Wiring) MFRC522(log *slog.Logger) *mfrc522.Device {
 	o := mfrc522.Options{Speed: w.Speed, Gain: gains[w.Gain], Clock: clock.Precise{}, Log: log}
+	o.IRQ, o.Reset = w.pins(log)
+	return mfrc522.New(w.PortOpener(), o)
+}
+
+// PN532 gives the driver of a PN532 that hangs on the wiring.
+func (w Wiring) PN532(log *slog.Logger) *pn532.Device {
+	o := pn532.Options{Speed: w.Speed, Clock: clock.Precise{}, Log: log}
+	o.IRQ, o.Reset = w.pins(log)
+	return pn532.New(w.PortOpener(), o)
+}
+
+// pins gives the chip's own pins; nil in the interface for one that is not
+// wired.
+func (w Wiring) pins(log *slog.Logger) (irq gpio.PinIn, reset gpio.PinOut) {
 	if p := pin(w.IRQ, log); p != nil {
-		o.IRQ = p
+		irq = p
 	}
 	if p := pin(w.Reset, log); p != nil {
-		o.Reset = p
+		reset = p
 	}
-	return mfrc522.New(w.PortOpener(), o)
+	return irq, reset
 }
 
 // PortOpener gives what opens the bus, anew at every call.
@@ -107,7 +130,7 @@ func Gain(code int) int {
 	return map[int]int{0: 18, 1: 23}[code]
 }
 
-// pin finds a pin by its name, nil for none. The room does without one that
+// pin finds a pin by its name, an untyped nil for none. The room does without one that
 // this machine does not have.
 func pin(name string, log *slog.Logger) gpio.PinIO {
 	if name == "" {
