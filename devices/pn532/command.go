@@ -100,6 +100,9 @@ func (d *Device) send(ctx context.Context, code byte, parameters ...byte) error 
 		return err
 	}
 	if !isACK(got) {
+		if same(got) {
+			return fmt.Errorf("pn532: command %02X: no acknowledgement: %w: %s", code, ErrNoChip, looks(got))
+		}
 		return fmt.Errorf("pn532: command %02X: %w: no acknowledgement but %s", code, iso14443a.ErrChip, looks(got))
 	}
 	return nil

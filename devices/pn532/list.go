@@ -14,9 +14,9 @@ const (
 	// oneTarget is the answer to a listing of one card with 7 bytes: a longer
 	// one is read again.
 	oneTarget = 1 + 5 + 7
-	// findWithin is how long a listing may take for a card that was woken: some
-	// tries of about 7 ms.
-	findWithin = 30 * time.Millisecond
+	// findWithin is how long a listing may take for a card that is there: some
+	// tries of about 5 ms.
+	findWithin = 20 * time.Millisecond
 )
 
 // Scan gives the cards that the chip has listed since the last call, at most
@@ -98,44 +98,61 @@ func subset(cards, of []iso14443a.Card) bool {
 	return true
 }
 
-// Find tests whether a card is still there. Where the listing does not show it,
-// the field is switched off and on once, since a card that was halted beside
-// another does not answer else; that is only asked for when [Device.Scan] has
-// not listed the card for some time.
+// Find tests whether a card is still there. Where the listing does not show
+// it, it is asked for by its number, and if that does not help the field is
+// switched off and on once: a card that was halted beside another answers to
+// nothing else on some chips. It takes long, and is only asked for when
+// [Device.Scan] has not listed the card for some time.
 func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
 	if d.bus == nil {
 		return iso14443a.Sighting{}, ErrClosed
 	}
-	cards, err := d.Scan(ctx)
-	if s := sighting(cards, uid); err != nil || s.Presence == iso14443a.Present {
-		return s, err
+	seen, err := d.Scan(ctx)
+	if err != nil || sighting(seen, uid).Presence == iso14443a.Present {
+		return sighting(seen, uid), err
 	}
-	seen := cards
 	if err := d.abort(ctx); err != nil {
 		return iso14443a.Sighting{}, err
 	}
-	if err := d.cycleField(ctx); err != nil {
-		return iso14443a.Sighting{}, err
+	cards, heard, err := d.askFor(ctx, append([]byte{1, typeA}, initiator(uid)...))
+	if err == nil && sighting(cards, uid).Presence != iso14443a.Present {
+		if err = d.abort(ctx); err == nil {
+			err = d.cycleField(ctx)
+		}
+		if err == nil {
+			cards, heard, err = d.askFor(ctx, []byte{mostTargets, typeA})
+		}
 	}
-	if err := d.list(ctx); err != nil {
-		return iso14443a.Sighting{}, err
+	if err != nil {
+		return iso14443a.Sighting{}, fmt.Errorf("find: %w", err)
 	}
+	s := sighting(append(seen, cards...), uid)
+	if heard && len(cards) == 0 {
+		s.Presence = iso14443a.Unsure // something was listed that cannot be believed
+	}
+	if d.pending {
+		return s, nil
+	}
+	return s, d.list(ctx)
+}
+
+// askFor runs one listing for as long as a woken card may take. heard tells
+// whether the chip listed anything; a listing that found nobody goes on.
+func (d *Device) askFor(ctx context.Context, parameters []byte) (cards []iso14443a.Card, heard bool, err error) {
+	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
+		return nil, false, err
+	}
+	d.pending = true
 	err = d.await(ctx, findWithin)
-	switch {
-	case err == nil:
-		if cards, err = d.harvest(ctx); err != nil {
-			return iso14443a.Sighting{}, err
-		}
-		s := sighting(append(seen, cards...), uid)
-		if len(cards) == 0 {
-			s.Presence = iso14443a.Unsure // something was listed that cannot be believed
-		}
-		return s, d.list(ctx)
-	case errors.Is(err, ErrNoChip):
+	if errors.Is(err, ErrNoChip) {
 		// Silence of a listing is nobody there; whether the chip is, Check knows.
-		return sighting(seen, uid), nil
+		return nil, false, nil
 	}
-	return iso14443a.Sighting{}, fmt.Errorf("find: %w", err)
+	if err != nil {
+		return nil, false, err
+	}
+	cards, err = d.harvest(ctx)
+	return cards, true, err
 }
 
 // sighting tells a card among those that were listed.

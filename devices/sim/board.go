@@ -34,9 +34,9 @@ type Cost struct {
 
 // silicon is the chip on a board. All calls come with the board's lock held.
 type silicon interface {
-	// frame carries one chip select period: what MOSI brings, what MISO gives.
-	// w is never empty, and the answer is as long.
-	frame(w []byte, now time.Time) []byte
+	// frame carries one chip select period of this span, which ends now: what
+	// MOSI brings, what MISO gives. w is never empty, and the answer is as long.
+	frame(w []byte, now time.Time, span time.Duration) []byte
 	// power puts the chip in the state that a supply freshly there gives it,
 	// with all faults of the silicon gone.
 	power(now time.Time)
@@ -121,7 +121,7 @@ func (b *board) exchange(w []byte, speed physic.Frequency) ([]byte, error) {
 	}
 	r := make([]byte, len(w))
 	if !b.faults.Gone {
-		r = b.flip(b.chip.frame(b.flip(w, share), b.host.Clock.Now()), share)
+		r = b.flip(b.chip.frame(b.flip(w, share), b.host.Clock.Now(), clocked(len(w), speed)), share)
 	}
 	for i := range r {
 		switch {

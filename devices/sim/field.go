@@ -58,6 +58,27 @@ func (f *Field) UID(c *Card) []byte {
 	return append([]byte(nil), c.uid...)
 }
 
+// lying gives the cards that lie there.
+func (f *Field) lying() []*Card {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.cards)
+}
+
+func (f *Field) holds(c *Card) bool { return slices.Contains(f.lying(), c) }
+
+// earliest tells from when on a card that lies there can answer, if one does.
+func (f *Field) earliest() (at time.Time, any bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, c := range f.cards {
+		if t := c.since.Add(powerUp); !any || t.Before(at) {
+			at, any = t, true
+		}
+	}
+	return at, any
+}
+
 // power switches the field. Without it cards forget everything.
 func (f *Field) power(on bool) {
 	f.mu.Lock()

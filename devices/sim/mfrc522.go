@@ -148,7 +148,7 @@ func (c *MFRC522) irq(now time.Time) bool {
 }
 
 // frame is one chip select period (data sheet 8.1.2).
-func (c *MFRC522) frame(w []byte, now time.Time) []byte {
+func (c *MFRC522) frame(w []byte, now time.Time, _ time.Duration) []byte {
 	r := make([]byte, len(w))
 	if c.held {
 		return r

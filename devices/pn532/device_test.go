@@ -1,0 +1,424 @@
+package pn532_test
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/pn532"
+	"example.org/inloop/devices/sim"
+	"periph.io/x/conn/v3/physic"
+)
+
+// bench is a chip, its field and an open device, on a clock of their own.
+type bench struct {
+	t      testing.TB
+	clock  *sim.Clock
+	field  *sim.Field
+	chip   *sim.PN532
+	device *pn532.Device
+}
+
+// newBench opens a device with the given pins over a chip.
+func newBench(t testing.TB, o sim.PN532Options, pins bool) *bench {
+	t.Helper()
+	b := &bench{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	o.Clock, o.Transfer = b.clock, 20*time.Microsecond
+	b.chip = sim.NewPN532(b.field, o)
+	options := pn532.Options{Clock: b.clock}
+	if pins {
+		options.IRQ, options.Reset = b.chip.IRQ(), b.chip.Reset()
+	}
+	b.device = pn532.New(b.chip.Open, options)
+	if err := b.device.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *bench) pause(d time.Duration) {
+	b.t.Helper()
+	if err := b.clock.Sleep(b.t.Context(), d); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func card(t testing.TB, uid string) *sim.Card {
+	t.Helper()
+	c, err := sim.NewCard(unhex(t, uid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func unhex(t testing.TB, text string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func number(t testing.TB, text string) iso14443a.UID {
+	t.Helper()
+	u, err := iso14443a.NewUID(unhex(t, text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func uids(cards []iso14443a.Card) []string {
+	list := []string{}
+	for _, c := range cards {
+		list = append(list, hex.EncodeToString(c.UID.Bytes()))
+	}
+	slices.Sort(list)
+	return list
+}
+
+// polls lets some polls go by, 50 ms each, and gives every card that was read.
+func (b *bench) polls(n int) []string {
+	b.t.Helper()
+	var all []string
+	for range n {
+		cards, err := b.device.Scan(b.t.Context())
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		all = append(all, uids(cards)...)
+		b.pause(50 * time.Millisecond)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func (b *bench) lawful() {
+	b.t.Helper()
+	for _, v := range b.chip.Violations() {
+		b.t.Errorf("against the manual: %s", v)
+	}
+}
+
+const (
+	badge = "048d2432273b80"
+	other = "b0bb8904"
+	long  = "0102030405060708090a"
+)
+
+func TestScan_EveryCardInTheField(t *testing.T) {
+	for lead, halts := range map[int]bool{1: true, 2: false, 3: true} {
+		for _, pins := range []bool{false, true} {
+			for _, laid := range [][]string{nil, {other}, {badge}, {long}, {"88010203"}, {"08dfbff2"}, {badge, other}, {badge, long}} {
+				t.Run(fmt.Sprintf("%v, %d zeros, pins %v", laid, lead, pins), func(t *testing.T) {
+					b := newBench(t, sim.PN532Options{Lead: lead, Halts: halts}, pins)
+					if r, err := b.device.Report(); err != nil || r.IRQ != pins || !r.Genuine() {
+						t.Errorf("report %+v, %v", r, err)
+					}
+					b.polls(3)
+					for _, uid := range laid {
+						b.field.Lay(card(t, uid))
+					}
+					want := append([]string{}, laid...)
+					slices.Sort(want)
+					if got := b.polls(6); !slices.Equal(got, want) {
+						t.Errorf("read %v, want %v", got, want)
+					}
+					for _, uid := range laid {
+						if s, err := b.device.Find(t.Context(), number(t, uid)); err != nil || s.Presence != iso14443a.Present {
+							t.Errorf("%s is %v, %v", uid, s.Presence, err)
+						}
+					}
+					b.lawful()
+				})
+			}
+		}
+	}
+}
+
+func TestScan_WhatItCosts(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		pins      bool
+		laid      bool
+		most      sim.Cost
+		selectsIn string
+	}{
+		{"nobody", false, false, sim.Cost{Selects: 1, Transfers: 1, Bytes: 2}, ""},
+		{"nobody, with the pin", true, false, sim.Cost{}, ""},
+		{"one card", false, true, sim.Cost{Selects: 5, Transfers: 5, Bytes: 46}, ""},
+		{"one card, with the pin", true, true, sim.Cost{Selects: 3, Transfers: 3, Bytes: 42}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newBench(t, sim.PN532Options{}, tt.pins)
+			if tt.laid {
+				b.field.Lay(card(t, badge))
+			}
+			b.polls(4)
+			b.chip.Cost()
+			cards, err := b.device.Scan(t.Context())
+			if err != nil || len(cards) != map[bool]int{true: 1}[tt.laid] {
+				t.Errorf("%d cards, %v", len(cards), err)
+			}
+			if got := b.chip.Cost(); got != tt.most {
+				t.Errorf("costs %+v, want %+v", got, tt.most)
+			}
+			b.lawful()
+		})
+	}
+}
+
+// The worst case: a card laid down just after a look.
+func TestScan_WithinOnePoll(t *testing.T) {
+	for offset := time.Duration(0); offset < 50*time.Millisecond; offset += 3 * time.Millisecond {
+		b := newBench(t, sim.PN532Options{}, false)
+		b.polls(3)
+		b.pause(offset)
+		b.field.Lay(card(t, badge))
+		laid := b.clock.Now()
+		b.pause(50*time.Millisecond - offset)
+		for {
+			cards, err := b.device.Scan(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(cards) > 0 {
+				break
+			}
+			b.pause(50 * time.Millisecond)
+		}
+		if late := b.clock.Now().Sub(laid); late > 75*time.Millisecond {
+			t.Errorf("laid down %v after a look: read after %v", offset, late)
+		}
+	}
+}
+
+func TestFind_CardsThatComeAndGo(t *testing.T) {
+	b := newBench(t, sim.PN532Options{}, false)
+	first, second := card(t, badge), card(t, other)
+	b.field.Lay(first)
+	b.field.Lay(second)
+	b.polls(5)
+	b.field.Take(first)
+	b.polls(2)
+	for range 3 {
+		s, err := b.device.Find(t.Context(), number(t, badge))
+		if err != nil || s.Presence != iso14443a.Missing {
+			t.Errorf("taken away it is %v, %v", s.Presence, err)
+		}
+		if got := uids(s.Others); !slices.Equal(got, []string{other}) {
+			t.Errorf("beside it: %v", got)
+		}
+	}
+	b.field.Take(second)
+	b.polls(2)
+	if s, err := b.device.Find(t.Context(), number(t, other)); err != nil || s.Presence != iso14443a.Missing || len(s.Others) > 0 {
+		t.Errorf("an empty field: %+v, %v", s.Presence, err)
+	}
+	b.lawful()
+}
+
+func TestReceive_DamagedAnswersAreAskedForAgain(t *testing.T) {
+	b := newBench(t, sim.PN532Options{}, false)
+	b.field.Lay(card(t, badge))
+	b.polls(3)
+	for range 5 {
+		b.chip.Spoil(1)
+		if got := b.polls(1); !slices.Equal(got, []string{badge}) {
+			t.Errorf("read %v", got)
+		}
+	}
+	b.chip.Spoil(3)
+	if _, err := b.device.Scan(t.Context()); !errors.Is(err, iso14443a.ErrChip) {
+		t.Errorf("damaged again and again: %v", err)
+	}
+}
+
+func TestFaults_NoticedAndHealed(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		strike func(*sim.PN532)
+		notice error // what Scan or Check says
+		open   error // what Open says while it lasts; nil when that heals
+	}{
+		{"brown-out", (*sim.PN532).BrownOut, pn532.ErrNoChip, nil},
+		{"hung, reset pin wired", (*sim.PN532).Hang, pn532.ErrNoChip, nil},
+		{"MISO low", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, pn532.ErrNoChip, pn532.ErrNoChip},
+		{"MISO high", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.High}) }, pn532.ErrNoChip, pn532.ErrNoChip},
+		{"chip gone", func(c *sim.PN532) { c.SetFaults(sim.Faults{Gone: true}) }, pn532.ErrNoChip, pn532.ErrNoChip},
+		{"bus dead", func(c *sim.PN532) { c.SetFaults(sim.Faults{Bus: true}) }, sim.ErrBus, sim.ErrBus},
+	} {
+		for _, pins := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, pins %v", tt.name, pins), func(t *testing.T) {
+				b := newBench(t, sim.PN532Options{}, pins)
+				b.polls(3)
+				tt.strike(b.chip)
+				began := b.clock.Now()
+				_, err := b.device.Scan(t.Context())
+				if err == nil {
+					err = b.device.Check(t.Context())
+				}
+				if !errors.Is(err, tt.notice) {
+					t.Errorf("noticed %v, want %v", err, tt.notice)
+				}
+				if spent := b.clock.Now().Sub(began); spent > 100*time.Millisecond {
+					t.Errorf("noticed after %v", spent)
+				}
+				if err = b.device.Open(t.Context()); strings.HasPrefix(tt.name, "hung") && !pins {
+					if !errors.Is(err, pn532.ErrNoChip) {
+						t.Errorf("a hung chip is opened: %v", err)
+					}
+					return
+				}
+				if err != nil && tt.open == nil {
+					err = b.device.Open(t.Context()) // the second pulls the reset pin
+				}
+				if !errors.Is(err, tt.open) {
+					t.Errorf("open: %v, want %v", err, tt.open)
+				}
+				b.chip.SetFaults(sim.Faults{})
+				if err := b.device.Open(t.Context()); err != nil {
+					t.Fatalf("open after the fault: %v", err)
+				}
+				b.field.Lay(card(t, badge))
+				if got := b.polls(4); !slices.Equal(got, []string{badge}) {
+					t.Errorf("read %v after the fault", got)
+				}
+			})
+		}
+	}
+}
+
+func TestBell_CutWhileInUse(t *testing.T) {
+	b := newBench(t, sim.PN532Options{}, true)
+	b.polls(3)
+	b.chip.SetFaults(sim.Faults{NoIRQ: true})
+	b.field.Lay(card(t, badge))
+	b.polls(2)
+	if err := b.device.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.polls(3); !slices.Equal(got, []string{badge}) {
+		t.Errorf("read %v", got)
+	}
+	if r, err := b.device.Report(); err != nil || r.IRQ {
+		t.Errorf("the pin is still trusted: %+v, %v", r, err)
+	}
+}
+
+func TestOpen_ALifeBefore(t *testing.T) {
+	b := newBench(t, sim.PN532Options{}, false)
+	b.polls(2) // a listing waits in the chip
+	later := pn532.New(b.chip.Open, pn532.Options{Clock: b.clock})
+	b.field.Lay(card(t, badge))
+	if err := later.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.device = later
+	if got := b.polls(3); !slices.Equal(got, []string{badge}) {
+		t.Errorf("read %v", got)
+	}
+	b.lawful()
+}
+
+func TestOpen_StepsDownWhereWiresGarble(t *testing.T) {
+	for bear, want := range map[physic.Frequency]physic.Frequency{
+		5 * physic.MegaHertz: physic.MegaHertz, 700 * physic.KiloHertz: 500 * physic.KiloHertz, 300 * physic.KiloHertz: 250 * physic.KiloHertz,
+	} {
+		clock, field := sim.NewClock(), sim.NewField()
+		chip := sim.NewPN532(field, sim.PN532Options{Host: sim.Host{Clock: clock, Transfer: 20 * time.Microsecond, MostSpeed: bear}})
+		d := pn532.New(chip.Open, pn532.Options{Clock: clock})
+		var err error
+		for range 8 { // the reader tries for ever
+			if err = d.Open(t.Context()); err == nil {
+				break
+			}
+		}
+		if r, e := d.Report(); err != nil || e != nil || r.Speed > want {
+			t.Errorf("wires for %v: runs at %v, %v, want %v", bear, r.Speed, err, want)
+		}
+	}
+}
+
+func TestSelfTest_AndOn(t *testing.T) {
+	b := newBench(t, sim.PN532Options{}, false)
+	b.field.Lay(card(t, badge))
+	b.polls(2)
+	if err := b.device.SelfTest(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := b.device.Refresh(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := b.polls(3); !slices.Equal(got, []string{badge}) {
+		t.Errorf("read %v", got)
+	}
+	for range 2 {
+		if err := b.device.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := b.device.Scan(t.Context()); !errors.Is(err, pn532.ErrClosed) {
+		t.Errorf("scan of a closed device: %v", err)
+	}
+	b.lawful()
+}
+
+func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
+	b := newBench(t, sim.PN532Options{Host: sim.Host{Seed: 7}}, false)
+	laid := []string{badge, other}
+	for _, uid := range laid {
+		b.field.Lay(card(t, uid))
+	}
+	flips, read, wrong := 0, 0, 0
+	for i := 0; flips < 300_000; i++ {
+		b.chip.SetFaults(sim.Faults{Flips: []float64{0.002, 0.01, 0.05}[i%3]})
+		for range 4 {
+			cards, err := b.device.Scan(t.Context())
+			for _, u := range uids(cards) {
+				if read++; !slices.Contains(laid, u) {
+					wrong++
+				}
+			}
+			if err != nil {
+				break
+			}
+			b.pause(20 * time.Millisecond)
+		}
+		flips += b.chip.Cost().Flips
+		b.chip.SetFaults(sim.Faults{})
+		if err := b.device.Open(t.Context()); err != nil {
+			if err := b.device.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	t.Logf("%d bits flipped, %d UIDs read", flips, read)
+	if wrong > 0 {
+		t.Errorf("%d wrong UIDs accepted", wrong)
+	}
+	if read < 1000 {
+		t.Errorf("only %d UIDs read: the test proves little", read)
+	}
+}
+
+func TestImports_NoSimulatorNoKiosk(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").CombinedOutput()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, out)
+	}
+	allowed := []string{"example.org/inloop/devices/pn532", "example.org/inloop/devices/clock", "example.org/inloop/devices/iso14443a"}
+	for dep := range strings.FieldsSeq(string(out)) {
+		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
+			t.Errorf("imports %s", dep)
+		}
+	}
+}
