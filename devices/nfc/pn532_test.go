@@ -1,0 +1,182 @@
+package nfc_test
+
+import (
+	"bytes"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/nfc"
+	"example.org/inloop/devices/pn532"
+	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk"
+)
+
+// newPN532Room is a room whose reader is a PN532.
+func newPN532Room(t *testing.T, o sim.PN532Options, pins bool) (*room, *sim.PN532) {
+	t.Helper()
+	r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
+	chip := sim.NewPN532(r.field, o)
+	options := pn532.Options{}
+	if pins {
+		options.IRQ, options.Reset = chip.IRQ(), chip.Reset()
+	}
+	r.start(pn532.New(chip.Open, options))
+	return r, chip
+}
+
+// Both ways in which the chip may list, with its pins wired and without.
+func eachPN532(t *testing.T, do func(*testing.T, *room, *sim.PN532)) {
+	for name, o := range map[string]sim.PN532Options{"lists all": {}, "lists no halted card": {Halts: true}} {
+		for pinned, pins := range map[string]bool{"": false, ", pins": true} {
+			t.Run(name+pinned, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					r, chip := newPN532Room(t, o, pins)
+					defer r.stop()
+					do(t, r, chip)
+					if v := chip.Violations(); len(v) > 0 {
+						t.Errorf("against the manual: %v", v)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestPN532_OnePresentationIsOneTap(t *testing.T) {
+	for _, uid := range []string{badge, other, long, "88010203"} {
+		eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
+			c := card(t, uid)
+			r.field.Lay(c)
+			pause(120 * time.Millisecond)
+			r.expect("laid down", uid)
+			pause(30 * time.Second)
+			r.expect("while it lies there")
+			r.field.Take(c)
+			pause(2 * time.Second)
+			r.expect("gone")
+			r.field.Lay(c)
+			pause(120 * time.Millisecond)
+			r.expect("laid down again", uid)
+		})
+	}
+}
+
+func TestPN532_TwoCardsAndAnotherAfterThem(t *testing.T) {
+	eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
+		first, second := card(t, badge), card(t, other)
+		r.field.Lay(first)
+		pause(time.Second)
+		r.field.Lay(second)
+		pause(time.Second)
+		r.expect("one after the other", badge, other)
+		pause(20 * time.Second)
+		r.expect("both lie there")
+		r.field.Take(first)
+		pause(2 * time.Second)
+		r.field.Lay(card(t, long))
+		pause(time.Second)
+		r.expect("a third for the first", long)
+	})
+}
+
+func TestPN532_OneTapThroughTenMinutesOfFrameLoss(t *testing.T) {
+	eachPN532(t, func(t *testing.T, r *room, chip *sim.PN532) {
+		chip.SetFaults(sim.Faults{Loss: 0.25})
+		c := card(t, badge)
+		r.field.Lay(c)
+		pause(10 * time.Minute)
+		r.expect("after ten minutes", badge)
+		r.field.Take(c)
+		pause(3 * time.Second)
+		r.field.Lay(c)
+		pause(3 * time.Second)
+		r.expect("laid down again", badge)
+	})
+}
+
+func TestPN532_APhoneIsOneTap(t *testing.T) {
+	eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
+		phone := sim.NewPhone(1)
+		r.field.Lay(phone)
+		pause(20 * time.Second)
+		if got := r.taps(); len(got) != 1 || got[0][:2] != "08" {
+			t.Errorf("taps %v, want one of a phone", got)
+		}
+	})
+}
+
+func TestPN532_HealsByItself(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		strike func(*sim.PN532)
+		mend   bool
+		within time.Duration // from strike or mending to a tap
+	}{
+		{"brown-out", (*sim.PN532).BrownOut, false, 2500 * time.Millisecond},
+		{"hung, reset pin wired", (*sim.PN532).Hang, false, 3 * time.Second},
+		{"gone", func(c *sim.PN532) { c.SetFaults(sim.Faults{Gone: true}) }, true, 2 * time.Second},
+		{"bus dead", func(c *sim.PN532) { c.SetFaults(sim.Faults{Bus: true}) }, true, 2 * time.Second},
+		{"MISO low", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, true, 2 * time.Second},
+		{"MISO high", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.High}) }, true, 2 * time.Second},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, chip := newPN532Room(t, sim.PN532Options{}, true)
+				defer r.stop()
+				pause(time.Minute)
+				struck := time.Now()
+				tt.strike(chip)
+				if tt.mend {
+					pause(time.Minute)
+					red := r.last()
+					if red.Colour != kiosk.Red || red.Reason != nfc.ReasonGone || red.at.Sub(struck) > 5*time.Second {
+						t.Errorf("the light is %+v after %v", red.Light, red.at.Sub(struck))
+					}
+					t.Logf("%-24s red after %v", tt.name, red.at.Sub(struck))
+					chip.SetFaults(sim.Faults{})
+					struck = time.Now()
+				}
+				r.field.Lay(card(t, badge))
+				tap, err := r.reader.Next(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if healed := tap.At.Wall.Sub(struck); healed > tt.within {
+					t.Errorf("healed after %v, want within %v", healed, tt.within)
+				} else {
+					t.Logf("%-24s healed after %v", tt.name, healed)
+				}
+			})
+		})
+	}
+}
+
+// Whichever chip is on the bus is found, also when it is swapped for the other.
+func TestSocket_TheChipsAreSwapped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
+		slot := sim.NewSlot(r.field)
+		slot.Plug(sim.PluggedPN532)
+		r.start(nfc.NewSocket(mfrc522.New(slot.Open, mfrc522.Options{}), pn532.New(slot.Open, pn532.Options{})))
+		defer r.stop()
+		pause(2 * time.Second)
+		for i, chip := range []sim.Plugged{sim.PluggedPN532, sim.PluggedMFRC522, sim.PluggedPN532, sim.PluggedNone, sim.PluggedMFRC522} {
+			slot.Plug(chip)
+			pause(10 * time.Second)
+			light := r.last()
+			if (light.Colour == kiosk.Green) != (chip != sim.PluggedNone) {
+				t.Errorf("swap %d: the light is %+v", i, light.Light)
+			}
+			c := card(t, badge)
+			r.field.Lay(c)
+			pause(time.Second)
+			r.field.Take(c)
+			pause(2 * time.Second)
+			if got := len(r.taps()); (got == 1) != (chip != sim.PluggedNone) {
+				t.Errorf("swap %d: %d taps", i, got)
+			}
+		}
+	})
+}
