@@ -16,7 +16,7 @@ type card struct {
 	UID   string // hex; made up
 }
 
-// cardsPage lists the demo cards; a click lays one on the simulated reader.
+// cardsPage lists the demo cards and the chips of the simulated reader.
 type cardsPage struct {
 	cards []card
 	page  *template.Template

@@ -42,6 +42,7 @@ type Room struct {
 	desk      atomic.Pointer[desk.Desk] // nil until the store is open
 	uplink    *uplink.Uplink            // nil without a centre
 	signals   *signal.Player            // light and buzzer, where they are wired
+	bench     *bench                    // the simulated reader, nil with a real one
 	check     kiosk.Desk
 	urgent    chan struct{} // a write failed: look after the store now
 	failures  atomic.Int64  // of the store, in a row
@@ -82,7 +83,8 @@ func Run(ctx context.Context, cfg Config) error {
 		screen: door, urgent: make(chan struct{}, 1),
 	}
 	if cfg.Reader == ReaderSim {
-		r.cfg.Wiring = Wiring{Port: sim.NewMFRC522(cfg.Field, sim.MFRC522Options{}).Open}
+		r.bench = newBench(cfg.Field)
+		r.cfg.Wiring = Wiring{Port: r.bench.slot.Open}
 	}
 	r.signals = signal.New(pin(r.cfg.Wiring.LED, cfg.Log), pin(r.cfg.Wiring.Buzzer, cfg.Log), cfg.Log)
 	r.board = newBoard(r.lightsChanged)

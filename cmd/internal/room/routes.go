@@ -19,8 +19,8 @@ func (r *Room) routes() http.Handler {
 	mux.HandleFunc("/desk", r.serveDesk)
 	mux.HandleFunc("/desk/", r.serveDesk)
 	mux.Handle("GET /{$}", http.RedirectHandler("/door", http.StatusSeeOther))
-	if r.cfg.Reader == ReaderSim && loopback(r.cfg.Listener.Addr()) {
-		mux.HandleFunc("POST /sim/tap", r.simTap)
+	if r.bench != nil && loopback(r.cfg.Listener.Addr()) {
+		r.bench.routes(mux)
 		if r.cfg.Cards != nil {
 			mux.Handle("/sim/", live.Headers(r.cfg.Cards))
 		}
