@@ -55,8 +55,9 @@ func (s *safeBuffer) String() string {
 	return s.b.String()
 }
 
-// startPi builds the program, runs it on the spidev node and opens its door.
-func startPi(t *testing.T) *pi {
+// startPi builds the program, runs it on the spidev node, or as the settings
+// say that are given, and opens its door.
+func startPi(t *testing.T, settings ...string) *pi {
 	t.Helper()
 	dir := t.TempDir()
 	program := filepath.Join(dir, "inloop-kiosk")
@@ -70,8 +71,8 @@ func startPi(t *testing.T) *pi {
 	p := &pi{t: t, addr: l.Addr().String(), data: filepath.Join(dir, "data"), ended: make(chan error, 1)}
 	_ = l.Close()
 	p.client.Timeout = 2 * time.Second
-	p.cmd = exec.Command(program, "--data", p.data, "--key", filepath.Join(dir, "key"),
-		"--listen", p.addr, "--reader", "spi", "--spi", "SPI0.0")
+	p.cmd = exec.Command(program, append([]string{"--data", p.data, "--key", filepath.Join(dir, "key"),
+		"--listen", p.addr, "--reader", "spi", "--spi", "SPI0.0"}, settings...)...)
 	p.cmd.Stderr = &p.log
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
