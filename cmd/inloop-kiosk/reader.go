@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,12 +10,11 @@ import (
 	"strings"
 	"time"
 
-	"periph.io/x/conn/v3/physic"
-
 	"example.org/inloop/cmd/internal/room"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
+	"example.org/inloop/devices/pn532"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/web"
 )
@@ -53,7 +53,7 @@ func (a *app) workbench() (*workbench, error) {
 	}
 	switch room.ReaderKind(s.Reader) {
 	case room.ReaderSim:
-		w.wiring.Port = simulated()
+		w.wiring.Port = simulated(w.wiring.Chip)
 		return w, nil
 	case room.ReaderSPI:
 		a.initHost()
@@ -81,10 +81,14 @@ func language() string {
 }
 
 // simulated is a port with a chip, on which a badge lies.
-func simulated() func() (port, error) {
+func simulated(kind room.ChipKind) func() (port, error) {
 	field := sim.NewField()
 	field.Lay(sim.NewNTAG([7]byte{0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6}))
-	return sim.NewMFRC522(field, sim.MFRC522Options{}).Open
+	slot := sim.NewSlot(field)
+	if kind == room.ChipPN532 {
+		slot.Plug(sim.PluggedPN532)
+	}
+	return slot.Open
 }
 
 // taken tells whether the kiosk runs: two programs on one chip would each
@@ -116,25 +120,51 @@ func (w *workbench) permitted() error {
 	return nil
 }
 
-// open opens a chip and says what to touch when that fails.
-func (w *workbench) open(chip nfc.Chip) error {
-	err := chip.Open(w.ctx)
+// chip is a reader chip with what its driver can tell about it.
+type chip interface {
+	nfc.Chip
+	SelfTest(ctx context.Context) error
+}
+
+// open opens the chip that is on the bus, and says what to touch when none can
+// be.
+func (w *workbench) open() (chip, error) {
+	first, second := chip(w.wiring.MFRC522(w.log)), chip(w.wiring.PN532(w.log))
+	switch w.wiring.Chip {
+	case room.ChipMFRC522:
+		second = nil
+	case room.ChipPN532:
+		first, second = second, nil
+	}
+	err := first.Open(w.ctx)
+	if absent(err) && second != nil && second.Open(w.ctx) == nil {
+		return second, nil
+	}
+	if err != nil {
+		return nil, w.explain(err)
+	}
+	return first, nil
+}
+
+// absent tells whether the bus works and nobody is on it.
+func absent(err error) bool {
+	return errors.Is(err, mfrc522.ErrNoChip) || errors.Is(err, pn532.ErrNoChip)
+}
+
+// explain says what to touch for an opening that failed.
+func (w *workbench) explain(err error) error {
 	switch {
-	case err == nil:
-		return nil
 	case w.ctx.Err() != nil:
 		return w.ctx.Err()
-	case errors.Is(err, mfrc522.ErrLine):
-		err = w.wrong("garbled", nil)
+	case absent(err):
+		return w.wrong("gone", nil)
+	case errors.Is(err, mfrc522.ErrLine), errors.Is(err, pn532.ErrLine):
+		return w.wrong("garbled", nil)
 	case errors.Is(err, iso14443a.ErrChip):
-		err = w.wrong("fault", nil)
-	case errors.Is(err, mfrc522.ErrNoChip):
-		err = w.wrong("gone", nil)
-	default:
-		w.log.Error("open reader", "err", err)
-		err = w.wrong("port", map[string]any{"Port": w.wiring.SPI})
+		return w.wrong("fault", nil)
 	}
-	return err
+	w.log.Error("open reader", "err", err)
+	return w.wrong("port", map[string]any{"Port": w.wiring.SPI})
 }
 
 func (w *workbench) ok(id string, data map[string]any)   { w.say("+", "ok."+id, data) }
@@ -149,6 +179,3 @@ func (w *workbench) wrong(id string, data map[string]any) error {
 func (w *workbench) say(mark, id string, data map[string]any) {
 	fmt.Fprintf(w.out, "%s %s\n", mark, w.tongue.T("reader."+id, data))
 }
-
-// speed is a frequency in the words of a settings file: 4MHz.
-func speed(f physic.Frequency) string { return f.String() }

@@ -10,6 +10,7 @@ import (
 	"periph.io/x/conn/v3/physic"
 	"periph.io/x/conn/v3/spi"
 
+	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 )
@@ -17,24 +18,28 @@ import (
 const (
 	benchIdle  = 200 // looks at an empty field
 	benchReads = 50  // readings of a badge
+	benchGap   = 50 * time.Millisecond
 )
 
-// floors are the least that a reading takes with six writes and one read
-// frame an exchange at 4 MHz, by the bytes of the UID.
-var floors = map[int]struct {
-	least        string // ms
+// floor is the least that a look or a reading takes at the chip's usual speed.
+type floor struct {
+	time         string // ms
 	calls, bytes int
-}{
-	4:  {"2.5", 6, 73},
-	7:  {"4.6", 10, 126},
-	10: {"6.7", 14, 179},
 }
+
+// floors of an MFRC522: six writes and one read frame an exchange, by the bytes
+// of the UID; 0 for nobody.
+var floors = map[int]floor{0: {"0.43", 2, 20}, 4: {"2.5", 6, 73}, 7: {"4.6", 10, 126}, 10: {"6.7", 14, 179}}
+
+// listings are those of a PN532 at 1 MHz, which looks by itself: a status byte
+// for nobody, five frames for a badge.
+var listings = map[int]floor{0: {"0.02", 1, 2}, 4: {"0.4", 5, 46}, 7: {"0.4", 5, 46}, 10: {"0.4", 5, 49}}
 
 // readerBench measures what the reader costs on this machine.
 type readerBench struct{}
 
-// Run prints time, calls and bytes of an idle look and of a reading, each
-// beside its floor.
+// Run prints time, calls and bytes of a look and of a reading, each beside its
+// floor.
 func (*readerBench) Run(a *app) error {
 	w, err := a.workbench()
 	if err != nil {
@@ -49,40 +54,88 @@ func (*readerBench) Run(a *app) error {
 		}
 		return &metered{PortCloser: p, meter: &m}, nil
 	}
-	chip := w.wiring.MFRC522(w.log)
-	defer func() { _ = chip.Close() }() // what was measured counts
-	if err := w.open(chip); err != nil {
+	c, err := w.open()
+	if err != nil {
 		return err
 	}
-	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
-	card, err := w.await(chip)
-	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("read a badge: %w", err)
+	defer func() { _ = c.Close() }() // what was measured counts
+	if c, ok := c.(*mfrc522.Device); ok {
+		return w.benchMFRC522(c, &m)
 	}
-	// The card is halted now: it does not answer to REQA, so a look is idle.
+	return w.benchListing(c, &m)
+}
+
+// benchMFRC522 asks for a badge first: it is halted then, so that a look finds
+// nobody though it lies there.
+func (w *workbench) benchMFRC522(c *mfrc522.Device, m *meter) error {
+	card, err := w.badge(c)
+	if err != nil {
+		return err
+	}
 	idle, err := m.measure(benchIdle,
-		func() error { return silent(iso14443a.Request(a.ctx, chip, iso14443a.REQA)) },
+		func() error { return silent(iso14443a.Request(w.ctx, c, iso14443a.REQA)) },
 		func() error { return nil })
 	if err != nil {
 		return fmt.Errorf("look at the field: %w", err)
 	}
-	w.say(" ", "bench.idle", idle.data())
+	w.say(" ", "bench.idle", idle.beside(floors[0]))
 	w.say(" ", "bench.others", nil)
-	if card.UID == (iso14443a.UID{}) {
-		w.note("none", nil)
+	if card == nil {
 		return nil
 	}
 	reading, err := m.measure(benchReads,
-		func() error { return wake(a.ctx, chip) },
-		func() error { return iso14443a.Halt(a.ctx, chip) })
+		func() error { return wake(w.ctx, c) },
+		func() error { return iso14443a.Halt(w.ctx, c) })
 	if err != nil {
 		return fmt.Errorf("read the badge again and again: %w", err)
 	}
-	n := len(card.UID.Bytes())
-	data := reading.data()
-	data["Size"], data["Least"], data["LeastCalls"], data["LeastBytes"] = n, floors[n].least, floors[n].calls, floors[n].bytes
-	w.say(" ", "bench.card", data)
+	w.tellCard(reading, card, floors)
 	return nil
+}
+
+// benchListing measures a chip that looks by itself, at the pace of the kiosk.
+func (w *workbench) benchListing(c chip, m *meter) error {
+	look := func() error { _, err := c.Scan(w.ctx); return err }
+	rest := func() error { return clock.Precise{}.Sleep(w.ctx, benchGap) }
+	idle, err := m.measure(benchReads, look, rest)
+	if err != nil {
+		return fmt.Errorf("look at the field: %w", err)
+	}
+	card, err := w.badge(c)
+	if err != nil {
+		return err
+	}
+	w.say(" ", "bench.idle", idle.beside(listings[0]))
+	if card == nil {
+		return nil
+	}
+	reading, err := m.measure(benchReads, look, rest)
+	if err != nil {
+		return fmt.Errorf("read the badge again and again: %w", err)
+	}
+	w.tellCard(reading, card, listings)
+	return nil
+}
+
+// badge asks for one; nil when none came.
+func (w *workbench) badge(c chip) (*iso14443a.Card, error) {
+	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
+	card, err := w.await(c)
+	if errors.Is(err, context.DeadlineExceeded) {
+		w.note("none", nil)
+		return nil, nil //nolint:nilnil // no badge is an answer here
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read a badge: %w", err)
+	}
+	return &card, nil
+}
+
+func (w *workbench) tellCard(m measured, card *iso14443a.Card, floors map[int]floor) {
+	n := len(card.UID.Bytes())
+	data := m.beside(floors[n])
+	data["Size"] = n
+	w.say(" ", "bench.card", data)
 }
 
 func silent(err error) error {
@@ -93,11 +146,11 @@ func silent(err error) error {
 }
 
 // wake reads the halted card once more.
-func wake(ctx context.Context, chip *mfrc522.Device) error {
-	if err := iso14443a.Request(ctx, chip, iso14443a.WUPA); err != nil {
+func wake(ctx context.Context, c *mfrc522.Device) error {
+	if err := iso14443a.Request(ctx, c, iso14443a.WUPA); err != nil {
 		return err
 	}
-	_, err := iso14443a.Select(ctx, chip)
+	_, err := iso14443a.Select(ctx, c)
 	return err
 }
 
@@ -133,10 +186,12 @@ func (m *meter) measure(rounds int, do, rest func() error) (measured, error) {
 	return sum, nil
 }
 
-func (m measured) data() map[string]any {
+// beside is what was measured and its floor, as the texts want it.
+func (m measured) beside(f floor) map[string]any {
 	return map[string]any{
 		"Time":  fmt.Sprintf("%.2f ms", m.time.Seconds()*1000),
-		"Calls": fmt.Sprintf("%.0f", m.calls), "Bytes": fmt.Sprintf("%.0f", m.bytes),
+		"Calls": fmt.Sprintf("%.1f", m.calls), "Bytes": fmt.Sprintf("%.0f", m.bytes),
+		"Least": f.time, "LeastCalls": f.calls, "LeastBytes": f.bytes,
 	}
 }
 

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"time"
 
+	"periph.io/x/conn/v3/physic"
+
 	"example.org/inloop/cmd/internal/room"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/pn532"
 )
 
 const (
@@ -28,11 +31,11 @@ func (*readerTest) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	chip := w.wiring.MFRC522(w.log)
-	defer func() { _ = chip.Close() }() // what was found counts
-	if err := w.open(chip); err != nil {
+	chip, err := w.open()
+	if err != nil {
 		return err
 	}
+	defer func() { _ = chip.Close() }() // what was found counts
 	w.ok("port", map[string]any{"Port": w.wiring.SPI})
 	if err := w.describe(chip); err != nil {
 		return err
@@ -45,8 +48,18 @@ func (*readerTest) Run(a *app) error {
 }
 
 // describe says what chip there is and how it runs.
-func (w *workbench) describe(chip *mfrc522.Device) error {
-	r, err := chip.Report()
+func (w *workbench) describe(c chip) error {
+	switch c := c.(type) {
+	case *mfrc522.Device:
+		return w.describeMFRC522(c)
+	case *pn532.Device:
+		return w.describePN532(c)
+	}
+	return nil
+}
+
+func (w *workbench) describeMFRC522(c *mfrc522.Device) error {
+	r, err := c.Report()
 	if err != nil {
 		return fmt.Errorf("ask the reader: %w", err)
 	}
@@ -54,32 +67,62 @@ func (w *workbench) describe(chip *mfrc522.Device) error {
 	if !r.Genuine() {
 		w.note("clone", nil)
 	}
-	if r.Speed < r.Configured {
-		w.note("slower", map[string]any{"Configured": speed(r.Configured), "Speed": speed(r.Speed)})
-	} else {
-		w.ok("speed", map[string]any{"Speed": speed(r.Speed)})
-	}
+	w.tellSpeed(r.Configured, r.Speed)
 	if r.Batches {
 		w.ok("batches", nil)
 	} else {
 		w.note("single", nil)
 	}
-	if err := chip.SelfTest(w.ctx); errors.Is(err, mfrc522.ErrSelfTest) {
-		w.note("selftest", nil)
-	} else if err != nil {
-		w.log.Error("self test", "err", err)
-		return w.wrong("fault", nil)
-	} else {
-		w.ok("selftest", nil)
+	if err := w.selfTest(c); err != nil {
+		return err
 	}
 	w.ok("gain", map[string]any{"Gain": room.Gain(r.Gain)})
-	if err := chip.Check(w.ctx); err != nil {
+	return w.tellField(c, r.IRQ)
+}
+
+func (w *workbench) describePN532(c *pn532.Device) error {
+	r, err := c.Report()
+	if err != nil {
+		return fmt.Errorf("ask the reader: %w", err)
+	}
+	w.ok("chip", map[string]any{"Model": "PN532", "Version": fmt.Sprintf("%d.%d", r.Firmware[1], r.Firmware[2])})
+	w.tellSpeed(r.Configured, r.Speed)
+	if err := w.selfTest(c); err != nil {
+		return err
+	}
+	return w.tellField(c, r.IRQ)
+}
+
+func (w *workbench) tellSpeed(configured, runs physic.Frequency) {
+	if runs < configured {
+		w.note("slower", map[string]any{"Configured": configured.String(), "Speed": runs.String()})
+	} else {
+		w.ok("speed", map[string]any{"Speed": runs.String()})
+	}
+}
+
+func (w *workbench) selfTest(c chip) error {
+	err := c.SelfTest(w.ctx)
+	switch {
+	case err == nil:
+		w.ok("selftest", nil)
+		return nil
+	case errors.Is(err, mfrc522.ErrSelfTest):
+		w.note("selftest", nil)
+		return nil
+	}
+	w.log.Error("self test", "err", err)
+	return w.explain(err)
+}
+
+func (w *workbench) tellField(c chip, irq bool) error {
+	if err := c.Check(w.ctx); err != nil {
 		w.log.Error("check", "err", err)
-		return w.wrong("fault", nil)
+		return w.explain(err)
 	}
 	w.ok("field", nil)
 	switch {
-	case r.IRQ:
+	case irq:
 		w.ok("irq", nil)
 	case w.wiring.IRQ != "":
 		w.note("irq", map[string]any{"Pin": w.wiring.IRQ})
@@ -88,7 +131,7 @@ func (w *workbench) describe(chip *mfrc522.Device) error {
 }
 
 // tryCard asks for a badge and sees how well it is held.
-func (w *workbench) tryCard(chip *mfrc522.Device) error {
+func (w *workbench) tryCard(chip chip) error {
 	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
 	card, err := w.await(chip)
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -120,7 +163,7 @@ func (w *workbench) tryCard(chip *mfrc522.Device) error {
 }
 
 // await polls until a badge was read; context.DeadlineExceeded when none came.
-func (w *workbench) await(chip *mfrc522.Device) (iso14443a.Card, error) {
+func (w *workbench) await(chip chip) (iso14443a.Card, error) {
 	ctx, cancel := context.WithTimeout(w.ctx, layWithin)
 	defer cancel()
 	t := time.NewTicker(lookEvery)

@@ -206,12 +206,17 @@ func (s *Store) again(ctx context.Context, tap kiosk.Tap, first error) (int64, e
 		SELECT tap.no FROM tap JOIN boot ON boot.no = tap.boot WHERE boot.boot_id = ?1 AND tap.bt_ns = ?2
 		ORDER BY tap.no DESC LIMIT 1`, tap.At.Boot, int64(tap.At.Since)).Scan(&no)
 	if errors.Is(err, sql.ErrNoRows) {
-		return s.checkIn(ctx, tap)
+		no, err = s.checkIn(ctx, tap)
+	}
+	if err == nil { // else nobody would hear of the first
+		s.cfg.Log.Warn("a tap was kept by opening the store again", "err", first)
 	}
 	return no, err
 }
 
-// restart closes both handles, opens them again and looks at the file.
+// restart closes both handles, opens them again and looks at the file. It logs
+// no success: on a disk that is read but not written it succeeds every time,
+// and is called until a write does.
 func (s *Store) restart(ctx context.Context) error {
 	if err := s.disconnect(); err != nil {
 		s.cfg.Log.Warn("closing the store failed", "err", err)
@@ -228,6 +233,5 @@ func (s *Store) restart(ctx context.Context) error {
 	if verdict != "ok" {
 		return fmt.Errorf("look at the file: %w: %s", ErrCorrupt, verdict)
 	}
-	s.cfg.Log.Info("store opened again after an error")
 	return nil
 }
