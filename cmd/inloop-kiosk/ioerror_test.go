@@ -159,7 +159,7 @@ func TestRun_WritesThatFail(t *testing.T) {
 			t.Fatalf("%s: the log is too small to be written back into the file", f.name)
 		}
 		p.writable(size)
-		said := p.simTap(person)
+		said, told := p.simTap(person), time.Now()
 		if f.mended {
 			counted = append(counted, int64(person))
 			holds(f.name, before+1, kiosk.Green)
@@ -169,7 +169,8 @@ func TestRun_WritesThatFail(t *testing.T) {
 				t.Errorf("%s: the door says %q, want %q", f.name, said, kiosk.NotSaved)
 			}
 			holds(f.name, before, kiosk.Red)
-			p.wait("a second look", 5*time.Second, func() bool { return p.looks() >= 2 })
+			// So long that it has tried twice by itself.
+			p.wait("some seconds", 10*time.Second, func() bool { return time.Since(told) > 5*time.Second })
 			p.door(string(kiosk.NotSaved))
 			p.writable(unix.RLIM_INFINITY)
 			green := p.wait("a green store", 20*time.Second, func() bool { return p.colour("store") == kiosk.Green })
@@ -187,5 +188,34 @@ func TestRun_WritesThatFail(t *testing.T) {
 	if got := b.visits(t, today); !slices.Equal(got, counted) {
 		t.Errorf("after the end: visits of %v, want %v", got, counted)
 	}
-	p.quiet(len(faults), failed)
+	b.whole(t)
+
+	log := p.log.String()
+	for text, want := range map[string]int{"store failed": failed, "store works again": failed, "opening the store again": len(faults) - failed} {
+		if got := strings.Count(log, text); got != want {
+			t.Errorf("the log says %q %d times, want %d", text, got, want)
+		}
+	}
+	if lines, want := strings.Count(log, "\n"), 2*failed+len(faults)-failed+5; lines > want {
+		t.Errorf("the log has %d lines, want at most %d: an outage is told once", lines, want)
+	}
+	bare := strings.NewReplacer(":", "", " ", "", "-", "").Replace(strings.ToUpper(log))
+	for i := range faults {
+		if strings.Contains(bare, fmt.Sprintf("%X", cardOf(i+1))) || strings.Contains(log, nameOf(i+1)) {
+			t.Errorf("the log knows person %d", i+1)
+		}
+	}
+}
+
+// whole fails unless SQLite finds no fault in the file.
+func (b box) whole(t *testing.T) {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(b.data, "kiosk.db")+"?mode=ro")
+	must(t, err)
+	defer db.Close()
+	var verdict string
+	must(t, db.QueryRowContext(t.Context(), "PRAGMA integrity_check").Scan(&verdict))
+	if verdict != "ok" {
+		t.Errorf("the file is %s", verdict)
+	}
 }
