@@ -198,7 +198,7 @@ func (p *pi) rows() uint64 {
 }
 
 // tap lays cards down until each is greeted and kept, and takes them away.
-func (p *pi) tap(chip *airChip, what string, kept int, cards ...*airCard) {
+func (p *pi) tap(chip interface{ lay(...*airCard) }, what string, kept int, cards ...*airCard) {
 	p.t.Helper()
 	rows, taps := p.rows(), p.greeted()
 	want := taps + uint64(max(kept, 1))
@@ -233,7 +233,8 @@ func (p *pi) end() {
 func TestSpidev_TapsAndCutsOfTheBus(t *testing.T) {
 	node := newSpidev(t)
 	node.link(t)
-	chip := node.chip
+	chip := newAirChip(airHabits{})
+	node.chip = chip
 	p := startPi(t)
 	p.reader(kiosk.Green, 5*time.Second)
 
@@ -330,7 +331,7 @@ func TestSpidev_NodeThatComesLate(t *testing.T) {
 	}
 	node.change(func(n *spidev) { n.refused = 0 })
 	p.reader(kiosk.Green, 5*time.Second)
-	p.tap(node.chip, "a card", 1, newAirCard(0x61, 0x62, 0x63, 0x64))
+	p.tap(node.chip.(*airChip), "a card", 1, newAirCard(0x61, 0x62, 0x63, 0x64))
 	if _, err := os.Stat("/sys/module/spidev"); err == nil {
 		t.Log("this machine has the spidev module: the missing bufsiz was not tried")
 	}

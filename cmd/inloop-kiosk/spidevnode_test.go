@@ -27,13 +27,19 @@ type spidev struct {
 	path string
 
 	mu       sync.Mutex
-	chip     *airChip
+	chip     onBus
 	refused  syscall.Errno // what an open gives, 0 for none
 	broken   syscall.Errno // what an ioctl gives, 0 for none
 	grounded bool          // MISO gives 00, and nothing reaches the chip
 	settings map[byte][]byte
 	held     bool // chip select stayed low after the last transfer
 	spent    traffic
+}
+
+// onBus is a chip as the bus sees it.
+type onBus interface {
+	selects()             // chip select falls
+	shift(mosi byte) byte // a byte each way
 }
 
 // traffic is what the bus was asked for.

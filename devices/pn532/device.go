@@ -52,6 +52,7 @@ type Device struct {
 	failed   int              // tries in a row
 	lead     int              // zeros before the start code of this chip's frames
 	pending  bool             // a listing waits in the chip
+	cycled   bool             // the last Find switched the field
 	trusted  []iso14443a.Card // of the last listing: read twice alike
 }
 

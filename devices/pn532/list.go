@@ -14,42 +14,55 @@ const (
 	// oneTarget is the answer to a listing of one card with 7 bytes: a longer
 	// one is read again.
 	oneTarget = 1 + 5 + 7
-	// findWithin is how long a listing may take for a card that is there: some
-	// tries of about 5 ms.
-	findWithin = 20 * time.Millisecond
+	// listSpan is about how long a listing takes for a card that is there.
+	listSpan = 7 * time.Millisecond
+	// listWithin is how long it is waited for: some tries.
+	listWithin = 16 * time.Millisecond
 )
 
-// Scan gives the cards that the chip has listed since the last call, at most
-// two, and lets it list on: from then until the next call it looks by itself.
-// A card that lies there is listed each time. A call costs five frames with one
-// card and about 46 bytes, and one of two bytes without any, or none with the
-// interrupt pin. A UID that was not listed the last time is read twice, since
-// the frames' checksum alone does not tell two flipped bits. Errors are those
-// of the chip and the bus.
+// Scan gives the cards that lie there, at most two. Where the last call found
+// one it lists anew, which takes some 10 ms, five frames and about 46 bytes with
+// one card. A listing that found nobody goes on in the chip: from then on a call
+// costs one frame of two bytes until a card comes, or none with the interrupt
+// pin. A UID that was not listed the last time is read twice, since the frames'
+// checksum alone does not tell two flipped bits. Errors are those of the chip
+// and the bus.
 func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
 	if d.bus == nil {
 		return nil, ErrClosed
 	}
-	var cards []iso14443a.Card
 	if d.pending {
 		ready, err := d.ready()
 		if err != nil || !ready {
 			return nil, err
 		}
-		if cards, err = d.harvest(ctx); err != nil {
-			return nil, err
-		}
+		return d.harvest(ctx)
 	}
-	return cards, d.list(ctx)
+	cards, _, err := d.list(ctx, mostTargets, typeA)
+	return cards, err
 }
 
-// list hands the chip a listing.
-func (d *Device) list(ctx context.Context) error {
-	if err := d.send(ctx, inListPassiveTarget, mostTargets, typeA); err != nil {
-		return err
+// list hands the chip a listing and waits as long as a card that is there may
+// take. sure is false when something was listed that cannot be believed; a
+// listing that found nobody goes on.
+func (d *Device) list(ctx context.Context, parameters ...byte) (cards []iso14443a.Card, sure bool, err error) {
+	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
+		return nil, false, err
 	}
 	d.pending = true
-	return nil
+	if err := d.bell.rest(ctx, listSpan); err != nil {
+		return nil, false, err
+	}
+	err = d.await(ctx, listWithin-listSpan)
+	if errors.Is(err, ErrNoChip) {
+		// Silence of a listing is nobody there; whether the chip is, Check knows.
+		return nil, true, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	cards, err = d.harvest(ctx)
+	return cards, len(cards) > 0, err
 }
 
 // harvest reads a listing that is ready.
@@ -100,9 +113,11 @@ func subset(cards, of []iso14443a.Card) bool {
 
 // Find tests whether a card is still there. Where the listing does not show
 // it, it is asked for by its number, and if that does not help the field is
-// switched off and on once: a card that was halted beside another answers to
-// nothing else on some chips. It takes long, and is only asked for when
-// [Device.Scan] has not listed the card for some time.
+// switched off and on at every second call: a card that was halted beside
+// another answers to nothing else on some chips. Without that it is
+// [iso14443a.Unsure] whether a card that does not answer is missing. It takes
+// long, and is only asked for when [Device.Scan] has not listed the card for
+// some time.
 func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
 	if d.bus == nil {
 		return iso14443a.Sighting{}, ErrClosed
@@ -114,45 +129,26 @@ func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sightin
 	if err := d.abort(ctx); err != nil {
 		return iso14443a.Sighting{}, err
 	}
-	cards, heard, err := d.askFor(ctx, append([]byte{1, typeA}, initiator(uid)...))
+	cards, sure, err := d.list(ctx, append([]byte{1, typeA}, initiator(uid)...)...)
 	if err == nil && sighting(cards, uid).Presence != iso14443a.Present {
-		if err = d.abort(ctx); err == nil {
-			err = d.cycleField(ctx)
+		// What waits for this card alone must not wait for newcomers.
+		if err = d.abort(ctx); err == nil && !d.cycled {
+			if err = d.cycleField(ctx); err == nil {
+				cards, sure, err = d.list(ctx, mostTargets, typeA)
+			}
+		} else {
+			sure = false
 		}
-		if err == nil {
-			cards, heard, err = d.askFor(ctx, []byte{mostTargets, typeA})
-		}
+		d.cycled = !d.cycled
 	}
 	if err != nil {
 		return iso14443a.Sighting{}, fmt.Errorf("find: %w", err)
 	}
 	s := sighting(append(seen, cards...), uid)
-	if heard && len(cards) == 0 {
-		s.Presence = iso14443a.Unsure // something was listed that cannot be believed
+	if s.Presence == iso14443a.Missing && !sure {
+		s.Presence = iso14443a.Unsure
 	}
-	if d.pending {
-		return s, nil
-	}
-	return s, d.list(ctx)
-}
-
-// askFor runs one listing for as long as a woken card may take. heard tells
-// whether the chip listed anything; a listing that found nobody goes on.
-func (d *Device) askFor(ctx context.Context, parameters []byte) (cards []iso14443a.Card, heard bool, err error) {
-	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
-		return nil, false, err
-	}
-	d.pending = true
-	err = d.await(ctx, findWithin)
-	if errors.Is(err, ErrNoChip) {
-		// Silence of a listing is nobody there; whether the chip is, Check knows.
-		return nil, false, nil
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	cards, err = d.harvest(ctx)
-	return cards, true, err
+	return s, nil
 }
 
 // sighting tells a card among those that were listed.
