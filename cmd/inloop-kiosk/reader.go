@@ -24,6 +24,7 @@ type readerCmd struct {
 	Test  readerTest  `cmd:""`
 	Watch readerWatch `cmd:""`
 	Bench readerBench `cmd:""`
+	Keys  readerKeys  `cmd:""`
 }
 
 // errReader ends a reader command whose words have said already what is wrong.

@@ -91,6 +91,13 @@ func TestReader_WatchKeepsNumbersOffPaper(t *testing.T) {
 	}
 }
 
+func TestReader_KeysGoToAScreenOnly(t *testing.T) {
+	out, err := says(t, "reader", "keys", "--reader", "sim", "--key", filepath.Join(t.TempDir(), "key"))
+	if !errors.Is(err, errReader) || !strings.Contains(out, "alleen op een scherm") {
+		t.Errorf("says %q, %v", out, err)
+	}
+}
+
 func TestReader_WhatToTouch(t *testing.T) {
 	catalogue, err := web.NewCatalogue()
 	if err != nil {

@@ -18,7 +18,8 @@ import (
 	"example.org/inloop/devices/sim"
 )
 
-// soakPolls is how many polls a plain test lasts; `make soak` sets ten million.
+// soakPolls is how many polls a plain test lasts; `make test` goes on to ten
+// million without the race detector.
 const soakPolls = 100_000
 
 // TestSoak_FaultsForDays lets the reader poll for days of simulated time while
