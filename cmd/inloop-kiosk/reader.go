@@ -61,7 +61,7 @@ func (a *app) workbench() (*workbench, error) {
 	default:
 		return nil, w.wrong("none", nil)
 	}
-	if taken(s.Listen) {
+	if a.taken(s.Listen) {
 		return nil, w.wrong("busy", nil)
 	}
 	if err := w.permitted(); err != nil {
@@ -94,8 +94,9 @@ func simulated(kind room.ChipKind) func() (port, error) {
 
 // taken tells whether the kiosk runs: two programs on one chip would each
 // spoil what the other does.
-func taken(address string) bool {
-	c, err := net.DialTimeout("tcp", address, time.Second)
+func (a *app) taken(address string) bool {
+	d := net.Dialer{Timeout: time.Second}
+	c, err := d.DialContext(a.ctx, "tcp", address)
 	if err != nil {
 		return false
 	}

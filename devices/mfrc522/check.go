@@ -3,6 +3,7 @@ package mfrc522
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"example.org/inloop/devices/iso14443a"
 )
@@ -45,7 +46,7 @@ func (d *Device) Check(context.Context) error {
 	if err := d.bus.write("check", set(waterLevelReg, d.mark)); err != nil {
 		return err
 	}
-	list := append(d.wanted[:len(d.wanted):len(d.wanted)], want{waterLevelReg, waterMask, d.mark, true})
+	list := slices.Concat(d.wanted, []want{{waterLevelReg, waterMask, d.mark, true}})
 	got, err := d.readBack("check", list)
 	if err != nil {
 		return err

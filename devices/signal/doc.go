@@ -23,9 +23,9 @@
 //     vision and one without hearing: hence every pattern is whole on each pin
 //     alone.
 //   - The same, 4.2.9, wants few triggers of seizures, and WCAG 2.3.1 no more
-//     than three flashes in any one second. One small LED is far below the area that WCAG leaves out, but
-//     it costs nothing to keep: flashes begin no sooner than 350 ms after each
-//     other, across patterns too.
+//     than three flashes in any one second. One small LED is far below the
+//     area that WCAG leaves out, but it costs nothing to keep: flashes begin no
+//     sooner than 350 ms after each other, across patterns too.
 //   - Brewster, Wright and Edwards, "Guidelines for the Creation of Earcons",
 //     tell signals of a family apart by rhythm, and ask for big differences
 //     where each must be known without another to compare it with: hence other
@@ -53,7 +53,7 @@
 //
 // Both are on at high. The buzzer is an active one, with its own oscillator. A
 // passive one would need PWM, which the kernel's GPIO lines do not have:
-// periph's gpioioctl answers "PWM() not implemented". Loudness is a matter of
+// periph's gpioioctl refuses it with an error. Loudness is a matter of
 // the part and of a resistor or a bit of tape over its hole. A pin that errs is
 // switched off, logged once, and tried again with the next pattern; the other
 // goes on. If a pin hangs, only its own goroutine does.

@@ -53,7 +53,7 @@ func (s *stage) stop(t *testing.T) {
 
 // pass lets time pass, and all that is due at its end happen.
 func pass(d time.Duration) {
-	time.Sleep(d)
+	<-time.After(d)
 	synctest.Wait()
 }
 
