@@ -28,7 +28,10 @@ func newPN532Room(t *testing.T, o sim.PN532Options, pins bool) (*room, *sim.PN53
 
 // Both ways in which the chip may list, with its pins wired and without.
 func eachPN532(t *testing.T, do func(*testing.T, *room, *sim.PN532)) {
-	for name, o := range map[string]sim.PN532Options{"lists all": {}, "lists no halted card": {Halts: true}} {
+	for name, o := range map[string]sim.PN532Options{
+		"lists all": {}, "lists no halted card": {Halts: true},
+		"gives up at once": {Impatient: true}, "lists none by number": {Coarse: true},
+	} {
 		for pinned, pins := range map[string]bool{"": false, ", pins": true} {
 			t.Run(name+pinned, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {

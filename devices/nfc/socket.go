@@ -27,8 +27,9 @@ func NewSocket(chips ...Chip) *Socket {
 }
 
 // retries is how many openings a chip that has worked gets before another is
-// tried: the second one may heal by more than the first.
-const retries = 2
+// tried, some three seconds: the second one heals by more than the first, and
+// what is meant for another chip does this one no good.
+const retries = 6
 
 // Open opens the chip that worked last, or the next one where that fails. Its
 // error holds what each chip said when it was last tried.

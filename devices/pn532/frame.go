@@ -21,6 +21,10 @@ var (
 	startCode = []byte{0x00, 0xFF}
 )
 
+// errRefused means that the chip does not know a command, or not with these
+// parameters.
+var errRefused = fmt.Errorf("%w: it does not understand the command", iso14443a.ErrChip)
+
 // errDamaged means that bytes came that are no whole frame with the right check
 // bytes: the chip can be asked for it again.
 var errDamaged = errors.New("damaged frame")
@@ -86,7 +90,7 @@ func response(b []byte, code byte) (data []byte, lead int, err error) {
 	}
 	switch {
 	case body[0] == failed:
-		return nil, lead, fmt.Errorf("%w: it did not understand command %02X", iso14443a.ErrChip, code)
+		return nil, lead, errRefused
 	case n < 2 || body[0] != fromChip || body[1] != code+1:
 		return nil, lead, fmt.Errorf("%w: an answer to another command than %02X", iso14443a.ErrChip, code)
 	}

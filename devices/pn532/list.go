@@ -36,7 +36,8 @@ func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
 		if err != nil || !ready {
 			return nil, err
 		}
-		return d.harvest(ctx)
+		cards, _, err := d.harvest(ctx)
+		return cards, err
 	}
 	cards, _, err := d.list(ctx, mostTargets, typeA)
 	return cards, err
@@ -61,36 +62,35 @@ func (d *Device) list(ctx context.Context, parameters ...byte) (cards []iso14443
 	if err != nil {
 		return nil, false, err
 	}
-	cards, err = d.harvest(ctx)
-	return cards, len(cards) > 0, err
+	return d.harvest(ctx)
 }
 
-// harvest reads a listing that is ready.
-func (d *Device) harvest(ctx context.Context) ([]iso14443a.Card, error) {
+// harvest reads a listing that is ready. sure is false for one that cannot be
+// believed.
+func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool, err error) {
 	d.pending = false
 	data, err := d.receive(ctx, inListPassiveTarget, oneTarget)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	found, err := targets(data, false)
 	if err != nil {
-		return nil, d.doubt(err)
+		return nil, false, d.doubt(err)
 	}
-	cards := make([]iso14443a.Card, 0, len(found))
 	for _, t := range found {
 		cards = append(cards, t.card)
 	}
 	if !subset(cards, d.trusted) {
 		second, err := d.again(ctx, inListPassiveTarget, len(data)+overhead+d.lead)
 		if err != nil && !errors.Is(err, errDamaged) && !errors.As(err, new(shortError)) {
-			return nil, err
+			return nil, false, err
 		}
 		if err != nil || !slices.Equal(second, data) {
-			return nil, nil // the next listing tells
+			return nil, false, nil // the next listing tells
 		}
 	}
 	d.trusted = cards
-	return cards, nil
+	return cards, true, nil
 }
 
 // doubt makes a listing that cannot be believed one of nothing; other errors
@@ -129,7 +129,7 @@ func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sightin
 	if err := d.abort(ctx); err != nil {
 		return iso14443a.Sighting{}, err
 	}
-	cards, sure, err := d.list(ctx, append([]byte{1, typeA}, initiator(uid)...)...)
+	cards, sure, err := d.ask(ctx, uid)
 	if err == nil && sighting(cards, uid).Presence != iso14443a.Present {
 		// What waits for this card alone must not wait for newcomers.
 		if err = d.abort(ctx); err == nil && !d.cycled {
@@ -149,6 +149,19 @@ func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sightin
 		s.Presence = iso14443a.Unsure
 	}
 	return s, nil
+}
+
+// ask lists one card by its number. A chip that cannot is not asked again.
+func (d *Device) ask(ctx context.Context, uid iso14443a.UID) (cards []iso14443a.Card, sure bool, err error) {
+	if d.coarse {
+		return nil, false, nil
+	}
+	cards, sure, err = d.list(ctx, append([]byte{1, typeA}, initiator(uid)...)...)
+	if errors.Is(err, errRefused) {
+		d.coarse = true
+		return nil, false, nil
+	}
+	return cards, sure, err
 }
 
 // sighting tells a card among those that were listed.

@@ -16,6 +16,11 @@ type PN532Options struct {
 	// does not find a card again that the search for a second one has halted:
 	// the manual does not say which.
 	Halts bool
+	// Impatient answers a listing that finds nobody at once, whatever retries
+	// were asked for.
+	Impatient bool
+	// Coarse refuses to list a card by its number.
+	Coarse bool
 }
 
 // PN532 is one simulated PN532 on its board (user manual UM0701-02), with the

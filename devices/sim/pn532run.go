@@ -57,7 +57,7 @@ func (c *PN532) run(code byte, p []byte, begins time.Time) later {
 		c.targets = nil
 		return set(0x00)
 	case 0x4A: // InListPassiveTarget
-		if len(p) >= 2 && (p[0] == 1 || p[0] == 2) && p[1] == 0x00 && c.sam {
+		if len(p) >= 2 && (p[0] == 1 || p[0] == 2) && p[1] == 0x00 && c.sam && (len(p) == 2 || !c.options.Coarse) {
 			return c.listing(code, int(p[0]), p[2:], begins)
 		}
 	}
@@ -83,7 +83,11 @@ const try = 5 * time.Millisecond
 // listing looks for cards again and again, for one with this UID when it is
 // given (user manual 7.3.5).
 func (c *PN532) listing(code byte, most int, uid []byte, begins time.Time) later {
-	next, left := begins, c.tries
+	limit := c.tries // 0 for none
+	if c.options.Impatient {
+		limit = 2 // as a card that was active keeps silent once
+	}
+	next, left := begins, limit
 	c.targets = nil
 	// skip passes tries that find nobody, up to the one that begins at or after t.
 	skip := func(t time.Time) {
@@ -96,14 +100,14 @@ func (c *PN532) listing(code byte, most int, uid []byte, begins time.Time) later
 	}
 	return func(now time.Time) ([]byte, time.Time) {
 		skip(now.Add(-longest))
-		for !next.After(now) && (left > 0 || c.tries == 0) {
+		for !next.After(now) && (left > 0 || limit == 0) {
 			c.field.power(true)
 			first, any := c.field.earliest()
 			if !any || first.After(now) {
 				skip(now.Add(1))
 				continue
 			}
-			if skip(first); next.After(now) || left == 0 && c.tries > 0 {
+			if skip(first); next.After(now) || left == 0 && limit > 0 {
 				continue
 			}
 			found, took := c.look(most, uid)
@@ -112,7 +116,7 @@ func (c *PN532) listing(code byte, most int, uid []byte, begins time.Time) later
 			}
 			skip(next.Add(1))
 		}
-		if left == 0 && c.tries > 0 && !next.After(now) {
+		if left == 0 && limit > 0 && !next.After(now) {
 			return c.wrap(code, 0), next
 		}
 		return nil, now
