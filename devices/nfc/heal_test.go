@@ -2,6 +2,7 @@ package nfc_test
 
 import (
 	"bytes"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -80,15 +81,16 @@ func TestRun_PollsAtThePaceOfTheRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
 		r.chip = sim.NewMFRC522(r.field, sim.MFRC522Options{})
-		pace := 50 * time.Millisecond
-		r.pace = func() time.Duration { return pace }
+		var pace atomic.Int64
+		pace.Store(int64(50 * time.Millisecond))
+		r.pace = func() time.Duration { return time.Duration(pace.Load()) }
 		r.start(mfrc522.New(r.chip.Open, mfrc522.Options{}))
 		defer r.stop()
 		for _, tt := range []struct {
 			pace  time.Duration
 			polls int
 		}{{50 * time.Millisecond, 20}, {200 * time.Millisecond, 5}} {
-			pace = tt.pace
+			pace.Store(int64(tt.pace))
 			pause(300 * time.Millisecond)
 			r.chip.Cost()
 			pause(time.Second)

@@ -18,6 +18,9 @@ const (
 	listSpan = 7 * time.Millisecond
 	// listWithin is how long it is waited for: some tries.
 	listWithin = 16 * time.Millisecond
+	// findWithin is how long before a card is missed: more tries, which cost a
+	// newcomer nothing, since whoever comes ends them.
+	findWithin = 45 * time.Millisecond
 )
 
 // Scan gives the cards that lie there, at most two. Where the last call found
@@ -39,14 +42,13 @@ func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
 		cards, _, err := d.harvest(ctx)
 		return cards, err
 	}
-	cards, _, err := d.list(ctx, mostTargets, typeA)
+	cards, _, err := d.list(ctx, listWithin, mostTargets, typeA)
 	return cards, err
 }
 
-// list hands the chip a listing and waits as long as a card that is there may
-// take. sure is false when something was listed that cannot be believed; a
+// list hands the chip a listing and waits for a card, at most longest. sure is false when something was listed that cannot be believed; a
 // listing that found nobody goes on.
-func (d *Device) list(ctx context.Context, parameters ...byte) (cards []iso14443a.Card, sure bool, err error) {
+func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...byte) (cards []iso14443a.Card, sure bool, err error) {
 	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
 		return nil, false, err
 	}
@@ -54,7 +56,7 @@ func (d *Device) list(ctx context.Context, parameters ...byte) (cards []iso14443
 	if err := d.bell.rest(ctx, listSpan); err != nil {
 		return nil, false, err
 	}
-	err = d.await(ctx, listWithin-listSpan)
+	err = d.await(ctx, longest-listSpan)
 	if errors.Is(err, ErrNoChip) {
 		// Silence of a listing is nobody there; whether the chip is, Check knows.
 		return nil, true, nil
@@ -134,7 +136,7 @@ func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sightin
 		// What waits for this card alone must not wait for newcomers.
 		if err = d.abort(ctx); err == nil && !d.cycled {
 			if err = d.cycleField(ctx); err == nil {
-				cards, sure, err = d.list(ctx, mostTargets, typeA)
+				cards, sure, err = d.list(ctx, findWithin, mostTargets, typeA)
 			}
 		} else {
 			sure = false
@@ -156,7 +158,7 @@ func (d *Device) ask(ctx context.Context, uid iso14443a.UID) (cards []iso14443a.
 	if d.coarse {
 		return nil, false, nil
 	}
-	cards, sure, err = d.list(ctx, append([]byte{1, typeA}, initiator(uid)...)...)
+	cards, sure, err = d.list(ctx, listWithin, append([]byte{1, typeA}, initiator(uid)...)...)
 	if errors.Is(err, errRefused) {
 		d.coarse = true
 		return nil, false, nil

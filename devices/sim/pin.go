@@ -8,7 +8,7 @@ import (
 	"periph.io/x/conn/v3/gpio"
 )
 
-// pinStep is how finely a waiting pin looks at the chip.
+// pinStep is how finely a waiting pin looks at the chip, at the finest.
 const pinStep = 20 * time.Microsecond
 
 // IRQ gives the board's interrupt pin as a host's input. As with the kernel's
@@ -52,6 +52,7 @@ func (p *irqPin) WaitForEdge(timeout time.Duration) bool {
 		b.violate("WaitForEdge(%v), armed: %v", timeout, p.armed)
 		return false
 	}
+	step := max(pinStep, timeout/50)
 	for end := b.host.Clock.Now().Add(timeout); ; {
 		level := p.Read()
 		fell := p.was == gpio.High && level == gpio.Low
@@ -63,7 +64,7 @@ func (p *irqPin) WaitForEdge(timeout time.Duration) bool {
 		if left <= 0 {
 			return false
 		}
-		if err := b.host.Clock.Sleep(context.Background(), min(left, pinStep)); err != nil {
+		if err := b.host.Clock.Sleep(context.Background(), min(left, step)); err != nil {
 			return false
 		}
 	}
