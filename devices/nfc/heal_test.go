@@ -101,3 +101,29 @@ func TestRun_PollsAtThePaceOfTheRoom(t *testing.T) {
 		}
 	})
 }
+
+// While the room is open a card is an event within 60 ms, whenever it comes
+// between two looks, also where the chip is looked after at that moment: 4 MHz,
+// 20 µs for each ioctl, and all sizes of UIDs.
+func TestNext_WithinSixtyMilliseconds(t *testing.T) {
+	var worst time.Duration
+	for _, uid := range []string{other, badge, long} {
+		for offset := time.Duration(0); offset < 12*time.Second; offset += 173 * time.Millisecond {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Transfer: 20 * time.Microsecond}})
+				defer r.stop()
+				pause(offset)
+				laid := time.Now()
+				r.field.Lay(card(t, uid))
+				if _, err := r.reader.Next(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				late := time.Since(laid)
+				if worst = max(worst, late); late > 60*time.Millisecond {
+					t.Errorf("%s laid down after %v: an event after %v", uid, offset, late)
+				}
+			})
+		}
+	}
+	t.Logf("at worst an event after %v", worst)
+}

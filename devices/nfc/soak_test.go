@@ -50,7 +50,7 @@ func TestSoak_FaultsForDays(t *testing.T) {
 		}()
 		random := rand.New(rand.NewPCG(1, 1))
 		const round = 30 * time.Second // of which a fault lasts at most a third
-		rounds := int(time.Duration(polls) * 50 * time.Millisecond / round)
+		rounds := int(time.Duration(polls) * nfc.Pace / round)
 		var early footprint
 		for i := range rounds {
 			if i == rounds/10 {

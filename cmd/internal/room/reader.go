@@ -9,10 +9,9 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// These are the paces of the polls: a closed room waits for nobody, but one
-// who comes all the same is still answered at once to the eye.
 const (
-	paceOpen   = 50 * time.Millisecond
+	// paceClosed is the pace of the polls in a closed room, which waits for
+	// nobody: who comes all the same is still answered at once to the eye.
 	paceClosed = 200 * time.Millisecond
 	// lively is how long a room outside its hours is taken to be open after
 	// its start and after each tap.
@@ -23,7 +22,7 @@ const (
 func (r *Room) pace() time.Duration {
 	now := r.cfg.Clock.Now()
 	if r.cfg.Timetable.OpenAt(now.Wall) || now.Since-time.Duration(r.stirred.Load()) < lively {
-		return paceOpen
+		return nfc.Pace
 	}
 	return paceClosed
 }
