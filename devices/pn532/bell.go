@@ -54,3 +54,31 @@ func (b *bell) giveUp(reason string) {
 		b.log.Warn("reader's IRQ pin does not work; going on without it", "reason", reason)
 	}
 }
+
+// proveBell finds out whether the interrupt pin follows the chip.
+func (d *Device) proveBell(ctx context.Context) error {
+	if !d.bell.arm() {
+		return nil
+	}
+	follows := !d.bell.rings()
+	if err := d.bus.write(command(getFirmwareVersion)); err != nil {
+		return err
+	}
+	for range 2 { // the acknowledgement, the answer
+		if err := d.clock.Sleep(ctx, turn); err != nil {
+			return err
+		}
+		if err := d.await(ctx, within); err != nil {
+			return err
+		}
+		follows = follows && d.bell.rings()
+		if _, err := d.bus.read(4 + overhead); err != nil {
+			return err
+		}
+	}
+	if follows = follows && !d.bell.rings(); !follows {
+		d.bell.giveUp("the pin does not follow the chip")
+	}
+	d.bell.works = follows
+	return nil
+}

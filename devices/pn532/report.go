@@ -1,0 +1,51 @@
+package pn532
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+
+	"example.org/inloop/devices/iso14443a"
+)
+
+// Report is what an open device tells about itself.
+type Report struct {
+	Firmware   [4]byte          // name, version, revision, features
+	Configured physic.Frequency // of the bus, as it was asked for
+	Speed      physic.Frequency // at which it runs
+	IRQ        bool             // whether the interrupt pin is used
+}
+
+// Genuine tells whether the chip calls itself a PN532.
+func (r Report) Genuine() bool { return r.Firmware[0] == ic }
+
+// Report tells how the device runs. [ErrClosed] when it does not.
+func (d *Device) Report() (Report, error) {
+	if d.bus == nil {
+		return Report{}, ErrClosed
+	}
+	return Report{d.firmware, d.options.Speed, d.speed, d.bell.works}, nil
+}
+
+// SelfTest has the chip test its ROM and RAM (Diagnose, user manual 7.2.1,
+// tests 01 and 02). [iso14443a.ErrChip] when one fails.
+func (d *Device) SelfTest(ctx context.Context) error {
+	if d.bus == nil {
+		return ErrClosed
+	}
+	if err := d.abort(ctx); err != nil {
+		return err
+	}
+	for _, test := range []byte{0x01, 0x02} {
+		got, err := d.call(ctx, time.Second, 1, diagnose, test)
+		if err != nil {
+			return err
+		}
+		if len(got) != 1 || got[0] != 0 {
+			return fmt.Errorf("pn532: self test: %w: memory test %d fails", iso14443a.ErrChip, test)
+		}
+	}
+	return d.setUp(ctx)
+}

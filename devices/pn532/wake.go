@@ -1,0 +1,83 @@
+package pn532
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/physic"
+)
+
+const (
+	wakeSpan   = 2 * time.Millisecond // of chip select low, out of LowVbat
+	resetPulse = time.Millisecond
+	afterReset = 3 * time.Millisecond
+
+	echoBytes = 50 // of a line test
+)
+
+// pulse pulls the reset pin, if it is wired.
+func (d *Device) pulse(ctx context.Context) error {
+	if d.options.Reset == nil {
+		return nil
+	}
+	for _, step := range []struct {
+		level gpio.Level
+		wait  time.Duration
+	}{{gpio.Low, resetPulse}, {gpio.High, afterReset}} {
+		if err := d.options.Reset.Out(step.level); err != nil {
+			d.options.Log.Warn("reader's reset pin cannot be driven; going on without it", "err", err)
+			d.options.Reset = nil
+			return nil
+		}
+		if err := d.clock.Sleep(ctx, step.wait); err != nil {
+			_ = d.options.Reset.Out(gpio.High) // not to be left in reset
+			return fmt.Errorf("pn532: reset: %w", err)
+		}
+	}
+	return nil
+}
+
+// rouse wakes the chip and ends what it may still be doing for a life before
+// this one.
+func (d *Device) rouse(ctx context.Context) error {
+	d.bell.works = false
+	if err := d.bus.wake(int(wakeSpan*time.Duration(d.speed/physic.Hertz)/time.Second/8) + 1); err != nil {
+		return err
+	}
+	if err := d.clock.Sleep(ctx, turn); err != nil {
+		return err
+	}
+	return d.abort(ctx)
+}
+
+// testLine sends patterns to the chip and compares what it sends back
+// (Diagnose, user manual 7.2.1, test 00). The chip must be told first that it
+// is to run without a secure element (7.2.10).
+func (d *Device) testLine(ctx context.Context) error {
+	if _, err := d.call(ctx, within, 0, samConfiguration, 0x01, 0x14, 0x01); err != nil {
+		return err
+	}
+	patterns := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same ones each time are what is wanted
+	for range 2 {
+		sent := make([]byte, echoBytes)
+		for i := 1; i < len(sent); i++ { // the first byte is the test's number: 00
+			sent[i] = byte(patterns.Uint32())
+		}
+		got, err := d.call(ctx, within, len(sent), diagnose, sent...)
+		if errors.Is(err, errRefused) {
+			return nil // no chip of NXP's, but one that answers well
+		}
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(got, sent) {
+			return fmt.Errorf("pn532: line test: %w at %s", ErrLine, d.speed)
+		}
+	}
+	return nil
+}
