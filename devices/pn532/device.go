@@ -40,7 +40,9 @@ type Device struct {
 	failed   int              // tries in a row
 	lead     int              // zeros before the start code of this chip's frames
 	pending  bool             // a listing waits in the chip
-	cycled   bool             // the last Find switched the field
+	vacant   time.Time        // since when listings find nobody; zero while they do
+	cycled   bool             // the field was switched since then
+	beside   bool             // the last Find beside other cards switched it
 	coarse   bool             // the chip lists no card by its number
 	trusted  []iso14443a.Card // of the last listing: read twice alike
 }

@@ -3,7 +3,6 @@ package pn532
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -18,9 +17,14 @@ const (
 	listSpan = 7 * time.Millisecond
 	// listWithin is how long it is waited for: some tries.
 	listWithin = 16 * time.Millisecond
-	// findWithin is how long before a card is missed: more tries, which cost a
-	// newcomer nothing, since whoever comes ends them.
-	findWithin = 45 * time.Millisecond
+	// besideWithin is how long one card is asked for by its number beside
+	// others.
+	besideWithin = 40 * time.Millisecond
+	// cycleAfter is how long a listing may find nobody before the field is
+	// switched off and on, and missAfter how long then before the card is
+	// missed: some hundred tries, for a card that is held badly needs many.
+	cycleAfter = 60 * time.Millisecond
+	missAfter  = 500 * time.Millisecond
 )
 
 // Scan gives the cards that lie there, at most two. Where the last call found
@@ -53,6 +57,9 @@ func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...
 		return nil, false, err
 	}
 	d.pending = true
+	if d.vacant.IsZero() {
+		d.vacant = d.clock.Now()
+	}
 	if err := d.bell.rest(ctx, listSpan); err != nil {
 		return nil, false, err
 	}
@@ -92,6 +99,9 @@ func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool
 		}
 	}
 	d.trusted = cards
+	if len(cards) > 0 {
+		d.vacant, d.cycled = time.Time{}, false
+	}
 	return cards, true, nil
 }
 
@@ -113,44 +123,79 @@ func subset(cards, of []iso14443a.Card) bool {
 	return true
 }
 
-// Find tests whether a card is still there. Where the listing does not show
-// it, it is asked for by its number, and if that does not help the field is
-// switched off and on at every second call: a card that was halted beside
-// another answers to nothing else on some chips. Without that it is
-// [iso14443a.Unsure] whether a card that does not answer is missing. It takes
-// long, and is only asked for when [Device.Scan] has not listed the card for
-// some time.
+// Find tests whether a card is still there, which [Device.Scan] has not listed
+// for some time. Where the chip finds nobody, it takes that as
+// [iso14443a.Missing] once it has looked for long enough, also after the field
+// was switched off and on: a card that was halted beside another answers to
+// nothing else on some chips. Until then it is [iso14443a.Unsure]. Where others
+// lie there, the card is asked for by its number.
 func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
 	if d.bus == nil {
 		return iso14443a.Sighting{}, ErrClosed
 	}
-	seen, err := d.Scan(ctx)
-	if err != nil || sighting(seen, uid).Presence == iso14443a.Present {
-		return sighting(seen, uid), err
+	cards, err := d.Scan(ctx)
+	s := sighting(cards, uid)
+	if err != nil || s.Presence == iso14443a.Present {
+		return s, err
+	}
+	if len(cards) > 0 {
+		return d.findBeside(ctx, uid, s)
+	}
+	switch looked := d.clock.Now().Sub(d.vacant); {
+	case !d.cycled && looked >= cycleAfter:
+		return d.findAnew(ctx, uid)
+	case d.cycled && looked >= missAfter:
+		d.cycled = false // the next miss wants as much again
+	default:
+		s.Presence = iso14443a.Unsure
+	}
+	return s, nil
+}
+
+// findAnew asks for a card that no listing shows, by its number and then after
+// the field was off.
+func (d *Device) findAnew(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
+	cards, _, err := d.ask(ctx, uid)
+	if s := sighting(cards, uid); err != nil || s.Presence == iso14443a.Present {
+		return s, err
 	}
 	if err := d.abort(ctx); err != nil {
 		return iso14443a.Sighting{}, err
 	}
-	cards, sure, err := d.ask(ctx, uid)
-	if err == nil && sighting(cards, uid).Presence != iso14443a.Present {
-		// What waits for this card alone must not wait for newcomers.
-		if err = d.abort(ctx); err == nil && !d.cycled {
-			if err = d.cycleField(ctx); err == nil {
-				cards, sure, err = d.list(ctx, findWithin, mostTargets, typeA)
-			}
-		} else {
-			sure = false
-		}
-		d.cycled = !d.cycled
+	if err := d.cycleField(ctx); err != nil {
+		return iso14443a.Sighting{}, err
 	}
-	if err != nil {
-		return iso14443a.Sighting{}, fmt.Errorf("find: %w", err)
-	}
-	s := sighting(append(seen, cards...), uid)
-	if s.Presence == iso14443a.Missing && !sure {
+	d.cycled, d.vacant = true, time.Time{}
+	cards, _, err = d.list(ctx, listWithin, mostTargets, typeA)
+	s := sighting(cards, uid)
+	if s.Presence == iso14443a.Missing {
 		s.Presence = iso14443a.Unsure
 	}
-	return s, nil
+	return s, err
+}
+
+// findBeside looks for a card beside others, which were listed: by its number,
+// and at every second call after the field was off.
+func (d *Device) findBeside(ctx context.Context, uid iso14443a.UID, s iso14443a.Sighting) (iso14443a.Sighting, error) {
+	if d.beside = !d.beside; d.beside {
+		again, err := d.findAnew(ctx, uid)
+		for _, c := range s.Others {
+			if !slices.Contains(again.Others, c) {
+				again.Others = append(again.Others, c)
+			}
+		}
+		return again, err
+	}
+	cards, _, err := d.ask(ctx, uid)
+	if err != nil {
+		return iso14443a.Sighting{}, err
+	}
+	if sighting(cards, uid).Presence == iso14443a.Present {
+		s.Presence = iso14443a.Present
+		return s, nil
+	}
+	// What waits for this card alone must not wait for newcomers.
+	return s, d.abort(ctx)
 }
 
 // ask lists one card by its number. A chip that cannot is not asked again.
@@ -158,7 +203,10 @@ func (d *Device) ask(ctx context.Context, uid iso14443a.UID) (cards []iso14443a.
 	if d.coarse {
 		return nil, false, nil
 	}
-	cards, sure, err = d.list(ctx, listWithin, append([]byte{1, typeA}, initiator(uid)...)...)
+	if err := d.abort(ctx); err != nil {
+		return nil, false, err
+	}
+	cards, sure, err = d.list(ctx, besideWithin, append([]byte{1, typeA}, initiator(uid)...)...)
 	if errors.Is(err, errRefused) {
 		d.coarse = true
 		return nil, false, nil

@@ -15,7 +15,7 @@ import (
 const (
 	wakeSpan   = 2 * time.Millisecond // of chip select low, out of LowVbat
 	resetPulse = time.Millisecond
-	afterReset = 3 * time.Millisecond
+	afterReset = 5 * time.Millisecond
 
 	echoBytes = 50 // of a line test
 )
