@@ -55,8 +55,8 @@ func TestReader_TestSaysWhatThereIs(t *testing.T) {
 
 func TestReader_BenchStandsBesideItsFloor(t *testing.T) {
 	for chip, want := range map[string][]string{
-		"mfrc522": {"2.0 oproepen, 20 bytes (ondergrens 0.43 ms, 2, 20)", "10.0 oproepen, 126 bytes (ondergrens 4.6 ms, 10, 126)"},
-		"pn532":   {"pas van 7 bytes", "(ondergrens 0.4 ms, 5, 46)"},
+		"mfrc522": {"2.0 opdrachten, 20 bytes (kan niet minder dan 0.43 ms, 2, 20)", "10.0 opdrachten, 126 bytes (kan niet minder dan 4.6 ms, 10, 126)"},
+		"pn532":   {"pas van 7 bytes", "(kan niet minder dan 0.4 ms, 5, 46)"},
 	} {
 		out, err := says(t, "reader", "bench", "--reader", "sim", "--chip", chip)
 		if err != nil {

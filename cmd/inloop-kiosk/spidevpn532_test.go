@@ -218,7 +218,7 @@ func TestSpidev_PN532(t *testing.T) {
 		p.tap(mfrc522, "on the other chip", 1, newAirCard(0x31, 0x32, 0x33, 0x34))
 		back := &airPN532{lead: lead}
 		node.change(func(n *spidev) { n.chip = back })
-		took = p.wait("the first chip set up again", 5*time.Second, back.listing)
+		took = p.wait("the first chip set up again", 10*time.Second, back.listing)
 		t.Logf("swapped back: set up after %s", took.Round(time.Millisecond))
 		p.tap(back, "on the first chip again", 1, newAirCard(0x41, 0x42, 0x43, 0x44))
 		p.end()

@@ -9,8 +9,9 @@ import (
 )
 
 // Chip is what a reader chip must do. It is used by one goroutine at a time.
-// An error of Scan, Find or Check means that the chip wants opening again;
-// [iso14443a.ErrChip] in it, that the chip is there but at fault.
+// An error of Scan, Find, Check or Refresh, and one of Talk that is no card's,
+// means that the chip wants opening again; [iso14443a.ErrChip] in it, that the
+// chip is there but at fault.
 type Chip interface {
 	// Open opens the bus, or opens it again, and makes the chip ready.
 	Open(ctx context.Context) error

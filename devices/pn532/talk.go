@@ -25,8 +25,8 @@ const (
 
 // Talk selects a card that was listed and lets do speak to it; afterwards the
 // field is switched off and on, so that the card answers to the next listing.
-// do's error is given back as it is; else [iso14443a.ErrNoAnswer] when the card
-// is not there, or the chip's own.
+// The chip's own errors go first; do's is given back as it is, and
+// [iso14443a.ErrNoAnswer] means that the card is not there.
 func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
 	if d.bus == nil {
 		return ErrClosed
@@ -38,10 +38,10 @@ func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.
 	if err == nil {
 		err = do(ctx, &link{d, number})
 	}
-	if ended := d.endTalk(ctx); err == nil || !iso14443a.OfCard(err) && ended != nil {
-		if ended != nil {
-			return ended
-		}
+	// A field that stays off loses more than one card's answer: then the chip
+	// is to be opened again.
+	if ended := d.endTalk(ctx); ended != nil {
+		return ended
 	}
 	return err
 }

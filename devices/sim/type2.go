@@ -13,7 +13,6 @@ type type2 struct {
 	pages     []byte
 	version   [8]byte
 	signature [32]byte
-	reads     uint32 // of the NFC counter
 }
 
 // ntagSizes are the models by their pages: the capability container's size byte
@@ -31,9 +30,6 @@ func NewNTAG215(uid [7]byte, signature [32]byte) *Card {
 	return c
 }
 
-// NewNTAG216 makes an NTAG216 with a 7-byte UID.
-func NewNTAG216(uid [7]byte) *Card { return newNTAG(uid, 231) }
-
 func newNTAG(uid [7]byte, pages int) *Card {
 	size := ntagSizes[pages]
 	m := make([]byte, pages*4)
@@ -45,9 +41,8 @@ func newNTAG(uid [7]byte, pages int) *Card {
 	return &Card{uid: uid[:], tag: &type2{pages: m, version: [8]byte{0, 4, 4, 2, 1, 0, size[1], 3}}}
 }
 
-// command answers a frame whose CRC_A was right, without it; ok is false where
-// the tag falls out of its active state. Four bits are an answer of one byte
-// with nak set.
+// command answers a frame whose CRC_A was right, without it. nak is set for an
+// answer of four bits, with which the tag falls out of its active state.
 func (t *type2) command(b []byte) (answer []byte, nak bool) {
 	switch {
 	case b[0] == 0x30 && len(b) == 2: // READ
@@ -69,8 +64,6 @@ func (t *type2) command(b []byte) (answer []byte, nak bool) {
 		return append([]byte(nil), t.signature[:]...), false
 	case b[0] == 0x60 && len(b) == 1: // GET_VERSION
 		return append([]byte(nil), t.version[:]...), false
-	case b[0] == 0x39 && len(b) == 2 && b[1] == 2: // READ_CNT
-		return []byte{byte(t.reads), byte(t.reads >> 8), byte(t.reads >> 16)}, false
 	}
 	return []byte{nakArgument}, true
 }

@@ -92,16 +92,9 @@ func (w Wiring) PN532(log *slog.Logger) *pn532.Device {
 	return pn532.New(w.PortOpener(), o)
 }
 
-// pins gives the chip's own pins; nil in the interface for one that is not
-// wired.
+// pins gives the chip's own pins, nil for one that is not wired.
 func (w Wiring) pins(log *slog.Logger) (irq gpio.PinIn, reset gpio.PinOut) {
-	if p := pin(w.IRQ, log); p != nil {
-		irq = p
-	}
-	if p := pin(w.Reset, log); p != nil {
-		reset = p
-	}
-	return irq, reset
+	return pin(w.IRQ, log), pin(w.Reset, log)
 }
 
 // PortOpener gives what opens the bus, anew at every call.
@@ -130,7 +123,7 @@ func Gain(code int) int {
 	return map[int]int{0: 18, 1: 23}[code]
 }
 
-// pin finds a pin by its name, an untyped nil for none. The room does without one that
+// pin finds a pin by its name, nil for none. The room does without one that
 // this machine does not have.
 func pin(name string, log *slog.Logger) gpio.PinIO {
 	if name == "" {
