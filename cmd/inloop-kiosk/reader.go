@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
@@ -138,15 +139,28 @@ func (w *workbench) open() (chip, error) {
 	case room.ChipPN532:
 		first, second = second, nil
 	}
-	err := first.Open(w.ctx)
-	if absent(err) && second != nil && second.Open(w.ctx) == nil {
-		return second, nil
+	var err error
+	for range openTries {
+		if err = first.Open(w.ctx); err == nil {
+			return first, nil
+		}
+		// Another chip may look like a bad one.
+		if second != nil && second.Open(w.ctx) == nil {
+			return second, nil
+		}
+		if e := (clock.System{}).Sleep(w.ctx, openPause); e != nil {
+			return nil, e
+		}
 	}
-	if err != nil {
-		return nil, w.explain(err)
-	}
-	return first, nil
+	return nil, w.explain(err)
 }
+
+// A chip that was just plugged in, or that its last life left in disorder,
+// takes a second opening.
+const (
+	openTries = 3
+	openPause = 50 * time.Millisecond
+)
 
 // absent tells whether the bus works and nobody is on it.
 func absent(err error) bool {

@@ -40,7 +40,8 @@ type Link struct {
 	t     iso14443a.Transceiver
 	clock clock.Clock
 
-	active bool // the card speaks the protocol now
+	tried  bool // RATS was sent: the card may speak the protocol
+	active bool // it does
 	ats    ats
 	block  byte // number of the block in hand
 }
@@ -90,10 +91,10 @@ func (l *Link) APDU(ctx context.Context, cmd []byte) ([]byte, error) {
 	return response, nil
 }
 
-// Close sends the card to sleep: by S(DESELECT) when it speaks the protocol,
-// else by HLTA.
+// Close sends the card to sleep: by S(DESELECT) when it speaks the protocol, or
+// may because its answer was lost, else by HLTA.
 func (l *Link) Close(ctx context.Context) error {
-	if !l.active {
+	if !l.tried {
 		return iso14443a.Halt(ctx, l.t)
 	}
 	var err error
@@ -101,12 +102,15 @@ func (l *Link) Close(ctx context.Context) error {
 		var got []byte
 		got, err = l.once(ctx, []byte{pcbDeselect}, activation)
 		if err == nil && got[0] == pcbDeselect {
-			l.active = false
+			l.tried, l.active = false, false
 			return nil
 		}
 		if err != nil && !iso14443a.OfCard(err) {
 			break
 		}
+	}
+	if !l.active && (err == nil || iso14443a.OfCard(err)) {
+		return iso14443a.Halt(ctx, l.t) // it never heard RATS
 	}
 	if err == nil {
 		err = iso14443a.ErrGarbled
@@ -119,6 +123,7 @@ func (l *Link) activate(ctx context.Context) error {
 	if l.active {
 		return nil
 	}
+	l.tried = true
 	got, err := l.once(ctx, []byte{0xE0, frameCode << 4}, activation)
 	if err != nil {
 		return err

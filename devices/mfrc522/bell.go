@@ -14,7 +14,7 @@ const (
 	// shortest is the least that an edge is waited for: hosts round shorter
 	// times down to nothing, which some take for ever (periph/host#78).
 	shortest = time.Millisecond
-	// mostMissed edges in a row mean that the pin does not work any more.
+	// mostMissed times in a row mean that the pin does not work any more.
 	mostMissed = 5
 )
 
@@ -26,9 +26,10 @@ type bell struct {
 	clock clock.Clock
 	log   *slog.Logger
 
-	works  bool // it followed the chip when it was last tried
-	told   bool // that it does not
-	missed int  // edges in a row
+	works   bool // it followed the chip when it was last tried
+	told    bool // that it does not
+	trusted bool // it was low at the end of the last rest
+	missed  int  // times in a row that it did not speak the truth
 }
 
 // arm makes the chip ring for an answer, an error or its timer, and finds out
@@ -66,8 +67,7 @@ func (b *bell) rest(ctx context.Context, span time.Duration) error {
 	}
 	for end := b.clock.Now().Add(span); ctx.Err() == nil; {
 		// A level, so that neither a stale edge nor a lost one matters.
-		if b.pin.Read() == gpio.Low {
-			b.missed = 0
+		if b.trusted = b.pin.Read() == gpio.Low; b.trusted {
 			return nil
 		}
 		left := end.Sub(b.clock.Now())
@@ -79,14 +79,16 @@ func (b *bell) rest(ctx context.Context, span time.Duration) error {
 	return ctx.Err()
 }
 
-// heard notes that an exchange was over: the pin should have said so.
-func (b *bell) heard() {
-	if !b.works || b.pin.Read() == gpio.Low {
+// judge notes whether the pin spoke the truth: it is low when the first look
+// after it finds a flag, and only then.
+func (b *bell) judge(flag bool) {
+	if !b.works || b.trusted == flag {
+		b.missed = 0
 		return
 	}
 	if b.missed++; b.missed >= mostMissed {
 		b.works = false
-		b.tell("reason", "the pin went quiet")
+		b.tell("reason", "the pin does not follow the chip any more")
 	}
 }
 

@@ -133,7 +133,11 @@ func (d *Device) collect(ctx context.Context, w watch) (reception, error) {
 	pause := pollFirst
 	for reads := 1; ; reads++ {
 		began := d.clock.Now()
-		level, err := d.readOnce(&got, max(w.want-len(got.data), 0))
+		n := max(w.want-len(got.data), 0)
+		if w.slow {
+			n = 0 // a byte that comes in while it is looked at would be lost
+		}
+		level, err := d.readOnce(&got, n)
 		if err != nil {
 			return got, err
 		}
@@ -141,9 +145,11 @@ func (d *Device) collect(ctx context.Context, w watch) (reception, error) {
 		// A stalled host has looked late, which is not the chip's fault.
 		late := reads >= fewestReads && now.After(w.deadline)
 		timer := got.flags&irqTimer != 0
+		if reads == 1 && !w.slow {
+			d.bell.judge(timer || got.flags&irqRx != 0)
+		}
 		switch {
 		case got.flags&irqRx != 0:
-			d.bell.heard()
 			d.quiet = now.Add(frameGap)
 			if reads == 1 {
 				d.quiet = began.Add(frameGap) // the answer was over before

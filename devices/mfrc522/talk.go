@@ -3,6 +3,7 @@ package mfrc522
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/isodep"
@@ -11,6 +12,9 @@ import (
 // wakeTries are the WUPAs for one card: a lost answer makes it keep silent at
 // the next.
 const wakeTries = 4
+
+// leaveWithin is for the leave that is taken of a card.
+const leaveWithin = 100 * time.Millisecond
 
 // Talk wakes and selects a card that was read, lets do speak to it, and sends
 // it back to sleep. do's error is given back as it is; else
@@ -22,7 +26,11 @@ func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.
 	}
 	link := isodep.New(d, d.clock)
 	err := do(ctx, link)
-	if left := link.Close(ctx); err == nil {
+	// Also when ctx has ended: a card that is left amid the protocol is not
+	// found again.
+	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
+	defer cancel()
+	if left := link.Close(leave); err == nil {
 		err = left
 	}
 	return err

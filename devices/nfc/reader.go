@@ -25,7 +25,11 @@ const (
 	// refreshEvery is how long a receiver that has gone deaf may stay so: no
 	// register shows it, but an empty field costs nothing to switch off.
 	refreshEvery = 10 * time.Second
+	// A card is examined for so long before it is doubted: where it comes into
+	// the field it is held worst. One try may take so long.
+	examineFor   = 2 * time.Second
 	examineTries = 4
+	examineOnce  = time.Second
 
 	// Opening is tried for ever, and heals soon after the chip's return.
 	retryFirst = 50 * time.Millisecond
@@ -245,7 +249,9 @@ func (r *Reader) examine(ctx context.Context, c *placement) error {
 		c.finding = &Finding{}
 		return nil
 	}
-	err := r.chip.Talk(ctx, c.card, func(ctx context.Context, l iso14443a.Link) error {
+	once, cancel := context.WithTimeout(ctx, examineOnce)
+	defer cancel()
+	err := r.chip.Talk(once, c.card, func(ctx context.Context, l iso14443a.Link) error {
 		f, err := r.options.Examine(ctx, c.card, l)
 		if err == nil {
 			c.finding = &f
@@ -255,10 +261,11 @@ func (r *Reader) examine(ctx context.Context, c *placement) error {
 	if err == nil || c.finding != nil {
 		return nil // a halt that was lost costs a reading later, no more
 	}
-	if !iso14443a.OfCard(err) {
+	slow := once.Err() != nil && ctx.Err() == nil
+	if !slow && !iso14443a.OfCard(err) {
 		return err
 	}
-	if c.tries++; c.tries >= examineTries {
+	if c.tries++; c.tries >= examineTries && time.Since(c.laid) >= examineFor {
 		c.finding = &Finding{Doubt: true}
 	}
 	return nil

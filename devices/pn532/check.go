@@ -30,6 +30,7 @@ func (d *Device) Check(ctx context.Context) error {
 	if err := d.abort(ctx); err != nil {
 		return err
 	}
+	d.single = !d.single
 	firmware, err := d.askFirmware(ctx)
 	if err != nil {
 		return err
@@ -40,14 +41,20 @@ func (d *Device) Check(ctx context.Context) error {
 	return nil
 }
 
-// Refresh ends what the chip is doing, sets it up anew and switches the field
-// off and on, against a receiver that has gone deaf, which no command shows.
+// Refresh resets the chip where the pin is wired, else ends what it is doing,
+// sets it up anew and switches the field off and on, against a receiver that has gone deaf, which no command shows.
 // Its errors are those of [Device.Open].
 func (d *Device) Refresh(ctx context.Context) error {
 	if d.bus == nil {
 		return ErrClosed
 	}
-	if err := d.abort(ctx); err != nil {
+	if err := d.pulse(ctx); err != nil {
+		return err
+	}
+	if err := d.rouse(ctx); err != nil {
+		return err
+	}
+	if err := d.withoutSAM(ctx); err != nil {
 		return err
 	}
 	return d.setUp(ctx)

@@ -95,7 +95,7 @@ func (d *Device) send(ctx context.Context, code byte, parameters ...byte) error 
 	if err := d.await(ctx, ackWithin); err != nil {
 		return fmt.Errorf("pn532: command %02X: no acknowledgement: %w", code, err)
 	}
-	got, err := d.bus.read(ackSize)
+	got, err := d.bus.read(ackSize - 1 + d.lead)
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,11 @@ type Device struct {
 	beside   bool             // the last Find beside other cards switched it
 	coarse   bool             // the chip lists no card by its number
 	trusted  []iso14443a.Card // of the last listing: read twice alike
+	pairs    pairs            // whether a listing for two ends with one card
+	asked    byte             // cards in the last listing, at most
+	single   bool             // while that is not known, the next one is for one card
+
+	candidate []iso14443a.Card // of a listing that could not be read twice
 }
 
 // New makes a device that is still closed. open opens the SPI port; it is
@@ -73,7 +78,8 @@ func (d *Device) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.bus, d.pending, d.trusted = b, false, nil
+	d.bus, d.pending, d.trusted, d.candidate, d.lead = b, false, nil, nil, 1
+	d.pairs, d.single, d.vacant, d.cycled = pairsUntried, false, time.Time{}, false
 	if err := d.begin(ctx, hard); err != nil {
 		d.failed++
 		d.bus = nil
@@ -107,27 +113,32 @@ func (d *Device) begin(ctx context.Context, hard bool) error {
 		}
 	}
 	speeds := d.options.speeds()
+	// After a failure the first try is slower: wires may be too bad for a
+	// single frame.
+	if err := d.runAt(ctx, speeds[d.failed%len(speeds)]); err != nil {
+		return err
+	}
+	if err := d.withoutSAM(ctx); err != nil {
+		return err
+	}
 	var err error
-	for i := range speeds {
-		// After a failure the next try begins slower: wires may be too bad for
-		// a single frame.
-		d.speed = speeds[(i+d.failed)%len(speeds)]
-		if err = d.bus.limit(d.speed); err != nil {
+	for i, speed := range speeds {
+		if err = d.runAt(ctx, speed); err != nil {
 			return err
 		}
-		if err = d.rouse(ctx); err != nil {
+		if err = d.testLine(ctx); err == nil {
+			if i > 0 {
+				d.options.Log.Warn("the reader's wires garble bytes at the configured speed; running slower",
+					"configured", d.options.Speed.String(), "speed", speed.String())
+			}
 			break
 		}
-		if err = d.testLine(ctx); err == nil || !errors.Is(err, iso14443a.ErrChip) {
-			break
+		if ctx.Err() != nil {
+			return err
 		}
 	}
 	if err != nil {
 		return err
-	}
-	if d.speed < d.options.Speed {
-		d.options.Log.Warn("the reader's wires garble bytes at the configured speed; running slower",
-			"configured", d.options.Speed.String(), "speed", d.speed.String())
 	}
 	return d.setUp(ctx)
 }

@@ -17,6 +17,8 @@ const (
 	listSpan = 7 * time.Millisecond
 	// listWithin is how long it is waited for: some tries.
 	listWithin = 16 * time.Millisecond
+	// pairsWithin is how long a listing for two has to end with one card.
+	pairsWithin = 200 * time.Millisecond
 	// besideWithin is how long one card is asked for by its number beside
 	// others.
 	besideWithin = 40 * time.Millisecond
@@ -46,7 +48,44 @@ func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
 		cards, _, err := d.harvest(ctx)
 		return cards, err
 	}
-	cards, _, err := d.list(ctx, listWithin, mostTargets, typeA)
+	if d.pairs == pairsTry {
+		return d.tryPairs(ctx)
+	}
+	cards, _, err := d.list(ctx, listWithin, d.most(), typeA)
+	return cards, err
+}
+
+// pairs is whether the chip ends a listing for two cards when it has found one:
+// the manual lets it go on.
+type pairs int
+
+const (
+	pairsUntried pairs = iota
+	pairsTry           // a card lies there: it can be found out
+	pairsEnd
+	pairsGoOn // such a chip is asked for one card
+)
+
+// most is for how many cards a listing is. While it is not known whether the
+// chip ends one for two, Check takes turns.
+func (d *Device) most() byte {
+	if d.pairs == pairsGoOn || d.pairs == pairsUntried && d.single {
+		return 1
+	}
+	return mostTargets
+}
+
+// tryPairs lists for two where a listing for one has just found a card.
+func (d *Device) tryPairs(ctx context.Context) ([]iso14443a.Card, error) {
+	cards, _, err := d.list(ctx, pairsWithin, mostTargets, typeA)
+	if err != nil || len(cards) > 0 {
+		return cards, err
+	}
+	d.pairs = pairsGoOn
+	if err := d.abort(ctx); err != nil {
+		return nil, err
+	}
+	cards, _, err = d.list(ctx, listWithin, 1, typeA)
 	return cards, err
 }
 
@@ -56,7 +95,7 @@ func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...
 	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
 		return nil, false, err
 	}
-	d.pending = true
+	d.pending, d.asked = true, parameters[0]
 	if d.vacant.IsZero() {
 		d.vacant = d.clock.Now()
 	}
@@ -84,20 +123,28 @@ func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool
 	}
 	found, err := targets(data, false)
 	if err != nil {
-		return nil, false, d.doubt(err)
+		// Some chips activate the block protocol unasked.
+		if found, err = targets(data, true); err != nil {
+			return nil, false, nil
+		}
 	}
 	for _, t := range found {
 		cards = append(cards, t.card)
 	}
 	if !subset(cards, d.trusted) {
 		second, err := d.again(ctx, inListPassiveTarget, len(data)+overhead+d.lead)
-		if err != nil && !errors.Is(err, errDamaged) && !errors.As(err, new(shortError)) {
+		if err != nil && !errors.Is(err, ErrNoChip) && !errors.Is(err, errDamaged) && !errors.As(err, new(shortError)) {
 			return nil, false, err
 		}
-		if err != nil || !slices.Equal(second, data) {
-			return nil, false, nil // the next listing tells
+		// A chip may repeat nothing that was read well: then the next listing
+		// tells.
+		if (err != nil || !slices.Equal(second, data)) && !slices.Equal(cards, d.candidate) {
+			d.candidate = cards
+			return nil, false, nil
 		}
 	}
+	d.candidate = nil
+	d.learn(len(cards))
 	d.trusted = cards
 	if len(cards) > 0 {
 		d.vacant, d.cycled = time.Time{}, false
@@ -105,13 +152,15 @@ func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool
 	return cards, true, nil
 }
 
-// doubt makes a listing that cannot be believed one of nothing; other errors
-// stay.
-func (d *Device) doubt(err error) error {
-	if errors.Is(err, iso14443a.ErrGarbled) {
-		return nil
+// learn takes note of how listings end.
+func (d *Device) learn(found int) {
+	switch {
+	case found == 0 || d.pairs == pairsEnd || d.pairs == pairsGoOn:
+	case d.asked == mostTargets:
+		d.pairs = pairsEnd
+	case d.pairs == pairsUntried:
+		d.pairs = pairsTry
 	}
-	return err
 }
 
 func subset(cards, of []iso14443a.Card) bool {
@@ -166,7 +215,7 @@ func (d *Device) findAnew(ctx context.Context, uid iso14443a.UID) (iso14443a.Sig
 		return iso14443a.Sighting{}, err
 	}
 	d.cycled, d.vacant = true, time.Time{}
-	cards, _, err = d.list(ctx, listWithin, mostTargets, typeA)
+	cards, _, err = d.list(ctx, listWithin, d.most(), typeA)
 	s := sighting(cards, uid)
 	if s.Presence == iso14443a.Missing {
 		s.Presence = iso14443a.Unsure

@@ -15,6 +15,7 @@ const (
 	// answerWithin is for a command to a card; the chip has time-outs of its
 	// own below it.
 	answerWithin = 2 * time.Second
+	leaveWithin  = 300 * time.Millisecond // for the leave that is taken of it
 
 	errorMask = 0x3F // of a status byte (user manual 7.1)
 	moreBit   = 0x40 // the card has more to say
@@ -40,7 +41,9 @@ func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.
 	}
 	// A field that stays off loses more than one card's answer: then the chip
 	// is to be opened again.
-	if ended := d.endTalk(ctx); ended != nil {
+	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
+	defer cancel()
+	if ended := d.endTalk(leave); ended != nil {
 		return ended
 	}
 	return err

@@ -55,13 +55,25 @@ func (d *Device) rouse(ctx context.Context) error {
 	return d.abort(ctx)
 }
 
-// testLine sends patterns to the chip and compares what it sends back
-// (Diagnose, user manual 7.2.1, test 00). The chip must be told first that it
-// is to run without a secure element (7.2.10).
-func (d *Device) testLine(ctx context.Context) error {
-	if _, err := d.call(ctx, within, 0, samConfiguration, 0x01, 0x14, 0x01); err != nil {
+// runAt sets the speed of the bus and wakes the chip at it.
+func (d *Device) runAt(ctx context.Context, speed physic.Frequency) error {
+	d.speed = speed
+	if err := d.bus.limit(speed); err != nil {
 		return err
 	}
+	return d.rouse(ctx)
+}
+
+// withoutSAM tells the chip that it is to run without a secure element, which
+// it must know before all else (SAMConfiguration, user manual 7.2.10).
+func (d *Device) withoutSAM(ctx context.Context) error {
+	_, err := d.call(ctx, within, 0, samConfiguration, 0x01, 0x14, 0x01)
+	return err
+}
+
+// testLine sends patterns to the chip and compares what it sends back
+// (Diagnose, user manual 7.2.1, test 00).
+func (d *Device) testLine(ctx context.Context) error {
 	patterns := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same ones each time are what is wanted
 	for range 2 {
 		sent := make([]byte, echoBytes)
