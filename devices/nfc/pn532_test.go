@@ -106,6 +106,23 @@ func TestPN532_OneTapThroughFrameLoss(t *testing.T) {
 	})
 }
 
+// A chip that is asked for two cards and insists on them is asked for one.
+func TestPN532_ThatInsistsOnTwoCards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, _ := newPN532Room(t, sim.PN532Options{Insists: true}, false)
+		defer r.stop()
+		for range 5 {
+			c := card(t, badge)
+			r.field.Lay(c)
+			pause(6 * time.Second)
+			r.expect("laid down", badge)
+			r.field.Take(c)
+			pause(4 * time.Second)
+		}
+		r.expect("taken away")
+	})
+}
+
 func TestPN532_APhoneIsOneTap(t *testing.T) {
 	eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
 		phone := sim.NewPhone(1)

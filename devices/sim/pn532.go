@@ -19,6 +19,8 @@ type PN532Options struct {
 	// Impatient answers a listing that finds nobody after two tries, whatever
 	// retries were asked for.
 	Impatient bool
+	// Insists ends a listing for two only when it has two.
+	Insists bool
 	// Coarse refuses to list a card by its number.
 	Coarse bool
 }

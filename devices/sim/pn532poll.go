@@ -78,7 +78,7 @@ func (s *search) look(now time.Time) ([]byte, time.Time) {
 		default:
 			c.spent = 0
 			found := slices.DeleteFunc(c.find(s.most, s.uid), func(t *target) bool { return !s.fits(t) })
-			if len(found) > 0 {
+			if len(found) > 0 && (len(found) == s.most || !c.options.Insists || len(s.uid) > 0) {
 				c.targets = found
 				return s.write(found), s.next.Add(c.spent + c.options.Answer)
 			}
