@@ -58,15 +58,6 @@ func (f *Field) UID(c *Card) []byte {
 	return append([]byte(nil), c.uid...)
 }
 
-// lying gives the cards that lie there.
-func (f *Field) lying() []*Card {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return slices.Clone(f.cards)
-}
-
-func (f *Field) holds(c *Card) bool { return slices.Contains(f.lying(), c) }
-
 // earliest tells from when on a card that lies there can answer, if one does.
 func (f *Field) earliest() (at time.Time, any bool) {
 	f.mu.Lock()

@@ -105,7 +105,7 @@ func (s *search) pass(t time.Time) {
 // those before are put to sleep.
 func (c *PN532) find(most int, uid []byte) []*target {
 	var found []*target
-	wake := byte(iso14443a.WUPA)
+	wake := iso14443a.WUPA
 	if c.options.Halts && len(uid) == 0 {
 		wake = iso14443a.REQA
 	}
@@ -138,16 +138,17 @@ func (c *PN532) selectCard(uid []byte) *target {
 	t := &target{}
 	for _, sel := range [3]byte{0x93, 0x95, 0x97} {
 		var part [4]byte
-		if len(uid) == 0 {
+		switch at := 4 * len(t.parts); {
+		case len(uid) == 0:
 			heard, ok := c.anticollide(sel)
 			if !ok {
 				return nil
 			}
 			part = heard
-		} else if len(uid) < 4*len(t.parts)+4 {
+		case len(uid) < at+4:
 			return nil // the card has more levels than the UID
-		} else {
-			part = [4]byte(uid[4*len(t.parts):])
+		default:
+			part = [4]byte(uid[at:])
 		}
 		sak, ok := c.choose(sel, part)
 		if !ok {
