@@ -143,6 +143,7 @@ func TestPN532_HealsByItself(t *testing.T) {
 	}{
 		{"brown-out", (*sim.PN532).BrownOut, false, 2500 * time.Millisecond},
 		{"hung, reset pin wired", (*sim.PN532).Hang, false, 3 * time.Second},
+		{"receiver gone deaf", (*sim.PN532).GoDeaf, false, 10500 * time.Millisecond},
 		{"gone", func(c *sim.PN532) { c.SetFaults(sim.Faults{Gone: true}) }, true, 2 * time.Second},
 		{"bus dead", func(c *sim.PN532) { c.SetFaults(sim.Faults{Bus: true}) }, true, 2 * time.Second},
 		{"MISO low", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, true, 2 * time.Second},

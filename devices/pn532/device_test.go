@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -398,8 +399,14 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 	for _, uid := range laid {
 		b.field.Lay(card(t, uid))
 	}
+	// Under the race detector a million takes minutes: `make test` goes on to
+	// it without.
+	most := 200_000
+	if os.Getenv("INLOOP_SOAK_POLLS") != "" {
+		most = 1_000_000
+	}
 	flips, read, wrong := 0, 0, 0
-	for i := 0; flips < 300_000; i++ {
+	for i := 0; flips < most; i++ {
 		b.chip.SetFaults(sim.Faults{Flips: []float64{0.002, 0.01, 0.05}[i%3]})
 		for range 4 {
 			cards, err := b.device.Scan(t.Context())

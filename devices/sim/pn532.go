@@ -38,6 +38,7 @@ type PN532 struct {
 	wakes  byte      // sources that end a power-down
 	held   bool      // the reset pin is low
 	hung   bool      // answers nothing until a hard reset
+	deaf   bool      // hears no card until a hard reset
 	hot    bool      // the transmitter stays off
 	spoil  int       // answers that go out damaged
 	ignore int       // frames that are not heard
@@ -112,6 +113,10 @@ func NewPN532(f *Field, o PN532Options) *PN532 {
 // Hang makes the chip answer nothing until the reset pin or the supply ends that.
 func (c *PN532) Hang() { c.strike(func() { c.hung = true }) }
 
+// GoDeaf lets no answer of a card reach the chip until the reset pin or the
+// supply ends that.
+func (c *PN532) GoDeaf() { c.strike(func() { c.deaf = true }) }
+
 // Spoil damages the next n answers: each can be had again by NACK.
 func (c *PN532) Spoil(n int) { c.strike(func() { c.spoil = n }) }
 
@@ -152,7 +157,7 @@ func (c *PN532) strike(do func()) {
 
 func (c *PN532) power(now time.Time) {
 	c.mode, c.bootBy, c.held, c.hung, c.hot = lowVbat, now.Add(bootTime), false, false, false
-	c.spoil, c.ignore, c.mute = 0, 0, 0
+	c.spoil, c.ignore, c.mute, c.deaf = 0, 0, 0, false
 	c.sam, c.useIRQ, c.fault = false, false, 0
 	if c.options.Awake {
 		c.mode, c.sam = awake, true

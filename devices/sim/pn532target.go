@@ -61,7 +61,7 @@ func (c *PN532) over(frame bits, wait time.Duration) (answer bits, collision int
 	if !happens(c.rand, c.faults.Loss) {
 		answers = c.field.carry(frame)
 	}
-	if len(answers) == 0 || c.faults.Deaf || happens(c.rand, c.faults.Loss) {
+	if len(answers) == 0 || (c.faults.Deaf || c.deaf) || happens(c.rand, c.faults.Loss) {
 		c.spent += wait
 		return nil, 0
 	}
