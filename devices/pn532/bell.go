@@ -61,10 +61,11 @@ func (d *Device) proveBell(ctx context.Context) error {
 		return nil
 	}
 	follows := !d.bell.rings()
+	d.busy = true
 	if err := d.bus.write(command(getFirmwareVersion)); err != nil {
 		return err
 	}
-	for range 2 { // the acknowledgement, the answer
+	for _, size := range []int{ackSize, 4 + overhead} { // the acknowledgement, the answer
 		if err := d.clock.Sleep(ctx, turn); err != nil {
 			return err
 		}
@@ -72,9 +73,13 @@ func (d *Device) proveBell(ctx context.Context) error {
 			return err
 		}
 		follows = follows && d.bell.rings()
-		if _, err := d.bus.read(4 + overhead); err != nil {
+		if _, err := d.bus.read(size); err != nil {
 			return err
 		}
+	}
+	d.busy = false
+	if err := d.clock.Sleep(ctx, turn); err != nil { // for the pin to rise
+		return err
 	}
 	if follows = follows && !d.bell.rings(); !follows {
 		d.bell.giveUp("the pin does not follow the chip")

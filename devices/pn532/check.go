@@ -3,14 +3,21 @@ package pn532
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"example.org/inloop/devices/iso14443a"
 )
 
-// Check finds out whether the chip still answers: a listing that waits for a
-// card looks like a chip that has died. It costs nothing where a listing is
-// ready; else the listing is ended, and begun anew by the next [Device.Scan].
-// Its errors are [ErrNoChip], [iso14443a.ErrChip] and the bus's own.
+// fresh is how long a listed card proves that the chip is well.
+const fresh = time.Second
+
+// Check finds out whether the chip still works: a listing that waits for a card
+// looks like a chip that has died, and a chip whose supply dipped may answer and
+// list nobody. It costs nothing where a card was listed within the last second,
+// and one status where a listing is ready. Else the listing is ended, the chip
+// is asked for its name, told its settings once more, and lists anew: some
+// 12 ms, 25 frames and 166 bytes. The field stays as it is. Its errors are
+// [ErrNoChip], [iso14443a.ErrChip] and the bus's own.
 func (d *Device) Check(ctx context.Context) error {
 	if d.bus == nil {
 		return ErrClosed
@@ -27,9 +34,10 @@ func (d *Device) Check(ctx context.Context) error {
 			return nil
 		}
 	}
-	if err := d.abort(ctx); err != nil {
-		return err
+	if !d.heard.IsZero() && d.clock.Now().Sub(d.heard) < fresh {
+		return nil
 	}
+	waited := d.pending
 	d.single = !d.single
 	firmware, err := d.askFirmware(ctx)
 	if err != nil {
@@ -38,11 +46,16 @@ func (d *Device) Check(ctx context.Context) error {
 	if firmware != d.firmware {
 		return fmt.Errorf("pn532: check: %w: another firmware version answers", iso14443a.ErrChip)
 	}
-	return nil
+	if err := d.configure(ctx); err != nil || !waited {
+		return err
+	}
+	// Not left to the next look: whoever comes meanwhile is found already.
+	return d.start(ctx, d.most(), typeA)
 }
 
 // Refresh resets the chip where the pin is wired, else ends what it is doing,
-// sets it up anew and switches the field off and on, against a receiver that has gone deaf, which no command shows.
+// sets it up anew and switches the field off and on, against a receiver that has
+// gone deaf, which no command shows. A phone that lies there takes a new number.
 // Its errors are those of [Device.Open].
 func (d *Device) Refresh(ctx context.Context) error {
 	if d.bus == nil {

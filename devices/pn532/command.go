@@ -18,6 +18,7 @@ const (
 	rfConfiguration      = 0x32
 	inDataExchange       = 0x40
 	inCommunicateThru    = 0x42
+	inSelect             = 0x54
 	inListPassiveTarget  = 0x4A
 	typeA                = 0x00 // baud rate and modulation: 106 kbit/s type A
 	autoRATS             = 0x10 // of setParameters
@@ -84,8 +85,28 @@ func (d *Device) await(ctx context.Context, longest time.Duration) error {
 	return fmt.Errorf("%w within %v", ErrNoChip, longest)
 }
 
-// send sends a command and waits for its acknowledgement.
+// send sends a command, after having ended the one in hand, and waits for its
+// acknowledgement. Where none comes the command goes out once more (user manual
+// 6.2.3): it may have been garbled, or met a chip just waking up.
 func (d *Device) send(ctx context.Context, code byte, parameters ...byte) error {
+	if d.busy {
+		if err := d.abort(ctx); err != nil {
+			return err
+		}
+	}
+	err := d.offer(ctx, code, parameters)
+	if err == nil || d.once || !ofChip(err) {
+		return err
+	}
+	if err := d.abort(ctx); err != nil {
+		return err
+	}
+	return d.offer(ctx, code, parameters)
+}
+
+// offer sends a command and waits for its acknowledgement.
+func (d *Device) offer(ctx context.Context, code byte, parameters []byte) error {
+	d.busy = true
 	if err := d.bus.write(command(code, parameters...)); err != nil {
 		return err
 	}
@@ -128,11 +149,13 @@ func (d *Device) call(ctx context.Context, longest time.Duration, size int, code
 func (d *Device) receive(ctx context.Context, code byte, size int) ([]byte, error) {
 	data, err := d.readAnswer(code, size+overhead-1+d.lead)
 	if short := (shortError{}); errors.As(err, &short) {
-		data, err = d.again(ctx, code, short.want)
+		if data, err = d.again(ctx, code, short.want); unread(err) {
+			err = errMute // what came may be the rest of the first reading
+		}
 	} else if errors.Is(err, errDamaged) {
 		data, err = d.again(ctx, code, max(size+overhead, reread))
 	}
-	if errors.Is(err, errDamaged) || errors.As(err, new(shortError)) {
+	if unread(err) {
 		err = fmt.Errorf("%w: %w", iso14443a.ErrChip, err)
 	}
 	if err != nil {
@@ -141,8 +164,18 @@ func (d *Device) receive(ctx context.Context, code byte, size int) ([]byte, erro
 	return data, nil
 }
 
-// again has the last answer repeated and reads n bytes of it.
+// unread tells the errors of an answer that could not be had whole.
+func unread(err error) bool {
+	return errors.Is(err, errDamaged) || errors.Is(err, errMute) || errors.As(err, new(shortError))
+}
+
+// again has the last answer repeated and reads n bytes of it. A chip that does
+// not repeat it gives errMute and is not asked again.
 func (d *Device) again(ctx context.Context, code byte, n int) ([]byte, error) {
+	if d.mute || d.once {
+		return nil, errMute
+	}
+	d.busy = true
 	if err := d.bus.write(nackFrame); err != nil {
 		return nil, err
 	}
@@ -150,6 +183,11 @@ func (d *Device) again(ctx context.Context, code byte, n int) ([]byte, error) {
 		return nil, err
 	}
 	if err := d.await(ctx, ackWithin); err != nil {
+		if errors.Is(err, ErrNoChip) {
+			// Or it is gone: that shows at the next command.
+			d.mute = true
+			err = errMute
+		}
 		return nil, err
 	}
 	return d.readAnswer(code, n)
@@ -163,8 +201,8 @@ func (d *Device) readAnswer(code byte, n int) ([]byte, error) {
 		return nil, err
 	}
 	data, lead, err := response(got, code)
-	if err == nil {
-		d.lead = lead
+	if err == nil || errors.Is(err, errRefused) {
+		d.lead, d.busy = lead, false
 	} else if errors.Is(err, errDamaged) && same(got) {
 		err = fmt.Errorf("%w: %s", ErrNoChip, looks(got))
 	}
@@ -178,6 +216,7 @@ func (d *Device) abort(ctx context.Context) error {
 	if err := d.bus.write(ackFrame); err != nil {
 		return err
 	}
+	d.busy = false
 	return d.clock.Sleep(ctx, turn)
 }
 

@@ -37,13 +37,17 @@ type Device struct {
 	speed    physic.Frequency // at which the bus runs
 	firmware [4]byte          // of the chip that was last set up
 	opened   time.Time        // last try
-	failed   int              // tries in a row
+	once     bool             // nothing is tried twice: the wires are under test
+	busy     bool             // a command was sent whose answer was not read
 	lead     int              // zeros before the start code of this chip's frames
-	pending  bool             // a listing waits in the chip
+	pending  bool             // a listing waits in the chip: it is busy with that
 	vacant   time.Time        // since when listings find nobody; zero while they do
 	cycled   bool             // the field was switched since then
 	beside   bool             // the last Find beside other cards switched it
 	coarse   bool             // the chip lists no card by its number
+	mute     bool             // the chip repeats no answer
+	size     int              // of a listing's answer, as it is read
+	heard    time.Time        // when cards were last listed
 	trusted  []iso14443a.Card // of the last listing: read twice alike
 	pairs    pairs            // whether a listing for two ends with one card
 	asked    byte             // cards in the last listing, at most
@@ -62,9 +66,10 @@ func New(open func() (spi.PortCloser, error), o Options) *Device {
 // Open opens the bus, wakes the chip, finds the fastest speed that the wires
 // bear, sets the chip up and switches the field on. A device that is open is
 // closed first, so Open is also the cure for any error: at the first opening
-// and at one that follows soon, the reset pin is pulled where it is wired. Its
-// errors: the bus's own, [ErrNoChip], or [iso14443a.ErrChip] when the chip
-// answers but not as it should.
+// and at one that follows soon, the reset pin is pulled where it is wired. It
+// takes some 40 ms, and at most 200 where nothing answers. Its errors: the bus's
+// own, [ErrNoChip], or [iso14443a.ErrChip] when the chip answers but not as it
+// should.
 func (d *Device) Open(ctx context.Context) error {
 	if d.bus != nil {
 		b := d.bus
@@ -80,13 +85,14 @@ func (d *Device) Open(ctx context.Context) error {
 	}
 	d.bus, d.pending, d.trusted, d.candidate, d.lead = b, false, nil, nil, 1
 	d.pairs, d.single, d.vacant, d.cycled = pairsUntried, false, time.Time{}, false
+	// Another chip may have been plugged in: what the last one could not, this
+	// one may.
+	d.busy, d.mute, d.coarse, d.size, d.heard = false, false, false, oneTarget, time.Time{}
 	if err := d.begin(ctx, hard); err != nil {
-		d.failed++
 		d.bus = nil
 		_ = b.close() // the first error tells more
 		return err
 	}
-	d.failed = 0
 	return nil
 }
 
@@ -98,9 +104,7 @@ func (d *Device) Close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	if err := d.abort(ctx); err == nil {
-		_ = d.field(ctx, false) // a chip that is gone has none
-	}
+	_ = d.field(ctx, false) // a chip that is gone has none
 	b := d.bus
 	d.bus = nil
 	return b.close()
@@ -113,12 +117,7 @@ func (d *Device) begin(ctx context.Context, hard bool) error {
 		}
 	}
 	speeds := d.options.speeds()
-	// After a failure the first try is slower: wires may be too bad for a
-	// single frame.
-	if err := d.runAt(ctx, speeds[d.failed%len(speeds)]); err != nil {
-		return err
-	}
-	if err := d.withoutSAM(ctx); err != nil {
+	if err := d.seek(ctx, speeds); err != nil {
 		return err
 	}
 	var err error
@@ -142,3 +141,21 @@ func (d *Device) begin(ctx context.Context, hard bool) error {
 	}
 	return d.setUp(ctx)
 }
+
+// seek wakes the chip at the first speed at which it answers. The configured one
+// is tried twice, since a chip that was plugged in just now may not hear the
+// first; then slower ones, since wires may be too bad for a single frame.
+func (d *Device) seek(ctx context.Context, speeds []physic.Frequency) (err error) {
+	for _, speed := range append(speeds[:1:1], speeds...) {
+		if err = d.runAt(ctx, speed); err == nil {
+			err = d.withoutSAM(ctx)
+		}
+		if err == nil || !ofChip(err) {
+			break
+		}
+	}
+	return err
+}
+
+// ofChip tells the errors of the chip from those of the bus and of ctx.
+func ofChip(err error) bool { return errors.Is(err, ErrNoChip) || errors.Is(err, iso14443a.ErrChip) }

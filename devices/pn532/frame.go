@@ -29,6 +29,9 @@ var errRefused = fmt.Errorf("%w: it does not understand the command", iso14443a.
 // bytes: the chip can be asked for it again.
 var errDamaged = errors.New("damaged frame")
 
+// errMute means that the chip did not send its answer once more.
+var errMute = errors.New("the chip does not repeat its answer")
+
 // shortError means that a frame is longer than what was read.
 type shortError struct{ want int } // bytes to read in all
 
@@ -115,9 +118,20 @@ type target struct {
 
 // targets reads the answer to InListPassiveTarget at 106 kbit/s type A (user
 // manual 7.3.5): number of targets; each its number, SENS_RES, SEL_RES, length
-// and UID, and with auto-RATS the ATS. Anything that does not fit to the byte
-// is [iso14443a.ErrGarbled]: half a UID would be somebody else's.
-func targets(data []byte, withATS bool) ([]target, error) {
+// and UID, and the ATS where the chip has sent a RATS, as some do unasked.
+// Anything that does not fit to the byte is [iso14443a.ErrGarbled]: half a UID
+// would be somebody else's.
+func targets(data []byte) ([]target, error) {
+	list, err := parse(data, false)
+	if err != nil {
+		if with, e := parse(data, true); e == nil {
+			return with, nil
+		}
+	}
+	return list, err
+}
+
+func parse(data []byte, withATS bool) ([]target, error) {
 	bad := func(what string) ([]target, error) {
 		return nil, fmt.Errorf("%w: listing: %s", iso14443a.ErrGarbled, what)
 	}
@@ -140,8 +154,8 @@ func targets(data []byte, withATS bool) ([]target, error) {
 		}
 		list = append(list, target{rest[0], iso14443a.Card{UID: uid, SAK: sak}})
 		rest = rest[5+n:]
-		if withATS && sak&dep != 0 && len(rest) > 0 {
-			if int(rest[0]) < 1 || int(rest[0]) > len(rest) {
+		if withATS && sak&dep != 0 {
+			if len(rest) == 0 || rest[0] < 1 || int(rest[0]) > len(rest) {
 				return bad("an ATS that does not fit")
 			}
 			rest = rest[rest[0]:]

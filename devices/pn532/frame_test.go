@@ -84,27 +84,28 @@ func TestTargets_ToTheByte(t *testing.T) {
 	const four = "0100040804b0bb8904"
 	for _, tt := range []struct {
 		name, data string
-		ats        bool
 		want       int // -1 for garbled
 	}{
-		{"nobody", "00", false, 0},
-		{"4 bytes", "01" + "0100040804b0bb8904", false, 1},
-		{"7 bytes", "01" + "01004400" + "07048d2432273b80", false, 1},
-		{"two", "02" + "0100040804b0bb8904" + "0200440007048d2432273b80", false, 2},
-		{"with an ATS", "01" + "0103442007048d2432273b80" + "0675777102" + "80", true, 1},
-		{"an ATS that was not asked for", "01" + "0103442007048d2432273b80" + "067577710280", false, -1},
-		{"an ATS that is cut", "01" + "0103442007048d2432273b80" + "067577", true, -1},
-		{"three", "03" + four + four + four, false, -1},
-		{"half a UID", "01" + "0100040804b0bb89", false, -1},
-		{"a UID of 5 bytes", "01" + "0100040805b0bb890401", false, -1},
-		{"a UID of 8 bytes", "01" + "01004400088804" + "8d2432273b80", false, -1},
-		{"one more than it says", "01" + "0100040804b0bb8904" + "00", false, -1},
-		{"fewer than it says", "02" + "0100040804b0bb8904", false, -1},
-		{"a SAK that goes on", "01" + "0100440407" + "048d2432273b80", false, -1},
-		{"nothing", "", false, -1},
+		{"nobody", "00", 0},
+		{"4 bytes", "01" + "0100040804b0bb8904", 1},
+		{"7 bytes", "01" + "01004400" + "07048d2432273b80", 1},
+		{"two", "02" + "0100040804b0bb8904" + "0200440007048d2432273b80", 2},
+		{"with an ATS", "01" + "0103442007048d2432273b80" + "0675777102" + "80", 1},
+		{"two, with an ATS each", "02" + "0103442007048d2432273b80" + "067577710280" + "0200042004b0bb8904" + "0278", 2},
+		{"an ATS of a card that has none", "01" + "0100440007048d2432273b80" + "067577710280", -1},
+		{"an ATS of no length", "01" + "0103442007048d2432273b80" + "00", -1},
+		{"an ATS that is cut", "01" + "0103442007048d2432273b80" + "067577", -1},
+		{"three", "03" + four + four + four, -1},
+		{"half a UID", "01" + "0100040804b0bb89", -1},
+		{"a UID of 5 bytes", "01" + "0100040805b0bb890401", -1},
+		{"a UID of 8 bytes", "01" + "01004400088804" + "8d2432273b80", -1},
+		{"one more than it says", "01" + "0100040804b0bb8904" + "00", -1},
+		{"fewer than it says", "02" + "0100040804b0bb8904", -1},
+		{"a SAK that goes on", "01" + "0100440407" + "048d2432273b80", -1},
+		{"nothing", "", -1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := targets(unhex(t, tt.data), tt.ats)
+			got, err := targets(unhex(t, tt.data))
 			if tt.want < 0 {
 				if !errors.Is(err, iso14443a.ErrGarbled) {
 					t.Errorf("%d targets, %v; want it garbled", len(got), err)
@@ -147,18 +148,16 @@ func FuzzResponse(f *testing.F) {
 		if lead < 0 || len(data) > len(b) {
 			t.Fatalf("%d bytes of data, %d zeros before, of %d bytes", len(data), lead, len(b))
 		}
-		for _, ats := range []bool{false, true} {
-			list, err := targets(data, ats)
-			if err != nil {
-				continue
-			}
-			if len(list) > mostTargets {
-				t.Errorf("%d targets", len(list))
-			}
-			for _, target := range list {
-				if n := len(target.card.UID.Bytes()); n != 4 && n != 7 && n != 10 {
-					t.Errorf("a UID of %d bytes", n)
-				}
+		list, err := targets(data)
+		if err != nil {
+			return
+		}
+		if len(list) > mostTargets {
+			t.Errorf("%d targets", len(list))
+		}
+		for _, target := range list {
+			if n := len(target.card.UID.Bytes()); n != 4 && n != 7 && n != 10 {
+				t.Errorf("a UID of %d bytes", n)
 			}
 		}
 	})

@@ -13,6 +13,8 @@ const (
 	// oneTarget is the answer to a listing of one card with 7 bytes: a longer
 	// one is read again.
 	oneTarget = 1 + 5 + 7
+	// twoTargets is the longest, without an ATS.
+	twoTargets = 1 + 2*(5+10)
 	// listSpan is about how long a listing takes for a card that is there.
 	listSpan = 7 * time.Millisecond
 	// listWithin is how long it is waited for: some tries.
@@ -45,13 +47,17 @@ func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
 		if err != nil || !ready {
 			return nil, err
 		}
-		cards, _, err := d.harvest(ctx)
-		return cards, err
+		if cards, sure, err := d.harvest(ctx); err != nil || sure {
+			return cards, err
+		}
 	}
 	if d.pairs == pairsTry {
 		return d.tryPairs(ctx)
 	}
-	cards, _, err := d.list(ctx, listWithin, d.most(), typeA)
+	cards, sure, err := d.list(ctx, listWithin, d.most(), typeA)
+	if err == nil && !sure && d.mute {
+		cards, _, err = d.list(ctx, listWithin, d.most(), typeA)
+	}
 	return cards, err
 }
 
@@ -82,22 +88,28 @@ func (d *Device) tryPairs(ctx context.Context) ([]iso14443a.Card, error) {
 		return cards, err
 	}
 	d.pairs = pairsGoOn
-	if err := d.abort(ctx); err != nil {
-		return nil, err
-	}
 	cards, _, err = d.list(ctx, listWithin, 1, typeA)
 	return cards, err
 }
 
-// list hands the chip a listing and waits for a card, at most longest. sure is false when something was listed that cannot be believed; a
-// listing that found nobody goes on.
-func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...byte) (cards []iso14443a.Card, sure bool, err error) {
+// start hands the chip a listing, which stays with it.
+func (d *Device) start(ctx context.Context, parameters ...byte) error {
 	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
-		return nil, false, err
+		return err
 	}
 	d.pending, d.asked = true, parameters[0]
 	if d.vacant.IsZero() {
 		d.vacant = d.clock.Now()
+	}
+	return nil
+}
+
+// list hands the chip a listing and waits for a card, at most longest. sure is
+// false when something was listed that cannot be believed; a listing that found
+// nobody goes on.
+func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...byte) (cards []iso14443a.Card, sure bool, err error) {
+	if err := d.start(ctx, parameters...); err != nil {
+		return nil, false, err
 	}
 	if err := d.bell.rest(ctx, listSpan); err != nil {
 		return nil, false, err
@@ -114,26 +126,27 @@ func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...
 }
 
 // harvest reads a listing that is ready. sure is false for one that cannot be
-// believed.
+// believed: the next one tells.
 func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool, err error) {
 	d.pending = false
-	data, err := d.receive(ctx, inListPassiveTarget, oneTarget)
+	data, err := d.receive(ctx, inListPassiveTarget, d.size)
+	if errors.Is(err, errMute) {
+		d.size = twoTargets // it may have been cut short
+		return nil, false, nil
+	}
 	if err != nil {
 		return nil, false, err
 	}
-	found, err := targets(data, false)
+	found, err := targets(data)
 	if err != nil {
-		// Some chips activate the block protocol unasked.
-		if found, err = targets(data, true); err != nil {
-			return nil, false, nil
-		}
+		return nil, false, nil //nolint:nilerr // it reads as if nobody lay there
 	}
 	for _, t := range found {
 		cards = append(cards, t.card)
 	}
 	if !subset(cards, d.trusted) {
 		second, err := d.again(ctx, inListPassiveTarget, len(data)+overhead+d.lead)
-		if err != nil && !errors.Is(err, ErrNoChip) && !errors.Is(err, errDamaged) && !errors.As(err, new(shortError)) {
+		if err != nil && !unread(err) && !ofChip(err) {
 			return nil, false, err
 		}
 		// A chip may repeat nothing that was read well: then the next listing
@@ -147,7 +160,7 @@ func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool
 	d.learn(len(cards))
 	d.trusted = cards
 	if len(cards) > 0 {
-		d.vacant, d.cycled = time.Time{}, false
+		d.vacant, d.cycled, d.heard = time.Time{}, false, d.clock.Now()
 	}
 	return cards, true, nil
 }
@@ -208,9 +221,6 @@ func (d *Device) findAnew(ctx context.Context, uid iso14443a.UID) (iso14443a.Sig
 	if s := sighting(cards, uid); err != nil || s.Presence == iso14443a.Present {
 		return s, err
 	}
-	if err := d.abort(ctx); err != nil {
-		return iso14443a.Sighting{}, err
-	}
 	if err := d.cycleField(ctx); err != nil {
 		return iso14443a.Sighting{}, err
 	}
@@ -251,9 +261,6 @@ func (d *Device) findBeside(ctx context.Context, uid iso14443a.UID, s iso14443a.
 func (d *Device) ask(ctx context.Context, uid iso14443a.UID) (cards []iso14443a.Card, sure bool, err error) {
 	if d.coarse {
 		return nil, false, nil
-	}
-	if err := d.abort(ctx); err != nil {
-		return nil, false, err
 	}
 	cards, sure, err = d.list(ctx, besideWithin, append([]byte{1, typeA}, initiator(uid)...)...)
 	if errors.Is(err, errRefused) {

@@ -36,9 +36,6 @@ func (d *Device) SelfTest(ctx context.Context) error {
 	if d.bus == nil {
 		return ErrClosed
 	}
-	if err := d.abort(ctx); err != nil {
-		return err
-	}
 	for _, test := range []byte{0x01, 0x02} {
 		got, err := d.call(ctx, time.Second, 1, diagnose, test)
 		if errors.Is(err, errRefused) {

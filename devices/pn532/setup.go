@@ -20,17 +20,29 @@ func (d *Device) setUp(ctx context.Context) error {
 		return err
 	}
 	d.greet(firmware)
-	if _, err := d.call(ctx, within, 0, setParameters, 0x00); err != nil {
-		return err
-	}
-	// A listing that stays until a card comes; it gives up nothing else.
-	if _, err := d.call(ctx, within, 0, rfConfiguration, retriesItem, 0xFF, 0x01, forEver); err != nil {
+	if err := d.configure(ctx); err != nil {
 		return err
 	}
 	if err := d.proveBell(ctx); err != nil {
 		return err
 	}
 	return d.cycleField(ctx)
+}
+
+// configure tells the chip all that it forgets when its supply dips. A chip
+// that has not forgotten it takes no harm.
+func (d *Device) configure(ctx context.Context) error {
+	if err := d.withoutSAM(ctx); err != nil {
+		return err
+	}
+	// No RATS by itself: a card that has got one keeps silent at the next
+	// listing.
+	if _, err := d.call(ctx, within, 0, setParameters, 0x00); err != nil {
+		return err
+	}
+	// A listing that stays until a card comes; it gives up nothing else.
+	_, err := d.call(ctx, within, 0, rfConfiguration, retriesItem, 0xFF, 0x01, forEver)
+	return err
 }
 
 // askFirmware gives the chip's name, version, revision and features.

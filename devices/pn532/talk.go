@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	// selectWithin is for one card that is asked for by its number.
-	selectWithin = 60 * time.Millisecond
+	// pickWithin is for one card that is asked for by its number, and
+	// pickSurely after the field was off, when it is the last try.
+	pickWithin = 30 * time.Millisecond
+	pickSurely = 60 * time.Millisecond
 	// answerWithin is for a command to a card; the chip has time-outs of its
 	// own below it.
 	answerWithin = 2 * time.Second
@@ -20,68 +22,116 @@ const (
 	errorMask = 0x3F // of a status byte (user manual 7.1)
 	moreBit   = 0x40 // the card has more to say
 
-	mostCommand  = 250 // bytes that go into one frame
+	usualATS     = 20  // bytes; a longer one is read again
+	mostCommand  = 250 // that go into one frame
 	mostResponse = 4096
 )
 
-// Talk selects a card that was listed and lets do speak to it; afterwards the
-// field is switched off and on, so that the card answers to the next listing.
-// The chip's own errors go first; do's is given back as it is, and
-// [iso14443a.ErrNoAnswer] means that the card is not there.
+// Talk selects a card that was listed and lets do speak to it. The field stays
+// on, so that a phone keeps its number, but for two cases: a card that does not
+// answer to it, having been halted beside another, is asked again after the
+// field was off, and after [iso14443a.Link.APDU] it goes off, since the card
+// would keep silent at the next listing. The chip's own errors go first; do's is
+// given back as it is, and [iso14443a.ErrNoAnswer] or [iso14443a.ErrGarbled]
+// mean that the card is not there or cannot be read.
 func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
 	if d.bus == nil {
 		return ErrClosed
 	}
-	if err := d.abort(ctx); err != nil {
-		return err
-	}
-	number, err := d.choose(ctx, card)
+	l := &link{d: d, card: card}
+	err := l.choose(ctx)
 	if err == nil {
-		err = do(ctx, &link{d, number})
+		err = do(ctx, l)
 	}
-	// A field that stays off loses more than one card's answer: then the chip
-	// is to be opened again.
-	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
+	// Also when ctx has ended: a field that stays off loses more than one card's
+	// answer. Where this fails the chip is to be opened again.
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveWithin)
 	defer cancel()
-	if ended := d.endTalk(leave); ended != nil {
-		return ended
+	if left := l.leave(ending); left != nil {
+		return left
 	}
 	return err
 }
 
-// choose selects one card by its number, activating the block protocol where
-// the card speaks it.
-func (d *Device) choose(ctx context.Context, card iso14443a.Card) (number byte, err error) {
-	parameters := byte(0)
-	if card.SAK&dep != 0 {
-		parameters = autoRATS
+// link speaks to the chosen card.
+type link struct {
+	d      *Device
+	card   iso14443a.Card
+	number byte // by which the chip knows it
+	blocks bool // the chip sends a RATS to what it lists
+}
+
+var _ iso14443a.Link = (*link)(nil)
+
+// choose selects the card by its number.
+func (l *link) choose(ctx context.Context) error {
+	err := l.pick(ctx, pickWithin)
+	// A random number does not outlive the field.
+	if !iso14443a.OfCard(err) || l.card.UID.Random() {
+		return err
 	}
-	if _, err := d.call(ctx, within, 0, setParameters, parameters); err != nil {
-		return 0, err
+	if err := l.d.cycleField(ctx); err != nil {
+		return err
 	}
-	if err := d.cycleField(ctx); err != nil {
-		return 0, err
+	return l.pick(ctx, pickSurely)
+}
+
+// pick has the chip list the card, by its number where it can.
+func (l *link) pick(ctx context.Context, longest time.Duration) error {
+	d, size := l.d, oneTarget
+	if l.blocks {
+		size += usualATS
 	}
-	if err := d.send(ctx, inListPassiveTarget, append([]byte{1, typeA}, initiator(card.UID)...)...); err != nil {
-		return 0, err
+	wanted := append([]byte{1, typeA}, initiator(l.card.UID)...)
+	if d.coarse {
+		wanted, size = []byte{d.most(), typeA}, twoTargets+2*usualATS
 	}
-	if err := d.await(ctx, selectWithin); errors.Is(err, ErrNoChip) {
-		return 0, fmt.Errorf("select card: %w", iso14443a.ErrNoAnswer)
+	if err := d.send(ctx, inListPassiveTarget, wanted...); err != nil {
+		return err
+	}
+	if err := d.await(ctx, longest); errors.Is(err, ErrNoChip) {
+		return fmt.Errorf("select card: %w", iso14443a.ErrNoAnswer)
 	} else if err != nil {
-		return 0, err
+		return err
 	}
-	data, err := d.receive(ctx, inListPassiveTarget, oneTarget)
+	data, err := d.receive(ctx, inListPassiveTarget, size)
+	if errors.Is(err, errRefused) && !d.coarse {
+		d.coarse = true
+		return l.pick(ctx, longest)
+	}
 	if err != nil {
-		return 0, err
+		return err
 	}
-	found, err := targets(data, parameters == autoRATS)
+	found, err := targets(data)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if len(found) != 1 || found[0].card.UID != card.UID {
-		return 0, fmt.Errorf("select card: %w", iso14443a.ErrNoAnswer)
+	for _, t := range found {
+		if t.card.UID != l.card.UID {
+			continue
+		}
+		if l.number = t.number; wanted[0] == 1 {
+			return nil
+		}
+		// In the search for a second one this one was put to sleep.
+		got, err := d.call(ctx, answerWithin, 1, inSelect, l.number)
+		if err == nil {
+			_, _, err = judge(got)
+		}
+		return err
 	}
-	return found[0].number, nil
+	return fmt.Errorf("select card: %w", iso14443a.ErrNoAnswer)
+}
+
+// leave lets the card answer to the next listing.
+func (l *link) leave(ctx context.Context) error {
+	if !l.blocks {
+		return nil
+	}
+	if _, err := l.d.call(ctx, within, 0, setParameters, 0x00); err != nil {
+		return err
+	}
+	return l.d.cycleField(ctx)
 }
 
 // initiator is a UID as a listing for it alone takes it: with the cascade tags
@@ -95,24 +145,6 @@ func initiator(uid iso14443a.UID) []byte {
 	}
 	return append(out, rest...)
 }
-
-func (d *Device) endTalk(ctx context.Context) error {
-	if err := d.abort(ctx); err != nil {
-		return err
-	}
-	if _, err := d.call(ctx, within, 0, setParameters, 0x00); err != nil {
-		return err
-	}
-	return d.cycleField(ctx)
-}
-
-// link speaks to the chosen card.
-type link struct {
-	d      *Device
-	number byte
-}
-
-var _ iso14443a.Link = (*link)(nil)
 
 // Command sends a command by InCommunicateThru (user manual 7.3.9), in which
 // the chip makes and checks CRC_A and knows no commands of its own; chips that
@@ -141,6 +173,9 @@ func (l *link) APDU(ctx context.Context, cmd []byte) ([]byte, error) {
 	if len(cmd) > mostCommand {
 		return nil, fmt.Errorf("apdu: %d bytes, want at most %d", len(cmd), mostCommand)
 	}
+	if err := l.activate(ctx); err != nil {
+		return nil, fmt.Errorf("apdu: %w", err)
+	}
 	var response []byte
 	for more := true; more; cmd = nil {
 		got, err := l.d.call(ctx, answerWithin, 1+reread, inDataExchange, append([]byte{l.number}, cmd...)...)
@@ -159,6 +194,19 @@ func (l *link) APDU(ctx context.Context, cmd []byte) ([]byte, error) {
 		return nil, fmt.Errorf("apdu: %w: a response of %d bytes", iso14443a.ErrGarbled, len(response))
 	}
 	return response, nil
+}
+
+// activate has the chip list the card once more, and send it the RATS with which
+// the block protocol begins: only then does InDataExchange speak it.
+func (l *link) activate(ctx context.Context) error {
+	if l.blocks {
+		return nil
+	}
+	l.blocks = true
+	if _, err := l.d.call(ctx, within, 0, setParameters, autoRATS); err != nil {
+		return err
+	}
+	return l.choose(ctx)
 }
 
 // judge reads the status before an answer (user manual 7.1): 01 is a card's

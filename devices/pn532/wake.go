@@ -72,8 +72,11 @@ func (d *Device) withoutSAM(ctx context.Context) error {
 }
 
 // testLine sends patterns to the chip and compares what it sends back
-// (Diagnose, user manual 7.2.1, test 00).
+// (Diagnose, user manual 7.2.1, test 00). One damaged byte is enough: later,
+// what is tried again would hide how bad the wires are.
 func (d *Device) testLine(ctx context.Context) error {
+	d.once = true
+	defer func() { d.once = false }()
 	patterns := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same ones each time are what is wanted
 	for range 2 {
 		sent := make([]byte, echoBytes)

@@ -1,0 +1,281 @@
+package pn532_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/bits"
+	"slices"
+	"testing"
+	"time"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/physic"
+	"periph.io/x/conn/v3/spi"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/pn532"
+	"example.org/inloop/devices/sim"
+)
+
+// between stands between driver and chip: it sees what is sent, in the chip's
+// order of bits, and keeps what it does not let through.
+type between struct {
+	spi.PortCloser
+	spi.Conn
+	lets func(w []byte) bool
+}
+
+func (b *between) Connect(f physic.Frequency, m spi.Mode, n int) (c spi.Conn, err error) {
+	b.Conn, err = b.PortCloser.Connect(f, m, n)
+	return b, err
+}
+
+func (b *between) String() string { return "between" }
+
+func (b *between) Tx(w, r []byte) error {
+	turned := make([]byte, len(w))
+	for i, v := range w {
+		turned[i] = bits.Reverse8(v)
+	}
+	if b.lets(turned) {
+		return b.Conn.Tx(w, r)
+	}
+	clear(r)
+	return nil
+}
+
+// newOddBench is a bench whose chip hears only what lets lets through.
+func newOddBench(t testing.TB, o sim.PN532Options, lets func(w []byte) bool) *bench {
+	t.Helper()
+	b := &bench{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	o.Clock, o.Transfer = b.clock, 20*time.Microsecond
+	b.chip = sim.NewPN532(b.field, o)
+	b.device = pn532.New(func() (spi.PortCloser, error) {
+		port, err := b.chip.Open()
+		return &between{PortCloser: port, lets: lets}, err
+	}, pn532.Options{Clock: b.clock})
+	if err := b.device.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// Not every chip repeats an answer: none is lost for that, and none is trusted
+// that was read once only.
+func TestScan_ChipThatRepeatsNothing(t *testing.T) {
+	nack := []byte{0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00}
+	for _, lead := range []int{1, 2, 3} {
+		for _, laid := range [][]string{{other}, {badge}, {long}, {badge, other}, {long, badge}} {
+			t.Run(fmt.Sprintf("%v, %d zeros", laid, lead), func(t *testing.T) {
+				listings := 0
+				b := newOddBench(t, sim.PN532Options{Lead: lead}, func(w []byte) bool {
+					if bytes.Contains(w, []byte{0xD4, 0x4A}) {
+						listings++
+					}
+					return !bytes.Contains(w, nack)
+				})
+				b.polls(3)
+				for _, uid := range laid {
+					b.field.Lay(card(t, uid))
+				}
+				want := slices.Clone(laid)
+				slices.Sort(want)
+				listings = 0
+				if got := b.polls(5); !slices.Equal(got, want) {
+					t.Errorf("read %v, want %v", got, want)
+				}
+				if listings < 2 {
+					t.Errorf("%d listings: trusted after one", listings)
+				}
+				b.lawful()
+			})
+		}
+	}
+}
+
+// What a chip does not acknowledge in time goes out once more (user manual
+// 6.2.3).
+func TestSend_LostCommandGoesOutAgain(t *testing.T) {
+	commands, every := 0, 0
+	b := newOddBench(t, sim.PN532Options{}, func(w []byte) bool {
+		if every == 0 || len(w) < 8 || w[0] != 0x01 {
+			return true
+		}
+		commands++
+		return commands%every != 0
+	})
+	every = 3
+	b.field.Lay(card(t, badge))
+	if got := b.polls(20); !slices.Equal(got, []string{badge}) {
+		t.Errorf("read %v", got)
+	}
+	b.pause(2 * time.Second)
+	if err := b.device.Check(t.Context()); err != nil {
+		t.Errorf("check: %v", err)
+	}
+	every = 1
+	if _, err := b.device.Scan(t.Context()); !errors.Is(err, pn532.ErrNoChip) {
+		t.Errorf("nothing gets through: %v, want %v", err, pn532.ErrNoChip)
+	}
+}
+
+// A supply that dipped: the chip answers as before, and lists nobody.
+func TestCheck_ChipThatForgotItsSettings(t *testing.T) {
+	for _, pins := range []bool{false, true} {
+		t.Run(fmt.Sprintf("pins %v", pins), func(t *testing.T) {
+			b := newBench(t, sim.PN532Options{}, pins)
+			b.polls(3)
+			b.chip.BrownOut()
+			b.pause(10 * time.Millisecond) // it boots
+			b.wakeBehindItsBack()
+			if err := b.device.Check(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			b.field.Lay(card(t, badge))
+			if got := b.polls(3); !slices.Equal(got, []string{badge}) {
+				t.Errorf("read %v", got)
+			}
+			b.lawful()
+		})
+	}
+}
+
+// What the watch costs, and that nobody who comes meanwhile waits longer.
+func TestCheck_WhatItCosts(t *testing.T) {
+	b := newBench(t, sim.PN532Options{}, false)
+	b.polls(4)
+	b.chip.Cost()
+	began := b.clock.Now()
+	if err := b.device.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	cost, spent := b.chip.Cost(), b.clock.Now().Sub(began)
+	t.Logf("nobody there: %+v, %v", cost, spent)
+	if cost.Selects > 30 || cost.Bytes > 220 || spent > 25*time.Millisecond {
+		t.Errorf("nobody there: %+v, %v", cost, spent)
+	}
+	b.field.Lay(card(t, badge))
+	b.pause(15 * time.Millisecond)
+	if got, err := b.device.Scan(t.Context()); err != nil || len(got) != 1 {
+		t.Errorf("laid down after a check: %d cards at the next look, %v", len(got), err)
+	}
+	b.polls(2)
+	b.chip.Cost()
+	if err := b.device.Check(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if cost := b.chip.Cost(); cost != (sim.Cost{}) {
+		t.Errorf("a card lies there: %+v", cost)
+	}
+	b.lawful()
+}
+
+// wakeBehindItsBack does what a chip may do by itself when its supply is back.
+func (b *bench) wakeBehindItsBack() {
+	b.t.Helper()
+	port, err := b.chip.Open()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer func() { _ = port.Close() }() // a second one on the same chip: nothing hangs on it
+	c, err := port.Connect(physic.MegaHertz, spi.Mode0, 8)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	zeros := make([]byte, 251)
+	if err := c.Tx(zeros, make([]byte, len(zeros))); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+func TestOpen_FullSpeedAfterAnyOutage(t *testing.T) {
+	for outage := range 7 {
+		b := newBench(t, sim.PN532Options{}, false)
+		b.chip.SetFaults(sim.Faults{Gone: true})
+		for range outage {
+			if err := b.device.Open(t.Context()); !errors.Is(err, pn532.ErrNoChip) {
+				t.Errorf("no chip: %v", err)
+			}
+			b.pause(time.Second)
+		}
+		b.chip.SetFaults(sim.Faults{})
+		if err := b.device.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := b.device.Report(); err != nil || r.Speed != pn532.DefaultSpeed {
+			t.Errorf("after %d tries on an empty socket it runs at %v, %v", outage, r.Speed, err)
+		}
+	}
+}
+
+// A chip that says nothing costs no call more than its deadline.
+func TestDeadlines_SilentChip(t *testing.T) {
+	uid := number(t, badge)
+	for name, f := range map[string]sim.Faults{"MISO low": {MISO: sim.Low}, "MISO high": {MISO: sim.High}, "gone": {Gone: true}} {
+		for _, pins := range []bool{false, true} {
+			for call, do := range map[string]func(*bench) error{
+				"open":  func(b *bench) error { return b.device.Open(t.Context()) },
+				"check": func(b *bench) error { return b.device.Check(t.Context()) },
+				"find":  func(b *bench) error { _, err := b.device.Find(t.Context(), uid); return err },
+				"test":  func(b *bench) error { return b.device.SelfTest(t.Context()) },
+				"fresh": func(b *bench) error { return b.device.Refresh(t.Context()) },
+				"talk": func(b *bench) error {
+					return b.device.Talk(t.Context(), iso14443a.Card{UID: uid}, nil)
+				},
+				"close": func(b *bench) error { return errors.Join(b.device.Close(), pn532.ErrNoChip) },
+			} {
+				t.Run(fmt.Sprintf("%s, %s, pins %v", call, name, pins), func(t *testing.T) {
+					b := newBench(t, sim.PN532Options{}, pins)
+					b.chip.SetFaults(f)
+					began := b.clock.Now()
+					if err := do(b); !errors.Is(err, pn532.ErrNoChip) {
+						t.Errorf("%v, want %v", err, pn532.ErrNoChip)
+					}
+					if spent := b.clock.Now().Sub(began); spent > 250*time.Millisecond {
+						t.Errorf("took %v", spent)
+					}
+				})
+			}
+		}
+	}
+}
+
+// stuckPin is an input that follows nothing, and returns from every wait at
+// once.
+type stuckPin struct {
+	gpio.PinIO
+	level gpio.Level
+	fails bool
+}
+
+func (p *stuckPin) Read() gpio.Level               { return p.level }
+func (p *stuckPin) WaitForEdge(time.Duration) bool { return true }
+func (p *stuckPin) In(gpio.Pull, gpio.Edge) error {
+	if p.fails {
+		return errors.New("busy")
+	}
+	return nil
+}
+
+func TestBell_PinsThatDoNotFollow(t *testing.T) {
+	for name, pin := range map[string]*stuckPin{
+		"high": {gpio.INVALID, gpio.High, false}, "low": {gpio.INVALID, gpio.Low, false}, "taken": {gpio.INVALID, gpio.High, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, sim.PN532Options{}, false)
+			b.device = pn532.New(b.chip.Open, pn532.Options{Clock: b.clock, IRQ: pin})
+			if err := b.device.Open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := b.device.Report(); err != nil || r.IRQ {
+				t.Errorf("the pin is trusted: %+v, %v", r, err)
+			}
+			b.field.Lay(card(t, badge))
+			if got := b.polls(3); !slices.Equal(got, []string{badge}) {
+				t.Errorf("read %v", got)
+			}
+			b.lawful()
+		})
+	}
+}
