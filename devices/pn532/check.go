@@ -38,7 +38,6 @@ func (d *Device) Check(ctx context.Context) error {
 		return nil
 	}
 	waited := d.pending
-	d.single = !d.single
 	firmware, err := d.askFirmware(ctx)
 	if err != nil {
 		return err

@@ -51,9 +51,8 @@ type Device struct {
 	trusted  []iso14443a.Card // of the last listing: read twice alike
 	pairs    pairs            // whether a listing for two ends with one card
 	asked    byte             // cards in the last listing, at most
-	single   bool             // while that is not known, the next one is for one card
 
-	candidate []iso14443a.Card // of a listing that could not be read twice
+	candidates []iso14443a.Card // of listings that could not be read twice
 }
 
 // New makes a device that is still closed. open opens the SPI port; it is
@@ -83,8 +82,8 @@ func (d *Device) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.bus, d.pending, d.trusted, d.candidate, d.lead = b, false, nil, nil, 1
-	d.pairs, d.single, d.vacant, d.cycled = pairsUntried, false, time.Time{}, false
+	d.bus, d.pending, d.trusted, d.candidates, d.lead = b, false, nil, nil, 1
+	d.pairs, d.vacant, d.cycled = pairsUntried, time.Time{}, false
 	// Another chip may have been plugged in: what the last one could not, this
 	// one may.
 	d.busy, d.mute, d.coarse, d.size, d.heard = false, false, false, oneTarget, time.Time{}

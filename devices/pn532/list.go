@@ -72,23 +72,40 @@ const (
 	pairsGoOn // such a chip is asked for one card
 )
 
-// most is for how many cards a listing is. While it is not known whether the
-// chip ends one for two, Check takes turns.
+// most is for how many cards a listing is: one as long as it is not known
+// whether the chip ends one for two, since every chip finds the first card so.
 func (d *Device) most() byte {
-	if d.pairs == pairsGoOn || d.pairs == pairsUntried && d.single {
-		return 1
+	if d.pairs == pairsEnd || d.pairs == pairsTry {
+		return mostTargets
 	}
-	return mostTargets
+	return 1
 }
 
-// tryPairs lists for two where a listing for one has just found a card.
+// tryPairs lists for two where a listing for one has just found a card. A chip
+// that goes on then, and yet finds the card when it is asked for one, is one
+// that insists on two; else the card was taken away.
 func (d *Device) tryPairs(ctx context.Context) ([]iso14443a.Card, error) {
 	cards, _, err := d.list(ctx, pairsWithin, mostTargets, typeA)
 	if err != nil || len(cards) > 0 {
 		return cards, err
 	}
-	d.pairs = pairsGoOn
+	if !d.pending {
+		d.pairs = pairsEnd
+		return nil, nil
+	}
 	cards, _, err = d.list(ctx, listWithin, 1, typeA)
+	if d.pairs = pairsUntried; len(cards) > 0 {
+		d.pairs = pairsGoOn
+	}
+	return cards, err
+}
+
+// persist lists until somebody is found or the time is over: for chips that give
+// up a listing soon, which says little where a card is held badly.
+func (d *Device) persist(ctx context.Context, longest time.Duration) (cards []iso14443a.Card, err error) {
+	for end := d.clock.Now().Add(longest); !d.pending && len(cards) == 0 && err == nil && d.clock.Now().Before(end); {
+		cards, _, err = d.list(ctx, listWithin, d.most(), typeA)
+	}
 	return cards, err
 }
 
@@ -149,14 +166,13 @@ func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool
 		if err != nil && !unread(err) && !ofChip(err) {
 			return nil, false, err
 		}
-		// A chip may repeat nothing that was read well: then the next listing
-		// tells.
-		if (err != nil || !slices.Equal(second, data)) && !slices.Equal(cards, d.candidate) {
-			d.candidate = cards
+		// A chip may repeat nothing that was read well: then another listing
+		// must tell the same.
+		if (err != nil || !slices.Equal(second, data)) && !subset(cards, slices.Concat(d.trusted, d.candidates)) {
+			d.candidates = latest(append(d.candidates, cards...))
 			return nil, false, nil
 		}
 	}
-	d.candidate = nil
 	d.learn(len(cards))
 	d.trusted = cards
 	if len(cards) > 0 {
@@ -174,6 +190,11 @@ func (d *Device) learn(found int) {
 	case d.pairs == pairsUntried:
 		d.pairs = pairsTry
 	}
+}
+
+// latest are the last few of cards that were read once.
+func latest(cards []iso14443a.Card) []iso14443a.Card {
+	return cards[max(0, len(cards)-2*mostTargets):]
 }
 
 func subset(cards, of []iso14443a.Card) bool {
@@ -196,6 +217,9 @@ func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sightin
 		return iso14443a.Sighting{}, ErrClosed
 	}
 	cards, err := d.Scan(ctx)
+	if err == nil && len(cards) == 0 {
+		cards, err = d.persist(ctx, besideWithin)
+	}
 	s := sighting(cards, uid)
 	if err != nil || s.Presence == iso14443a.Present {
 		return s, err

@@ -1,0 +1,162 @@
+package pn532_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/sim"
+)
+
+// kinds are the points in which chips differ.
+var kinds = map[string]sim.PN532Options{
+	"lists all": {}, "lists no halted card": {Halts: true}, "gives up at once": {Impatient: true},
+	"lists none by number": {Coarse: true}, "insists on two": {Insists: true}, "awake from the start": {Awake: true},
+	"answers late": {Latency: 4 * time.Millisecond}, "pads with ones": {Tail: 0xFF}, "three zeros": {Lead: 3},
+}
+
+func eachKind(t *testing.T, do func(*testing.T, *bench)) {
+	for name, o := range kinds {
+		for _, pins := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, pins %v", name, pins), func(t *testing.T) {
+				b := newBench(t, o, pins)
+				do(t, b)
+				b.lawful()
+			})
+		}
+	}
+}
+
+// Swapped between two looks: the next look tells the one that lies there.
+func TestScan_SwappedBetweenLooks(t *testing.T) {
+	eachKind(t, func(t *testing.T, b *bench) {
+		cards := map[string]*sim.Card{badge: card(t, badge), other: card(t, other), long: card(t, long)}
+		for round := range 3 {
+			for _, uid := range []string{badge, other, long} {
+				b.field.Lay(cards[uid])
+				if got := b.polls(4 + round); !slices.Equal(got, []string{uid}) {
+					t.Errorf("read %v, want %s", got, uid)
+				}
+				b.field.Take(cards[uid])
+			}
+		}
+	})
+}
+
+// A card that is held badly is read all the same, never another, and is not
+// believed gone: that is three misses in a row over half a second.
+func TestFind_QuarterOfFramesLost(t *testing.T) {
+	eachKind(t, func(t *testing.T, b *bench) {
+		b.chip.SetFaults(sim.Faults{Loss: 0.25})
+		b.field.Lay(card(t, badge))
+		listed, present, misses, gone, row := 0, 0, 0, 0, 0
+		var seen, missed time.Time
+		for range 2400 { // two minutes
+			cards, err := b.device.Scan(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := b.clock.Now()
+			for _, uid := range uids(cards) {
+				if listed++; uid != badge {
+					t.Errorf("read %s", uid)
+				}
+				seen, row = now, 0
+			}
+			if !seen.IsZero() && now.Sub(seen) >= 200*time.Millisecond {
+				s, err := b.device.Find(t.Context(), number(t, badge))
+				if err != nil {
+					t.Fatal(err)
+				}
+				switch now := b.clock.Now(); s.Presence {
+				case iso14443a.Present:
+					present++
+					seen, row = now, 0
+				case iso14443a.Missing:
+					misses++
+					if row++; row == 1 {
+						missed = now
+					}
+					if row >= 3 && now.Sub(missed) >= 500*time.Millisecond {
+						gone++
+					}
+				}
+			}
+			b.pause(50 * time.Millisecond)
+		}
+		t.Logf("listed %d times, found %d times, missed %d times, believed gone %d times", listed, present, misses, gone)
+		if listed < 10 || gone > 0 {
+			t.Errorf("listed %d times, believed gone %d times", listed, gone)
+		}
+	})
+}
+
+// From the laying down to the return of a look that waited for it.
+func TestScan_CardToReturn(t *testing.T) {
+	for name, uid := range map[string]string{"4 bytes": other, "7 bytes": badge, "10 bytes": long} {
+		for _, pins := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, pins %v", name, pins), func(t *testing.T) {
+				b := newBench(t, sim.PN532Options{}, pins)
+				b.polls(3)
+				b.field.Lay(card(t, uid))
+				laid := b.clock.Now()
+				for {
+					cards, err := b.device.Scan(t.Context())
+					if err != nil {
+						t.Fatal(err)
+					}
+					if len(cards) > 0 {
+						break
+					}
+					b.pause(time.Millisecond)
+				}
+				took := b.clock.Now().Sub(laid)
+				t.Logf("%v", took)
+				if took > 25*time.Millisecond {
+					t.Errorf("took %v", took)
+				}
+			})
+		}
+	}
+}
+
+// What is lost on the bus, and not on the air, costs a look at most.
+func TestScan_LostOnTheBus(t *testing.T) {
+	for name, lose := range map[string]func(*sim.PN532){
+		"a command":            func(c *sim.PN532) { c.Ignore(1) },
+		"an acknowledgement":   func(c *sim.PN532) { c.LoseACK(1) },
+		"an answer's checksum": func(c *sim.PN532) { c.Spoil(1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, sim.PN532Options{}, false)
+			b.field.Lay(card(t, badge))
+			b.polls(3)
+			for range 10 {
+				lose(b.chip)
+				if got := b.polls(2); !slices.Equal(got, []string{badge}) {
+					t.Errorf("read %v", got)
+				}
+			}
+		})
+	}
+}
+
+// A listing of a life before this one that has found somebody meanwhile.
+func TestOpen_AnswerOfALifeBefore(t *testing.T) {
+	eachKind(t, func(t *testing.T, b *bench) {
+		if err := b.device.Close(); err != nil {
+			t.Fatal(err)
+		}
+		b.chip.Busy()
+		b.field.Lay(card(t, badge))
+		b.pause(time.Second)
+		if err := b.device.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.polls(3); !slices.Equal(got, []string{badge}) {
+			t.Errorf("read %v", got)
+		}
+	})
+}
