@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/ntag"
 	"example.org/inloop/kiosk/sqlite"
 )
@@ -14,9 +13,6 @@ import (
 // readerKeys tells the keys that one NTAG 424 DNA is to be given, so that the
 // room can take it for a badge that cannot be copied.
 type readerKeys struct{}
-
-// isoDEP is the bit of a SAK that such a tag has set (ISO/IEC 14443-3, 6.5.3.4).
-const isoDEP iso14443a.SAK = 0x20
 
 // Run asks for the tag and prints its keys, on a terminal alone.
 func (*readerKeys) Run(a *app) error {
@@ -52,7 +48,7 @@ func (*readerKeys) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("read the tag: %w", err)
 	}
-	if len(card.UID.Bytes()) != 7 || card.SAK&isoDEP == 0 {
+	if len(card.UID.Bytes()) != 7 || !card.SAK.SpeaksBlocks() {
 		return w.wrong("tag", nil)
 	}
 	own := ntag.Key(keys.Tag()).Of(card.UID)

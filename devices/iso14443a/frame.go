@@ -62,6 +62,9 @@ type SAK byte
 // Complete tells whether the UID ends with this cascade level.
 func (s SAK) Complete() bool { return s&0x04 == 0 }
 
+// SpeaksBlocks tells whether the card takes the protocol of ISO/IEC 14443-4.
+func (s SAK) SpeaksBlocks() bool { return s&0x20 != 0 }
+
 // ParseSAK reads the answer to a SELECT: one byte and its CRC_A. Anything
 // else is [ErrGarbled].
 func ParseSAK(a Answer) (SAK, error) {

@@ -3,6 +3,7 @@ package mfrc522
 import (
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"periph.io/x/conn/v3"
@@ -110,6 +111,11 @@ func (b *bus) read(step string, regs ...register) ([]byte, error) {
 		return nil, fmt.Errorf("mfrc522: %s: read %s: %w", step, regs[0], err)
 	}
 	return r[1:], nil
+}
+
+// readFIFO takes n bytes out of the FIFO in one read frame.
+func (b *bus) readFIFO(step string, n int) ([]byte, error) {
+	return b.read(step, slices.Repeat([]register{fifoDataReg}, n)...)
 }
 
 func (b *bus) fits(writes []write) bool {

@@ -3,6 +3,7 @@ package mfrc522
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.org/inloop/devices/iso14443a"
@@ -174,10 +175,7 @@ func (d *Device) collect(ctx context.Context, w watch) (reception, error) {
 // readOnce reads the heads and n bytes of answer in one frame, of which it
 // keeps those that the level vouches for, and returns how many are left.
 func (d *Device) readOnce(got *reception, n int) (int, error) {
-	regs := append(make([]register, 0, len(heads)+n), heads...)
-	for range n {
-		regs = append(regs, fifoDataReg)
-	}
+	regs := slices.Concat(heads, slices.Repeat([]register{fifoDataReg}, n))
 	values, err := d.bus.read("exchange", regs...)
 	if err != nil {
 		return 0, err
@@ -197,11 +195,7 @@ func (d *Device) readRest(got *reception, n int) error {
 	if n == 0 {
 		return nil
 	}
-	regs := make([]register, n)
-	for i := range regs {
-		regs[i] = fifoDataReg
-	}
-	values, err := d.bus.read("exchange", regs...)
+	values, err := d.bus.readFIFO("exchange", n)
 	got.data = append(got.data, values...)
 	return err
 }

@@ -92,9 +92,5 @@ func (d *Device) echo(sent []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	regs := make([]register, len(sent))
-	for i := range regs {
-		regs[i] = fifoDataReg
-	}
-	return d.bus.read("line test", regs...)
+	return d.bus.readFIFO("line test", len(sent))
 }

@@ -102,11 +102,7 @@ func (d *Device) digitalTest(ctx context.Context) ([]byte, error) {
 			return nil, fmt.Errorf("mfrc522: self test: %w", err)
 		}
 	}
-	regs := make([]register, fifoSize)
-	for i := range regs {
-		regs[i] = fifoDataReg
-	}
-	return d.bus.read("self test", regs...)
+	return d.bus.readFIFO("self test", fifoSize)
 }
 
 // selfTests are what genuine chips put out, by version (data sheet 16.1.1).

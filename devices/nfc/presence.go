@@ -152,10 +152,10 @@ func (p *presence) covered(random *placement) (covered, sure bool) {
 }
 
 // deserted tells whether cards lay there and all of them are gone: or else the
-// receiver hears nothing any more.
+// receiver hears nothing any more. A card not yet reported stays anyhow.
 func (p *presence) deserted(now time.Time) bool {
 	for _, c := range p.placed {
-		if !c.gone(now) {
+		if !c.gone(now) || !c.reported {
 			return false
 		}
 	}

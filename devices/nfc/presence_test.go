@@ -46,3 +46,26 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 		})
 	}
 }
+
+// A card that was not reported yet keeps its place, and keeps nobody busy: the
+// receiver is not set up anew for it.
+func TestDeserted_NotForACardThatWaits(t *testing.T) {
+	start := time.Now()
+	var p presence
+	uid, err := iso14443a.NewUID([]byte{0x21, 0x22, 0x23, 0x24})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, start)
+	for i := range goneMisses {
+		p.tested(p.placed[0], iso14443a.Missing, start.Add(time.Duration(i)*goneAfter))
+	}
+	late := start.Add(time.Minute)
+	if p.deserted(late) {
+		t.Error("deserted while the card waits to be reported")
+	}
+	p.placed[0].reported = true
+	if !p.deserted(late) {
+		t.Error("not deserted once it was")
+	}
+}

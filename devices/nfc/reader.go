@@ -258,12 +258,14 @@ func (r *Reader) examine(ctx context.Context, c *placement) error {
 		}
 		return err
 	})
-	if err == nil || c.finding != nil {
-		return nil // a halt that was lost costs a reading later, no more
-	}
+	// A halt that was lost costs a reading later, no more; a chip at fault wants
+	// opening again, and what the card showed is kept for then.
 	slow := once.Err() != nil && ctx.Err() == nil
-	if !slow && !iso14443a.OfCard(err) {
+	if err != nil && !slow && !iso14443a.OfCard(err) {
 		return err
+	}
+	if c.finding != nil {
+		return nil
 	}
 	if c.tries++; c.tries >= examineTries && time.Since(c.laid) >= examineFor {
 		c.finding = &Finding{Doubt: true}

@@ -154,7 +154,7 @@ func parse(data []byte, withATS bool) ([]target, error) {
 		}
 		list = append(list, target{rest[0], iso14443a.Card{UID: uid, SAK: sak}})
 		rest = rest[5+n:]
-		if withATS && sak&dep != 0 {
+		if withATS && sak.SpeaksBlocks() {
 			if len(rest) == 0 || rest[0] < 1 || int(rest[0]) > len(rest) {
 				return bad("an ATS that does not fit")
 			}
@@ -166,9 +166,6 @@ func parse(data []byte, withATS bool) ([]target, error) {
 	}
 	return list, nil
 }
-
-// dep is the bit of a SAK that tells ISO/IEC 14443-4 (ISO/IEC 14443-3, 6.5.3.4).
-const dep iso14443a.SAK = 0x20
 
 // mostTargets is how many the chip holds at once (user manual 7.3.5).
 const mostTargets = 2
