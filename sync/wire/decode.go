@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -41,16 +42,17 @@ func VersionOf(b []byte) (int, error) {
 // differently: names are spelled exactly and stand once, none is unknown, none
 // is missing unless its field is optional (omitempty or omitzero), null stands
 // only where a pointer is, and the bytes are UTF-8. All else is ErrMalformed.
+// What it takes, encoding/json reads as the same value.
 func Decode[T any](b []byte) (T, error) {
 	var v, none T
 	if !utf8.Valid(b) {
 		return none, malformed("no UTF-8")
 	}
-	if err := json.Unmarshal(b, &v); err != nil {
-		return none, malformed("%v", err)
+	if !json.Valid(b) {
+		return none, malformed("%v", json.Unmarshal(b, &json.RawMessage{})) // which says where
 	}
-	s := scanner{text: b}
-	if err := s.value(shapeOf(reflect.TypeFor[T]())); err != nil {
+	s := scanner{text: string(b)}
+	if err := s.value(shapeOf(reflect.TypeFor[T]()), reflect.ValueOf(&v).Elem()); err != nil {
 		return none, err
 	}
 	return v, nil
@@ -59,83 +61,57 @@ func Decode[T any](b []byte) (T, error) {
 // timePattern is RFC 3339, section 5.6, with capital T and Z.
 var timePattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$`)
 
-// shape is what Decode asks of a value beyond what json.Unmarshal does.
-type shape struct {
-	nullable bool
-	time     bool
-	elem     *shape  // of a list
-	fields   []field // of an object
-}
-
-// field is a field of an object. There are fewer than 64 in each, so that those
-// seen are bits of one number.
-type field struct {
-	name     string
-	optional bool
-	shape    *shape
-}
-
-func shapeOf(t reflect.Type) *shape {
-	s := &shape{}
-	if t.Kind() == reflect.Pointer {
-		s.nullable = true
-		t = t.Elem()
-	}
-	switch {
-	case t == reflect.TypeFor[time.Time]():
-		s.time = true
-	case t.Kind() == reflect.Slice:
-		s.elem = shapeOf(t.Elem())
-	case t.Kind() == reflect.Struct:
-		for i := range t.NumField() {
-			f := t.Field(i)
-			name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-			s.fields = append(s.fields, field{name, options != "", shapeOf(f.Type)})
-		}
-	}
-	return s
-}
-
-// scanner walks over text that json.Unmarshal took: it is valid JSON, and its
-// values fit the fields that they are for.
+// scanner reads values from text that is known to be valid JSON. The strings
+// that it sets are parts of the text, not copies.
 type scanner struct {
-	text []byte
+	text string
 	at   int
 }
 
 // next skips white space and returns the byte after it.
 func (s *scanner) next() byte {
-	for strings.IndexByte(" \t\r\n", s.text[s.at]) >= 0 {
-		s.at++
+	for {
+		switch c := s.text[s.at]; c {
+		case ' ', '\t', '\r', '\n':
+			s.at++
+		default:
+			return c
+		}
 	}
-	return s.text[s.at]
 }
 
-func (s *scanner) value(want *shape) error {
-	switch s.next() {
-	case 'n': // ull
-		if !want.nullable {
-			return malformed("null at byte %d", s.at)
+// value reads the value that comes next and sets into, which is of want's type.
+func (s *scanner) value(want *shape, into reflect.Value) error {
+	first, from := s.next(), s.at
+	if want.nullable {
+		if first == 'n' {
+			s.at += len("null")
+			return nil
 		}
-		s.at += len("null")
-	case '{':
-		return s.object(want)
-	case '[':
-		return s.list(want)
-	case '"':
-		if text := s.quoted(); want.time && !timePattern.Match(text) {
-			return malformed("at byte %d: want a time of RFC 3339", s.at)
-		}
-	default: // a number, true or false
-		for s.at < len(s.text) && strings.IndexByte(",]} \t\r\n", s.text[s.at]) < 0 {
-			s.at++
-		}
+		into.Set(reflect.New(into.Type().Elem()))
+		into = into.Elem()
 	}
-	return nil
+	switch {
+	case want.kind == object && first == '{':
+		return s.object(want, into)
+	case want.kind == list && first == '[':
+		return s.list(want.elem, into)
+	case want.kind == text && first == '"':
+		return s.string(into)
+	case want.kind == instant && first == '"':
+		return s.instant(into)
+	case want.kind == whole && (first == '-' || '0' <= first && first <= '9'):
+		return s.whole(into)
+	}
+	return malformed("at byte %d: want %s", from, wanted[want.kind])
+}
+
+var wanted = map[kind]string{
+	text: "a text", whole: "a whole number", instant: "a time of RFC 3339", list: "a list", object: "an object",
 }
 
 // quoted returns what stands between quotes, escapes and all.
-func (s *scanner) quoted() []byte {
+func (s *scanner) quoted() string {
 	s.at++
 	from := s.at
 	for ; s.text[s.at] != '"'; s.at++ {
@@ -147,10 +123,64 @@ func (s *scanner) quoted() []byte {
 	return s.text[from : s.at-1]
 }
 
-func (s *scanner) list(want *shape) error {
+func (s *scanner) string(into reflect.Value) error {
+	from := s.at
+	said := s.quoted()
+	if strings.Contains(said, `\`) {
+		if err := json.Unmarshal([]byte(s.text[from:s.at]), &said); err != nil {
+			return malformed("at byte %d: %v", from, err)
+		}
+	}
+	into.SetString(said)
+	return nil
+}
+
+func (s *scanner) instant(into reflect.Value) error {
+	from := s.at
+	said := s.quoted()
+	if !timePattern.MatchString(said) {
+		return malformed("at byte %d: want %s", from, wanted[instant])
+	}
+	var t time.Time
+	if err := t.UnmarshalText([]byte(said)); err != nil {
+		return malformed("at byte %d: %v", from, err)
+	}
+	into.Set(reflect.ValueOf(t))
+	return nil
+}
+
+func (s *scanner) whole(into reflect.Value) error {
+	from := s.at
+	for !ends(s.text[s.at]) {
+		s.at++
+	}
+	n, err := strconv.ParseInt(s.text[from:s.at], 10, into.Type().Bits())
+	if err != nil {
+		return malformed("at byte %d: want %s", from, wanted[whole])
+	}
+	into.SetInt(n)
+	return nil
+}
+
+// ends tells whether c is no part of a number. One always follows: a number
+// stands in a list or an object.
+func ends(c byte) bool {
+	switch c {
+	case ',', ']', '}', ' ', '\t', '\r', '\n':
+		return true
+	}
+	return false
+}
+
+func (s *scanner) list(want *shape, into reflect.Value) error {
 	s.at++ // the bracket
-	for s.next() != ']' {
-		if err := s.value(want.elem); err != nil {
+	into.Set(reflect.MakeSlice(into.Type(), 0, 0))
+	for n := 0; s.next() != ']'; n++ {
+		if n == into.Cap() {
+			into.Grow(1)
+		}
+		into.SetLen(n + 1)
+		if err := s.value(want, into.Index(n)); err != nil {
 			return err
 		}
 		if s.next() == ',' {
@@ -161,12 +191,12 @@ func (s *scanner) list(want *shape) error {
 	return nil
 }
 
-func (s *scanner) object(want *shape) error {
+func (s *scanner) object(want *shape, into reflect.Value) error {
 	s.at++ // the brace
 	var seen uint64
 	for s.next() != '}' {
 		name := s.quoted()
-		i := slices.IndexFunc(want.fields, func(f field) bool { return f.name == string(name) })
+		i := slices.IndexFunc(want.fields, func(f field) bool { return f.name == name })
 		switch {
 		case i < 0:
 			return malformed("unknown field %.40q", name)
@@ -176,7 +206,7 @@ func (s *scanner) object(want *shape) error {
 		seen |= 1 << i
 		s.next()
 		s.at++ // the colon
-		if err := s.value(want.fields[i].shape); err != nil {
+		if err := s.value(want.fields[i].shape, into.Field(i)); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		if s.next() == ',' {
