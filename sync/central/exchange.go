@@ -139,34 +139,39 @@ type address struct {
 // judge checks each cell alone, merges those that pass, and returns the results
 // in the request's order. It raises rev to the highest revision that is held.
 func (t *turn) judge(l Ledger, series int, rev *int64) ([]wire.Result, error) {
-	results := make([]wire.Result, len(t.request.Cells))
-	places := make(map[address]int, len(t.request.Cells)) // of its cell in merge
-	merge := make([]wire.Cell, 0, len(t.request.Cells))
-	for i, c := range t.request.Cells {
+	cells := t.request.Cells
+	results := make([]wire.Result, len(cells))
+	places := make([]int, len(cells)) // in merge, of each cell's address
+	merge := make([]wire.Cell, 0, len(cells))
+	taken := make(map[address]int, len(cells)) // place in merge
+	for i, c := range cells {
 		if code := t.fault(c); code != "" {
 			results[i] = wire.Result{Status: wire.Rejected, Code: code}
 			continue
 		}
 		at := address{c.Epoch, c.Period, c.Measure, c.Part}
-		if place, twice := places[at]; !twice {
-			places[at] = len(merge)
+		place, twice := taken[at]
+		switch {
+		case !twice:
+			place = len(merge)
+			taken[at] = place
 			merge = append(merge, c)
-		} else if c.Rev > merge[place].Rev {
+		case c.Rev > merge[place].Rev:
 			merge[place] = c
 		}
+		places[i] = place
 	}
 	held, err := l.Merge(series, merge)
 	if err != nil {
 		return nil, fmt.Errorf("merge %d cells: %w", len(merge), err)
 	}
-	for i, c := range t.request.Cells {
-		if results[i].Status == wire.Rejected {
-			continue
-		}
-		h := held[places[address{c.Epoch, c.Period, c.Measure, c.Part}]]
-		results[i] = wire.Result{Status: wire.Accepted}
-		if h > c.Rev {
-			results[i] = wire.Result{Status: wire.Stale, Rev: h}
+	for i, c := range cells {
+		switch {
+		case results[i].Status == wire.Rejected:
+		case held[places[i]] > c.Rev:
+			results[i] = wire.Result{Status: wire.Stale, Rev: held[places[i]]}
+		default:
+			results[i] = wire.Result{Status: wire.Accepted}
 		}
 	}
 	*rev = max(*rev, slices.Max(append(held, 0)))

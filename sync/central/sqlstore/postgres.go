@@ -86,7 +86,7 @@ func (e *postgres) merge(ctx context.Context, tx runner, k kioskRoom, series int
 	c := columnsOf(cells)
 	r, err := tx.ExecContext(ctx, `
 		INSERT INTO cells (organisation, room, series, period, measure, part, epoch, n, rev)
-		SELECT ?1, ?2, ?3, period, measure, part, epoch, n, rev
+		SELECT ?1, ?2, ?3, period, measure, part, epoch, nullif(n, -1), rev
 		FROM unnest(?4::text[], ?5::text[], ?6::text[], ?7::bigint[], ?8::bigint[], ?9::bigint[]) AS given (period, measure, part, epoch, n, rev)
 		ON CONFLICT (organisation, room, period, measure, part, series, epoch) DO UPDATE
 		SET n = excluded.n, rev = excluded.rev WHERE excluded.rev > cells.rev`,
@@ -121,16 +121,18 @@ func (e *postgres) merge(ctx context.Context, tx runner, k kioskRoom, series int
 // columns are cells as arrays, a column each.
 type columns struct {
 	periods, measures, parts []string
-	epochs, revs             []int64
-	ns                       []*int64
+	epochs, ns, revs         []int64 // n is -1 for one that is withdrawn: an array of pointers is slow
 }
 
 func columnsOf(cells []wire.Cell) columns {
 	n := len(cells)
-	c := columns{make([]string, n), make([]string, n), make([]string, n), make([]int64, n), make([]int64, n), make([]*int64, n)}
+	c := columns{make([]string, n), make([]string, n), make([]string, n), make([]int64, n), make([]int64, n), make([]int64, n)}
 	for i, cell := range cells {
 		c.periods[i], c.measures[i], c.parts[i] = string(cell.Period), string(cell.Measure), string(cell.Part)
-		c.epochs[i], c.revs[i], c.ns[i] = int64(cell.Epoch), cell.Rev, cell.N
+		c.epochs[i], c.ns[i], c.revs[i] = int64(cell.Epoch), -1, cell.Rev
+		if cell.N != nil {
+			c.ns[i] = *cell.N
+		}
 	}
 	return c
 }
