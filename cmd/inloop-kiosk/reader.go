@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"example.org/inloop/cmd/internal/room"
@@ -34,8 +35,9 @@ var errReader = errors.New("the badge reader does not work")
 // workbench is a reader in somebody's hands, and the language that she reads.
 type workbench struct {
 	*app
-	tongue web.Tongue
-	wiring room.Wiring
+	tongue  web.Tongue
+	wiring  room.Wiring
+	printer sync.Mutex // held for each line: a reader that runs has words too
 }
 
 // workbench gives the reader that the settings name. What stands in the way
@@ -193,5 +195,11 @@ func (w *workbench) wrong(id string, data map[string]any) error {
 
 // say prints one finding: + is good, ! is to be known, X is to be mended.
 func (w *workbench) say(mark, id string, data map[string]any) {
-	fmt.Fprintf(w.out, "%s %s\n", mark, w.tongue.T("reader."+id, data))
+	w.line(mark + " " + w.tongue.T("reader."+id, data))
+}
+
+func (w *workbench) line(text string) {
+	w.printer.Lock()
+	defer w.printer.Unlock()
+	fmt.Fprintln(w.out, text)
 }

@@ -16,7 +16,9 @@ import (
 	"periph.io/x/conn/v3/physic"
 
 	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk"
 	"example.org/inloop/web"
 )
 
@@ -88,6 +90,24 @@ func TestReader_WatchKeepsNumbersOffPaper(t *testing.T) {
 	defer f.Close()
 	if terminal(f) {
 		t.Error("a file is taken for a terminal")
+	}
+}
+
+func TestReader_WatchSaysWhenItIsMended(t *testing.T) {
+	catalogue, err := web.NewCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := &workbench{app: &app{out: &out}, tongue: catalogue.In("nl")}
+	lit := w.lights()
+	green, red := kiosk.Light{Part: nfc.Part, Colour: kiosk.Green}, kiosk.Light{Part: nfc.Part, Colour: kiosk.Red, Reason: nfc.Part + ".gone"}
+	for _, l := range []kiosk.Light{green, red, green, green} {
+		lit(l)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	if len(lines) != 2 || !strings.HasPrefix(lines[0], "X De lezer antwoordt niet") || lines[1] != "+ De lezer werkt weer." {
+		t.Errorf("says %q", lines)
 	}
 }
 

@@ -68,9 +68,9 @@ func (*readerBench) Run(a *app) error {
 // benchMFRC522 asks for a badge first: it is halted then, so that a look finds
 // nobody though it lies there.
 func (w *workbench) benchMFRC522(c *mfrc522.Device, m *meter) error {
-	card, err := w.badge(c)
-	if err != nil {
-		return err
+	card, none := w.badge(c)
+	if none != nil && !errors.Is(none, errNoBadge) {
+		return none
 	}
 	idle, err := m.measure(benchIdle,
 		func() error { return silent(iso14443a.Request(w.ctx, c, iso14443a.REQA)) },
@@ -80,8 +80,8 @@ func (w *workbench) benchMFRC522(c *mfrc522.Device, m *meter) error {
 	}
 	w.say(" ", "bench.idle", idle.beside(floors[0]))
 	w.say(" ", "bench.others", nil)
-	if card == nil {
-		return nil
+	if none != nil {
+		return none
 	}
 	reading, err := m.measure(benchReads,
 		func() error { return wake(w.ctx, c) },
@@ -101,13 +101,13 @@ func (w *workbench) benchListing(c chip, m *meter) error {
 	if err != nil {
 		return fmt.Errorf("look at the field: %w", err)
 	}
-	card, err := w.badge(c)
-	if err != nil {
-		return err
+	card, none := w.badge(c)
+	if none != nil && !errors.Is(none, errNoBadge) {
+		return none
 	}
 	w.say(" ", "bench.idle", idle.beside(listings[0]))
-	if card == nil {
-		return nil
+	if none != nil {
+		return none
 	}
 	reading, err := m.measure(benchReads, look, rest)
 	if err != nil {
@@ -117,21 +117,7 @@ func (w *workbench) benchListing(c chip, m *meter) error {
 	return nil
 }
 
-// badge asks for one; nil when none came.
-func (w *workbench) badge(c chip) (*iso14443a.Card, error) {
-	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
-	card, err := w.await(c)
-	if errors.Is(err, context.DeadlineExceeded) {
-		w.note("none", nil)
-		return nil, nil //nolint:nilnil // no badge is an answer here
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read a badge: %w", err)
-	}
-	return &card, nil
-}
-
-func (w *workbench) tellCard(m measured, card *iso14443a.Card, floors map[int]floor) {
+func (w *workbench) tellCard(m measured, card iso14443a.Card, floors map[int]floor) {
 	n := len(card.UID.Bytes())
 	data := m.beside(floors[n])
 	data["Size"] = n

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"example.org/inloop/devices/ntag"
 	"example.org/inloop/kiosk/sqlite"
@@ -31,22 +31,20 @@ func (*readerKeys) Run(a *app) error {
 		return err
 	}
 	keys, err := sqlite.LoadKeys(s.Key)
+	if errors.Is(err, fs.ErrNotExist) {
+		return w.wrong("key", map[string]any{"File": s.Key})
+	}
 	if err != nil {
-		return fmt.Errorf("%w: %w", errSettings, err)
+		return fmt.Errorf("key file: %w", err)
 	}
 	c, err := w.open()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = c.Close() }() // the tag was read
-	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
-	card, err := w.await(c)
-	if errors.Is(err, context.DeadlineExceeded) {
-		w.note("none", nil)
-		return errReader
-	}
+	card, err := w.badge(c)
 	if err != nil {
-		return fmt.Errorf("read the tag: %w", err)
+		return err
 	}
 	if len(card.UID.Bytes()) != 7 || !card.SAK.SpeaksBlocks() {
 		return w.wrong("tag", nil)

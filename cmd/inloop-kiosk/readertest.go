@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"periph.io/x/conn/v3/physic"
 
@@ -15,10 +13,8 @@ import (
 )
 
 const (
-	layWithin = 10 * time.Second      // for a badge to be laid down
-	lookEvery = 50 * time.Millisecond // for it
-	findTries = 20                    // of the badge that lies there
-	weakBelow = findTries * 9 / 10    // found again so seldom, it is held badly
+	findTries = 20                 // of the badge that lies there
+	weakBelow = findTries * 9 / 10 // found again so seldom, it is held badly
 )
 
 // readerTest goes through everything that can be wrong with a reader.
@@ -132,14 +128,9 @@ func (w *workbench) tellField(c chip, irq bool) error {
 
 // tryCard asks for a badge and sees how well it is held.
 func (w *workbench) tryCard(chip chip) error {
-	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
-	card, err := w.await(chip)
-	if errors.Is(err, context.DeadlineExceeded) {
-		w.note("none", nil)
-		return errReader
-	}
+	card, err := w.badge(chip)
 	if err != nil {
-		return fmt.Errorf("read a badge: %w", err)
+		return err
 	}
 	found := 0
 	for range findTries {
@@ -160,26 +151,4 @@ func (w *workbench) tryCard(chip chip) error {
 		w.note("random", nil)
 	}
 	return nil
-}
-
-// await polls until a badge was read; context.DeadlineExceeded when none came.
-func (w *workbench) await(chip chip) (iso14443a.Card, error) {
-	ctx, cancel := context.WithTimeout(w.ctx, layWithin)
-	defer cancel()
-	t := time.NewTicker(lookEvery)
-	defer t.Stop()
-	for {
-		cards, err := chip.Scan(ctx)
-		if len(cards) > 0 {
-			return cards[0], nil
-		}
-		if err != nil {
-			return iso14443a.Card{}, err
-		}
-		select {
-		case <-ctx.Done():
-			return iso14443a.Card{}, ctx.Err()
-		case <-t.C:
-		}
-	}
 }

@@ -34,7 +34,7 @@ func (*readerWatch) Run(a *app) error {
 	}
 	w.say(" ", "watch.begin", nil)
 	shown := terminal(a.out)
-	reader := nfc.New(w.wiring.Reader(a.log), clock, a.log, nfc.Options{OnLight: w.light})
+	reader := nfc.New(w.wiring.Reader(a.log), clock, a.log, nfc.Options{OnLight: w.lights()})
 	ctx, cancel := context.WithCancel(a.ctx)
 	defer cancel()
 	var running sync.WaitGroup
@@ -56,10 +56,19 @@ func (*readerWatch) Run(a *app) error {
 	}
 }
 
-// light says what is wrong while it is.
-func (w *workbench) light(l kiosk.Light) {
-	if l.Colour != kiosk.Green {
-		w.say("X", "wrong."+strings.TrimPrefix(l.Reason, nfc.Part+"."), nil)
+// lights returns what says how the reader does: what is wrong, and when it is
+// mended.
+func (w *workbench) lights() func(kiosk.Light) {
+	ill := false
+	return func(l kiosk.Light) {
+		switch {
+		case l.Colour != kiosk.Green:
+			ill = true
+			w.say("X", "wrong."+strings.TrimPrefix(l.Reason, nfc.Part+"."), nil)
+		case ill:
+			ill = false
+			w.ok("mended", nil)
+		}
 	}
 }
 
@@ -73,7 +82,7 @@ func (w *workbench) tap(tap kiosk.Tap, shown bool) {
 	if shown {
 		line += "  " + strings.ToUpper(hex.EncodeToString(b))
 	}
-	fmt.Fprintln(w.out, line)
+	w.line(line)
 }
 
 // terminal tells whether somebody looks at w, and nobody keeps it.
