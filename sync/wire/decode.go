@@ -82,7 +82,8 @@ func (s *scanner) next() byte {
 
 // value reads the value that comes next and sets into, which is of want's type.
 func (s *scanner) value(want *shape, into reflect.Value) error {
-	first, from := s.next(), s.at
+	first := s.next()
+	from := s.at
 	if want.nullable {
 		if first == 'n' {
 			s.at += len("null")
