@@ -39,6 +39,7 @@ type Device struct {
 	odd     bool             // whether settings that do not stick were warned of
 	opened  time.Time        // last try
 	failed  int              // tries in a row on which nothing answered
+	stuck   bool             // the reset pin could not be driven, which was said
 	quiet   time.Time        // before it, no further frame to a card
 	request time.Time        // before it, no further REQA or WUPA
 }

@@ -55,13 +55,16 @@ func (d *Device) reset(ctx context.Context, hard bool) (version byte, err error)
 	}
 }
 
-// pulse pulls the reset pin. A pin that cannot be driven leaves the soft reset
-// of the next try.
+// pulse pulls the reset pin. One that cannot be driven now is tried again at
+// the next opening, since it may hold the chip in reset.
 func (d *Device) pulse(ctx context.Context) error {
 	for _, level := range []gpio.Level{gpio.Low, gpio.High} {
 		if err := d.options.Reset.Out(level); err != nil {
-			d.options.Log.Warn("reader's reset pin cannot be driven; going on without it", "err", err)
-			d.options.Reset = nil
+			_ = d.options.Reset.Out(gpio.High)
+			if !d.stuck {
+				d.stuck = true
+				d.options.Log.Warn("reader's reset pin cannot be driven; going on without it", "err", err)
+			}
 			return d.bus.write("reset", set(commandReg, cmdSoftReset))
 		}
 		if err := d.clock.Sleep(ctx, resetPulse); err != nil {
@@ -69,6 +72,7 @@ func (d *Device) pulse(ctx context.Context) error {
 			return fmt.Errorf("mfrc522: reset: %w", err)
 		}
 	}
+	d.stuck = false
 	return nil
 }
 

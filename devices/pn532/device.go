@@ -37,6 +37,7 @@ type Device struct {
 	speed    physic.Frequency // at which the bus runs
 	firmware [4]byte          // of the chip that was last set up
 	opened   time.Time        // last try
+	stuck    bool             // the reset pin could not be driven, which was said
 	once     bool             // nothing is tried twice: the wires are under test
 	busy     bool             // a command was sent whose answer was not read
 	lead     int              // zeros before the start code of this chip's frames

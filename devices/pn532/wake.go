@@ -20,7 +20,8 @@ const (
 	echoBytes = 50 // of a line test
 )
 
-// pulse pulls the reset pin, if it is wired.
+// pulse pulls the reset pin, if it is wired. One that cannot be driven now is
+// tried again at the next opening, since it may hold the chip in reset.
 func (d *Device) pulse(ctx context.Context) error {
 	if d.options.Reset == nil {
 		return nil
@@ -30,8 +31,11 @@ func (d *Device) pulse(ctx context.Context) error {
 		wait  time.Duration
 	}{{gpio.Low, resetPulse}, {gpio.High, afterReset}} {
 		if err := d.options.Reset.Out(step.level); err != nil {
-			d.options.Log.Warn("reader's reset pin cannot be driven; going on without it", "err", err)
-			d.options.Reset = nil
+			_ = d.options.Reset.Out(gpio.High)
+			if !d.stuck {
+				d.stuck = true
+				d.options.Log.Warn("reader's reset pin cannot be driven; going on without it", "err", err)
+			}
 			return nil
 		}
 		if err := d.clock.Sleep(ctx, step.wait); err != nil {
@@ -39,6 +43,7 @@ func (d *Device) pulse(ctx context.Context) error {
 			return fmt.Errorf("pn532: reset: %w", err)
 		}
 	}
+	d.stuck = false
 	return nil
 }
 
