@@ -34,19 +34,21 @@ func wants(version byte, gain int) []want {
 
 // Check reads in one frame what shows that the chip still is as it was set up:
 // a brown-out or a discharge puts registers back to their reset values and the
-// field off. Before it goes a number into a register that serves nothing else,
-// since a chip that takes no writes any more still reads as it should. Any
-// difference is [iso14443a.ErrChip], or [ErrNoChip] when only 00 or FF comes
-// back.
+// field off. Before it goes a new mark, since a chip that takes no writes any
+// more still reads as it should. Any difference is [iso14443a.ErrChip], or
+// [ErrNoChip] when only 00 or FF comes back.
 func (d *Device) Check(context.Context) error {
 	if d.bus == nil {
 		return ErrClosed
 	}
-	d.mark = d.mark%waterMask + 1
-	if err := d.bus.write("check", set(waterLevelReg, d.mark)); err != nil {
-		return err
+	list := d.wanted
+	if d.marked {
+		mark, err := d.leaveMark("check")
+		if err != nil {
+			return err
+		}
+		list = slices.Concat(list, []want{mark})
 	}
-	list := slices.Concat(d.wanted, []want{{waterLevelReg, waterMask, d.mark, true}})
 	got, err := d.readBack("check", list)
 	if err != nil {
 		return err
@@ -59,10 +61,22 @@ func (d *Device) Check(context.Context) error {
 	return nil
 }
 
+// leaveMark writes another number than before into a register that serves
+// nothing else, and returns what it must read then.
+func (d *Device) leaveMark(step string) (want, error) {
+	d.mark = d.mark%waterMask + 1
+	return want{waterLevelReg, waterMask, d.mark, false}, d.bus.write(step, set(waterLevelReg, d.mark))
+}
+
 // adopt reads back what was just set. A clone may not keep every register; as
 // long as it keeps the vital ones, what it reads is what is compared later.
 func (d *Device) adopt() error {
-	list := wants(d.version, d.options.Gain)
+	mark, err := d.leaveMark("read back")
+	if err != nil {
+		return err
+	}
+	d.wanted = wants(d.version, d.options.Gain)
+	list := slices.Concat(d.wanted, []want{mark})
 	got, err := d.readBack("read back", list)
 	if err != nil {
 		return err
@@ -82,7 +96,7 @@ func (d *Device) adopt() error {
 		d.odd = true
 		d.options.Log.Warn("reader chip does not keep every setting; going on", "registers", odd)
 	}
-	d.wanted = list
+	d.wanted, d.marked = list[:len(d.wanted)], list[len(d.wanted)] == mark
 	return nil
 }
 

@@ -35,7 +35,8 @@ type Device struct {
 	speed   physic.Frequency // at which the bus runs
 	version byte             // of the chip that was last set up
 	wanted  []want           // what Check compares
-	mark    byte             // that Check wrote last
+	mark    byte             // that was left last: see leaveMark
+	marked  bool             // the chip keeps marks
 	odd     bool             // whether settings that do not stick were warned of
 	opened  time.Time        // last try
 	failed  int              // tries in a row on which nothing answered
