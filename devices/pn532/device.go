@@ -40,20 +40,30 @@ type Device struct {
 	stuck    bool             // the reset pin could not be driven, which was said
 	once     bool             // nothing is tried twice: the wires are under test
 	busy     bool             // a command was sent whose answer was not read
-	lead     int              // zeros before the start code of this chip's frames
-	pending  bool             // a listing waits in the chip: it is busy with that
-	vacant   time.Time        // since when listings find nobody; zero while they do
-	cycled   bool             // the field was switched since then
-	beside   bool             // the last Find beside other cards switched it
-	coarse   bool             // the chip lists no card by its number
-	mute     bool             // the chip repeats no answer
-	size     int              // of a listing's answer, as it is read
-	heard    time.Time        // when cards were last listed
-	trusted  []iso14443a.Card // of the last listing: read twice alike
-	pairs    pairs            // whether a listing for two ends with one card
-	asked    byte             // cards in the last listing, at most
+	beside   bool             // the last Find beside other cards switched the field
+	ways
+	listing
+}
 
-	candidates []iso14443a.Card // of listings that could not be read twice
+// ways are what one chip was found to do. Another one may be plugged in, so each
+// opening finds them out anew.
+type ways struct {
+	lead   int   // zeros before the start code of its frames
+	size   int   // of a listing's answer, as it is read
+	coarse bool  // it lists no card by its number
+	mute   bool  // it repeats no answer
+	pairs  pairs // whether its listing for two ends with one card
+}
+
+// listing is how far the chip has come with looking for cards.
+type listing struct {
+	pending    bool             // it waits in the chip, which is busy with it
+	asked      byte             // cards in the last one, at most
+	vacant     time.Time        // since when nobody is found; zero while somebody is
+	cycled     bool             // the field was switched since then
+	heard      time.Time        // when cards were last found
+	trusted    []iso14443a.Card // of the last one: read twice alike
+	candidates []iso14443a.Card // of those that could not be read twice
 }
 
 // New makes a device that is still closed. open opens the SPI port; it is
@@ -83,11 +93,8 @@ func (d *Device) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.bus, d.pending, d.trusted, d.candidates, d.lead = b, false, nil, nil, 1
-	d.pairs, d.vacant, d.cycled = pairsUntried, time.Time{}, false
-	// Another chip may have been plugged in: what the last one could not, this
-	// one may.
-	d.busy, d.mute, d.coarse, d.size, d.heard = false, false, false, oneTarget, time.Time{}
+	d.bus, d.busy = b, false
+	d.ways, d.listing = ways{lead: 1, size: oneTarget}, listing{}
 	if err := d.begin(ctx, hard); err != nil {
 		d.bus = nil
 		_ = b.close() // the first error tells more
