@@ -155,7 +155,7 @@ func (d *demo) first() madeUp {
 }
 
 func (d *demo) second() madeUp {
-	return madeUp{dir: d.path("past", "second"), number: 2, people: 24, volunteer: "Gerda", until: time.Now().AddDate(0, 0, -silentDays)}
+	return madeUp{dir: d.path("past", "second"), number: 2, people: 16, volunteer: "Gerda", until: time.Now().AddDate(0, 0, -silentDays)}
 }
 
 // cards are the badges that lie ready for who tries the demo.

@@ -51,13 +51,13 @@ func (h *history) play(ctx context.Context, first kiosk.Day, until time.Time) er
 	return h.store.Tick(ctx)
 }
 
-// day draws what happens on one day. The clock's own work is done once a week:
-// every tap closes what is due by itself, and one Sunday makes up for six
-// nights.
+// day draws what happens on one day. The clock's own work is done every fourth
+// Sunday: every tap closes what is due by itself, and one night makes up for all
+// before it.
 func (h *history) day(day kiosk.Day, week int) []event {
 	zone := h.timetable.Zone
 	var events []event
-	if day.Weekday() == time.Sunday {
+	if day.Weekday() == time.Sunday && week%4 == 3 {
 		events = append(events, event{day.At(5, zone), h.store.Tick})
 	}
 	for _, hours := range h.timetable.Hours(day) {

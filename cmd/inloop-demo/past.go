@@ -21,8 +21,9 @@ type secrets struct {
 }
 
 // prepare plays the made-up past, unless the folder holds one already. It is
-// played aside and then put in its place at once: half a past is none.
-func (d *demo) prepare(ctx context.Context) error {
+// played aside, in memory where there is such a place, and then put in its place
+// at once: half a past is none.
+func (d *demo) prepare(ctx context.Context) (err error) {
 	text, err := os.ReadFile(d.path("past", "secrets.json"))
 	if err == nil {
 		return json.Unmarshal(text, &d.secrets)
@@ -30,10 +31,11 @@ func (d *demo) prepare(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(d.out, "Making up forty weeks of a room that never was …")
-	aside := d.path("past.unfinished")
-	if err := os.RemoveAll(aside); err != nil {
+	aside, remove, err := folder("")
+	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, remove()) }()
 	opens, err := d.playAll(ctx, aside)
 	if err != nil {
 		return fmt.Errorf("make up a past: %w", err)
@@ -45,7 +47,36 @@ func (d *demo) prepare(ctx context.Context) error {
 	if err := os.WriteFile(filepath.Join(aside, "secrets.json"), text, 0o600); err != nil {
 		return err
 	}
-	return os.Rename(aside, d.path("past"))
+	unfinished := d.path("past.unfinished")
+	if err := os.RemoveAll(unfinished); err != nil {
+		return err
+	}
+	if err := copyAll(unfinished, aside); err != nil {
+		return fmt.Errorf("keep the made-up past: %w", err)
+	}
+	return os.Rename(unfinished, d.path("past"))
+}
+
+// copyAll copies a folder of files that are their owner's alone.
+func copyAll(to, from string) error {
+	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		if entry.IsDir() {
+			return os.MkdirAll(target, 0o700)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, data, 0o600)
+	})
 }
 
 // playAll plays the pasts of both rooms at once into a folder and returns what

@@ -45,7 +45,7 @@ func neighbours(seed uint64, n, weeks int) []neighbour {
 			p.OnScreen = i%6 == 0
 		}
 		p.uid = cardOf(seed, i)
-		p.week = []float64{0.4, 0.8, 1.2, 1.8, 2.6}[rnd.IntN(5)]
+		p.week = []float64{0.3, 0.5, 0.8, 1.2, 2.2}[rnd.IntN(5)]
 		p.forgets = 0.3 + 0.5*rnd.Float64()
 		p.left = weeks
 		switch {
