@@ -303,3 +303,40 @@ func (crowd) Residents(context.Context) ([]kiosk.Present, error) {
 	}
 	return all, nil
 }
+
+// With a reader that reads nothing, nobody can sign in: who comes in is counted
+// all the same, by whoever stands there.
+func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
+	light := kiosk.Light{Part: "reader", Colour: kiosk.Green}
+	r := open(t, func(c *desk.Config) { c.Lights = func() []kiosk.Light { return []kiosk.Light{light} } })
+	v := r.visitor()
+	if a := v.get("/desk"); strings.Contains(a.body, `action="/desk/guest"`) || !strings.Contains(a.body, "Leg uw eigen pas") {
+		t.Errorf("while badges are read: %s", a.body)
+	}
+	if a := v.post("/desk/guest", "band", "unasked"); a.status != http.StatusForbidden {
+		t.Errorf("counted by nobody: %d", a.status)
+	}
+	for _, light = range []kiosk.Light{
+		{Part: "reader", Colour: kiosk.Red, Reason: "reader.gone"},
+		{Part: "reader", Colour: kiosk.Orange, Reason: "reader.none"},
+	} {
+		before := r.view().Guests[kiosk.Unasked]
+		a := v.get("/desk")
+		if !strings.Contains(a.body, `action="/desk/guest"`) || strings.Contains(a.body, "Leg uw eigen pas") {
+			t.Errorf("%s: %s", light.Reason, a.body)
+		}
+		if a := v.post("/desk/guest", "band", "unasked"); a.to != "/desk" {
+			t.Errorf("%s: not counted: %d", light.Reason, a.status)
+		}
+		if n := r.view().Guests[kiosk.Unasked]; n != before+1 {
+			t.Errorf("%s: %d guests after %d", light.Reason, n, before)
+		}
+		if a := v.get("/desk/people"); a.to != "/desk" {
+			t.Errorf("%s: names are shown: %d", light.Reason, a.status)
+		}
+	}
+	light = kiosk.Light{Part: "reader", Colour: kiosk.Green}
+	if a := r.visitor().in().get("/desk"); !strings.Contains(a.body, "undo") {
+		t.Error("what was counted cannot be undone")
+	}
+}

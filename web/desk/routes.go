@@ -10,6 +10,7 @@ type access int
 
 const (
 	anyone    access = iota // at this screen: the page holds no name
+	counter                 // signed in, or anyone while no badge can be read
 	newcomer                // with a one-time code, on the way to a PIN
 	volunteer               // signed in
 	resident                // holding the screen that a volunteer lent her
@@ -40,7 +41,7 @@ func (d *Desk) list() []route {
 		{"POST /desk/done", volunteer, d.signOut},
 		{"POST /desk/in", volunteer, d.checkIn},
 		{"POST /desk/out", volunteer, d.checkOut},
-		{"POST /desk/guest", volunteer, d.addGuest},
+		{"POST /desk/guest", counter, d.addGuest},
 		{"POST /desk/held", volunteer, d.judge},
 		{"POST /desk/inside", volunteer, d.keepInside},
 		{"POST /desk/undo", volunteer, d.undo},
@@ -91,7 +92,7 @@ func (d *Desk) serve(rt route) http.Handler {
 		part := hr.Header.Get(partHeader)
 		k, s, _ := d.sessions.find(hr, part != "live" && rt.pattern != "GET /desk/live")
 		r := &request{Request: hr, tongue: d.tongue(hr), key: k, session: s}
-		if !rt.admits(s) {
+		if !d.admits(rt, s) {
 			d.turnAway(w, r, part)
 			return
 		}
@@ -101,8 +102,10 @@ func (d *Desk) serve(rt route) http.Handler {
 	})
 }
 
-func (rt route) admits(s session) bool {
+func (d *Desk) admits(rt route, s session) bool {
 	switch rt.access {
+	case counter:
+		return s.names() || s.hand == nil && d.unread()
 	case newcomer:
 		return s.first != nil
 	case volunteer:

@@ -21,7 +21,8 @@ type pad struct {
 type front struct {
 	In, Capacity int
 	Guests       int
-	Known        bool // the numbers are there
+	Known        bool        // the numbers are there
+	Bands        []bandCount // to count by hand, while no badge can be read
 	Notices      []notice
 }
 
@@ -44,6 +45,9 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 		f.Notices = []notice{unsaved(r.tongue)}
 	} else {
 		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.lights(r.tongue)}
+		if d.unread() {
+			f.Bands = bandCounts(r.tongue, v.Guests)
+		}
 	}
 	return d.show(w, r, "front", page{Title: r.tongue.T("desk.title", nil), Live: true, Body: f})
 }

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -81,10 +82,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	t, now := r.tongue, d.now()
 	p := dayPage{
 		In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Newcomers: v.Newcomers,
-		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.lights(t),
-	}
-	for _, b := range kiosk.Bands() {
-		p.Bands = append(p.Bands, bandCount{b, t.T("desk.range."+bandKey(b), nil), v.Guests[b]})
+		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.lights(t), Bands: bandCounts(t, v.Guests),
 	}
 	for _, b := range v.Badges {
 		card := badgeCard{No: b.No, At: d.clock(r, b.Last), Who: b.Lost}
@@ -111,6 +109,24 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	}
 	d.addSending(r, &p)
 	return p
+}
+
+func bandCounts(t web.Tongue, guests map[kiosk.Band]int) (all []bandCount) {
+	for _, b := range kiosk.Bands() {
+		all = append(all, bandCount{b, t.T("desk.range."+bandKey(b), nil), guests[b]})
+	}
+	return all
+}
+
+// unread tells whether no badge can be read, and so nobody can sign in either:
+// then whoever stands here may count who comes in.
+func (d *Desk) unread() bool {
+	if d.cfg.Lights == nil {
+		return false
+	}
+	return slices.ContainsFunc(d.cfg.Lights(), func(l kiosk.Light) bool {
+		return l.Part == "reader" && (l.Colour == kiosk.Red || l.Reason == "reader.none")
+	})
 }
 
 // addSending says that all is kept and when the counts last left, and shows the
