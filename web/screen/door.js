@@ -56,6 +56,7 @@
     at("idle-date").textContent = now.date;
     at("idle-clock").textContent = now.clock;
     at("idle-picture").setAttribute("aria-label", now.picture);
+    at("idle-picture").toggleAttribute("hidden", !now.picture);
     at("idle-title").textContent = now.title;
     at("idle-guest").textContent = now.guest;
     at("idle-choose").textContent = now.choose;

@@ -32,7 +32,7 @@ type idle struct {
 	Room    string `json:"room"`
 	Title   string `json:"title"`
 	Guest   string `json:"guest"`
-	Picture string `json:"picture"` // what the drawing shows, for who cannot see it
+	Picture string `json:"picture"` // what the drawing shows, for who cannot see it; empty for no drawing
 	Choose  string `json:"choose"`  // the language button
 	Clock   string `json:"clock"`   // empty while the clock is not sure
 	Date    string `json:"date"`
@@ -51,13 +51,17 @@ type item struct {
 }
 
 // view writes the idle face as it is at now. An unsure clock gives no time, no
-// programme and no hours: a wrong one would send people away.
-func (i Idle) view(t web.Tongue, now time.Time, sure bool) idle {
+// programme and no hours: a wrong one would send people away. A room without a
+// reader asks nobody for a badge.
+func (i Idle) view(t web.Tongue, now time.Time, sure, badges bool) idle {
 	v := idle{
 		Dir: t.Dir(), Room: i.Room, Items: []item{},
 		Title: t.T("door.idle.title", nil), Guest: t.T("door.idle.guest", nil),
 		Picture: t.T("door.idle.picture", nil), Choose: t.T("door.language.choose", nil),
 		Heading: t.T("door.idle.programme", nil), Status: t.T("door.idle.empty", nil),
+	}
+	if !badges {
+		v.Title, v.Guest, v.Picture = t.T("door.unknown.title", nil), t.T("door.unknown.line", nil), ""
 	}
 	if !sure {
 		return v

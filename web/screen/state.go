@@ -46,12 +46,12 @@ type words struct {
 func (s *Screen) state() state {
 	now := s.now()
 	st := state{Seq: s.seq, Kind: kindIdle, Idle: make(map[string]idle)}
-	sure := s.light("clock").Colour == kiosk.Green
+	sure, badges := s.light("clock").Colour == kiosk.Green, s.light("reader").Reason != "reader.none"
 	if sure {
 		st.Look = s.idle.look(now)
 	}
 	for _, lang := range web.Languages() {
-		st.Idle[lang] = s.idle.view(s.catalogue.In(lang), now, sure)
+		st.Idle[lang] = s.idle.view(s.catalogue.In(lang), now, sure, badges)
 	}
 	if g := s.greeting; g != nil {
 		st.Kind, st.Tap = string(g.Kind), s.taps

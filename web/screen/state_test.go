@@ -248,7 +248,20 @@ func view(t *testing.T, i Idle, now time.Time, sure bool) idle {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return i.view(catalogue.In("nl"), now, sure)
+	return i.view(catalogue.In("nl"), now, sure, true)
+}
+
+// A room without a reader asks nobody to lay a badge on one.
+func TestIdle_WithoutAReader(t *testing.T) {
+	s := newBubble(t)
+	s.SetLights([]kiosk.Light{{Part: "reader", Colour: kiosk.Orange, Reason: "reader.none"}})
+	if got := s.state().Idle["nl"]; got.Picture != "" || got.Title != "Welkom!" || strings.Contains(got.Guest, "pas") {
+		t.Errorf("says %q, %q beside %q", got.Title, got.Guest, got.Picture)
+	}
+	s.SetLights(green())
+	if got := s.state().Idle["nl"]; got.Picture == "" || got.Title != "Leg uw pas op de lezer" {
+		t.Errorf("says %q beside %q", got.Title, got.Picture)
+	}
 }
 
 // newBubble is a door screen on the running clock, a bubble's or the real one.
