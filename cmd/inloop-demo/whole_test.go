@@ -341,7 +341,7 @@ func TestRoom_Health(t *testing.T) {
 		if err := json.NewDecoder(answer.Body).Decode(&h); err != nil {
 			t.Fatal(err)
 		}
-		return h.Colour == kiosk.Green && len(h.Parts) >= 4
+		return h.Colour == kiosk.Green && len(h.Parts) == 5 // reader, store, clock, disk, sync
 	})
 }
 

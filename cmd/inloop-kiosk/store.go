@@ -24,7 +24,7 @@ func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
 			}
 		}
 	}
-	keys, err := sqlite.LoadKeys(s.Key)
+	keys, err := sqlite.LoadKeysOf(s.Data, s.Key)
 	if err != nil {
 		return sqlite.Config{}, fmt.Errorf("%w: %w", errSettings, err)
 	}

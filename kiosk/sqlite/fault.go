@@ -17,7 +17,8 @@ const (
 	Full     = "store.full"     // the disk is full
 	ReadOnly = "store.readonly" // the disk takes no writing
 	Locked   = "store.locked"   // another process has the data folder
-	Broken   = "store.broken"   // the file, or its key, cannot be trusted
+	Keyless  = "store.key"      // the key file is away, or another room's
+	Broken   = "store.broken"   // the file cannot be trusted
 	Unsaved  = "store.unsaved"  // writing failed in any other way
 )
 
@@ -41,7 +42,9 @@ func Fault(err error) string {
 		return ReadOnly
 	case is(ErrLocked) || e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked:
 		return Locked
-	case is(ErrCorrupt, ErrKey, ErrUnsafe) || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB:
+	case is(ErrKey):
+		return Keyless
+	case is(ErrCorrupt, ErrUnsafe) || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB:
 		return Broken
 	}
 	return Unsaved

@@ -28,6 +28,19 @@ type Keys struct {
 	signing                  ed25519.PrivateKey
 }
 
+// LoadKeysOf is LoadKeys for the room whose data lie in dir. A room that has
+// begun cannot do with another key, so that none is made for it: then a missing
+// key file is an [ErrKey].
+func LoadKeysOf(dir, path string) (Keys, error) {
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(dir, fileName)); err == nil {
+			return Keys{}, fmt.Errorf("%w: %s is not there: put back the one that was there when the folder was made", ErrKey, path)
+		}
+	}
+	return LoadKeys(path)
+}
+
 // LoadKeys reads the key file at path, which must be 32 bytes that only its
 // owner may read; at the first start it makes one. It may not lie in the data
 // folder (Open refuses that), and belongs in no backup of it.

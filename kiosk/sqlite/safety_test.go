@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -54,6 +55,22 @@ func TestOpen_ReadingWithoutADaemon(t *testing.T) {
 	}
 }
 
+// A stick that was pulled out is no reason to make another key in its place.
+func TestLoadKeysOf_MakesNoneForARoomThatHasBegun(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	file := filepath.Join(t.TempDir(), "stick", "key")
+	_, err := LoadKeysOf(r.cfg.Dir, file)
+	if !errors.Is(err, ErrKey) || Fault(err) != Keyless {
+		t.Errorf("error is %v, want ErrKey", err)
+	}
+	if _, err := os.Stat(filepath.Dir(file)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder of the key file: %v", err)
+	}
+	if _, err := LoadKeysOf(t.TempDir(), file); err != nil {
+		t.Errorf("a first start: %v", err)
+	}
+}
+
 func TestOpen_AnotherKey(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	r.must(r.Close())
@@ -61,7 +78,7 @@ func TestOpen_AnotherKey(t *testing.T) {
 	r.must(err)
 	cfg := r.cfg
 	cfg.Keys = keys
-	if _, err := Open(t.Context(), cfg); !errors.Is(err, ErrKey) || Fault(err) != Broken {
+	if _, err := Open(t.Context(), cfg); !errors.Is(err, ErrKey) || Fault(err) != Keyless {
 		t.Errorf("error is %v, want ErrKey", err)
 	}
 	cfg.Mode = Reading

@@ -72,8 +72,8 @@ func TestEveryRoute_FromElsewhere(t *testing.T) {
 		"address of the network": {func(q *http.Request) { q.RemoteAddr = "192.168.1.20:50000" }, http.StatusForbidden, false},
 		"IPv6 of the network":    {func(q *http.Request) { q.RemoteAddr = "[fe80::1]:50000" }, http.StatusForbidden, false},
 		"no address":             {func(q *http.Request) { q.RemoteAddr = "" }, http.StatusForbidden, false},
-		"foreign Host":           {func(q *http.Request) { q.Host = "evil.example" }, http.StatusMisdirectedRequest, false},
-		"Host of the network":    {func(q *http.Request) { q.Host = "192.168.1.5" }, http.StatusMisdirectedRequest, false},
+		"foreign Host":           {func(q *http.Request) { q.Host = "evil.example" }, http.StatusForbidden, false},
+		"Host of the network":    {func(q *http.Request) { q.Host = "192.168.1.5" }, http.StatusForbidden, false},
 		"wrong Origin": {func(q *http.Request) {
 			q.Header.Set("Origin", "http://evil.example")
 		}, http.StatusForbidden, true},

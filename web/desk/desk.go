@@ -75,7 +75,7 @@ func New(c Config) *Desk {
 	for _, rt := range d.routes {
 		mux.Handle(rt.pattern, d.serve(rt))
 	}
-	d.handler = live.Headers(live.Guard(c.Hosts, d.localOnly(mux)))
+	d.handler = live.Headers(d.localOnly(live.Guard(c.Hosts, mux)))
 
 	ctx, cancel := context.WithCancel(context.Background())
 	d.stop = cancel

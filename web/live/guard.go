@@ -13,10 +13,11 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 	"form-action 'self'; frame-ancestors 'none'"
 
 // Guard answers only to the given names. hosts are host names or addresses
-// without a port ("127.0.0.1", "localhost", "inloop.local", "::1"); a request
-// for any other Host, whatever its port, gets 421 Misdirected Request, page and
-// websocket alike. That is what stops DNS rebinding: after it the attacker's
-// page and our own have the same origin, and only the name tells them apart.
+// without a port ("127.0.0.1", "localhost", "inloop.local", "::1"), and to the
+// number of the address at which the request came in; a request for any other
+// Host, whatever its port, gets 421 Misdirected Request, page and websocket
+// alike. That is what stops DNS rebinding: after it the attacker's page and our
+// own have the same origin, and only the name tells them apart.
 //
 // What passes then goes through [http.CrossOriginProtection]: a POST, PUT or
 // DELETE from another origin gets 403.
@@ -27,12 +28,20 @@ func Guard(hosts []string, next http.Handler) http.Handler {
 	}
 	same := http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !allowed[hostname(r.Host)] {
+		if host := hostname(r.Host); host == "" || !allowed[host] && host != here(r) {
 			http.Error(w, "this address is not served here", http.StatusMisdirectedRequest)
 			return
 		}
 		same.ServeHTTP(w, r)
 	})
+}
+
+// here is the address at which a request came in, or "".
+func here(r *http.Request) string {
+	if a, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
+		return a.IP.String()
+	}
+	return ""
 }
 
 // Headers adds to every answer what a browser must know to keep a page to

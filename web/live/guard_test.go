@@ -1,6 +1,8 @@
 package live
 
 import (
+	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -34,6 +36,24 @@ func TestGuard_AnswersToItsOwnNamesOnly(t *testing.T) {
 			if w.Code != c.want {
 				t.Errorf("%s to host %q: got %d, want %d", method, c.host, w.Code, c.want)
 			}
+		}
+	}
+}
+
+// A kiosk that listens on all its addresses is asked by the number of one.
+func TestGuard_AnswersToTheAddressAskedAt(t *testing.T) {
+	guarded := Guard(nil, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for host, want := range map[string]int{
+		"192.0.2.2:8080": http.StatusNoContent, "192.0.2.2": http.StatusNoContent,
+		"192.0.2.3:8080": http.StatusMisdirectedRequest, "evil.example": http.StatusMisdirectedRequest,
+	} {
+		at := &net.TCPAddr{IP: net.IPv4(192, 0, 2, 2), Port: 8080}
+		r := httptest.NewRequestWithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, at), http.MethodGet, "/", nil)
+		r.Host = host
+		w := httptest.NewRecorder()
+		guarded.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("host %q: got %d, want %d", host, w.Code, want)
 		}
 	}
 }

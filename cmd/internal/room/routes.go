@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/web"
 	"example.org/inloop/web/live"
 )
@@ -41,7 +42,8 @@ func (r *Room) hosts() []string {
 var waiting = template.Must(template.New("waiting").Parse(`<!doctype html>
 <html lang="{{.Lang}}" dir="{{.Dir}}"><head><meta charset="utf-8"><meta http-equiv="refresh" content="2">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{{.Text}}</title>
-<link rel="stylesheet" href="/assets/base.css"></head><body><main><h1>{{.Text}}</h1></main></body></html>
+<link rel="stylesheet" href="/assets/base.css"></head>
+<body><main><h1 class="notice notice-{{.Tone}}">{{.Icon}}<span>{{.Text}}</span></h1></main></body></html>
 `))
 
 // serveDesk is the volunteers' pages, or why they cannot be had yet.
@@ -52,14 +54,20 @@ func (r *Room) serveDesk(w http.ResponseWriter, req *http.Request) {
 	}
 	live.Headers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		tongue := r.catalogue.In(web.Default)
-		reason := "store.starting"
+		light := kiosk.Light{Colour: kiosk.Orange, Reason: "store.starting"}
 		for _, l := range r.board.all() {
 			if l.Part == "store" && l.Reason != "" {
-				reason = l.Reason
+				light = l
 			}
+		}
+		icon := web.Icon("info")
+		if light.Colour == kiosk.Red {
+			icon = web.Icon("warning")
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_ = waiting.Execute(w, map[string]string{"Lang": tongue.Lang(), "Dir": tongue.Dir(), "Text": tongue.T("lights."+reason, nil)})
+		_ = waiting.Execute(w, map[string]any{
+			"Lang": tongue.Lang(), "Dir": tongue.Dir(), "Tone": string(light.Colour), "Icon": icon, "Text": tongue.T("lights."+light.Reason, nil),
+		})
 	})).ServeHTTP(w, req)
 }

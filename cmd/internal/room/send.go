@@ -14,7 +14,7 @@ func (r *Room) startUplink() error {
 	if r.cfg.Central == "" {
 		return nil
 	}
-	keys, err := sqlite.LoadKeys(r.cfg.Key)
+	keys, err := sqlite.LoadKeysOf(r.cfg.Data, r.cfg.Key)
 	if err != nil {
 		return fmt.Errorf("key file: %w", err)
 	}
@@ -26,6 +26,8 @@ func (r *Room) startUplink() error {
 	if err != nil {
 		return fmt.Errorf("%w: --central: %w", ErrConfig, err)
 	}
+	l := r.uplink.Light() // OnLight hears of changes only
+	r.board.set(l.Part, l.Colour, l.Reason)
 	return nil
 }
 

@@ -54,7 +54,7 @@ func (r *Room) tryOpen(ctx context.Context) (*sqlite.Store, error) {
 	if err := os.MkdirAll(r.cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
-	keys, err := sqlite.LoadKeys(r.cfg.Key)
+	keys, err := sqlite.LoadKeysOf(r.cfg.Data, r.cfg.Key)
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
