@@ -26,6 +26,7 @@ type Resident struct {
 	No       int64 // room-local number, never shown on the door
 	Sign     Sign
 	Name     string // sealed at rest
+	Label    string // what a list that was imported called her; sealed at rest
 	OnScreen bool   // she wants her name on the door screen
 	Language Language
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"example.org/inloop/cmd/internal/command"
@@ -54,6 +55,19 @@ func (c *visitsImport) Run(a *app) error {
   lines older than the room keeps  %d
   people first seen earlier by it  %d
 `, done, report.Rows, report.Visits, report.Known, report.People, report.Guests, report.Old, report.FirstSeen)
+		if err == nil && len(report.Withheld) > 0 {
+			_, err = fmt.Fprintf(a.out, `  periods that are not told        %s
+    Some of their lines are older than the room keeps, so their figures would be
+    too low.
+`, strings.Join(periods(report.Withheld), ", "))
+		}
 		return err
 	})
+}
+
+func periods(all []kiosk.Period) (names []string) {
+	for _, p := range all {
+		names = append(names, string(p))
+	}
+	return names
 }

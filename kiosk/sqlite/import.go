@@ -5,6 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
 
 	"example.org/inloop/kiosk"
 )
@@ -18,13 +21,18 @@ type ImportReport struct {
 	Guests    int `json:"guests"`     // by which the number of guests changed
 	Old       int `json:"old"`        // rows older than the retention, of which no visit is kept
 	FirstSeen int `json:"first_seen"` // people whom an old row made known for longer
+
+	// Withheld are closed periods that are not told, because the list knows of
+	// older visits in them than the room keeps.
+	Withheld []kiosk.Period `json:"withheld"`
 }
 
 // errDry ends the transaction of a dry run.
 var errDry = errors.New("dry run")
 
 // ImportVisits takes a list that [kiosk.ParseList] has read, whole or not at
-// all. The same label is the same person, in this list and in later ones; a
+// all. The same label, however its letters are encoded and spaced, is the same
+// person, in this list and in later ones; a
 // visit that is there already, however it came there, is not doubled. A row of
 // guests sets the imported guests of that part of the day, beside those who
 // were counted otherwise, so that the same list twice changes nothing. A row
@@ -90,7 +98,7 @@ func (i *importer) row(ctx context.Context, row kiosk.ListRow) error {
 	case row.Person == "":
 		return i.setGuests(ctx, row)
 	}
-	person, err := i.person(ctx, row.Person)
+	person, err := i.person(ctx, norm.NFC.String(strings.Join(strings.Fields(row.Person), " ")))
 	if err != nil {
 		return err
 	}
@@ -133,14 +141,20 @@ func (i *importer) person(ctx context.Context, label string) (int64, error) {
 // first seen, and the day for as long as a running year may ask for it.
 func (i *importer) seen(ctx context.Context, person int64, day kiosk.Day) error {
 	res, err := i.t.exec(ctx, `
-		UPDATE person SET first_day = min(coalesce(first_day, ?2), ?2), last_day = max(coalesce(last_day, ?3), ?3)
-		WHERE no = ?1 AND (coalesce(first_day, ?2 + 1) > ?2 OR coalesce(last_day, ?3 - 1) < ?3)`, person, firstOfMonth(day), day)
+		UPDATE person SET first_day = ?2 WHERE no = ?1 AND coalesce(first_day, ?2 + 1) > ?2`, person, firstOfMonth(day))
 	if err != nil {
 		return fmt.Errorf("note first seen: %w", err)
 	}
 	n, err := res.RowsAffected()
+	if err != nil {
+		return err
+	}
 	i.FirstSeen += int(n)
-	return err
+	_, err = i.t.exec(ctx, `UPDATE person SET last_day = ?2 WHERE no = ?1 AND coalesce(last_day, ?2 - 1) < ?2`, person, day)
+	if err != nil {
+		return fmt.Errorf("note last seen: %w", err)
+	}
+	return nil
 }
 
 func (i *importer) visit(ctx context.Context, person int64, row kiosk.ListRow) error {
@@ -208,5 +222,30 @@ func (i *importer) finish(ctx context.Context) error {
 			return err
 		}
 	}
-	return i.t.s.reckon(ctx, i.t, i.t.today)
+	if err := i.t.s.reckon(ctx, i.t, i.t.today); err != nil {
+		return err
+	}
+	return i.withhold(ctx)
+}
+
+// withhold lists the closed periods that the old rows leave untold though some
+// of their rows are kept: the last ones that begin before the horizon.
+func (i *importer) withhold(ctx context.Context) error {
+	if i.oldest == kiosk.NoDay {
+		return nil
+	}
+	l, err := i.t.s.loadLedger(ctx, i.t, i.t.s.cfg.Timetable.Zone)
+	if err != nil {
+		return err
+	}
+	for _, p := range []kiosk.Period{i.newest.Month(), i.newest.Quarter(), i.newest.Year()} {
+		_, last, err := p.Span()
+		if err != nil {
+			return err
+		}
+		if _, told := l.kept[p]; !told && last >= i.horizon && last < i.t.today {
+			i.Withheld = append(i.Withheld, p)
+		}
+	}
+	return nil
 }

@@ -184,17 +184,20 @@ func (g *glance) newcomers(ctx context.Context, v *kiosk.View) error {
 		v.Day, g.now.Add(-recentNew).UnixMilli()).Scan(&v.Newcomers)
 }
 
-const residentColumns = `p.no, p.sign, p.name, p.on_screen, p.language`
+const residentColumns = `p.no, p.sign, p.name, p.label, p.on_screen, p.language`
 
 // scanResident reads residentColumns and what follows them.
 func (s *Store) scanResident(row scanner, more ...any) (r kiosk.Resident, err error) {
 	var sign sql.NullString
-	var name []byte
-	if err := row.Scan(append([]any{&r.No, &sign, &name, &r.OnScreen, &r.Language}, more...)...); err != nil {
+	var name, label []byte
+	if err := row.Scan(append([]any{&r.No, &sign, &name, &label, &r.OnScreen, &r.Language}, more...)...); err != nil {
 		return r, err
 	}
 	r.Sign = kiosk.Sign(sign.String)
-	r.Name, err = s.cfg.Keys.openText(name, "person", "name", r.No)
+	if r.Name, err = s.cfg.Keys.openText(name, "person", "name", r.No); err != nil {
+		return r, err
+	}
+	r.Label, err = s.cfg.Keys.openText(label, "person", "label", r.No)
 	return r, err
 }
 

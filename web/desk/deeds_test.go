@@ -340,3 +340,24 @@ func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
 		t.Error("what was counted cannot be undone")
 	}
 }
+
+// Somebody whom only an old list knows is found by what it calls her, or she
+// would be given a second life with her first badge.
+func TestPeople_FromAnOldList(t *testing.T) {
+	r := open(t)
+	rows, err := kiosk.ParseList(strings.NewReader("person,day,part,guests\nNieuweling Jansen,2026-11-20,avond,\n"), kiosk.Date(2026, 11, 24))
+	must(t, err)
+	_, err = r.store.ImportVisits(t.Context(), rows, false)
+	must(t, err)
+	v := r.visitor().in()
+	for _, search := range []string{"?q=jansen", "?letter=N"} {
+		if a := v.get("/desk/people" + search); !strings.Contains(a.body, "Nieuweling Jansen") {
+			t.Errorf("%s: not found: %s", search, a.body)
+		}
+	}
+	all, err := r.store.Residents(t.Context())
+	must(t, err)
+	if a := v.get(fmt.Sprintf("/desk/person/%d/data", all[0].No)); !strings.Contains(a.body, "Op een oude lijst") {
+		t.Errorf("her own page says nothing of it: %s", a.body)
+	}
+}

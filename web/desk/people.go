@@ -103,9 +103,9 @@ func (f finder) wants(t web.Tongue, p kiosk.Resident) bool {
 	case f.Picture != "":
 		return picture == f.Picture
 	case f.Letter != "":
-		return strings.HasPrefix(fold(p.Name), fold(f.Letter))
+		return strings.HasPrefix(fold(p.Name), fold(f.Letter)) || strings.HasPrefix(fold(p.Label), fold(f.Letter))
 	}
-	text := fold(p.Name + " " + signWords(t, p.Sign))
+	text := fold(p.Name + " " + p.Label + " " + signWords(t, p.Sign))
 	for word := range strings.FieldsSeq(fold(f.Query)) {
 		if !strings.Contains(text, word) {
 			return false
@@ -137,13 +137,15 @@ func (d *Desk) row(r *request, p kiosk.Present) personRow {
 }
 
 // label is how the desk calls a person: by the name she gave, else by her sign,
-// else by her number in this room.
+// else as an old list called her, else by her number in this room.
 func label(t web.Tongue, p kiosk.Resident) string {
 	switch {
 	case p.Name != "":
 		return p.Name
 	case p.Sign != "":
 		return signWords(t, p.Sign)
+	case p.Label != "":
+		return p.Label
 	default:
 		return words(t, "desk.person.number", "No", p.No)
 	}

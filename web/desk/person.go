@@ -181,6 +181,7 @@ func (d *Desk) toPerson(w http.ResponseWriter, r *request, said, to string, do f
 type dataPage struct {
 	personRow
 	Name     string
+	Listed   string // as an old list calls her
 	OnScreen bool
 	Language string
 	SignWord string
@@ -193,7 +194,7 @@ func (d *Desk) data(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	body := dataPage{personRow: d.row(r, p), Name: p.Name, OnScreen: p.OnScreen}
+	body := dataPage{personRow: d.row(r, p), Name: p.Name, Listed: p.Label, OnScreen: p.OnScreen}
 	body.Language, body.SignWord = r.tongue.T("desk.language."+string(p.Language), nil), signWords(r.tongue, p.Sign)
 	if body.Answered, err = d.answered(r, p.No); err != nil {
 		return err
