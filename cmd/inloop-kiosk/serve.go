@@ -30,7 +30,7 @@ func (*runCmd) Run(a *app) error {
 		Timetable: s.Timetable, Programme: s.Programme, Capacity: s.Capacity, Log: a.log,
 	}
 	if err := cfg.Check(); err != nil {
-		return fmt.Errorf("%w: %w", errSettings, err)
+		return err
 	}
 	var lc net.ListenConfig
 	if cfg.Listener, err = lc.Listen(a.ctx, "tcp", s.Listen); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // a Pi image without zone files must not count in UTC
@@ -120,20 +121,23 @@ type settings struct {
 	Programme []kiosk.Activity
 }
 
-var errSettings = errors.New("settings file")
+// errSettings is given for settings that cannot be used, whoever finds that out.
+var errSettings = room.ErrConfig
 
 // load reads the settings file and lays the options given by flag or
 // environment over it. Without a path there need be no file.
 func load(path string, given options) (settings, error) {
 	var f file
+	var text string
 	if path != "" {
-		text, err := os.ReadFile(path)
+		written, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return settings{}, fmt.Errorf("%w: %s is not there; leave --config out to run on defaults", errSettings, path)
 		} else if err != nil {
 			return settings{}, fmt.Errorf("%w: %w", errSettings, err)
 		}
-		if f, err = parse(string(text)); err != nil {
+		text = string(written)
+		if f, err = parse(text); err != nil {
 			return settings{}, fmt.Errorf("%w %s: %w", errSettings, path, err)
 		}
 	}
@@ -141,6 +145,14 @@ func load(path string, given options) (settings, error) {
 	var err error
 	if s.Timetable, err = f.timetable(); err == nil {
 		s.Programme, err = f.programme()
+	}
+	if err == nil && s.Capacity < 0 {
+		err = off(fmt.Errorf("%d: want a number of people, or 0 for no limit", s.Capacity), "capacity")
+	}
+	if m := (*misset)(nil); errors.As(err, &m) {
+		if line := lineOf(text, m.path...); line > 0 {
+			err = fmt.Errorf("line %d: %w", line, err)
+		}
 	}
 	if err != nil {
 		return settings{}, fmt.Errorf("%w %s: %w", errSettings, path, err)
@@ -157,24 +169,13 @@ func parse(text string) (file, error) {
 	if errors.As(err, &at) {
 		return f, errors.New(at.ErrorWithPosition())
 	} else if err != nil {
-		return f, err
+		return f, inWords(err)
 	}
 	if unknown := md.Undecoded(); len(unknown) > 0 {
 		return f, fmt.Errorf("line %d: %q is no setting; see inloop-kiosk help settings",
-			lineOf(text, unknown[0]), unknown[0].String())
+			lineOf(text, unknown[0]...), unknown[0].String())
 	}
 	return f, nil
-}
-
-// lineOf finds the line on which the last part of a key stands, 0 if nowhere.
-func lineOf(text string, key toml.Key) int {
-	for n, line := range strings.Split(text, "\n") {
-		name, _, _ := strings.Cut(line, "=")
-		if strings.Trim(strings.TrimSpace(name), `"'[]`) == key[len(key)-1] {
-			return n + 1
-		}
-	}
-	return 0
 }
 
 // weekdays are the names of days in the file, as Dutch calendars shorten them.
@@ -198,20 +199,20 @@ func (f file) timetable() (kiosk.Timetable, error) {
 	}
 	var err error
 	if t.Zone, err = time.LoadLocation(zone); err != nil {
-		return t, fmt.Errorf("zone %q: want a name such as Europe/Amsterdam", zone)
+		return t, off(fmt.Errorf("%q: want a name such as Europe/Amsterdam", zone), "zone")
 	}
 	if f.Parts.Afternoon != "" {
 		if t.Bounds.Afternoon, err = kiosk.ParseClockTime(f.Parts.Afternoon); err != nil {
-			return t, fmt.Errorf("parts.middag: %w", err)
+			return t, off(err, "parts", "middag")
 		}
 	}
 	if f.Parts.Evening != "" {
 		if t.Bounds.Evening, err = kiosk.ParseClockTime(f.Parts.Evening); err != nil {
-			return t, fmt.Errorf("parts.avond: %w", err)
+			return t, off(err, "parts", "avond")
 		}
 	}
 	if t.Bounds.Afternoon >= t.Bounds.Evening {
-		return t, fmt.Errorf("parts: middag %s has to be before avond %s", t.Bounds.Afternoon, t.Bounds.Evening)
+		return t, off(fmt.Errorf("middag %s has to be before avond %s", t.Bounds.Afternoon, t.Bounds.Evening), "parts")
 	}
 	hours := f.Hours
 	if hours == nil {
@@ -220,19 +221,19 @@ func (f file) timetable() (kiosk.Timetable, error) {
 	for name, spans := range hours {
 		d, err := weekday(name)
 		if err != nil {
-			return t, fmt.Errorf("hours: %w", err)
+			return t, off(err, "hours", name)
 		}
 		if t.Week[d], err = parseHours(spans); err != nil {
-			return t, fmt.Errorf("hours.%s: %w", name, err)
+			return t, off(err, "hours", name)
 		}
 	}
 	for name, spans := range f.Exceptions {
 		d, err := kiosk.ParseDay(name)
 		if err != nil {
-			return t, fmt.Errorf("exceptions: %w", err)
+			return t, off(err, "exceptions", name)
 		}
 		if t.Exceptions[d], err = parseHours(spans); err != nil {
-			return t, fmt.Errorf("exceptions.%s: %w", name, err)
+			return t, off(err, "exceptions", name)
 		}
 	}
 	return t, nil
@@ -278,14 +279,14 @@ func (f file) programme() ([]kiosk.Activity, error) {
 	for i, a := range f.Programme {
 		d, err := weekday(a.Day)
 		if err != nil {
-			return nil, fmt.Errorf("programme %d: %w", i+1, err)
+			return nil, off(err, "programme", strconv.Itoa(i+1))
 		}
 		h, err := spanOf(a.From, a.Until)
 		if err != nil {
-			return nil, fmt.Errorf("programme %d: %w", i+1, err)
+			return nil, off(err, "programme", strconv.Itoa(i+1))
 		}
 		if a.Title == "" || len(a.Title) > 80 {
-			return nil, fmt.Errorf("programme %d: want a title of at most 80 letters", i+1)
+			return nil, off(errors.New("want a title of at most 80 letters"), "programme", strconv.Itoa(i+1))
 		}
 		programme = append(programme, kiosk.Activity{Weekday: d, Hours: h, Title: a.Title})
 	}

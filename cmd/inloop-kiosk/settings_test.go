@@ -84,14 +84,17 @@ func TestLoad_SaysWhatIsWrong(t *testing.T) {
 		{"unknown key with its line", "\nreader = \"sim\"\nlisen = \"x\"\n", `line 3: "lisen"`},
 		{"unknown key in a table", "[parts]\nmidag = \"12:00\"\n", `line 2: "parts.midag"`},
 		{"no TOML", "reader = \n", "line 1"},
-		{"no such weekday", "[hours]\nmaa = []\n", `"maa"`},
-		{"hours backwards", "[hours]\nma = [\"12:00-10:00\"]\n", "ends before it begins"},
+		{"unknown key named as another's", "[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\ntitle=\"x\"\n[parts]\ntitle=\"x\"\n", `line 7: "parts.title"`},
+		{"another kind of value", "\n[hours]\nma = \"10:00-17:00\"\n", "line 3: hours.ma: want a list"},
+		{"fewer than none", "capacity = -3\n", "line 1: capacity: -3"},
+		{"no such weekday", "[hours]\nmaa = []\n", `line 2: hours.maa: day "maa"`},
+		{"hours backwards", "[hours]\ndi = []\nma = [\"12:00-10:00\"]\n", "line 3: hours.ma: 12:00-10:00: ends before it begins"},
 		{"hours that overlap", "[hours]\nma = [\"10:00-12:00\", \"11:00-13:00\"]\n", "begins before"},
 		{"no such day", "[exceptions]\n\"2026-02-30\" = []\n", "2026-02-30"},
 		{"no such time", "[parts]\nmiddag = \"25:00\"\n", "25:00"},
 		{"parts crossed", "[parts]\nmiddag = \"19:00\"\n", "has to be before"},
 		{"no zone", "zone = \"Europe/Nergens\"\n", "Europe/Nergens"},
-		{"activity without a title", "[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\n", "title"},
+		{"activity without a title", "\n[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\n", "line 2: programme.1: want a title"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := load(write(t, c.text), options{})
