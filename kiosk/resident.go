@@ -11,7 +11,7 @@ var (
 	ErrSign      = errors.New("no such sign")
 	ErrSignTaken = errors.New("sign is held by somebody else")
 	ErrLanguage  = errors.New("no such language")
-	ErrName      = errors.New("name is too long")
+	ErrName      = errors.New("name cannot be used")
 )
 
 // Language is the tongue that a resident chose, as a BCP 47 tag.

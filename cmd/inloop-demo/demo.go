@@ -15,6 +15,7 @@ import (
 	"example.org/inloop/cmd/internal/office"
 	"example.org/inloop/cmd/internal/room"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
 )
 
@@ -48,11 +49,15 @@ func (d *demo) path(parts ...string) string {
 // run makes what is not there yet, starts room and centre, says where they are
 // and waits until ctx ends.
 func (d *demo) run(ctx context.Context) error {
-	return d.with(ctx, func(ctx context.Context) error {
+	err := d.with(ctx, func(ctx context.Context) error {
 		d.announce()
 		<-ctx.Done()
 		return nil
 	})
+	if errors.Is(err, sqlite.ErrLocked) {
+		return fmt.Errorf("%s: the demo runs here already: end it with Ctrl-C, or give it another folder", d.dir)
+	}
+	return err
 }
 
 // with runs the whole job while do does, and ends it after.
@@ -106,7 +111,12 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 	if errors.Is(err, context.Canceled) {
 		err = nil // asked to end while starting
 	}
-	return errors.Join(err, failed[0], failed[1])
+	for _, f := range failed {
+		if !errors.Is(err, f) { // a start that was given up says it already
+			err = errors.Join(err, f)
+		}
+	}
+	return err
 }
 
 // startRoom starts the kiosk and, the first time, pairs it with the centre.

@@ -53,15 +53,32 @@ func printFigures(w io.Writer, f reach.Figures) error {
 		{kiosk.ReachN, f.ReachN}, {kiosk.ReachA, f.ReachA}, {kiosk.ReachK, f.ReachK},
 	} {
 		if row.value.Reason != "" {
-			fmt.Fprintf(t, "%s\t-\t%s\n", row.measure, row.value.Reason)
+			fmt.Fprintf(t, "%s\t-\t%s\n", row.measure, why(row.value.Reason))
 		} else {
 			fmt.Fprintf(t, "%s\t%d\t\n", row.measure, row.value.N)
 		}
 	}
 	if f.BadgeShare.Reason != "" {
-		fmt.Fprintf(t, "%s\t-\t%s\n", kiosk.BadgeShare, f.BadgeShare.Reason)
+		fmt.Fprintf(t, "%s\t-\t%s\n", kiosk.BadgeShare, why(f.BadgeShare.Reason))
 	} else {
 		fmt.Fprintf(t, "%s\t%.2f\t\n", kiosk.BadgeShare, f.BadgeShare.Of)
 	}
 	return t.Flush()
+}
+
+// why says a reason in a sentence, behind its name in files.
+func why(r reach.Reason) string {
+	said := map[reach.Reason]string{
+		reach.Running:      "told when the quarter or year has ended",
+		reach.TooSoon:      "told 7 days after the period",
+		reach.TooFew:       "fewer than 20 answered, or fewer than 8 of them stand on one side",
+		reach.NewRoom:      "the room was counting for less than 91 days before, so nobody can be told to be new or back",
+		reach.LowShare:     "under 60 % of the visits are by badge",
+		reach.NoVisits:     "there are no visits",
+		reach.MonthAndUp:   "people are counted per month, quarter and year",
+		reach.QuarterAndUp: "told per quarter and year",
+		reach.Forgotten:    "the visits are older than the room keeps, and nothing was kept of them",
+		reach.Ahead:        "the period has not begun",
+	}[r]
+	return string(r) + ": " + said
 }

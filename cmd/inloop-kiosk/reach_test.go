@@ -19,10 +19,11 @@ func TestPrintFigures_ANumberOrWhyThereIsNone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const tooFew = "too_few: fewer than 20 answered, or fewer than 8 of them stand on one side"
 	want := []string{
 		"2026Q3 at least: a backup was put back, visits may be missing",
 		"visits 120", "badge_visits 90", "guests 30", "assumed 0", "unique 0", "new 0", "reactivated 0", "returning 0",
-		"reach_n - too_few", "reach_a - too_few", "reach_k - too_few", "badge_share 0.75",
+		"reach_n - " + tooFew, "reach_a - " + tooFew, "reach_k - " + tooFew, "badge_share 0.75",
 	}
 	var got []string
 	for line := range strings.Lines(out.String()) {
@@ -32,7 +33,7 @@ func TestPrintFigures_ANumberOrWhyThereIsNone(t *testing.T) {
 		t.Errorf("printed %q, want %q", got, want)
 	}
 	out.Reset()
-	if err := printFigures(&out, reach.Withheld("2031-01", reach.Ahead)); err != nil || bytes.Count(out.Bytes(), []byte("ahead")) != 12 {
+	if err := printFigures(&out, reach.Withheld("2031-01", reach.Ahead)); err != nil || bytes.Count(out.Bytes(), []byte("ahead: the period")) != 12 {
 		t.Errorf("%v: of 12 measures not all say why:\n%s", err, &out)
 	}
 }

@@ -32,6 +32,9 @@ func backup(ctx context.Context, from, file string) (err error) {
 	dir := filepath.Dir(file)
 	// An empty file of ours: SQLite fills it, and nobody else may read it.
 	tmp, err := os.CreateTemp(dir, ".backup-*")
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("folder %s: %w: make it, or name another", dir, fs.ErrNotExist)
+	}
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package desk
 import (
 	"errors"
 	"net/http"
+
+	"example.org/inloop/kiosk"
 )
 
 // access says who may use a route.
@@ -79,8 +81,13 @@ func (d *Desk) list() []route {
 		{"GET /desk/paper", volunteer, d.paper},
 		{"POST /desk/paper/person", volunteer, d.paperPerson},
 		{"POST /desk/paper/guests", volunteer, d.paperGuests},
+
+		{"GET /desk/{rest...}", anyone, d.nowhere},
 	}
 }
+
+// nowhere answers for an address of no page.
+func (d *Desk) nowhere(http.ResponseWriter, *request) error { return kiosk.ErrNotFound }
 
 // partHeader marks what our script asks for: "live" when something changed,
 // which is no touch of a person, "deed" when somebody pressed a button.
