@@ -423,4 +423,21 @@ func TestRoom_OneScreenForHallAndDesk(t *testing.T) {
 	page.Wait(`location.pathname === "/door" && document.getElementById("door").dataset.kind !== "idle"`)
 	page.Open(d.room.URL + "/desk")
 	page.Wait(`document.body.dataset.face === "front"`)
+
+	// Without a reader the one screen counts by hand, and no longer.
+	plug := func(chip string) {
+		t.Helper()
+		answer, err := http.PostForm(d.room.URL+"/sim/plug", url.Values{"chip": {chip}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+	}
+	page.Open(d.room.URL + "/door")
+	plug("none")
+	page.Wait(`location.pathname === "/desk" && document.querySelector("#band-unasked") !== null`)
+	page.Do(chromedp.Click("#band-unasked"))
+	page.Wait(`document.querySelector(".figure:last-child .figure-number").textContent !== "0"`)
+	plug("mfrc522")
+	page.Wait(`location.pathname === "/door" && document.getElementById("door").dataset.kind === "idle"`)
 }

@@ -109,7 +109,9 @@ func (d *Desk) show(w http.ResponseWriter, r *request, view string, p page) erro
 }
 
 func (d *Desk) render(w http.ResponseWriter, view string, status int, p page) error {
-	p.Door = d.cfg.Door
+	if !d.unread() { // else people are counted here
+		p.Door = d.cfg.Door
+	}
 	var out bytes.Buffer
 	if err := d.views[view].ExecuteTemplate(&out, "frame.html", p); err != nil {
 		return fmt.Errorf("render %s: %w", view, err)

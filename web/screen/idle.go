@@ -14,6 +14,9 @@ type Idle struct {
 	Room      string           // the room's name, as the neighbourhood calls it
 	Timetable kiosk.Timetable  // when it is open; a nil Zone counts as UTC
 	Programme []kiosk.Activity // the week's activities, in any order
+	// Desk is the path of the volunteers' page where both share one screen:
+	// while no badge can be read, people are counted there by hand.
+	Desk string
 }
 
 // Up to when a closed room looks ahead for its next opening.

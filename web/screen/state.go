@@ -18,6 +18,7 @@ type state struct {
 	Sign *sign            `json:"sign,omitempty"`
 	Says map[string]words `json:"says,omitempty"` // by language; one language when she has her own
 	Idle map[string]idle  `json:"idle"`           // by language
+	Go   string           `json:"go,omitempty"`   // another page that is wanted here now
 }
 
 // The kinds that are not a greeting.
@@ -61,7 +62,10 @@ func (s *Screen) state() state {
 		st.Says = s.says(*g, st.Sign)
 		return st
 	}
-	if st.Kind = s.fault(); st.Kind != kindIdle {
+	if st.Kind = s.fault(); st.Kind == kindAway || !badges {
+		st.Go = s.idle.Desk
+	}
+	if st.Kind != kindIdle {
 		st.Says = s.says(kiosk.Greeting{Kind: kiosk.Kind(st.Kind)}, nil)
 	}
 	return st

@@ -77,7 +77,11 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	door.SetIdle(screen.Idle{Room: cfg.Name, Timetable: cfg.Timetable, Programme: cfg.Programme})
+	hall := screen.Idle{Room: cfg.Name, Timetable: cfg.Timetable, Programme: cfg.Programme}
+	if cfg.OneScreen {
+		hall.Desk = "/desk"
+	}
+	door.SetIdle(hall)
 	r := &Room{
 		URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue,
 		screen: door, urgent: make(chan struct{}, 1),

@@ -66,7 +66,8 @@
     var mine = asking = { again: false };
     var job = body.hasAttribute("data-live")
       ? ask(window.location.href, "live").then(function (page) {
-        if (page.body.dataset.face !== body.dataset.face) { leave(); return; }
+        if (page.body.dataset.face !== body.dataset.face || door && !page.body.dataset.door) { leave(); return; }
+        if (page.body.dataset.door && !door && body.dataset.face === "front") { leave(page.body.dataset.door); return; }
         ["live", "sent"].forEach(function (id) { swap(id, page); });
       })
       : check();
