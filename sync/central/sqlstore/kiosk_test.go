@@ -28,6 +28,8 @@ func TestMerge_NewerRevisionWins(t *testing.T) {
 			{"the same again", []wire.Cell{cell(1, day, wire.Guests, wire.Evening, 3, 5)}, []int64{5}},
 			{"another number at the same revision", []wire.Cell{cell(1, day, wire.Guests, wire.Evening, 9, 5)}, []int64{5}},
 			{"one older, one newer, one new", []wire.Cell{cell(1, day, wire.Guests, wire.Morning, 9, 2), cell(1, day, wire.Guests, wire.Evening, 0, 7), withdrawn}, []int64{6, 7, 4}},
+			{"one that is told", []wire.Cell{cell(1, "2026-10", wire.Unique, wire.NoPart, 12, 8)}, []int64{8}},
+			{"and taken back", []wire.Cell{{Epoch: 1, Period: "2026-10", Measure: wire.Unique, Rev: 9}}, []int64{9}},
 			{"another epoch", []wire.Cell{cell(2, day, wire.Guests, wire.Evening, 8, 1)}, []int64{1}},
 		}
 		for _, step := range steps {
@@ -36,7 +38,7 @@ func TestMerge_NewerRevisionWins(t *testing.T) {
 			}
 		}
 		send(t, s, room.Kiosk.ID, 2, cell(1, day, wire.Guests, wire.Evening, 5, 1)) // another series
-		got, err := s.Cells(t.Context(), a.Organisation, 0, day, "2026-11-25", []wire.Period{"2026Q3", "2026-11", "2026Q3"})
+		got, err := s.Cells(t.Context(), a.Organisation, 0, day, "2026-11-25", []wire.Period{"2026Q3", "2026-10", "2026-11", "2026Q3"})
 		must(t, err)
 		want := map[central.RoomCell]int64{}
 		key := func(series int, c wire.Cell) central.RoomCell {
@@ -48,6 +50,7 @@ func TestMerge_NewerRevisionWins(t *testing.T) {
 		want[key(1, cell(2, day, wire.Guests, wire.Evening, 0, 1))] = 8
 		want[key(2, cell(1, day, wire.Guests, wire.Evening, 0, 1))] = 5
 		want[key(1, withdrawn)] = -1
+		want[key(1, cell(1, "2026-10", wire.Unique, wire.NoPart, 0, 9))] = -1
 		have := map[central.RoomCell]int64{}
 		for _, c := range got {
 			n := int64(-1)
