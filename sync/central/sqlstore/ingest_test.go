@@ -167,8 +167,8 @@ func newIngestAPI(b *testing.B, dsn string) func(room int, batch batch) delivery
 	}
 }
 
-// newIngestBare returns what upserts a batch into a table like ours, as one
-// would by the engine's book: INSERT … ON CONFLICT, prepared or as one statement.
+// newIngestBare returns what upserts a batch into a table like ours, with the
+// settings and the statement that the engine does best with.
 func newIngestBare(b *testing.B, dsn string) func(room int, batch batch) delivery {
 	_, rooms := ingestOffice(b, dsn) // for its tables
 	upsert := bareSQLite

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"sync"
 	"time"
 
@@ -75,47 +74,29 @@ func (e *postgres) write(ctx context.Context, do func(context.Context, runner) e
 	return do(ctx, dollars{tx, &e.queries})
 }
 
-// given is a batch as a table.
-const given = ` FROM unnest(?4::text[], ?5::text[], ?6::text[], ?7::bigint[], ?8::bigint[], ?9::bigint[])
-	AS given (period, measure, part, epoch, n, rev)`
-
-// replaceCells takes what is newer than what is held. Most cells are held: a day
-// is sent again as it goes on. INSERT … ON CONFLICT DO UPDATE locks each row
-// before it writes it, which makes a whole batch a fifth slower.
-const replaceCells = `UPDATE cells SET n = nullif(given.n, -1), rev = given.rev` + given + `
-	WHERE cells.organisation = ?1 AND cells.room = ?2 AND cells.series = ?3
-		AND cells.period = given.period AND cells.measure = given.measure AND cells.part = given.part
-		AND cells.epoch = given.epoch AND cells.rev < given.rev`
-
-// addCells takes what is not held.
-const addCells = `INSERT INTO cells (organisation, room, series, period, measure, part, epoch, n, rev)
-	SELECT ?1, ?2, ?3, period, measure, part, epoch, nullif(n, -1), rev` + given + `
-	ON CONFLICT (organisation, room, period, measure, part, series, epoch) DO NOTHING`
-
-// merge takes all cells with one statement or two: a round trip each would cost
-// ten times as much. In whatever order they come, no two batches wait for each
-// other's rows in turn, and none adds what another is adding: a room has one
-// kiosk that may report, and its row is locked by the exchange.
+// merge takes all cells with one statement: a round trip each would cost ten
+// times as much. In whatever order they come, no two batches wait for each
+// other's rows in turn: a room has one kiosk that may report, and its row is
+// locked by the exchange.
 func (e *postgres) merge(ctx context.Context, tx runner, k kioskRoom, series int, cells []wire.Cell) ([]int64, error) {
-	c := columnsOf(cells)
-	taken := 0
-	for _, query := range []string{replaceCells, addCells} {
-		if taken == len(cells) {
-			break
-		}
-		r, err := tx.ExecContext(ctx, query, k.organisation, k.room, series, c.periods, c.measures, c.parts, c.epochs, c.ns, c.revs)
-		if err != nil {
-			return nil, fmt.Errorf("merge: %w", err)
-		}
-		n, err := r.RowsAffected()
-		if err != nil {
-			return nil, fmt.Errorf("count rows: %w", err)
-		}
-		taken += int(n)
-	}
-	held := slices.Clone(c.revs)
-	if taken == len(cells) {
+	held := make([]int64, len(cells))
+	if len(cells) == 0 {
 		return held, nil
+	}
+	c := columnsOf(cells)
+	r, err := tx.ExecContext(ctx, `
+		INSERT INTO cells (organisation, room, series, period, measure, part, epoch, n, rev)
+		SELECT ?1, ?2, ?3, period, measure, part, epoch, nullif(n, -1), rev
+		FROM unnest(?4::text[], ?5::text[], ?6::text[], ?7::bigint[], ?8::bigint[], ?9::bigint[]) AS given (period, measure, part, epoch, n, rev)
+		ON CONFLICT (organisation, room, period, measure, part, series, epoch) DO UPDATE
+		SET n = excluded.n, rev = excluded.rev WHERE excluded.rev > cells.rev`,
+		k.organisation, k.room, series, c.periods, c.measures, c.parts, c.epochs, c.ns, c.revs)
+	if err != nil {
+		return nil, fmt.Errorf("merge: %w", err)
+	}
+	copy(held, c.revs)
+	if n, err := r.RowsAffected(); err == nil && n == int64(len(cells)) {
+		return held, nil // every one was taken
 	}
 	rows, err := tx.QueryContext(ctx, `
 		SELECT given.place, cells.rev
