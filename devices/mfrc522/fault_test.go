@@ -8,8 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"periph.io/x/conn/v3/gpio"
-
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/sim"
@@ -147,28 +145,16 @@ func TestOpen_ResetPinHealsWhatNoCommandDoes(t *testing.T) {
 	}
 }
 
-// looseReset is a reset pin that goes low, and then not up again for some calls.
-type looseReset struct {
-	gpio.PinOut
-	fails int
-}
-
-func (p *looseReset) Out(l gpio.Level) error {
-	if l == gpio.High && p.fails > 0 {
-		p.fails--
-		return errors.New("no such line")
-	}
-	return p.PinOut.Out(l)
-}
-
 // A reset pin that failed is driven again, or it would hold the chip for ever.
 func TestOpen_ResetPinThatFailedIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		chip := sim.NewMFRC522(sim.NewField(), sim.MFRC522Options{})
-		d := mfrc522.New(chip.Open, mfrc522.Options{Reset: &looseReset{chip.Reset(), 2}})
+		d := mfrc522.New(chip.Open, mfrc522.Options{Reset: chip.Reset()})
+		chip.SetFaults(sim.Faults{HoldsReset: true})
 		if err := d.Open(t.Context()); !errors.Is(err, mfrc522.ErrNoChip) {
 			t.Errorf("held in reset: %v", err)
 		}
+		chip.SetFaults(sim.Faults{})
 		if err := d.Open(t.Context()); err != nil {
 			t.Errorf("once the pin works: %v", err)
 		}

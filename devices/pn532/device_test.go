@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"periph.io/x/conn/v3/gpio"
-
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/pn532"
 	"example.org/inloop/devices/sim"
@@ -452,28 +450,16 @@ func TestImports_NoSimulatorNoKiosk(t *testing.T) {
 	}
 }
 
-// looseReset is a reset pin that goes low, and then not up again for some calls.
-type looseReset struct {
-	gpio.PinOut
-	fails int
-}
-
-func (p *looseReset) Out(l gpio.Level) error {
-	if l == gpio.High && p.fails > 0 {
-		p.fails--
-		return errors.New("no such line")
-	}
-	return p.PinOut.Out(l)
-}
-
 // A reset pin that failed is driven again, or it would hold the chip for ever.
 func TestOpen_ResetPinThatFailedIsTriedAgain(t *testing.T) {
 	clock := sim.NewClock()
 	chip := sim.NewPN532(sim.NewField(), sim.PN532Options{Host: sim.Host{Clock: clock}})
-	d := pn532.New(chip.Open, pn532.Options{Clock: clock, Reset: &looseReset{chip.Reset(), 2}})
+	d := pn532.New(chip.Open, pn532.Options{Clock: clock, Reset: chip.Reset()})
+	chip.SetFaults(sim.Faults{HoldsReset: true})
 	if err := d.Open(t.Context()); !errors.Is(err, pn532.ErrNoChip) {
 		t.Errorf("held in reset: %v", err)
 	}
+	chip.SetFaults(sim.Faults{})
 	if err := d.Open(t.Context()); err != nil {
 		t.Errorf("once the pin works: %v", err)
 	}

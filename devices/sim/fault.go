@@ -32,6 +32,8 @@ type Faults struct {
 	Loss  float64 // share of frames lost on the air, in each direction
 	Flips float64 // share of bytes on the bus with one bit flipped, in each direction
 	NoIRQ bool    // the interrupt pin stays high, as an unwired one does
+
+	HoldsReset bool // the reset pin goes low, and not up again
 }
 
 // SetFaults replaces all faults.

@@ -86,6 +86,9 @@ func (p *resetPin) Out(l gpio.Level) error {
 	if b.faults.Bus {
 		return errors.Join(errors.New("reset pin"), ErrBus)
 	}
+	if b.faults.HoldsReset && l == gpio.High {
+		return errors.New("sim: reset pin does not rise")
+	}
 	if !b.faults.Gone {
 		b.chip.reset(l == gpio.Low, b.host.Clock.Now())
 	}
