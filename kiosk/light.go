@@ -1,5 +1,7 @@
 package kiosk
 
+import "slices"
+
 // Colour is one of the three colours in which a volunteer is told how the
 // kiosk is doing. Colour never stands alone: words and a picture go with it.
 type Colour string
@@ -31,4 +33,12 @@ type Light struct {
 	Part   string `json:"part"` // "reader", "store", "clock", "disk" or "sync"
 	Colour Colour `json:"colour"`
 	Reason string `json:"reason,omitempty"`
+}
+
+// Unread tells whether no badge can be read: the reader is red, or the room has
+// none. Then people are counted by hand.
+func Unread(lights []Light) bool {
+	return slices.ContainsFunc(lights, func(l Light) bool {
+		return l.Part == "reader" && (l.Colour == Red || l.Reason == "reader.none")
+	})
 }

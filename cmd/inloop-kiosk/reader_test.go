@@ -118,6 +118,22 @@ func TestReader_KeysGoToAScreenOnly(t *testing.T) {
 	}
 }
 
+func TestReader_KeysOfARoomThatHasNone(t *testing.T) {
+	catalogue, err := web.NewCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := &workbench{app: &app{out: &out}, tongue: catalogue.In("nl")}
+	file := filepath.Join(t.TempDir(), "key")
+	if _, err := w.roomKeys(file); !errors.Is(err, errReader) || !strings.Contains(out.String(), file) {
+		t.Errorf("says %q, %v", out.String(), err)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a key was made")
+	}
+}
+
 func TestReader_WhatToTouch(t *testing.T) {
 	catalogue, err := web.NewCatalogue()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"example.org/inloop/devices/ntag"
 	"example.org/inloop/kiosk/sqlite"
@@ -27,15 +28,9 @@ func (*readerKeys) Run(a *app) error {
 	if !terminal(a.out) {
 		return w.wrong("paper", nil)
 	}
-	if err := want("key", s.Key); err != nil {
-		return err
-	}
-	keys, err := sqlite.LoadKeys(s.Key)
-	if errors.Is(err, fs.ErrNotExist) {
-		return w.wrong("key", map[string]any{"File": s.Key})
-	}
+	keys, err := w.roomKeys(s.Key)
 	if err != nil {
-		return fmt.Errorf("key file: %w", err)
+		return err
 	}
 	c, err := w.open()
 	if err != nil {
@@ -53,4 +48,17 @@ func (*readerKeys) Run(a *app) error {
 	fmt.Fprintf(a.out, "SDMMetaReadKey  %s\nSDMFileReadKey  %s\n", hex.EncodeToString(own.Meta[:]), hex.EncodeToString(own.File[:]))
 	w.note("keys", nil)
 	return nil
+}
+
+// roomKeys reads the room's key file and makes none: a tag that was given the
+// keys of another is lost to the room.
+func (w *workbench) roomKeys(file string) (sqlite.Keys, error) {
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return sqlite.Keys{}, w.wrong("key", map[string]any{"File": file})
+	}
+	keys, err := sqlite.LoadKeys(file)
+	if err != nil {
+		return keys, fmt.Errorf("key file: %w", err)
+	}
+	return keys, nil
 }

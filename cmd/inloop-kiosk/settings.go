@@ -149,13 +149,10 @@ func load(path string, given options) (settings, error) {
 	if err == nil && s.Capacity < 0 {
 		err = off(fmt.Errorf("%d: want a number of people, or 0 for no limit", s.Capacity), "capacity")
 	}
-	if m := (*misset)(nil); errors.As(err, &m) {
-		if line := lineOf(text, m.path...); line > 0 {
-			err = fmt.Errorf("line %d: %w", line, err)
-		}
-	}
-	if err != nil {
-		return settings{}, fmt.Errorf("%w %s: %w", errSettings, path, err)
+	if err != nil && path == "" {
+		return settings{}, fmt.Errorf("%w: %w", errSettings, err)
+	} else if err != nil {
+		return settings{}, fmt.Errorf("%w %s: %w", errSettings, path, located(text, err))
 	}
 	return s, nil
 }
@@ -172,8 +169,7 @@ func parse(text string) (file, error) {
 		return f, inWords(err)
 	}
 	if unknown := md.Undecoded(); len(unknown) > 0 {
-		return f, fmt.Errorf("line %d: %q is no setting; see inloop-kiosk help settings",
-			lineOf(text, unknown[0]...), unknown[0].String())
+		return f, located(text, off(errors.New("no such setting; see inloop-kiosk help settings"), unknown[0]...))
 	}
 	return f, nil
 }

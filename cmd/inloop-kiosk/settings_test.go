@@ -81,10 +81,12 @@ title = "Koffie en kaarten"
 
 func TestLoad_SaysWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key with its line", "\nreader = \"sim\"\nlisen = \"x\"\n", `line 3: "lisen"`},
-		{"unknown key in a table", "[parts]\nmidag = \"12:00\"\n", `line 2: "parts.midag"`},
+		{"unknown key with its line", "\nreader = \"sim\"\nlisen = \"x\"\n", "line 3: lisen: no such setting"},
+		{"unknown key in a table", "[parts]\nmidag = \"12:00\"\n", "line 2: parts.midag: no such setting"},
 		{"no TOML", "reader = \n", "line 1"},
-		{"unknown key named as another's", "[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\ntitle=\"x\"\n[parts]\ntitle=\"x\"\n", `line 7: "parts.title"`},
+		{"unknown key named as another's", "[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\ntitle=\"x\"\n[parts]\ntitle=\"x\"\n", "line 7: parts.title: no such setting"},
+		{"unknown key in a list of tables", "[[programme]]\nday=\"ma\"\ntitel=\"x\"\n", "line 3: programme.titel: no such setting"},
+		{"unknown key on one line", "parts = {midag = \"12:00\"}\n", ": parts.midag: no such setting"},
 		{"another kind of value", "\n[hours]\nma = \"10:00-17:00\"\n", "line 3: hours.ma: want a list"},
 		{"fewer than none", "capacity = -3\n", "line 1: capacity: -3"},
 		{"no such weekday", "[hours]\nmaa = []\n", `line 2: hours.maa: day "maa"`},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -26,39 +27,53 @@ func off(err error, path ...string) error {
 	return &misset{path, err}
 }
 
+// located adds the line on which a misset stands, where that is found.
+func located(text string, err error) error {
+	if m := (*misset)(nil); errors.As(err, &m) {
+		if line := lineOf(text, strings.Join(m.path, ".")); line > 0 {
+			return fmt.Errorf("line %d: %w", line, err)
+		}
+	}
+	return err
+}
+
 // lineOf finds the line on which a setting, or the table of it, begins: from 1,
-// or 0 if nowhere.
-func lineOf(text string, path ...string) int {
-	var table []string
-	entries := map[string]int{} // of lists of tables
-	want := strings.Join(path, ".")
+// or 0 if nowhere. An entry of a list of tables is found by its number, or the
+// first of all that have the setting without one.
+func lineOf(text, setting string) int {
+	var table, entry string // the entry is its table with a number
+	entries := map[string]int{}
 	for n, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
-		var here []string
+		name := "" // within the table
 		if strings.HasPrefix(line, "[") && !strings.Contains(line, "=") {
 			head, _, _ := strings.Cut(line, "]")
-			table = names(strings.Trim(head, "[ "))
-			if strings.HasPrefix(line, "[[") {
-				entries[table[0]]++
-				table = append(table, strconv.Itoa(entries[table[0]]))
+			table = unquoted(strings.Trim(head, "[ "))
+			if entry = table; strings.HasPrefix(line, "[[") {
+				entries[table]++
+				entry += "." + strconv.Itoa(entries[table])
 			}
-			here = table
-		} else if name, _, ok := strings.Cut(line, "="); ok {
-			here = append(append(here, table...), names(name)...)
+		} else if before, _, ok := strings.Cut(line, "="); ok {
+			name = "." + unquoted(before)
+		} else {
+			continue
 		}
-		if strings.Join(here, ".") == want {
-			return n + 1
+		for _, in := range []string{table, entry} {
+			if strings.TrimPrefix(in+name, ".") == setting {
+				return n + 1
+			}
 		}
 	}
 	return 0
 }
 
-// names are the parts of a dotted key, without their quotation marks.
-func names(key string) (parts []string) {
-	for part := range strings.SplitSeq(key, ".") {
-		parts = append(parts, strings.Trim(strings.TrimSpace(part), `"'`))
+// unquoted is a dotted key without the quotation marks of its parts.
+func unquoted(key string) string {
+	parts := strings.Split(key, ".")
+	for i, p := range parts {
+		parts[i] = strings.Trim(strings.TrimSpace(p), `"'`)
 	}
-	return parts
+	return strings.Join(parts, ".")
 }
 
 // otherKind is how the library tells a value of another kind than the setting's.

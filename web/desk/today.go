@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -118,16 +117,9 @@ func bandCounts(t web.Tongue, guests map[kiosk.Band]int) (all []bandCount) {
 	return all
 }
 
-// unread tells whether no badge can be read, and so nobody can sign in either:
-// then whoever stands here may count who comes in.
-func (d *Desk) unread() bool {
-	if d.cfg.Lights == nil {
-		return false
-	}
-	return slices.ContainsFunc(d.cfg.Lights(), func(l kiosk.Light) bool {
-		return l.Part == "reader" && (l.Colour == kiosk.Red || l.Reason == "reader.none")
-	})
-}
+// unread tells whether nobody can sign in, since no badge can be read: then
+// whoever stands here may count who comes in.
+func (d *Desk) unread() bool { return d.cfg.Lights != nil && kiosk.Unread(d.cfg.Lights()) }
 
 // addSending says that all is kept and when the counts last left, and shows the
 // code while no centre is paired. A fault in asking is no reason to hide the

@@ -62,7 +62,8 @@ func (s *Screen) state() state {
 		st.Says = s.says(*g, st.Sign)
 		return st
 	}
-	if st.Kind = s.fault(); st.Kind == kindAway || !badges {
+	st.Kind = s.fault()
+	if kiosk.Unread(s.lights) {
 		st.Go = s.idle.Desk
 	}
 	if st.Kind != kindIdle {
