@@ -232,7 +232,7 @@ func TestExchange_ChipsWithWaysOfTheirOwn(t *testing.T) {
 		"the timer does not stop":             {TimerRuns: true},
 		"the timer does not stop, flags late": {TimerRuns: true, Lag: 30 * time.Microsecond},
 		"settings that do not stick":          {Forgets: []byte{0x11, 0x26}},
-		"no register to leave a mark in":      {Forgets: []byte{0x29}},
+		"no register to leave a mark in":      {Forgets: []byte{0x0B}},
 		"a slow reset":                        {ResetTime: 100 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
