@@ -2,11 +2,12 @@ package reach
 
 import "example.org/inloop/kiosk"
 
-// Attendance is class A of a period: visits, not persons.
+// Attendance is class A of a period: visits, not persons. The names in its tags
+// are those under which a room has sealed it: see Tally.
 type Attendance struct {
-	BadgeVisits int64 // persons times parts of the day
-	Guests      int64 // accepted, of any band or none
-	Assumed     int64 // of BadgeVisits
+	BadgeVisits int64 `json:"BadgeVisits"` // persons times parts of the day
+	Guests      int64 `json:"Guests"`      // accepted, of any band or none
+	Assumed     int64 `json:"Assumed"`     // of BadgeVisits
 }
 
 // Visits is the total: badge visits and guests.

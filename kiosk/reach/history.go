@@ -32,14 +32,17 @@ func (r Resident) answeredBy(last kiosk.Day) bool {
 
 // Tally is what a period comes to, exact, before anything is withheld or
 // rounded. Returning is not in it: it is what is left of Unique.
+//
+// Rooms keep the tallies of closed periods as sealed JSON. A name in a tag is on
+// their disks: under another one, what is kept would read back as 0.
 type Tally struct {
 	Attendance
-	Unique      int64 // different residents
-	New         int64 // first seen ever in the period
-	Reactivated int64 // seen before, but not in the 90 days before
-	N           int64 // the room's own residents with a visit
-	A           int64 // of N: whose kept answer is of this period or earlier
-	K           int64 // of A: with few contacts
+	Unique      int64 `json:"Unique"`      // different residents
+	New         int64 `json:"New"`         // first seen ever in the period
+	Reactivated int64 `json:"Reactivated"` // seen before, but not in the 90 days before
+	N           int64 `json:"N"`           // the room's own residents with a visit
+	A           int64 `json:"A"`           // of N: whose kept answer is of this period or earlier
+	K           int64 `json:"K"`           // of A: with few contacts
 }
 
 // Plus returns the sum, number by number.

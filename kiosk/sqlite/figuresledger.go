@@ -27,12 +27,13 @@ type ledger struct {
 
 // keptTally is a closed period. An erasure or the end of a row's time changes
 // what the rows say, but not what the period came to: Base is then set anew. A
-// correction changes both by the same.
+// correction changes both by the same. It is sealed as JSON: the names in the
+// tags are on the disks of rooms.
 type keptTally struct {
-	Kept    reach.Tally
-	Base    reach.Tally // what the rows said when last looked at
-	Settled bool        // class C was computed; before that it follows the rows
-	Late    bool        // rows of its first days could be too old to be kept already
+	Kept    reach.Tally `json:"Kept"`
+	Base    reach.Tally `json:"Base"`    // what the rows said when last looked at
+	Settled bool        `json:"Settled"` // class C was computed; before that it follows the rows
+	Late    bool        `json:"Late"`    // rows of its first days could be too old to be kept already
 }
 
 // moved returns the period as corrected by what the rows say now.
