@@ -7,7 +7,7 @@
 //
 //	func TestMain(m *testing.M) { browser.Main(m) }
 //
-// so that the browser goes when the tests are done. Without Chromium the tests
-// that call [Start] are skipped with a line that says how to get it; with CI
-// set they fail.
+// so that the browser goes when the tests are done. With -short the tests that
+// call [Start] are skipped. Without Chromium they are skipped with a line that
+// says how to get it; with CI set they fail.
 package browser

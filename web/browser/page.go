@@ -24,7 +24,7 @@ import (
 var axe string
 
 // Page is one tab. Its methods fail the test that opened it when the browser
-// does not do as told within ten seconds.
+// does not do as told within two minutes.
 type Page struct {
 	t        testing.TB
 	ctx      context.Context
