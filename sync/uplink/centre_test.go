@@ -1,7 +1,6 @@
 package uplink
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -69,7 +68,7 @@ func (o office) link(t *testing.T, b Store, network http.RoundTripper) *Uplink {
 	t.Helper()
 	return link(t, b, nil, func(c *Config) {
 		c.URL, c.Client = o.server.URL, &http.Client{Transport: network}
-		c.Timing = Timing{Timeout: 5 * time.Second}
+		c.Timing = Timing{Timeout: longEnough}
 	})
 }
 
@@ -232,11 +231,9 @@ func TestCentre_CertificateOfAnotherIsNoCentre(t *testing.T) {
 	b.tap(today())
 	strangers := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}}
 	defer strangers.CloseIdleConnections()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
 	u := o.link(t, b, strangers)
 	var unknown x509.UnknownAuthorityError
-	if got := u.step(ctx); !errors.As(got.failed, &unknown) {
+	if got := u.step(t.Context()); !errors.As(got.failed, &unknown) {
 		t.Errorf("failed: %v, want an unknown authority", got.failed)
 	}
 	if b.pending == nil {

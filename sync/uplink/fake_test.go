@@ -263,6 +263,10 @@ func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
+// longEnough bounds an exchange over a real socket. A test gets there only when
+// it has failed, however slow the machine is.
+const longEnough = 5 * time.Minute
+
 // link returns an Uplink of a store to a handler.
 func link(t *testing.T, b Store, h http.Handler, change ...func(*Config)) *Uplink {
 	t.Helper()

@@ -163,14 +163,16 @@ func (h hanging) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func TestFlush_EndsWithItsContext(t *testing.T) {
-	b := paired()
-	b.tap(someDay)
-	u := link(t, b, nil, func(cfg *Config) { cfg.Client = &http.Client{Transport: hanging{make(chan struct{})}} })
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if err := u.Flush(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Flush: %v, want DeadlineExceeded", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		b := paired()
+		b.tap(someDay)
+		u := link(t, b, nil, func(cfg *Config) { cfg.Client = &http.Client{Transport: hanging{make(chan struct{})}} })
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		if err := u.Flush(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Flush: %v, want DeadlineExceeded", err)
+		}
+	})
 }
 
 func TestNew_URL(t *testing.T) {
