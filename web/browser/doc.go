@@ -9,5 +9,6 @@
 //
 // so that the browser goes when the tests are done. With -short the tests that
 // call [Start] are skipped. Without Chromium they are skipped with a line that
-// says how to get it; with CI set they fail.
+// says how to get it; with CI set they fail. They live in folders of their own
+// called browsertest, so that no unit test waits for the driver to compile.
 package browser

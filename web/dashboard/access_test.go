@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/web/dashboard/dashboardtest"
 )
 
 // attempt is how a stranger tries one route of the list: at the address of
@@ -21,19 +22,19 @@ type attempt struct {
 }
 
 func TestRoutes_StrangersSeeNothing(t *testing.T) {
-	o := newOffice(t)
-	ours := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	counts, _ := ours.twoRooms()
-	stranger := o.coordinator("Stichting Maan", "sanne@maan.example")
-	link, err := o.central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nieuw@zon.example")
-	o.must(err)
-	_, code := o.code()
+	o := dashboardtest.Open(t)
+	ours := o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	counts, _ := ours.TwoRooms()
+	stranger := o.Coordinator("Stichting Maan", "sanne@maan.example")
+	link, err := o.Central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nieuw@zon.example")
+	o.Must(err)
+	_, code := o.NewKiosk()
 
 	const (
 		ok, away, gone, refused = http.StatusOK, http.StatusSeeOther, http.StatusNotFound, http.StatusUnprocessableEntity
 		bare, upgrade           = http.StatusUnauthorized, http.StatusBadRequest
 	)
-	room := counts.place()
+	room := counts.Path()
 	attempts := map[string]attempt{
 		"GET /sign-in":              {"/sign-in", "", ok, away},
 		"POST /sign-in":             {"/sign-in", "name=nadia@zon.example&password=geraden+wachtwoord", refused, refused},
@@ -59,9 +60,9 @@ func TestRoutes_StrangersSeeNothing(t *testing.T) {
 		"GET /assets/":              {"/assets/base.css", "", ok, ok},
 		"/":                         {"/elsewhere", "", gone, gone},
 	}
-	private := []string{"Hobbemaplein", "Paulus Potterstraat", "Zonnebloem", "nadia", counts.room.Kiosk.Fingerprint, link}
+	private := []string{"Hobbemaplein", "Paulus Potterstraat", "Zonnebloem", "nadia", counts.Room.Kiosk.Fingerprint, link}
 
-	routes := o.site.Routes()
+	routes := o.Site.Routes()
 	if len(attempts) != len(routes) {
 		t.Errorf("%d attempts for %d routes", len(attempts), len(routes))
 	}
@@ -77,13 +78,13 @@ func TestRoutes_StrangersSeeNothing(t *testing.T) {
 		}
 		for _, who := range []struct {
 			name    string
-			visitor *visitor
+			visitor *dashboardtest.Visitor
 			want    int
-		}{{"nobody", o.nobody(), a.nobody}, {"a stranger", stranger, a.stranger}} {
+		}{{"nobody", o.Nobody(), a.nobody}, {"a stranger", stranger, a.stranger}} {
 			if route.Pattern == "POST /sign-out" && who.visitor == stranger {
 				continue // it would end her session; TestSignOut has it
 			}
-			w := who.visitor.ask(method, a.target, a.form)
+			w := who.visitor.Ask(method, a.target, a.form)
 			if w.Code != who.want {
 				t.Errorf("%s as %s: %d, want %d", route.Pattern, who.name, w.Code, who.want)
 			}
@@ -99,26 +100,26 @@ func TestRoutes_StrangersSeeNothing(t *testing.T) {
 	}
 
 	// Nothing that was tried changed anything.
-	rooms, err := o.central.Rooms(t.Context(), ours.account)
-	o.must(err)
-	if len(rooms) != 2 || rooms[0].Kiosk.ID != counts.room.Kiosk.ID {
+	rooms, err := o.Central.Rooms(t.Context(), ours.Account)
+	o.Must(err)
+	if len(rooms) != 2 || rooms[0].Kiosk.ID != counts.Room.Kiosk.ID {
 		t.Errorf("rooms afterwards: %+v", rooms)
 	}
-	if _, err := o.central.Invitation(t.Context(), link); err != nil {
+	if _, err := o.Central.Invitation(t.Context(), link); err != nil {
 		t.Errorf("the open invitation afterwards: %v", err)
 	}
 	// And the owner sees what the strangers did not: the test can fail.
-	if page := ours.page("/"); !strings.Contains(page, "Hobbemaplein") || !strings.Contains(page, "Zonnebloem") {
+	if page := ours.Page("/"); !strings.Contains(page, "Hobbemaplein") || !strings.Contains(page, "Zonnebloem") {
 		t.Error("the room's own coordinator does not see it")
 	}
 }
 
 func TestSignIn_SetsACookieThatOnlyThisSiteGets(t *testing.T) {
-	o := newOffice(t)
-	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	v := o.nobody()
-	form := url.Values{"name": {"nadia@zon.example"}, "password": {password}, "back": {"/pair"}}
-	w := v.ask(http.MethodPost, "/sign-in", form.Encode())
+	o := dashboardtest.Open(t)
+	o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	v := o.Nobody()
+	form := url.Values{"name": {"nadia@zon.example"}, "password": {dashboardtest.Password}, "back": {"/pair"}}
+	w := v.Ask(http.MethodPost, "/sign-in", form.Encode())
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/pair" {
 		t.Fatalf("%d to %q, want on to /pair", w.Code, w.Header().Get("Location"))
 	}
@@ -130,19 +131,19 @@ func TestSignIn_SetsACookieThatOnlyThisSiteGets(t *testing.T) {
 	if !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Path != "/" || c.Domain != "" || c.Secure || c.Name != "inloop" {
 		t.Errorf("cookie %v: want HttpOnly, SameSite=Strict, this host only", c)
 	}
-	v.session = c.Value
-	if !strings.Contains(v.page("/"), "Stichting Zonnebloem") {
+	v.Session = c.Value
+	if !strings.Contains(v.Page("/"), "Stichting Zonnebloem") {
 		t.Error("the cookie opens nothing")
 	}
 }
 
 func TestSignIn_RefusesAndThenWaits(t *testing.T) {
-	o := newOffice(t)
-	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	v := o.nobody()
+	o := dashboardtest.Open(t)
+	o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	v := o.Nobody()
 	last := 0
 	for range 12 {
-		w := v.ask(http.MethodPost, "/sign-in", "name=nadia@zon.example&password=geraden+wachtwoord")
+		w := v.Ask(http.MethodPost, "/sign-in", "name=nadia@zon.example&password=geraden+wachtwoord")
 		if last = w.Code; last == http.StatusTooManyRequests {
 			if w.Header().Get("Retry-After") == "" {
 				t.Error("does not say when to come back")
@@ -159,35 +160,35 @@ func TestSignIn_RefusesAndThenWaits(t *testing.T) {
 }
 
 func TestSignIn_LeadsNowhereElse(t *testing.T) {
-	o := newOffice(t)
-	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	o := dashboardtest.Open(t)
+	o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
 	for _, back := range []string{"//elsewhere.example", "https://elsewhere.example/", `/\elsewhere.example`, "elsewhere", "/\n//elsewhere.example"} {
-		form := url.Values{"name": {"nadia@zon.example"}, "password": {password}, "back": {back}}
-		if to := o.nobody().ask(http.MethodPost, "/sign-in", form.Encode()).Header().Get("Location"); to != "/" {
+		form := url.Values{"name": {"nadia@zon.example"}, "password": {dashboardtest.Password}, "back": {back}}
+		if to := o.Nobody().Ask(http.MethodPost, "/sign-in", form.Encode()).Header().Get("Location"); to != "/" {
 			t.Errorf("back to %q leads to %q", back, to)
 		}
 	}
 }
 
 func TestSignOut_IsAPostAndEndsTheSession(t *testing.T) {
-	o := newOffice(t)
-	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	v.ask(http.MethodGet, "/sign-out", "")
-	if _, err := o.central.Peek(t.Context(), v.session); err != nil {
+	o := dashboardtest.Open(t)
+	v := o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	v.Ask(http.MethodGet, "/sign-out", "")
+	if _, err := o.Central.Peek(t.Context(), v.Session); err != nil {
 		t.Fatalf("a GET ended the session: %v", err)
 	}
-	if w := v.ask(http.MethodPost, "/sign-out", "x=1"); w.Code != http.StatusSeeOther || w.Result().Cookies()[0].MaxAge >= 0 {
+	if w := v.Ask(http.MethodPost, "/sign-out", "x=1"); w.Code != http.StatusSeeOther || w.Result().Cookies()[0].MaxAge >= 0 {
 		t.Errorf("%d, cookie %q", w.Code, w.Header().Get("Set-Cookie"))
 	}
-	if w := v.ask(http.MethodGet, "/", ""); w.Code != http.StatusSeeOther {
+	if w := v.Ask(http.MethodGet, "/", ""); w.Code != http.StatusSeeOther {
 		t.Errorf("the old cookie still opens the overview: %d", w.Code)
 	}
 }
 
 func TestPost_FromElsewhereIsRefused(t *testing.T) {
-	o := newOffice(t)
-	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	k := v.room("Hobbemaplein")
+	o := dashboardtest.Open(t)
+	v := o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	k := v.NewRoom("Hobbemaplein")
 	for _, c := range []struct {
 		what, header, value string
 		host                string
@@ -197,70 +198,70 @@ func TestPost_FromElsewhereIsRefused(t *testing.T) {
 		{"another site's form, in an old browser", "Origin", "https://elsewhere.example", "example.com", http.StatusForbidden},
 		{"a name that is not ours", "Sec-Fetch-Site", "same-origin", "rebound.example", http.StatusMisdirectedRequest},
 	} {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+c.host+k.place()+"/unpair", nil)
-		o.must(err)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+c.host+k.Path()+"/unpair", nil)
+		o.Must(err)
 		r.Header.Set(c.header, c.value)
-		r.AddCookie(&http.Cookie{Name: "inloop", Value: v.session})
-		if w := serve(o, r); w.Code != c.want {
+		r.AddCookie(&http.Cookie{Name: "inloop", Value: v.Session})
+		if w := o.Serve(r); w.Code != c.want {
 			t.Errorf("%s: %d, want %d", c.what, w.Code, c.want)
 		}
 	}
-	rooms, err := o.central.Rooms(t.Context(), v.account)
-	o.must(err)
+	rooms, err := o.Central.Rooms(t.Context(), v.Account)
+	o.Must(err)
 	if rooms[0].Kiosk.ID == "" {
 		t.Error("a refused form unpaired the room")
 	}
 }
 
 func TestInvitation_ChoosesAPasswordOnce(t *testing.T) {
-	o := newOffice(t)
-	link, err := o.central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nadia@zon.example")
-	o.must(err)
-	v := o.nobody()
+	o := dashboardtest.Open(t)
+	link, err := o.Central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nadia@zon.example")
+	o.Must(err)
+	v := o.Nobody()
 	target := "/invitation/" + link
-	if page := v.page(target); !strings.Contains(page, "nadia@zon.example") || !strings.Contains(page, "Stichting Zonnebloem") {
+	if page := v.Page(target); !strings.Contains(page, "nadia@zon.example") || !strings.Contains(page, "Stichting Zonnebloem") {
 		t.Error("the page does not say whom the link is for")
 	}
 	for _, weak := range []string{"kort", "password", strings.Repeat("a", central.MaxPassword+1)} {
-		if w := v.ask(http.MethodPost, target, url.Values{"password": {weak}}.Encode()); w.Code != http.StatusUnprocessableEntity {
+		if w := v.Ask(http.MethodPost, target, url.Values{"password": {weak}}.Encode()); w.Code != http.StatusUnprocessableEntity {
 			t.Errorf("password of %d characters: %d, want it refused", len(weak), w.Code)
 		}
 	}
-	w := v.ask(http.MethodPost, target, url.Values{"password": {password}}.Encode())
+	w := v.Ask(http.MethodPost, target, url.Values{"password": {dashboardtest.Password}}.Encode())
 	if w.Code != http.StatusSeeOther || len(w.Result().Cookies()) != 1 {
 		t.Fatalf("%d, want to be signed in", w.Code)
 	}
-	v.session = w.Result().Cookies()[0].Value
-	if !strings.Contains(v.page("/"), "Nog geen kamer gekoppeld") {
+	v.Session = w.Result().Cookies()[0].Value
+	if !strings.Contains(v.Page("/"), "Nog geen kamer gekoppeld") {
 		t.Error("the first page does not say how to pair a room")
 	}
-	if w := o.nobody().ask(http.MethodGet, target, ""); w.Code != http.StatusGone {
+	if w := o.Nobody().Ask(http.MethodGet, target, ""); w.Code != http.StatusGone {
 		t.Errorf("the used link: %d, want %d", w.Code, http.StatusGone)
 	}
 }
 
 func TestPassword_ChangeEndsTheOldSession(t *testing.T) {
-	o := newOffice(t)
-	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	form := url.Values{"old": {password}, "password": {"een andere lange zin"}}
-	w := v.ask(http.MethodPost, "/password", form.Encode())
+	o := dashboardtest.Open(t)
+	v := o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	form := url.Values{"old": {dashboardtest.Password}, "password": {"een andere lange zin"}}
+	w := v.Ask(http.MethodPost, "/password", form.Encode())
 	if w.Code != http.StatusSeeOther || len(w.Result().Cookies()) != 1 {
 		t.Fatalf("%d\n%s", w.Code, w.Body)
 	}
-	if old := v.ask(http.MethodGet, "/", ""); old.Code != http.StatusSeeOther {
+	if old := v.Ask(http.MethodGet, "/", ""); old.Code != http.StatusSeeOther {
 		t.Errorf("the old session: %d, want the way in", old.Code)
 	}
-	v.session = w.Result().Cookies()[0].Value
-	v.page("/")
+	v.Session = w.Result().Cookies()[0].Value
+	v.Page("/")
 }
 
 func TestForm_TooLargeIsRefused(t *testing.T) {
-	o := newOffice(t)
-	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	if w := v.ask(http.MethodPost, "/pair", "code="+strings.Repeat("A", 10<<20)); w.Code != http.StatusRequestEntityTooLarge {
+	o := dashboardtest.Open(t)
+	v := o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	if w := v.Ask(http.MethodPost, "/pair", "code="+strings.Repeat("A", 10<<20)); w.Code != http.StatusRequestEntityTooLarge {
 		t.Errorf("a form of 10 MB: %d, want %d", w.Code, http.StatusRequestEntityTooLarge)
 	}
-	if w := v.ask(http.MethodPost, "/pair", "code=%zz"); w.Code != http.StatusBadRequest {
+	if w := v.Ask(http.MethodPost, "/pair", "code=%zz"); w.Code != http.StatusBadRequest {
 		t.Errorf("a malformed form: %d, want %d", w.Code, http.StatusBadRequest)
 	}
 }
@@ -268,9 +269,9 @@ func TestForm_TooLargeIsRefused(t *testing.T) {
 // Behind the proxy that ends https all connections are the proxy's. A stranger's
 // wrong tries must not keep the coordinator out, whatever he says of himself.
 func TestSignIn_BehindAProxyEachPlaceHasItsOwnTries(t *testing.T) {
-	o := newOffice(t)
-	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	site := o.secureSite()
+	o := dashboardtest.Open(t)
+	o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	site := o.SecureSite()
 	try := func(password string, told ...string) int {
 		form := url.Values{"name": {"nadia@zon.example"}, "password": {password}}
 		r := httptest.NewRequest(http.MethodPost, "https://example.com/sign-in", strings.NewReader(form.Encode()))
@@ -289,7 +290,7 @@ func TestSignIn_BehindAProxyEachPlaceHasItsOwnTries(t *testing.T) {
 		t.Errorf("the stranger's last try: %d, want 429 however he calls himself", last)
 	}
 	for _, told := range [][]string{{"192.0.2.80"}, {"203.0.113.7", "192.0.2.81"}} {
-		if got := try(password, told...); got != http.StatusSeeOther {
+		if got := try(dashboardtest.Password, told...); got != http.StatusSeeOther {
 			t.Errorf("the coordinator, from %v: %d, want to be let in", told, got)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"example.org/inloop/sync/wire"
+	"example.org/inloop/web/dashboard/dashboardtest"
 )
 
 var (
@@ -35,9 +36,9 @@ func wantWords(t *testing.T, page string, want ...string) {
 }
 
 func TestOverview_SaysHowTheRoomsDo(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	v.twoRooms()
-	wantWords(t, v.page("/"),
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	v.TwoRooms()
+	wantWords(t, v.Page("/"),
 		"Alle kamers", "intern, niet voor verslag",
 		"Paulus Potterstraat heeft niets gemeld sinds 3 november. De dagen daarna zijn leeg, niet nul.",
 		"Vandaag dinsdag 24 november 27", "23 met pas, 4 te gast",
@@ -54,9 +55,9 @@ func TestOverview_SaysHowTheRoomsDo(t *testing.T) {
 }
 
 func TestRoom_SilentDaysAreNotReceived(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	_, silent := v.twoRooms()
-	page := v.page(silent.place() + "?period=2026-11")
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	_, silent := v.TwoRooms()
+	page := v.Page(silent.Path() + "?period=2026-11")
 	wantWords(t, page, "nog niets ontvangen", "maandag 2 november", "dinsdag 10 november – – – niet ontvangen", "Niet te vergelijken")
 	if strings.Contains(words(page), "dinsdag 10 november 0") {
 		t.Error("a day that was not received is shown as 0")
@@ -67,40 +68,40 @@ func TestRoom_SilentDaysAreNotReceived(t *testing.T) {
 }
 
 func TestRoom_SaysHowTheKioskDoes(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	k := v.room("Hobbemaplein")
-	k.report(k.so(day(2026, 11, 24), 3, 2, 1),
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	k := v.NewRoom("Hobbemaplein")
+	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1),
 		wire.Light{Part: "reader", Colour: "red", Reason: "reader.gone"}, wire.Light{Part: "store", Colour: "green"})
-	wantWords(t, v.page(k.place()), "Paslezer", "De paslezer is los.", "Bewaren werkt goed", k.room.Kiosk.Fingerprint, v.central.Fingerprint())
-	wantWords(t, v.page("/"), "Hobbemaplein: De paslezer is los.")
+	wantWords(t, v.Page(k.Path()), "Paslezer", "De paslezer is los.", "Bewaren werkt goed", k.Room.Kiosk.Fingerprint, v.Central.Fingerprint())
+	wantWords(t, v.Page("/"), "Hobbemaplein: De paslezer is los.")
 }
 
 func TestPeriods_AreFixedLinks(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	counts, _ := v.twoRooms()
-	for _, target := range []string{"/", "/?period=2026-10", "/?period=2026Q3", counts.place(), "/pair", "/definitions"} {
-		page := v.page(target)
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	counts, _ := v.TwoRooms()
+	for _, target := range []string{"/", "/?period=2026-10", "/?period=2026Q3", counts.Path(), "/pair", "/definitions"} {
+		page := v.Page(target)
 		if strings.Contains(page, `type="date"`) || strings.Contains(page, `type="month"`) {
 			t.Errorf("%s has a date to fill in", target)
 		}
 	}
-	page := v.page("/?period=2026-10")
+	page := v.Page("/?period=2026-10")
 	for _, link := range []string{`href="/?period=2026-09"`, `href="/?period=2026-11"`, `href="/?period=2026Q4"`} {
 		if !strings.Contains(page, link) {
 			t.Errorf("october has no %s", link)
 		}
 	}
 	for _, none := range []string{"2027-01", "2026-11-24", "2026", "2026Q3x", "1"} {
-		if w := v.ask(http.MethodGet, "/?period="+none, ""); w.Code != http.StatusNotFound {
+		if w := v.Ask(http.MethodGet, "/?period="+none, ""); w.Code != http.StatusNotFound {
 			t.Errorf("period %s: %d, want %d", none, w.Code, http.StatusNotFound)
 		}
 	}
 }
 
 func TestExport_HoldsWhatThePageShows(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	counts, _ := v.twoRooms()
-	w := v.ask(http.MethodGet, "/csv?period=2026Q4", "")
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	counts, _ := v.TwoRooms()
+	w := v.Ask(http.MethodGet, "/csv?period=2026Q4", "")
 	if got := w.Header().Get("Content-Type"); got != "text/csv; charset=utf-8" {
 		t.Errorf("type %q", got)
 	}
@@ -126,17 +127,17 @@ func TestExport_HoldsWhatThePageShows(t *testing.T) {
 			t.Errorf("no line %s", want)
 		}
 	}
-	room := readCSV(t, v.ask(http.MethodGet, counts.place()+"/csv?period=2026-11", "").Body.Bytes())
+	room := readCSV(t, v.Ask(http.MethodGet, counts.Path()+"/csv?period=2026-11", "").Body.Bytes())
 	if !holds(room, ";;Hobbemaplein;2026-11-24;2026-11-24;;guests;4;loopt nog") {
 		t.Error("the room's file lacks its guests of today")
 	}
 }
 
 func TestExport_RunsNoFormula(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	k := v.room(`=HYPERLINK("http://elsewhere.example")`)
-	k.report(k.so(day(2026, 11, 24), 3, 2, 1))
-	for _, line := range readCSV(t, v.ask(http.MethodGet, "/csv", "").Body.Bytes()) {
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	k := v.NewRoom(`=HYPERLINK("http://elsewhere.example")`)
+	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1))
+	for _, line := range readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes()) {
 		for _, cell := range line {
 			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {
 				t.Errorf("a spreadsheet would run %q", cell)
@@ -170,45 +171,45 @@ func holds(lines [][]string, want string) bool {
 }
 
 func TestPairing_CodeToRoom(t *testing.T) {
-	o := newOffice(t)
-	v := o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	_, code := o.code()
+	o := dashboardtest.Open(t)
+	v := o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	_, code := o.NewKiosk()
 	for _, c := range []struct{ what, code, name, says string }{
 		{"a wrong code", "AAAA-AAAA", "Hobbemaplein", "Deze code klopt niet"},
 		{"no name", code, " ", "Geef een naam van hoogstens"},
 		{"a telling name", code, "Eenzaamheidscafé", "zegt iets over wie er komt"},
 	} {
-		w := v.ask(http.MethodPost, "/pair", url.Values{"code": {c.code}, "name": {c.name}}.Encode())
+		w := v.Ask(http.MethodPost, "/pair", url.Values{"code": {c.code}, "name": {c.name}}.Encode())
 		if w.Code != http.StatusUnprocessableEntity || !strings.Contains(words(w.Body.String()), c.says) {
 			t.Errorf("%s: %d\n%s", c.what, w.Code, words(w.Body.String()))
 		}
 	}
-	w := v.ask(http.MethodPost, "/pair", url.Values{"code": {strings.ToLower(code)}, "name": {"Hobbemaplein"}}.Encode())
+	w := v.Ask(http.MethodPost, "/pair", url.Values{"code": {strings.ToLower(code)}, "name": {"Hobbemaplein"}}.Encode())
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%d\n%s", w.Code, words(w.Body.String()))
 	}
 	place := w.Header().Get("Location")
-	page := v.page(place)
-	rooms, err := o.central.Rooms(t.Context(), v.account)
-	o.must(err)
+	page := v.Page(place)
+	rooms, err := o.Central.Rooms(t.Context(), v.Account)
+	o.Must(err)
 	wantWords(t, page, "De kamer is gekoppeld.", rooms[0].Kiosk.Fingerprint, "nog nooit gemeld")
 
 	place, _, _ = strings.Cut(place, "?")
-	wantWords(t, v.page(place+"/unpair"), "Hobbemaplein loskoppelen?", "Alle cijfers die er al zijn, blijven staan.")
-	if w := v.ask(http.MethodPost, place+"/unpair", "x=1"); w.Code != http.StatusSeeOther {
+	wantWords(t, v.Page(place+"/unpair"), "Hobbemaplein loskoppelen?", "Alle cijfers die er al zijn, blijven staan.")
+	if w := v.Ask(http.MethodPost, place+"/unpair", "x=1"); w.Code != http.StatusSeeOther {
 		t.Errorf("unpair: %d", w.Code)
 	}
-	wantWords(t, v.page("/"), "Hobbemaplein heeft geen kastje.")
+	wantWords(t, v.Page("/"), "Hobbemaplein heeft geen kastje.")
 
-	_, second := o.code()
-	if w := v.ask(http.MethodPost, place+"/pair", "code="+second); w.Code != http.StatusSeeOther {
+	_, second := o.NewKiosk()
+	if w := v.Ask(http.MethodPost, place+"/pair", "code="+second); w.Code != http.StatusSeeOther {
 		t.Errorf("another kiosk for the room: %d", w.Code)
 	}
 }
 
 func TestDefinitions_EveryMeasureInOneSentence(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	page := v.page("/definitions")
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	page := v.Page("/definitions")
 	for _, m := range []string{"visits", "badge_visits", "guests", "assumed", "badge_share", "unique", "new", "reactivated", "returning", "reach_n", "reach_a", "reach_k"} {
 		if !strings.Contains(page, `id="`+m+`"`) {
 			t.Errorf("no definition of %s", m)
@@ -222,21 +223,21 @@ func TestDefinitions_EveryMeasureInOneSentence(t *testing.T) {
 }
 
 func TestLanguages_EveryPageInEveryTongue(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	counts, _ := v.twoRooms()
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	counts, _ := v.TwoRooms()
 	for _, c := range []struct{ tag, dir, says string }{
 		{"nl", "ltr", "Vandaag"}, {"en", "ltr", "Today"}, {"tr", "ltr", "Bugün"}, {"ar", "rtl", "اليوم"},
 	} {
-		chosen := v.ask(http.MethodPost, "/language", url.Values{"language": {c.tag}, "back": {"/pair"}}.Encode())
+		chosen := v.Ask(http.MethodPost, "/language", url.Values{"language": {c.tag}, "back": {"/pair"}}.Encode())
 		if chosen.Header().Get("Location") != "/pair" || len(chosen.Result().Cookies()) != 1 {
 			t.Errorf("%s: choosing leads to %q", c.tag, chosen.Header().Get("Location"))
 			continue
 		}
-		for _, target := range []string{"/", counts.place(), "/pair", "/definitions", "/password", counts.place() + "/unpair"} {
+		for _, target := range []string{"/", counts.Path(), "/pair", "/definitions", "/password", counts.Path() + "/unpair"} {
 			r := httptest.NewRequest(http.MethodGet, target, nil)
-			r.AddCookie(&http.Cookie{Name: "inloop", Value: v.session})
+			r.AddCookie(&http.Cookie{Name: "inloop", Value: v.Session})
 			r.AddCookie(chosen.Result().Cookies()[0])
-			w := serve(v.office, r)
+			w := v.Centre.Serve(r)
 			page := w.Body.String()
 			if !strings.Contains(page, `<html lang="`+c.tag+`" dir="`+c.dir+`">`) {
 				t.Errorf("%s: %s is not marked as such", c.tag, target)
@@ -252,11 +253,11 @@ func TestLanguages_EveryPageInEveryTongue(t *testing.T) {
 }
 
 func TestPages_NeedNothingInline(t *testing.T) {
-	v := newOffice(t).coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	counts, _ := v.twoRooms()
+	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	counts, _ := v.TwoRooms()
 	inline := regexp.MustCompile(`(?i)\sstyle=|\son[a-z]+="|<script>|<style`)
-	for _, target := range []string{"/", counts.place(), "/pair", "/sign-in", "/definitions"} {
-		w := v.ask(http.MethodGet, target, "")
+	for _, target := range []string{"/", counts.Path(), "/pair", "/sign-in", "/definitions"} {
+		w := v.Ask(http.MethodGet, target, "")
 		if found := inline.FindString(w.Body.String()); found != "" {
 			t.Errorf("%s holds %q, which the policy blocks", target, found)
 		}
@@ -264,16 +265,16 @@ func TestPages_NeedNothingInline(t *testing.T) {
 			t.Errorf("%s: headers %v", target, w.Header())
 		}
 	}
-	if err := xml.Unmarshal([]byte(regexp.MustCompile(`(?s)<svg class="chart columns.*?</svg>`).FindString(v.page("/"))), new(any)); err != nil {
+	if err := xml.Unmarshal([]byte(regexp.MustCompile(`(?s)<svg class="chart columns.*?</svg>`).FindString(v.Page("/"))), new(any)); err != nil {
 		t.Errorf("the drawing is not well formed: %v", err)
 	}
 }
 
 func TestSecure_CookieAndTransport(t *testing.T) {
-	o := newOffice(t)
-	o.coordinator("Stichting Zonnebloem", "nadia@zon.example")
-	site := o.secureSite()
-	form := url.Values{"name": {"nadia@zon.example"}, "password": {password}}
+	o := dashboardtest.Open(t)
+	o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	site := o.SecureSite()
+	form := url.Values{"name": {"nadia@zon.example"}, "password": {dashboardtest.Password}}
 	r := httptest.NewRequest(http.MethodPost, "https://example.com/sign-in", strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	w := httptest.NewRecorder()

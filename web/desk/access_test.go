@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.org/inloop/web/desk/desktest"
 )
 
 const name = "Yildiz van Nergens"
@@ -22,15 +24,15 @@ func fill(pattern string, person int64) (method, path string) {
 
 func TestEveryRoute_WithoutSession(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	person := r.resident(name, "tulip.red")
-	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, person))
+	r := desktest.Open(t)
+	person := r.Resident(name, "tulip.red")
+	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, person))
 
-	expired := r.visitor().in()
-	r.clock.pass(15*time.Minute + time.Second)
-	before := r.view()
-	for who, v := range map[string]*visitor{"stranger": r.visitor(), "expired": expired} {
-		for pattern, public := range r.desk.Patterns() {
+	expired := newVisitor(t, r).in()
+	r.Clock.Pass(15*time.Minute + time.Second)
+	before := r.View()
+	for who, v := range map[string]*visitor{"stranger": newVisitor(t, r), "expired": expired} {
+		for pattern, public := range r.Desk.Patterns() {
 			method, path := fill(pattern, person)
 			if path == "/desk/live" {
 				continue
@@ -48,17 +50,17 @@ func TestEveryRoute_WithoutSession(t *testing.T) {
 			}
 		}
 	}
-	if after := r.view(); after.In != before.In || len(after.Actions) != len(before.Actions) {
+	if after := r.View(); after.In != before.In || len(after.Actions) != len(before.Actions) {
 		t.Error("a request without a session changed the day")
 	}
 }
 
 func TestEveryRoute_FromElsewhere(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	person := r.resident(name, "tulip.red")
-	v := r.visitor().in()
-	page, err := url.Parse(r.server.URL + "/desk")
+	r := desktest.Open(t)
+	person := r.Resident(name, "tulip.red")
+	v := newVisitor(t, r).in()
+	page, err := url.Parse(r.Server.URL + "/desk")
 	must(t, err)
 	cookies := v.http.Jar.Cookies(page)
 	if len(cookies) == 0 {
@@ -82,7 +84,7 @@ func TestEveryRoute_FromElsewhere(t *testing.T) {
 		}, http.StatusForbidden, true},
 	}
 	for what, tt := range tests {
-		for pattern := range r.desk.Patterns() {
+		for pattern := range r.Desk.Patterns() {
 			method, path := fill(pattern, person)
 			if tt.writes && method != http.MethodPost {
 				continue
@@ -94,7 +96,7 @@ func TestEveryRoute_FromElsewhere(t *testing.T) {
 			}
 			tt.change(q)
 			w := httptest.NewRecorder()
-			r.desk.Handler().ServeHTTP(w, q)
+			r.Desk.Handler().ServeHTTP(w, q)
 			if w.Code != tt.want {
 				t.Errorf("%s, %s: status %d, want %d", what, pattern, w.Code, tt.want)
 			}
@@ -107,8 +109,8 @@ func TestEveryRoute_FromElsewhere(t *testing.T) {
 
 func TestHeaders_OnEveryPage(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	res, err := r.visitor().http.Get(r.server.URL + "/desk")
+	r := desktest.Open(t)
+	res, err := newVisitor(t, r).http.Get(r.Server.URL + "/desk")
 	must(t, err)
 	_ = res.Body.Close()
 	for header, want := range map[string]string{
@@ -123,7 +125,7 @@ func TestHeaders_OnEveryPage(t *testing.T) {
 
 func TestLive_WrongOrigin(t *testing.T) {
 	t.Parallel()
-	v := open(t).visitor()
+	v := newVisitor(t, desktest.Open(t))
 	a := v.do(http.MethodGet, "/desk/live", nil, func(q *http.Request) {
 		q.Header.Set("Connection", "Upgrade")
 		q.Header.Set("Upgrade", "websocket")

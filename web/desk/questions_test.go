@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/web/desk/desktest"
 )
 
 // lend gives the screen to a resident who reads Turkish.
 func lend(t *testing.T) (*visitor, int64) {
-	r := open(t)
-	v := r.visitor().in()
-	no := r.resident(name, "tulip.red")
+	r := desktest.Open(t)
+	v := newVisitor(t, r).in()
+	no := r.Resident(name, "tulip.red")
 	v.post(fmt.Sprintf("/desk/person/%d/language", no), "language", "tr")
 	v.post(fmt.Sprintf("/desk/person/%d/questions", no))
 	return v, no
@@ -32,7 +33,7 @@ func TestQuestions_HeldByTheResident(t *testing.T) {
 	has(t, page, `lang="tr"`)
 	has(t, page, kiosk.ConsentText)
 	has(t, page, "24 Kasım 2026")
-	for pattern, public := range v.desk.Patterns() {
+	for pattern, public := range v.Desk.Patterns() {
 		method, path := fill(pattern, no)
 		if public || method != http.MethodGet || path == "/desk/questions" {
 			continue
@@ -50,7 +51,7 @@ func TestQuestions_HeldByTheResident(t *testing.T) {
 	}
 	v.say("route", "doctor")
 	has(t, v.get("/desk/questions").body, "Teşekkürler")
-	quarter, err := v.store.AnsweredIn(t.Context(), no)
+	quarter, err := v.Store.AnsweredIn(t.Context(), no)
 	if err != nil || quarter != "2026Q4" {
 		t.Errorf("answered in %q, %v: want 2026Q4", quarter, err)
 	}
@@ -59,7 +60,7 @@ func TestQuestions_HeldByTheResident(t *testing.T) {
 	if a := v.post("/desk/questions/back", "pin", "864209"); a.status != http.StatusForbidden {
 		t.Errorf("wrong PIN: status %d, want 403", a.status)
 	}
-	if a := v.post("/desk/questions/back", "pin", pin); a.to != fmt.Sprintf("/desk/person/%d", no) {
+	if a := v.post("/desk/questions/back", "pin", desktest.PIN); a.to != fmt.Sprintf("/desk/person/%d", no) {
 		t.Errorf("PIN: status %d to %q, want her page", a.status, a.to)
 	}
 	page = v.get(fmt.Sprintf("/desk/person/%d", no)).body
@@ -87,7 +88,7 @@ func TestQuestions_RefusedInOneTouch(t *testing.T) {
 			v, no := lend(t)
 			refuse(v)
 			has(t, v.get("/desk/questions").body, "Teşekkürler")
-			if q, err := v.store.AnsweredIn(t.Context(), no); err == nil {
+			if q, err := v.Store.AnsweredIn(t.Context(), no); err == nil {
 				t.Errorf("answered in %q, want nothing kept", q)
 			}
 		})
@@ -105,7 +106,7 @@ func TestQuestions_OutcomeIsNowhere(t *testing.T) {
 		}
 		v.say("route", "")
 		v.say("thanks", "yes")
-		v.post("/desk/questions/back", "pin", pin)
+		v.post("/desk/questions/back", "pin", desktest.PIN)
 		for _, path := range []string{"/desk", "/desk/people", fmt.Sprintf("/desk/person/%d", no), fmt.Sprintf("/desk/person/%d/data", no)} {
 			page := v.get(path).body
 			if before, ok := pages[path]; ok && before != page {

@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"example.org/inloop/web/desk"
+	"example.org/inloop/web/desk/desktest"
 )
 
 func TestSignIn_BadgeAndPIN(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	person := r.resident(name, "tulip.red")
-	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, person))
-	v := r.visitor()
+	r := desktest.Open(t)
+	person := r.Resident(name, "tulip.red")
+	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, person))
+	v := newVisitor(t, r)
 
 	front := v.get("/desk")
 	has(t, front.body, "Leg uw eigen pas op de lezer")
@@ -27,16 +28,16 @@ func TestSignIn_BadgeAndPIN(t *testing.T) {
 		t.Errorf("Klaar leads to %q, want /desk", a.to)
 	}
 	lacks(t, v.get("/desk").body, name)
-	lacks(t, r.log.String(), name)
+	lacks(t, r.Log.String(), name)
 }
 
 func TestSignIn_Cookie(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	v := r.visitor()
-	r.desk.Tapped(r.volunteer)
+	r := desktest.Open(t)
+	v := newVisitor(t, r)
+	r.Desk.Tapped(r.Volunteer)
 	ask := askPattern.FindStringSubmatch(v.get("/desk").body)[1]
-	res, err := v.http.PostForm(r.server.URL+"/desk/pin", url.Values{"ask": {ask}, "pin": {pin}})
+	res, err := v.http.PostForm(r.Server.URL+"/desk/pin", url.Values{"ask": {ask}, "pin": {desktest.PIN}})
 	must(t, err)
 	_ = res.Body.Close()
 	c := res.Cookies()[0]
@@ -47,34 +48,34 @@ func TestSignIn_Cookie(t *testing.T) {
 
 func TestSignIn_WrongPINs(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	other := r.engage("Fatma", 2)
-	v := r.visitor()
+	r := desktest.Open(t)
+	other := r.Engage("Fatma", 2)
+	v := newVisitor(t, r)
 	var last answer
 	for range 6 {
-		if last = v.try(r.volunteer, "864209"); last.status != http.StatusForbidden {
+		if last = v.try(r.Volunteer, "864209"); last.status != http.StatusForbidden {
 			t.Fatalf("status %d, want 403", last.status)
 		}
 	}
 	if !regexp.MustCompile(`Even wachten\. Probeer het over \d+ seconden weer`).MatchString(last.body) {
 		t.Error("after five wrong tries the page does not say how long to wait")
 	}
-	if a := v.try(r.volunteer, pin); a.status != http.StatusForbidden {
+	if a := v.try(r.Volunteer, desktest.PIN); a.status != http.StatusForbidden {
 		t.Errorf("the right PIN during the wait: status %d, want 403", a.status)
 	}
-	if a := v.try(other, pin); a.status != http.StatusSeeOther {
+	if a := v.try(other, desktest.PIN); a.status != http.StatusSeeOther {
 		t.Errorf("another volunteer meanwhile: status %d, want 303", a.status)
 	}
 }
 
 func TestSignIn_KeypadIsOpenForAMinute(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	v := r.visitor()
-	r.desk.Tapped(r.volunteer)
+	r := desktest.Open(t)
+	v := newVisitor(t, r)
+	r.Desk.Tapped(r.Volunteer)
 	ask := askPattern.FindStringSubmatch(v.get("/desk").body)[1]
-	r.clock.pass(61 * time.Second)
-	if a := v.post("/desk/pin", "ask", ask, "pin", pin); a.status != http.StatusForbidden {
+	r.Clock.Pass(61 * time.Second)
+	if a := v.post("/desk/pin", "ask", ask, "pin", desktest.PIN); a.status != http.StatusForbidden {
 		t.Errorf("status %d, want 403", a.status)
 	}
 	has(t, v.get("/desk").body, "Leg uw eigen pas op de lezer")
@@ -82,9 +83,9 @@ func TestSignIn_KeypadIsOpenForAMinute(t *testing.T) {
 
 func TestSignIn_PINWithoutATap(t *testing.T) {
 	t.Parallel()
-	v := open(t).visitor()
+	v := newVisitor(t, desktest.Open(t))
 	for _, ask := range []string{"", "x"} {
-		if a := v.post("/desk/pin", "ask", ask, "pin", pin); a.status != http.StatusForbidden {
+		if a := v.post("/desk/pin", "ask", ask, "pin", desktest.PIN); a.status != http.StatusForbidden {
 			t.Errorf("ask %q: status %d, want 403", ask, a.status)
 		}
 	}
@@ -92,18 +93,18 @@ func TestSignIn_PINWithoutATap(t *testing.T) {
 
 func TestSession_Ends(t *testing.T) {
 	t.Parallel()
-	tests := map[string]func(r *room, v *visitor){
-		"after 15 minutes without a touch": func(r *room, v *visitor) { r.clock.pass(15*time.Minute + time.Second) },
-		"after 8 hours in all": func(r *room, v *visitor) {
+	tests := map[string]func(r *desktest.Room, v *visitor){
+		"after 15 minutes without a touch": func(r *desktest.Room, v *visitor) { r.Clock.Pass(15*time.Minute + time.Second) },
+		"after 8 hours in all": func(r *desktest.Room, v *visitor) {
 			for range 33 {
-				r.clock.pass(14*time.Minute + 50*time.Second)
+				r.Clock.Pass(14*time.Minute + 50*time.Second)
 				v.get("/desk/people")
 			}
 		},
-		"when a resident needs the screen": func(r *room, v *visitor) { r.desk.Cover() },
-		"although the page refreshes itself": func(r *room, v *visitor) {
+		"when a resident needs the screen": func(r *desktest.Room, v *visitor) { r.Desk.Cover() },
+		"although the page refreshes itself": func(r *desktest.Room, v *visitor) {
 			for range 4 {
-				r.clock.pass(4 * time.Minute)
+				r.Clock.Pass(4 * time.Minute)
 				v.do(http.MethodGet, "/desk", nil, func(q *http.Request) { q.Header.Set("Desk-Part", "live") })
 			}
 		},
@@ -111,13 +112,13 @@ func TestSession_Ends(t *testing.T) {
 	for what, end := range tests {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			r := open(t)
-			v := r.visitor().in()
+			r := desktest.Open(t)
+			v := newVisitor(t, r).in()
 			if a := v.get("/desk/people"); a.status != http.StatusOK {
 				t.Fatalf("signed in: status %d, want 200", a.status)
 			}
 			end(r, v)
-			r.desk.Sweep()
+			r.Desk.Sweep()
 			if a := v.get("/desk/people"); a.status != http.StatusSeeOther {
 				t.Errorf("status %d, want 303", a.status)
 			}
@@ -130,11 +131,11 @@ func TestSession_Ends(t *testing.T) {
 
 func TestSession_GoesOnWhileUsed(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	v := r.visitor().in()
+	r := desktest.Open(t)
+	v := newVisitor(t, r).in()
 	for range 8 {
-		r.clock.pass(14 * time.Minute)
-		r.desk.Sweep()
+		r.Clock.Pass(14 * time.Minute)
+		r.Desk.Sweep()
 		if a := v.get("/desk/people"); a.status != http.StatusOK {
 			t.Fatalf("status %d, want 200", a.status)
 		}
@@ -145,10 +146,10 @@ var badgePattern = regexp.MustCompile(`name="badge" value="(\d+)"`)
 
 func TestFirstTime_CodeBadgePINTwice(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	code, err := r.store.AddVolunteer(t.Context(), "Kees")
+	r := desktest.Open(t)
+	code, err := r.Store.AddVolunteer(t.Context(), "Kees")
 	must(t, err)
-	v := r.visitor()
+	v := newVisitor(t, r)
 
 	if a := v.post("/desk/first/code", "code", "AAAA-BBBB"); a.status != http.StatusForbidden {
 		t.Errorf("wrong code: status %d, want 403", a.status)
@@ -157,8 +158,8 @@ func TestFirstTime_CodeBadgePINTwice(t *testing.T) {
 		t.Fatalf("code: status %d to %q, want /desk/first", a.status, a.to)
 	}
 	has(t, v.get("/desk/first").body, "Leg nu uw nieuwe pas op de lezer")
-	r.clock.pass(time.Second)
-	r.tap(7)
+	r.Clock.Pass(time.Second)
+	r.Tap(7)
 	m := badgePattern.FindStringSubmatch(v.get("/desk/first").body)
 	if m == nil {
 		t.Fatal("the page does not ask whether the tapped badge is hers")
@@ -175,23 +176,23 @@ func TestFirstTime_CodeBadgePINTwice(t *testing.T) {
 		t.Fatalf("PIN twice: status %d to %q, want /desk", a.status, a.to)
 	}
 	has(t, v.get("/desk").body, "Wie is er?")
-	if receipt := r.lay(7); receipt.Volunteer == 0 {
+	if receipt := r.Lay(7); receipt.Volunteer == 0 {
 		t.Error("the badge is not the volunteer's")
 	}
-	if a := r.visitor().post("/desk/first/code", "code", code); a.status != http.StatusForbidden {
+	if a := newVisitor(t, r).post("/desk/first/code", "code", code); a.status != http.StatusForbidden {
 		t.Errorf("used code: status %d, want 403", a.status)
 	}
 }
 
 func TestFirstTime_SeesNoNames(t *testing.T) {
 	t.Parallel()
-	r := open(t)
-	person := r.resident(name, "tulip.red")
-	code, err := r.store.AddVolunteer(t.Context(), "Kees")
+	r := desktest.Open(t)
+	person := r.Resident(name, "tulip.red")
+	code, err := r.Store.AddVolunteer(t.Context(), "Kees")
 	must(t, err)
-	v := r.visitor()
+	v := newVisitor(t, r)
 	v.post("/desk/first/code", "code", code)
-	for pattern, public := range r.desk.Patterns() {
+	for pattern, public := range r.Desk.Patterns() {
 		method, path := fill(pattern, person)
 		if public || method != http.MethodGet {
 			continue
@@ -204,9 +205,9 @@ func TestFirstTime_SeesNoNames(t *testing.T) {
 
 func TestDesk_StoreGone(t *testing.T) {
 	t.Parallel()
-	r := open(t, func(*desk.Config) {})
-	v := r.visitor().in()
-	must(t, r.store.Close())
+	r := desktest.Open(t, func(*desk.Config) {})
+	v := newVisitor(t, r).in()
+	must(t, r.Store.Close())
 	page := v.get("/desk")
 	if page.status != http.StatusOK {
 		t.Errorf("status %d, want 200", page.status)

@@ -8,21 +8,22 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/web/desk/desktest"
 )
 
 // pages opens every page there is, each in a state that has something to show.
 func pages(t *testing.T, lang string) map[string]string {
-	r := open(t)
-	person := r.resident(name, "tulip.red")
-	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, person))
-	must(t, r.store.AddGuest(t.Context(), r.volunteer, kiosk.Teen))
-	badge := r.tap(9)
+	r := desktest.Open(t)
+	person := r.Resident(name, "tulip.red")
+	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, person))
+	must(t, r.Store.AddGuest(t.Context(), r.Volunteer, kiosk.Teen))
+	badge := r.Tap(9)
 	all := map[string]string{}
-	v := r.visitor()
+	v := newVisitor(t, r)
 	v.post("/desk/language", "language", lang)
 	all["front"] = v.get("/desk").body
 	all["code"] = v.get("/desk/first").body
-	all["wrong pin"] = v.try(r.volunteer, "864209").body
+	all["wrong pin"] = v.try(r.Volunteer, "864209").body
 	all["refusal"] = v.post("/desk/guest", "band", "x").body
 	v.in()
 	for _, path := range []string{
@@ -49,7 +50,7 @@ func pages(t *testing.T, lang string) map[string]string {
 		}
 	}
 	all["back"] = v.get("/desk/questions").body
-	must(t, r.store.Close())
+	must(t, r.Store.Close())
 	return all
 }
 

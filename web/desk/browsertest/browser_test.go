@@ -1,4 +1,4 @@
-package desk_test
+package browsertest_test
 
 import (
 	"context"
@@ -14,20 +14,32 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/web/browser"
 	"example.org/inloop/web/desk"
+	"example.org/inloop/web/desk/desktest"
 )
+
+const name = "Yildiz van Nergens"
+
+func TestMain(m *testing.M) { browser.Main(m) }
+
+// open is a room for a browser: where there is none, the test ends here.
+func open(t *testing.T, change ...func(*desk.Config)) *desktest.Room {
+	t.Helper()
+	browser.Start(t)
+	return desktest.Open(t, change...)
+}
 
 // finger uses a page as a volunteer does, and counts the touches.
 type finger struct {
 	*browser.Page
 	t       *testing.T
-	room    *room
+	room    *desktest.Room
 	touches int
 }
 
-func (r *room) finger(t *testing.T, width, height int64) *finger {
+func newFinger(t *testing.T, r *desktest.Room, width, height int64) *finger {
 	t.Helper()
 	f := &finger{browser.Start(t).Page(t, width, height), t, r, 0}
-	f.Open(r.server.URL + "/desk")
+	f.Open(r.Server.URL + "/desk")
 	f.await(`document.querySelector(".front")`)
 	return f
 }
@@ -64,11 +76,11 @@ func (f *finger) touch(selector, js string) {
 // in taps the badge and types the PIN on the keypad.
 func (f *finger) in() {
 	f.t.Helper()
-	f.room.desk.Tapped(f.room.volunteer)
+	f.room.Desk.Tapped(f.room.Volunteer)
 	f.await(`document.querySelector("[data-pad]")`)
-	for i, digit := range pin {
+	for i, digit := range desktest.PIN {
 		done := fmt.Sprintf(`document.querySelector("#pin").value.length === %d`, i+1)
-		if i == len(pin)-1 {
+		if i == len(desktest.PIN)-1 {
 			done = `document.body.dataset.face === "today"`
 		}
 		f.touch(fmt.Sprintf(`[data-digit="%c"]`, digit), done)
@@ -83,9 +95,9 @@ func (f *finger) holds(text string) bool {
 
 func TestBrowser_KeypadThenKlaar(t *testing.T) {
 	r := open(t)
-	person := r.resident(name, "tulip.red")
-	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, person))
-	f := r.finger(t, 800, 480)
+	person := r.Resident(name, "tulip.red")
+	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, person))
+	f := newFinger(t, r, 800, 480)
 	if f.holds(name) {
 		t.Error("a name stands on the page before the PIN")
 	}
@@ -102,22 +114,22 @@ func TestBrowser_KeypadThenKlaar(t *testing.T) {
 
 func TestBrowser_PINByKeyboard(t *testing.T) {
 	r := open(t)
-	f := r.finger(t, 768, 1024)
-	r.desk.Tapped(r.volunteer)
+	f := newFinger(t, r, 768, 1024)
+	r.Desk.Tapped(r.Volunteer)
 	f.await(`document.activeElement && document.activeElement.id === "pin"`)
-	f.Do(chromedp.SendKeys("#pin", pin))
+	f.Do(chromedp.SendKeys("#pin", desktest.PIN))
 	f.await(`document.body.dataset.face === "today"`)
 }
 
 func TestBrowser_NamesGoWhenAResidentTaps(t *testing.T) {
 	r := open(t)
-	person := r.resident(name, "tulip.red")
-	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, person))
-	f := r.finger(t, 800, 480)
+	person := r.Resident(name, "tulip.red")
+	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, person))
+	f := newFinger(t, r, 800, 480)
 	f.in()
-	f.Open(fmt.Sprintf("%s/desk/person/%d", r.server.URL, person))
+	f.Open(fmt.Sprintf("%s/desk/person/%d", r.Server.URL, person))
 	f.await(`document.body.dataset.face === "person"`)
-	r.desk.Cover()
+	r.Desk.Cover()
 	f.await(`document.querySelector(".front")`)
 	if f.holds(name) {
 		t.Error("a name is left in the page")
@@ -126,12 +138,12 @@ func TestBrowser_NamesGoWhenAResidentTaps(t *testing.T) {
 
 func TestBrowser_EnrolInFourTouches(t *testing.T) {
 	r := open(t)
-	f := r.finger(t, 800, 480)
+	f := newFinger(t, r, 800, 480)
 	f.in()
 	f.touch("#band-unasked", `document.querySelector("#note").innerText.trim() !== ""`)
-	before := r.view()
-	badge := r.tap(9)
-	r.desk.Changed()
+	before := r.View()
+	badge := r.Tap(9)
+	r.Desk.Changed()
 	f.touches = 0
 	card := fmt.Sprintf(`a[href="/desk/badge/%d"]`, badge)
 	f.await(fmt.Sprintf(`document.querySelector('%s')`, card))
@@ -143,14 +155,14 @@ func TestBrowser_EnrolInFourTouches(t *testing.T) {
 		t.Errorf("enrolment took %d touches, want at most 4", f.touches)
 	}
 	f.await(`document.body.innerText.includes("theepot, rood")`)
-	if after := r.view(); after.Visits != before.Visits || after.In != before.In+1 {
+	if after := r.View(); after.Visits != before.Visits || after.In != before.In+1 {
 		t.Errorf("visits %d to %d, in %d to %d: want the guest to have become her", before.Visits, after.Visits, before.In, after.In)
 	}
 }
 
 func TestBrowser_GuestUndoAndSecondPage(t *testing.T) {
 	r := open(t)
-	one, two := r.finger(t, 800, 480), r.finger(t, 390, 844)
+	one, two := newFinger(t, r, 800, 480), newFinger(t, r, 390, 844)
 	one.in()
 	two.in()
 	if two.holds("Een gast erbij") {
@@ -161,7 +173,7 @@ func TestBrowser_GuestUndoAndSecondPage(t *testing.T) {
 	one.touch("#undo summary", `document.querySelector("#undo").open`)
 	one.touch("#undo button", `document.querySelector('[id="band-65+"] strong').innerText === "0"`)
 	two.await(`document.querySelector('[id="band-65+"] strong').innerText === "0"`)
-	if v := r.view(); v.Visits != 0 || v.Guests[kiosk.Elder] != 0 {
+	if v := r.View(); v.Visits != 0 || v.Guests[kiosk.Elder] != 0 {
 		t.Errorf("after undo: %d visits, guests %v: want none", v.Visits, v.Guests)
 	}
 }
@@ -170,18 +182,18 @@ func TestBrowser_LiveUpdateKeepsThePlace(t *testing.T) {
 	r := open(t)
 	var people []int64
 	for i := range 12 {
-		no := r.resident(fmt.Sprintf("Bewoner %d", i), kiosk.Pictures()[i]+".red")
-		must(t, r.store.CheckInByHand(t.Context(), r.volunteer, no))
+		no := r.Resident(fmt.Sprintf("Bewoner %d", i), kiosk.Pictures()[i]+".red")
+		must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, no))
 		people = append(people, no)
 	}
-	f := r.finger(t, 390, 844)
+	f := newFinger(t, r, 390, 844)
 	f.in()
 	button := fmt.Sprintf("#p%d button", people[3])
 	f.await(fmt.Sprintf("document.querySelector(%q)", button))
 	browser.Eval[any](f.Page, fmt.Sprintf("(document.querySelector(%q).focus(), window.scrollTo(0, 500), null)", button))
-	newest := r.resident(name, "boat.blue")
-	must(t, r.store.CheckInByHand(t.Context(), r.volunteer, newest))
-	r.desk.Changed()
+	newest := r.Resident(name, "boat.blue")
+	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, newest))
+	r.Desk.Changed()
 	f.await(fmt.Sprintf(`document.querySelector("#p%d")`, newest))
 	if !browser.Eval[bool](f.Page, fmt.Sprintf("document.activeElement === document.querySelector(%q)", button)) {
 		t.Error("the focus moved")
@@ -193,28 +205,28 @@ func TestBrowser_LiveUpdateKeepsThePlace(t *testing.T) {
 
 func TestBrowser_CheckInByName(t *testing.T) {
 	r := open(t)
-	r.resident(name, "tulip.red")
-	r.resident("Anders", "boat.blue")
-	f := r.finger(t, 768, 1024)
+	r.Resident(name, "tulip.red")
+	r.Resident("Anders", "boat.blue")
+	f := newFinger(t, r, 768, 1024)
 	f.in()
 	f.touch("#search", `document.body.dataset.face === "people"`)
 	f.Do(chromedp.SendKeys("#q", "yildiz"))
 	f.await(`document.querySelectorAll("#found .line").length === 1`)
 	f.touch("#found form button", `document.body.dataset.face === "today"`)
-	if got := r.view().In; got != 1 {
+	if got := r.View().In; got != 1 {
 		t.Errorf("in: %d, want 1", got)
 	}
 }
 
 func TestBrowser_ConnectionGone(t *testing.T) {
 	r := open(t)
-	f := r.finger(t, 390, 844)
+	f := newFinger(t, r, 390, 844)
 	f.Expect("WebSocket")
 	f.Expect("ERR_CONNECTION_REFUSED")
-	r.server.CloseClientConnections()
+	r.Server.CloseClientConnections()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
-	must(t, r.desk.Close(ctx)) // the hub says goodbye, as at a stop
+	must(t, r.Desk.Close(ctx)) // the hub says goodbye, as at a stop
 	f.await(`!document.querySelector("#away").hidden`)
 	f.picture("away", "nl", 390)
 }
@@ -251,7 +263,7 @@ func (f *finger) looks(what, lang string) {
 }
 
 // busy is a room in which everything is happening.
-func busy(t *testing.T) *room {
+func busy(t *testing.T) *desktest.Room {
 	r := open(t, func(c *desk.Config) {
 		c.Lights = func() []kiosk.Light {
 			return []kiosk.Light{{Part: "clock", Colour: kiosk.Orange, Reason: "clock.unsure"}, {Part: "store", Colour: kiosk.Red, Reason: "store.unsaved"}}
@@ -259,15 +271,15 @@ func busy(t *testing.T) *room {
 		c.Pairing = waiting{}
 	})
 	for i, called := range []string{"Gerda de Wilde-van der Meulenkamp", "", "Els", "Ramdin"} {
-		no := r.resident(called, kiosk.Pictures()[i]+"."+kiosk.SignColours()[i])
-		must(t, r.store.CheckInByHand(t.Context(), r.volunteer, no))
+		no := r.Resident(called, kiosk.Pictures()[i]+"."+kiosk.SignColours()[i])
+		must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, no))
 	}
-	must(t, r.store.MakeGuestPass(t.Context(), r.volunteer, r.tap(20)))
+	must(t, r.Store.MakeGuestPass(t.Context(), r.Volunteer, r.Tap(20)))
 	for range 10 {
-		r.lay(20)
-		r.clock.pass(time.Second)
+		r.Lay(20)
+		r.Clock.Pass(time.Second)
 	}
-	r.tap(9)
+	r.Tap(9)
 	return r
 }
 
@@ -282,18 +294,18 @@ func TestBrowser_EveryPageLooksRight(t *testing.T) {
 	for _, lang := range []string{"nl", "ar"} {
 		t.Run(lang, func(t *testing.T) {
 			r := busy(t)
-			f := r.finger(t, 800, 480)
+			f := newFinger(t, r, 800, 480)
 			if lang != "nl" {
 				f.touch(fmt.Sprintf("[name=language][value=%s]", lang), fmt.Sprintf("document.documentElement.lang === %q", lang))
 			}
 			f.looks("front", lang)
-			r.desk.Tapped(r.volunteer)
+			r.Desk.Tapped(r.Volunteer)
 			f.await(`document.querySelector("[data-pad]")`)
 			f.looks("pad", lang)
 			f.in()
-			all, err := r.store.Residents(t.Context())
+			all, err := r.Store.Residents(t.Context())
 			must(t, err)
-			person, badge := all[0].No, r.view().Badges[0].No
+			person, badge := all[0].No, r.View().Badges[0].No
 			for _, page := range [][2]string{
 				{"today", "/desk"}, {"people", "/desk/people"}, {"letter", "/desk/people?letter=E"}, {"picture", "/desk/people?picture=tulip"},
 				{"sign", fmt.Sprintf("/desk/badge/%d", badge)}, {"language", fmt.Sprintf("/desk/badge/%d?sign=boat.red", badge)},
@@ -301,10 +313,10 @@ func TestBrowser_EveryPageLooksRight(t *testing.T) {
 				{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"data", fmt.Sprintf("/desk/person/%d/data", person)},
 				{"kept", "/desk/kept"}, {"paper", "/desk/paper"}, {"paperpart", "/desk/paper?day=2026-11-23&part=ochtend"}, {"code", "/desk/first"},
 			} {
-				f.Open(r.server.URL + page[1])
+				f.Open(r.Server.URL + page[1])
 				f.looks(page[0], lang)
 			}
-			f.Open(fmt.Sprintf("%s/desk/person/%d", r.server.URL, person))
+			f.Open(fmt.Sprintf("%s/desk/person/%d", r.Server.URL, person))
 			f.touch(`form[action$="/questions"] button`, `document.body.dataset.face === "questions"`)
 			f.looks("consent", lang)
 			f.touch(`[name=answer][value=yes]`, `document.querySelector("[value=daily]")`)
@@ -317,10 +329,17 @@ func TestBrowser_EveryPageLooksRight(t *testing.T) {
 
 func TestBrowser_EmptyRoom(t *testing.T) {
 	r := open(t)
-	f := r.finger(t, 800, 480)
+	f := newFinger(t, r, 800, 480)
 	f.in()
 	f.looks("empty", "nl")
 	if got := browser.Eval[int](f.Page, `document.querySelectorAll(".today section, .today details").length`); got > 5 {
 		t.Errorf("the first page holds %d things, want at most 5", got)
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

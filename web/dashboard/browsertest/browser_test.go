@@ -1,4 +1,4 @@
-package dashboard_test
+package browsertest_test
 
 import (
 	"fmt"
@@ -12,20 +12,21 @@ import (
 
 	"example.org/inloop/sync/wire"
 	"example.org/inloop/web/browser"
+	"example.org/inloop/web/dashboard/dashboardtest"
 )
 
 func TestMain(m *testing.M) { browser.Main(m) }
 
-// shop is an office with a server before it that a browser can reach.
+// shop is a centre with a server before it that a browser can reach.
 type shop struct {
-	*visitor
+	*dashboardtest.Visitor
 	server *httptest.Server
 }
 
 func newShop(t *testing.T) *shop {
 	t.Helper()
-	o := newOffice(t)
-	s := &shop{visitor: o.coordinator("Stichting Zonnebloem", "nadia@zon.example"), server: httptest.NewServer(o.site)}
+	o := dashboardtest.Open(t)
+	s := &shop{Visitor: o.Coordinator("Stichting Zonnebloem", "nadia@zon.example"), server: httptest.NewServer(o.Site)}
 	t.Cleanup(s.server.Close)
 	return s
 }
@@ -44,25 +45,25 @@ var sizes = []struct {
 func TestPages_FitAndAreAccessible(t *testing.T) {
 	b := browser.Start(t)
 	s := newShop(t)
-	counts, _ := s.twoRooms()
-	invitation, err := s.central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nieuw@zon.example")
-	s.must(err)
-	empty := s.coordinator("Stichting Maan", "sanne@maan.example")
+	counts, _ := s.TwoRooms()
+	invitation, err := s.Central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nieuw@zon.example")
+	s.Must(err)
+	empty := s.Coordinator("Stichting Maan", "sanne@maan.example")
 	pages := []struct {
 		name, target, session string
 	}{
-		{"overview", "/", s.session},
-		{"month", "/?period=2026-11", s.session},
-		{"closed", "/?period=2026Q3", s.session},
-		{"room", counts.place(), s.session},
-		{"empty", "/", empty.session},
-		{"pair", "/pair", s.session},
-		{"unpair", counts.place() + "/unpair", s.session},
-		{"definitions", "/definitions", s.session},
-		{"password", "/password", s.session},
+		{"overview", "/", s.Session},
+		{"month", "/?period=2026-11", s.Session},
+		{"closed", "/?period=2026Q3", s.Session},
+		{"room", counts.Path(), s.Session},
+		{"empty", "/", empty.Session},
+		{"pair", "/pair", s.Session},
+		{"unpair", counts.Path() + "/unpair", s.Session},
+		{"definitions", "/definitions", s.Session},
+		{"password", "/password", s.Session},
 		{"sign-in", "/sign-in", ""},
 		{"invitation", "/invitation/" + invitation, ""},
-		{"fault", "/nowhere", s.session},
+		{"fault", "/nowhere", s.Session},
 	}
 	for _, size := range sizes {
 		t.Run(size.name, func(t *testing.T) {
@@ -92,15 +93,15 @@ func TestPages_FitAndAreAccessible(t *testing.T) {
 func TestOverview_AtNightAndWithManyRooms(t *testing.T) {
 	b := browser.Start(t)
 	s := newShop(t)
-	s.set(now.AddDate(0, 0, -8))
+	s.Set(dashboardtest.Now.AddDate(0, 0, -8))
 	for i := range 60 {
-		k := s.room(fmt.Sprintf("Kamer %02d", i+1))
-		k.report(k.days(day(2026, 11, 2), day(2026, 11, 16)))
+		k := s.NewRoom(fmt.Sprintf("Kamer %02d", i+1))
+		k.Report(k.Days(dashboardtest.Date(2026, 11, 2), dashboardtest.Date(2026, 11, 16)))
 	}
-	s.set(now)
+	s.Set(dashboardtest.Now)
 	p := b.Page(t, 1280, 800)
 	p.Media("prefers-color-scheme", "dark")
-	s.enter(p, "nl", s.coordinator("Stichting Zonnebloem", "dora@zon.example").session)
+	s.enter(p, "nl", s.Coordinator("Stichting Zonnebloem", "dora@zon.example").Session)
 	p.Open(s.server.URL + "/?period=2026-11")
 	if n := browser.Eval[int](p, `document.querySelectorAll(".rooms tbody tr.silent").length`); n != 60 {
 		t.Errorf("%d silent rooms marked, want 60", n)
@@ -129,10 +130,10 @@ func picture(p *browser.Page, name string) {
 func TestLive_FollowsWithoutReload(t *testing.T) {
 	b := browser.Start(t)
 	s := newShop(t)
-	k := s.room("Hobbemaplein")
-	k.report(k.so(day(2026, 11, 24), 3, 2, 1))
+	k := s.NewRoom("Hobbemaplein")
+	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1))
 	p := b.Page(t, 1280, 800)
-	s.enter(p, "nl", s.session)
+	s.enter(p, "nl", s.Session)
 	p.Open(s.server.URL + "/")
 	p.Wait(`document.getElementById("tally-today").innerText.startsWith("6")`)
 	browser.Eval[any](p, `(function () {
@@ -140,7 +141,7 @@ func TestLive_FollowsWithoutReload(t *testing.T) {
 		document.querySelector("#days-table").open = true;
 		document.querySelector("#days-table summary").focus();
 	})(), 0`)
-	k.report(k.so(day(2026, 11, 24), 9, 2, 1))
+	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 9, 2, 1))
 	p.Wait(`document.getElementById("tally-today").innerText.startsWith("12")`)
 	for what, js := range map[string]string{
 		"the page was not loaded anew":      `window.same`,
@@ -155,24 +156,24 @@ func TestLive_FollowsWithoutReload(t *testing.T) {
 
 	p.Expect("401")
 	p.Expect("WebSocket")
-	s.must(s.central.SignOut(t.Context(), s.session))
-	k.report(k.so(day(2026, 11, 24), 10, 2, 1))
+	s.Must(s.Central.SignOut(t.Context(), s.Session))
+	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 10, 2, 1))
 	p.Wait(`location.pathname === "/sign-in"`)
 }
 
 func TestLive_SaysWhenTheConnectionIsGone(t *testing.T) {
 	b := browser.Start(t)
 	s := newShop(t)
-	k := s.room("Hobbemaplein")
-	k.report(k.so(day(2026, 11, 24), 3, 2, 1), wire.Light{Part: "reader", Colour: "red", Reason: "reader.gone"})
+	k := s.NewRoom("Hobbemaplein")
+	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1), wire.Light{Part: "reader", Colour: "red", Reason: "reader.gone"})
 	p := b.Page(t, 390, 844)
-	s.enter(p, "nl", s.session)
+	s.enter(p, "nl", s.Session)
 	p.Open(s.server.URL + "/")
 	p.Expect("WebSocket")
 	p.Expect("ERR_CONNECTION")
 	s.server.CloseClientConnections()
 	s.server.Close()
-	s.must(s.site.Close(t.Context()))
+	s.Must(s.Site.Close(t.Context()))
 	p.Wait(`!document.getElementById("connection").hidden`)
 	if got := p.Text("#connection"); !strings.Contains(got, "14:10") {
 		t.Errorf("says %q, want since when", got)

@@ -1,0 +1,325 @@
+package dashboardtest
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/wire"
+	"example.org/inloop/web"
+	"example.org/inloop/web/dashboard"
+)
+
+// Centre is a real central over SQLite with the site in front of it, and a
+// clock that the test sets.
+type Centre struct {
+	Central *central.Office
+	Site    *dashboard.Site
+
+	t      testing.TB
+	api    http.Handler
+	clock  atomic.Pointer[time.Time]
+	kiosks byte
+}
+
+// Now is a Tuesday afternoon in the rooms' zone.
+var Now = time.Date(2026, 11, 24, 13, 10, 0, 0, time.UTC)
+
+// Open makes a centre over files of its own and closes it when t ends.
+func Open(t testing.TB) *Centre {
+	t.Helper()
+	o := &Centre{t: t}
+	o.Set(Now)
+	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "central.db"))
+	o.Must(err)
+	t.Cleanup(func() { o.Must(store.Close()) })
+	log := slog.New(slog.DiscardHandler)
+	o.Central, err = central.New(central.Config{
+		Store: store, Key: key(0), Log: log, Now: func() time.Time { return *o.clock.Load() },
+	})
+	o.Must(err)
+	o.api = central.NewAPI(o.Central)
+	catalogue, err := web.NewCatalogue()
+	o.Must(err)
+	o.Site, err = dashboard.New(dashboard.Config{
+		Central: o.Central, Catalogue: catalogue, Log: log, Hosts: []string{"127.0.0.1", "example.com"},
+	})
+	o.Must(err)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		o.Must(o.Site.Close(ctx))
+	})
+	return o
+}
+
+// SecureSite is the site as it stands behind a proxy that ends https.
+func (o *Centre) SecureSite() *dashboard.Site {
+	o.t.Helper()
+	catalogue, err := web.NewCatalogue()
+	o.Must(err)
+	site, err := dashboard.New(dashboard.Config{
+		Central: o.Central, Catalogue: catalogue, Log: slog.New(slog.DiscardHandler), Secure: true, Hosts: []string{"example.com"},
+	})
+	o.Must(err)
+	o.t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		o.Must(site.Close(ctx))
+	})
+	return site
+}
+
+// Set sets the clock.
+func (o *Centre) Set(now time.Time) { o.clock.Store(&now) }
+
+// Must ends the test when err is not nil.
+func (o *Centre) Must(err error) {
+	o.t.Helper()
+	if err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func key(n byte) ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(append(make([]byte, ed25519.SeedSize-1), n))
+}
+
+// Password is that of every coordinator whom a test makes.
+const Password = "een lange zin voor de test"
+
+// Visitor is somebody with a browser: signed in, or not.
+type Visitor struct {
+	*Centre
+	Session string
+	Account central.Account
+}
+
+// Coordinator signs a new account of an organisation in.
+func (o *Centre) Coordinator(organisation, name string) *Visitor {
+	o.t.Helper()
+	link, err := o.Central.NewInvitation(o.t.Context(), organisation, name)
+	o.Must(err)
+	v := &Visitor{Centre: o}
+	v.Session, err = o.Central.Accept(o.t.Context(), link, Password)
+	o.Must(err)
+	v.Account, err = o.Central.Session(o.t.Context(), v.Session)
+	o.Must(err)
+	return v
+}
+
+// Nobody is a visitor who is not signed in.
+func (o *Centre) Nobody() *Visitor { return &Visitor{Centre: o} }
+
+// Ask sends a request as a browser would and returns the answer, redirects and
+// all. form is "" for none.
+func (v *Visitor) Ask(method, target, form string) *httptest.ResponseRecorder {
+	v.t.Helper()
+	r := httptest.NewRequest(method, target, bytes.NewBufferString(form))
+	if form != "" {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	if v.Session != "" {
+		r.AddCookie(&http.Cookie{Name: "inloop", Value: v.Session})
+	}
+	w := httptest.NewRecorder()
+	v.Site.ServeHTTP(w, r)
+	return w
+}
+
+// Page returns a page that must be there.
+func (v *Visitor) Page(target string) string {
+	v.t.Helper()
+	w := v.Ask(http.MethodGet, target, "")
+	if w.Code != http.StatusOK {
+		v.t.Fatalf("GET %s: %d\n%s", target, w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+// Kiosk is a room's kiosk as central sees it: a key and the last token.
+type Kiosk struct {
+	*Centre
+	Room  central.Room
+	key   ed25519.PrivateKey
+	token string
+	seq   int64
+	rev   int64
+}
+
+// NewKiosk makes a new kiosk and has it ask for a code.
+func (o *Centre) NewKiosk() (*Kiosk, string) {
+	o.t.Helper()
+	o.kiosks++
+	k := &Kiosk{Centre: o, key: key(o.kiosks)}
+	public := k.key.Public().(ed25519.PublicKey)
+	answer := exchange[wire.PairAnswer](k, wire.PairPath, wire.Unpaired, wire.PairRequest{Version: wire.Version, PublicKey: base64.StdEncoding.EncodeToString(public)})
+	return k, answer.Code
+}
+
+// NewRoom pairs a new room with a new kiosk.
+func (v *Visitor) NewRoom(name string) *Kiosk {
+	v.t.Helper()
+	k, code := v.NewKiosk()
+	var err error
+	k.Room, _, err = v.Central.Pair(v.t.Context(), v.Account, code, name)
+	v.Must(err)
+	return k
+}
+
+// Path is the address of the page about the kiosk's room.
+func (k *Kiosk) Path() string { return fmt.Sprintf("/rooms/%d", k.Room.ID) }
+
+// Report sends cells, and lights when any are given.
+func (k *Kiosk) Report(cells []wire.Cell, lights ...wire.Light) {
+	k.t.Helper()
+	if lights == nil {
+		lights = []wire.Light{{Part: "reader", Colour: "green"}, {Part: "store", Colour: "green"}, {Part: "clock", Colour: "green"}}
+	}
+	for first := true; first || len(cells) > 0; first = false {
+		batch := cells[:min(len(cells), wire.MaxRows)]
+		cells = cells[len(batch):]
+		k.seq++
+		answer := exchange[wire.Answer](k, wire.SyncPath, k.Room.Kiosk.ID, wire.Request{
+			Version: wire.Version, Epoch: wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032d", k.Room.ID)}, Seq: k.seq, Token: k.token,
+			Clock: wire.Clock{Time: *k.clock.Load(), Trust: 2}, Lights: lights, Cells: append([]wire.Cell{}, batch...),
+		})
+		k.token = answer.NextToken
+		for i, r := range answer.Results {
+			if r.Status != wire.Accepted {
+				k.t.Fatalf("cell %+v: %+v", batch[i], r)
+			}
+		}
+	}
+}
+
+// exchange signs a message, sends it to central and reads the answer.
+func exchange[T any](k *Kiosk, path, id string, message any) T {
+	k.t.Helper()
+	body, err := json.Marshal(message)
+	k.Must(err)
+	r := httptest.NewRequest(http.MethodPost, path, bytes.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	wire.NewEnvelope(path, id, k.key.Public().(ed25519.PublicKey)).Sign(r.Header, k.key, body)
+	w := httptest.NewRecorder()
+	k.api.ServeHTTP(w, r)
+	if w.Code != http.StatusOK {
+		k.t.Fatalf("POST %s: %d %s", path, w.Code, w.Body)
+	}
+	answer, err := wire.Decode[T](w.Body.Bytes())
+	k.Must(err)
+	return answer
+}
+
+// Cell is one count with the kiosk's next revision.
+func (k *Kiosk) Cell(period wire.Period, m wire.Measure, part wire.Part, n int64) wire.Cell {
+	k.rev++
+	return wire.Cell{Epoch: 1, Period: period, Measure: m, Part: part, N: &n, Rev: k.rev}
+}
+
+// Day is a whole day: some visits in the morning and the afternoon, guests in
+// the afternoon, and what the timetable said.
+func (k *Kiosk) Day(date time.Time, morning, afternoon, guests int64, open bool) []wire.Cell {
+	p := wire.Period(date.Format(time.DateOnly))
+	planned := int64(0)
+	if open {
+		planned = 1
+	}
+	return append(k.SoFar(date, morning, afternoon, guests), k.Cell(p, wire.Open, wire.NoPart, planned))
+}
+
+// SoFar is a day that has not ended: its counts so far.
+func (k *Kiosk) SoFar(date time.Time, morning, afternoon, guests int64) []wire.Cell {
+	p := wire.Period(date.Format(time.DateOnly))
+	return []wire.Cell{
+		k.Cell(p, wire.BadgeVisits, wire.Morning, morning),
+		k.Cell(p, wire.BadgeVisits, wire.Afternoon, afternoon),
+		k.Cell(p, wire.Guests, wire.Afternoon, guests),
+		k.Cell(p, wire.GuestsChild, wire.Afternoon, guests/3),
+		k.Cell(p, wire.GuestsElder, wire.Afternoon, guests/2),
+	}
+}
+
+// Days are whole days from first up to and without until: open on weekdays,
+// a little different each.
+func (k *Kiosk) Days(first, until time.Time) []wire.Cell {
+	var all []wire.Cell
+	for d := first; d.Before(until); d = d.AddDate(0, 0, 1) {
+		wave := int64(d.YearDay()*7%5) + int64(d.YearDay()*3%4)
+		switch d.Weekday() {
+		case time.Sunday, time.Saturday:
+			all = append(all, k.Day(d, 0, 0, 0, false)...)
+		case time.Tuesday:
+			all = append(all, k.Day(d, 9+wave, 12+wave, 3+wave%3, true)...)
+		default:
+			all = append(all, k.Day(d, 4+wave, 6+wave, 1+wave%4, true)...)
+		}
+	}
+	return all
+}
+
+// Persons are the figures of class B of a month or quarter.
+func (k *Kiosk) Persons(p wire.Period, fresh, back, returning int64) []wire.Cell {
+	return []wire.Cell{
+		k.Cell(p, wire.Unique, wire.NoPart, fresh+back+returning), k.Cell(p, wire.New, wire.NoPart, fresh),
+		k.Cell(p, wire.Reactivated, wire.NoPart, back), k.Cell(p, wire.Returning, wire.NoPart, returning),
+	}
+}
+
+// Reach is the figure of class C of a quarter.
+func (k *Kiosk) Reach(p wire.Period, n, a, few int64) []wire.Cell {
+	return []wire.Cell{
+		k.Cell(p, wire.ReachN, wire.NoPart, n), k.Cell(p, wire.ReachA, wire.NoPart, a), k.Cell(p, wire.ReachK, wire.NoPart, few),
+	}
+}
+
+// Withheld is a quarter of which the kiosk may not send the reach.
+func (k *Kiosk) Withheld(p wire.Period) []wire.Cell {
+	cells := k.Reach(p, 0, 0, 0)
+	for i := range cells {
+		cells[i].N = nil
+	}
+	return cells
+}
+
+// Date is a civil day as central writes it: its midnight in UTC.
+func Date(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
+// TwoRooms is one that counts and one that fell silent on 3 November.
+func (v *Visitor) TwoRooms() (counts, silent *Kiosk) {
+	v.t.Helper()
+	v.Set(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
+	counts, silent = v.NewRoom("Hobbemaplein"), v.NewRoom("Paulus Potterstraat")
+	v.Set(time.Date(2026, 11, 3, 16, 0, 0, 0, time.UTC))
+	silent.Report(silent.Days(Date(2026, 6, 1), Date(2026, 11, 3)))
+	silent.Report(silent.Persons("2026Q3", 6, 4, 31))
+	silent.Report(silent.Withheld("2026Q3"))
+	v.Set(Now)
+	counts.Report(counts.Days(Date(2026, 6, 1), Date(2026, 11, 24)))
+	counts.Report(counts.SoFar(Date(2026, 11, 24), 14, 9, 4))
+	counts.Report(append(counts.Persons("2026Q4", 7, 5, 43), counts.Persons("2026-11", 2, 3, 38)...))
+	counts.Report(append(counts.Persons("2026Q3", 9, 4, 40), counts.Reach("2026Q3", 75, 30, 10)...))
+	return counts, silent
+}
+
+// Serve lets the site answer a request as it is.
+func (o *Centre) Serve(r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	o.Site.ServeHTTP(w, r)
+	return w
+}

@@ -1,0 +1,180 @@
+package desktest
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/web"
+	"example.org/inloop/web/desk"
+)
+
+// PIN is the code of every volunteer that a test makes.
+const PIN = "135792"
+
+// Clock is a clock that a test sets: a Tuesday afternoon at first.
+type Clock struct {
+	mu sync.Mutex
+	m  kiosk.Moment
+}
+
+// Now is the moment that the test has set.
+func (c *Clock) Now() kiosk.Moment {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.m
+}
+
+// Pass moves the clock on.
+func (c *Clock) Pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.m.Wall, c.m.Since = c.m.Wall.Add(d), c.m.Since+d
+}
+
+// Room is a desk over a real store, with one volunteer who has a badge and PIN.
+type Room struct {
+	Clock     *Clock
+	Store     *sqlite.Store
+	Desk      *desk.Desk
+	Server    *httptest.Server
+	Volunteer int64         // the number of the volunteer
+	Log       *bytes.Buffer // all that the desk logged
+	Changes   int           // how often the desk said that something was kept
+
+	t testing.TB
+}
+
+// Open makes a room over files of its own and closes it when t ends. Each change
+// may alter what the desk is made of.
+func Open(t testing.TB, change ...func(*desk.Config)) *Room {
+	t.Helper()
+	ctx := t.Context()
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	must(t, err)
+	r := &Room{t: t, Log: &bytes.Buffer{}}
+	r.Clock = &Clock{m: kiosk.Moment{Wall: time.Date(2026, 11, 24, 14, 5, 0, 0, zone), Boot: "boot-1", Since: time.Hour}}
+	week := map[time.Weekday][]kiosk.Hours{}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		week[d] = []kiosk.Hours{{From: 9 * 60, Until: 17 * 60}}
+	}
+	times := kiosk.Timetable{Zone: zone, Week: week, Bounds: kiosk.DefaultBounds()}
+	keys, err := sqlite.LoadKeys(filepath.Join(t.TempDir(), "room.key"))
+	must(t, err)
+	r.Store, err = sqlite.Open(ctx, sqlite.Config{
+		Dir: filepath.Join(t.TempDir(), "data"), Keys: keys, Clock: r.Clock, Timetable: times, Capacity: 3,
+		Log: slog.New(slog.DiscardHandler),
+	})
+	must(t, err)
+	t.Cleanup(func() { _ = r.Store.Close() })
+
+	words, err := web.NewCatalogue()
+	must(t, err)
+	conf := desk.Config{
+		Store: r.Store, Catalogue: words, Clock: r.Clock, Timetable: times,
+		Log:     slog.New(slog.NewTextHandler(&lockedWriter{w: r.Log}, nil)),
+		Changed: func() { r.Changes++ },
+	}
+	for _, c := range change {
+		c(&conf)
+	}
+	r.Desk = desk.New(conf)
+	mux := http.NewServeMux()
+	mux.Handle("/assets/", web.Assets())
+	mux.Handle("/desk", r.Desk.Handler())
+	mux.Handle("/desk/", r.Desk.Handler())
+	r.Server = httptest.NewServer(mux)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 5*time.Second)
+		defer cancel()
+		must(t, r.Desk.Close(ctx))
+		r.Server.Close()
+	})
+	r.Volunteer = r.Engage("Gerda", 1)
+	return r
+}
+
+// Engage makes a volunteer with a badge and a PIN.
+func (r *Room) Engage(name string, badge byte) int64 {
+	r.t.Helper()
+	ctx := r.t.Context()
+	code, err := r.Store.AddVolunteer(ctx, name)
+	must(r.t, err)
+	no, err := r.Store.ClaimCode(ctx, code)
+	must(r.t, err)
+	must(r.t, r.Store.GiveVolunteer(ctx, r.Tap(badge), no))
+	must(r.t, r.Store.SetPIN(ctx, no, PIN))
+	return no
+}
+
+// Tap lays an unknown badge on the reader and returns its number at the desk.
+func (r *Room) Tap(badge byte) int64 {
+	r.t.Helper()
+	r.Lay(badge)
+	r.Clock.Pass(time.Second)
+	v, err := r.Store.View(r.t.Context())
+	must(r.t, err)
+	for _, b := range v.Badges {
+		if r.Clock.Now().Wall.Sub(b.Last) < 2*time.Second {
+			return b.No
+		}
+	}
+	r.t.Fatal("the tapped badge is not in the list")
+	return 0
+}
+
+// Lay lays a badge on the reader.
+func (r *Room) Lay(badge byte) kiosk.Receipt {
+	r.t.Helper()
+	uid, err := kiosk.NewUID([]byte{0x04, badge, 1, 2, 3, 4, 5})
+	must(r.t, err)
+	receipt, err := r.Store.CheckIn(r.t.Context(), kiosk.Tap{UID: uid, At: r.Clock.Now()})
+	must(r.t, err)
+	return receipt
+}
+
+// Resident makes a person without a badge.
+func (r *Room) Resident(name, sign string) int64 {
+	r.t.Helper()
+	no, err := r.Store.Enrol(r.t.Context(), r.Volunteer, kiosk.Enrolment{
+		Resident: kiosk.Resident{Name: name, Sign: kiosk.Sign(sign), Language: "nl"},
+	})
+	must(r.t, err)
+	return no
+}
+
+// View is the day as the store has it.
+func (r *Room) View() kiosk.View {
+	r.t.Helper()
+	v, err := r.Store.View(r.t.Context())
+	must(r.t, err)
+	return v
+}
+
+// lockedWriter lets the handlers of a server share one buffer.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
