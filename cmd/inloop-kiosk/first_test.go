@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/uplink"
+)
+
+// The folder testdata/first holds what the first release said of the made-up
+// room in kiosk/sqlite/testdata/first, and a settings file with every setting
+// that it knew. None of it is ever written anew.
+
+// firstBox is a copy of that room.
+func firstBox(t *testing.T) box {
+	t.Helper()
+	from := filepath.Join("..", "..", "kiosk", "sqlite", "testdata", "first")
+	b := box{data: filepath.Join(t.TempDir(), "data"), key: filepath.Join(t.TempDir(), "key")}
+	must(t, os.Mkdir(b.data, 0o700))
+	f, err := os.Open(filepath.Join(from, "kiosk.db.gz"))
+	must(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	must(t, err)
+	data, err := io.ReadAll(z)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(b.data, "kiosk.db"), data, 0o600))
+	key, err := os.ReadFile(filepath.Join(from, "key"))
+	must(t, err)
+	must(t, os.WriteFile(b.key, key, 0o600))
+	return b
+}
+
+// compareFirst fails unless got is what the first release made of it.
+func compareFirst(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", "first", name)
+	want, err := os.ReadFile(file)
+	must(t, err)
+	if got == string(want) {
+		return
+	}
+	is, was := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	for i := range min(len(is), len(was)) {
+		if is[i] != was[i] {
+			t.Errorf("%s, line %d: %q, from the first release %q", name, i+1, is[i], was[i])
+			return
+		}
+	}
+	t.Errorf("%s: %d lines, from the first release %d", name, len(is), len(was))
+}
+
+// TestFirst_CommandsSayTheSame asks that room what programs may ask of it.
+func TestFirst_CommandsSayTheSame(t *testing.T) {
+	b := firstBox(t)
+	for _, c := range []struct{ file, args string }{
+		{"visits.jsonl", "visits --json --from 2025-09-22 --to 2025-10-15"},
+		{"visits.txt", "visits --from 2025-10-15 --to 2025-10-15"},
+		{"reach-2025Q3.json", "reach --json --quarter 2025Q3"},
+		{"reach-2025Q3.txt", "reach --quarter 2025Q3"},
+		{"reach-2024Q4.json", "reach --json --quarter 2024Q4"},
+		{"reach-2025-09.json", "reach --json --month 2025-09"},
+		{"volunteers.txt", "volunteer list"},
+	} {
+		said, err := words(t, append([]string{"--data", b.data, "--key", b.key}, strings.Fields(c.args)...)...)
+		must(t, err)
+		compareFirst(t, c.file, said)
+	}
+}
+
+// TestFirst_HealthIsTheSame runs the kiosk on that room and asks how it is.
+func TestFirst_HealthIsTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the whole program")
+	}
+	b := firstBox(t)
+	p := startPi(t, "--reader", "none", "--data", b.data, "--key", b.key)
+	p.wait("the store is open", time.Minute, func() bool {
+		return p.colour("store") == kiosk.Green && p.colour("clock") != "" && p.colour("disk") != ""
+	})
+	answer, err := http.Get("http://" + p.addr + "/healthz")
+	must(t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	must(t, err)
+	// Whether this machine's disk is nearly full is no matter of the program.
+	said := strings.Replace(string(text), `{"part":"disk","colour":"orange","reason":"disk.low"}`, `{"part":"disk","colour":"green"}`, 1)
+	compareFirst(t, "healthz.json", said)
+	p.end()
+}
+
+// TestFirst_ThePendingRequestIsSentAgain: after a crash only the very bytes may
+// be sent that were on their way.
+func TestFirst_ThePendingRequestIsSentAgain(t *testing.T) {
+	b := firstBox(t)
+	var sent string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var request bytes.Buffer
+		fmt.Fprintf(&request, "%s %s\n", r.Method, r.URL.Path)
+		for _, name := range []string{"Content-Type", "Inloop-Kiosk", "Inloop-Key", "Inloop-Nonce", "Inloop-Signature"} {
+			fmt.Fprintf(&request, "%s: %s\n", name, r.Header.Get(name))
+		}
+		body, _ := io.ReadAll(r.Body)
+		fmt.Fprintf(&request, "\n%s\n", body)
+		sent = request.String()
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	defer server.Close()
+	keys, err := sqlite.LoadKeys(b.key)
+	must(t, err)
+	clock, err := room.NewSystemClock()
+	must(t, err)
+	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: b.data, Keys: keys, Clock: clock, Timetable: kiosk.Timetable{Zone: time.UTC}})
+	must(t, err)
+	defer store.Close()
+	line, err := uplink.New(uplink.Config{Store: store, Key: keys.Signing(), URL: server.URL, Clock: clock})
+	must(t, err)
+	if err := line.Flush(context.Background()); err == nil {
+		t.Error("a refusal was taken for an answer")
+	}
+	compareFirst(t, "request.txt", sent)
+}
+
+// TestFirst_EverySettingIsTaken loads a file with every setting of the first
+// release.
+func TestFirst_EverySettingIsTaken(t *testing.T) {
+	s, err := load(filepath.Join("testdata", "first", "settings.toml"), options{})
+	must(t, err)
+	compareFirst(t, "settings.json", printed(t, s))
+}
+
+// printed is what the program understood, as text.
+func printed(t *testing.T, s settings) string {
+	t.Helper()
+	wiring, err := s.wiring()
+	must(t, err)
+	week, exceptions := map[string]string{}, map[string]string{}
+	for d, hours := range s.Timetable.Week {
+		week[d.String()] = fmt.Sprint(hours)
+	}
+	for d, hours := range s.Timetable.Exceptions {
+		exceptions[d.String()] = fmt.Sprint(hours)
+	}
+	text, err := json.MarshalIndent(map[string]any{
+		"room": s.Room, "data": s.Data, "key": s.Key, "listen": s.Listen, "reader": s.Reader,
+		"spi": wiring.SPI, "chip": wiring.Chip, "speed": wiring.Speed.String(), "gain": wiring.Gain,
+		"irq": wiring.IRQ, "reset": wiring.Reset, "led": wiring.LED, "buzzer": wiring.Buzzer,
+		"badges": s.Badges, "central": s.Central, "capacity": s.Capacity, "one_screen": s.OneScreen,
+		"zone": s.Timetable.Zone.String(), "middag": s.Timetable.Bounds.Afternoon.String(), "avond": s.Timetable.Bounds.Evening.String(),
+		"week": week, "exceptions": exceptions, "programme": fmt.Sprint(s.Programme),
+	}, "", "  ")
+	must(t, err)
+	return string(text) + "\n"
+}
