@@ -176,7 +176,7 @@ func (w *workbench) explain(err error) error {
 		return w.ctx.Err()
 	case absent(err):
 		return w.wrong("gone", nil)
-	case errors.Is(err, mfrc522.ErrLine), errors.Is(err, pn532.ErrLine):
+	case errors.Is(err, mfrc522.ErrWires), errors.Is(err, pn532.ErrWires):
 		return w.wrong("garbled", nil)
 	case errors.Is(err, iso14443a.ErrChip):
 		return w.wrong("fault", nil)

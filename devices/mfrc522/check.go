@@ -38,7 +38,7 @@ func wants(version byte, gain int) []want {
 // more still reads as it should. Any difference is [iso14443a.ErrChip], or
 // [ErrNoChip] when only 00 or FF comes back.
 func (d *Device) Check(context.Context) error {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return ErrClosed
 	}
 	list := d.wanted
@@ -65,7 +65,7 @@ func (d *Device) Check(context.Context) error {
 // nothing else, and returns what it must read then.
 func (d *Device) leaveMark(step string) (want, error) {
 	d.mark = d.mark%waterMask + 1
-	return want{waterLevelReg, waterMask, d.mark, false}, d.bus.write(step, set(waterLevelReg, d.mark))
+	return want{waterLevelReg, waterMask, d.mark, false}, d.registers.write(step, set(waterLevelReg, d.mark))
 }
 
 // adopt reads back what was just set. A clone may not keep every register; as
@@ -75,26 +75,26 @@ func (d *Device) adopt() error {
 	if err != nil {
 		return err
 	}
-	d.wanted = wants(d.version, d.options.Gain)
+	d.wanted = wants(d.version, d.gain)
 	list := slices.Concat(d.wanted, []want{mark})
 	got, err := d.readBack("read back", list)
 	if err != nil {
 		return err
 	}
-	var odd []string
+	var unset []string
 	for i, w := range list {
 		switch {
 		case w.met(got[i]):
 		case w.vital:
 			return w.differs("read back", got[i])
 		default:
-			odd = append(odd, w.reg.String())
+			unset = append(unset, w.reg.String())
 			list[i].value = got[i]
 		}
 	}
-	if len(odd) > 0 && !d.odd {
-		d.odd = true
-		d.options.Log.Warn("reader chip does not keep every setting; going on", "registers", odd)
+	if len(unset) > 0 && !d.unsetWarned {
+		d.unsetWarned = true
+		d.log.Warn("reader chip does not keep every setting; going on", "registers", unset)
 	}
 	d.wanted, d.marked = list[:len(d.wanted)], list[len(d.wanted)] == mark
 	return nil
@@ -105,7 +105,7 @@ func (d *Device) readBack(step string, list []want) ([]byte, error) {
 	for i, w := range list {
 		regs[i] = w.reg
 	}
-	got, err := d.bus.read(step, regs...)
+	got, err := d.registers.read(step, regs...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,13 +3,14 @@ package mfrc522
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
-	"periph.io/x/conn/v3/physic"
 	"periph.io/x/conn/v3/spi"
 
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/spibus"
 )
 
 var (
@@ -20,29 +21,22 @@ var (
 	ErrClosed = errors.New("mfrc522: not open")
 )
 
-// again is how soon after an opening another one means that a soft reset is
-// no cure.
-const again = 10 * time.Second
-
 // Device is one chip. It belongs to one goroutine at a time.
 type Device struct {
-	open    func() (spi.PortCloser, error)
-	options Options
-	clock   clock.Clock
-	bell    bell
+	bus       *spibus.Bus
+	registers registers
+	clock     clock.Clock
+	log       *slog.Logger
+	gain      int
 
-	bus     *bus             // nil while closed
-	speed   physic.Frequency // at which the bus runs
-	version byte             // of the chip that was last set up
-	wanted  []want           // what Check compares
-	mark    byte             // that was left last: see leaveMark
-	marked  bool             // the chip keeps marks
-	odd     bool             // whether settings that do not stick were warned of
-	opened  time.Time        // last try
-	failed  int              // tries in a row on which nothing answered
-	stuck   bool             // the reset pin could not be driven, which was said
-	quiet   time.Time        // before it, no further frame to a card
-	request time.Time        // before it, no further REQA or WUPA
+	version     byte      // of the chip that was last set up
+	wanted      []want    // what Check compares
+	mark        byte      // that was left last: see leaveMark
+	marked      bool      // the chip keeps marks
+	unsetWarned bool      // that settings do not stick
+	failed      int       // openings in a row on which nothing answered
+	quiet       time.Time // before it, no further frame to a card
+	request     time.Time // before it, no further REQA or WUPA
 }
 
 var _ iso14443a.Transceiver = (*Device)(nil)
@@ -50,8 +44,8 @@ var _ iso14443a.Transceiver = (*Device)(nil)
 // New makes a device that is still closed. open opens the SPI port; it is
 // called by every [Device.Open], since a port connects only once.
 func New(open func() (spi.PortCloser, error), o Options) *Device {
-	o = o.withDefaults()
-	return &Device{open: open, options: o, clock: o.Clock, bell: bell{pin: o.IRQ, clock: o.Clock, log: o.Log}}
+	bus := spibus.New(chip(), o.wiring(open))
+	return &Device{bus: bus, registers: registers{bus}, clock: bus.Clock(), log: bus.Log(), gain: o.gain()}
 }
 
 // Open opens the bus, finds the fastest speed that it bears, resets the chip,
@@ -61,19 +55,12 @@ func New(open func() (spi.PortCloser, error), o Options) *Device {
 // it is wired. Its errors: the bus's own, [ErrNoChip], or [iso14443a.ErrChip]
 // when the chip does not keep what it was told.
 func (d *Device) Open(ctx context.Context) error {
-	if d.bus != nil {
-		_ = d.Close() // it may well be dead: that is why it is opened again
-	}
-	now := d.clock.Now()
-	hard := d.opened.IsZero() || now.Sub(d.opened) < again
-	d.opened = now
-	b, err := connect(d.open, d.options)
+	hard, err := d.bus.Open()
 	if err != nil {
 		return err
 	}
-	d.bus = b
 	if err := d.begin(ctx, hard); err != nil {
-		_ = d.Close()
+		_ = d.Close() // the first error tells more
 		return err
 	}
 	return nil
@@ -84,7 +71,7 @@ func (d *Device) Open(ctx context.Context) error {
 // about a millisecond, so it is for a field in which nothing lies. Its errors
 // are those of [Device.Open].
 func (d *Device) Refresh(ctx context.Context) error {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return ErrClosed
 	}
 	if _, err := d.reset(ctx, true); err != nil {
@@ -94,14 +81,7 @@ func (d *Device) Refresh(ctx context.Context) error {
 }
 
 // Close closes the bus. Closing a closed device does nothing.
-func (d *Device) Close() error {
-	if d.bus == nil {
-		return nil
-	}
-	b := d.bus
-	d.bus = nil
-	return b.close()
-}
+func (d *Device) Close() error { return d.bus.Close() }
 
 // Scan reads and halts the cards that are new in the field, as
 // [iso14443a.List] does.

@@ -296,7 +296,7 @@ func TestImports_NoSimulatorNoKiosk(t *testing.T) {
 	if err != nil {
 		t.Fatalf("go list: %v\n%s", err, out)
 	}
-	allowed := []string{"example.org/inloop/devices/mfrc522", "example.org/inloop/devices/clock", "example.org/inloop/devices/isodep", "example.org/inloop/devices/iso14443a"}
+	allowed := []string{"example.org/inloop/devices/mfrc522", "example.org/inloop/devices/clock", "example.org/inloop/devices/spibus", "example.org/inloop/devices/isodep", "example.org/inloop/devices/iso14443a"}
 	for dep := range strings.FieldsSeq(string(out)) {
 		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
 			t.Errorf("imports %s", dep)

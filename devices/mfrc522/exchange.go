@@ -33,14 +33,14 @@ var heads = []register{comIrqReg, errorReg, fifoLevelReg, controlReg, collReg}
 // [iso14443a.ErrGarbled], and [iso14443a.ErrChip] when the chip's flags cannot
 // be.
 func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.Answer, error) {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return iso14443a.Answer{}, ErrClosed
 	}
 	request := f.LastBits == 7 && len(f.Data) == 1
 	if err := d.keepGap(ctx, request); err != nil {
 		return iso14443a.Answer{}, err
 	}
-	err := d.bus.write("exchange",
+	err := d.registers.write("exchange",
 		set(commandReg, cmdIdle),
 		set(comIrqReg, irqClearAll),
 		set(fifoLevelReg, fifoFlush),
@@ -71,10 +71,10 @@ func (d *Device) rest(ctx context.Context, f iso14443a.Frame) error {
 	case f.Timeout > 0:
 		return d.clock.Sleep(ctx, sendTime(f)+answerDelay)
 	case f.Want == 0:
-		// The timer, which rings the bell, is no end of these.
+		// The timer, which pulls the interrupt pin, is no end of these.
 		return d.clock.Sleep(ctx, airTime(f))
 	}
-	return d.bell.rest(ctx, airTime(f))
+	return d.bus.Interrupt().Wait(ctx, airTime(f))
 }
 
 // keepGap waits until the cards are ready for the next frame.
@@ -147,7 +147,7 @@ func (d *Device) collect(ctx context.Context, w watch) (reception, error) {
 		late := reads >= fewestReads && now.After(w.deadline)
 		timer := got.flags&irqTimer != 0
 		if reads == 1 && !w.slow {
-			d.bell.judge(timer || got.flags&irqRx != 0)
+			d.bus.Interrupt().Compare(timer || got.flags&irqRx != 0)
 		}
 		switch {
 		case got.flags&irqRx != 0:
@@ -176,7 +176,7 @@ func (d *Device) collect(ctx context.Context, w watch) (reception, error) {
 // keeps those that the level vouches for, and returns how many are left.
 func (d *Device) readOnce(got *reception, n int) (int, error) {
 	regs := slices.Concat(heads, slices.Repeat([]register{fifoDataReg}, n))
-	values, err := d.bus.read("exchange", regs...)
+	values, err := d.registers.read("exchange", regs...)
 	if err != nil {
 		return 0, err
 	}
@@ -195,7 +195,7 @@ func (d *Device) readRest(got *reception, n int) error {
 	if n == 0 {
 		return nil
 	}
-	values, err := d.bus.readFIFO("exchange", n)
+	values, err := d.registers.readFIFO("exchange", n)
 	got.data = append(got.data, values...)
 	return err
 }

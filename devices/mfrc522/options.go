@@ -5,8 +5,10 @@ import (
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
+	"periph.io/x/conn/v3/spi"
 
 	"example.org/inloop/devices/clock"
+	"example.org/inloop/devices/spibus"
 )
 
 // DefaultSpeed is what long wires and clones still bear.
@@ -15,11 +17,14 @@ const DefaultSpeed = 4 * physic.MegaHertz
 // DefaultGain is the receiver's gain after a reset: 33 dB.
 const DefaultGain = 4
 
-// maxSpeed is the fastest clock that the chip takes (data sheet 8.1.2).
-const maxSpeed = 10 * physic.MegaHertz
-
-// slower are the speeds that are tried when the configured one garbles bytes.
-var slower = []physic.Frequency{physic.MegaHertz, 500 * physic.KiloHertz}
+// chip is what the MFRC522 asks of its bus. It takes 10 MHz at most (data sheet
+// 8.1.2).
+func chip() spibus.Chip {
+	return spibus.Chip{
+		Name: "mfrc522", MaxSpeed: 10 * physic.MegaHertz, Speed: DefaultSpeed,
+		Slower: []physic.Frequency{physic.MegaHertz, 500 * physic.KiloHertz},
+	}
+}
 
 // Options are what a wiring may need differently. The zero value is good.
 type Options struct {
@@ -41,30 +46,13 @@ type Options struct {
 	Log *slog.Logger
 }
 
-func (o Options) withDefaults() Options {
-	if o.Speed <= 0 {
-		o.Speed = DefaultSpeed
-	}
-	o.Speed = min(o.Speed, maxSpeed)
-	if o.Gain < 1 || o.Gain > 7 {
-		o.Gain = DefaultGain
-	}
-	if o.Clock == nil {
-		o.Clock = clock.System{}
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	return o
+func (o Options) wiring(open func() (spi.PortCloser, error)) spibus.Wiring {
+	return spibus.Wiring{Open: open, Speed: o.Speed, IRQ: o.IRQ, Reset: o.Reset, Clock: o.Clock, Log: o.Log}
 }
 
-// speeds are what may be tried, the configured one first.
-func (o Options) speeds() []physic.Frequency {
-	list := []physic.Frequency{o.Speed}
-	for _, s := range slower {
-		if s < o.Speed {
-			list = append(list, s)
-		}
+func (o Options) gain() int {
+	if o.Gain < 1 || o.Gain > 7 {
+		return DefaultGain
 	}
-	return list
+	return o.Gain
 }

@@ -86,7 +86,7 @@ const (
 	readFlag      = 0x80 // address byte, data sheet 8.1.2.3
 )
 
-var names = map[register]string{
+var registerNames = map[register]string{
 	commandReg: "CommandReg", comIEnReg: "ComIEnReg", comIrqReg: "ComIrqReg", errorReg: "ErrorReg",
 	status2Reg: "Status2Reg", fifoDataReg: "FIFODataReg", fifoLevelReg: "FIFOLevelReg",
 	waterLevelReg: "WaterLevelReg", controlReg: "ControlReg", bitFramingReg: "BitFramingReg", collReg: "CollReg",
@@ -99,7 +99,7 @@ var names = map[register]string{
 
 // String names the register as the data sheet does.
 func (r register) String() string {
-	if n, ok := names[r]; ok {
+	if n, ok := registerNames[r]; ok {
 		return n
 	}
 	return fmt.Sprintf("register %02X", byte(r))

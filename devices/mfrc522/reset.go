@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"periph.io/x/conn/v3/gpio"
-
 	"example.org/inloop/devices/iso14443a"
 )
 
@@ -19,21 +17,30 @@ const (
 	resetPulse = time.Millisecond
 )
 
-// reset resets the chip, by its pin where that is wanted and wired, waits until
+// reset resets the chip, by its pin where that is wanted and can be, waits until
 // it answers sanely and gives its version.
 func (d *Device) reset(ctx context.Context, hard bool) (version byte, err error) {
-	if hard && d.options.Reset != nil {
-		if err := d.pulse(ctx); err != nil {
+	pulsed := false
+	if hard {
+		if pulsed, err = d.bus.PulseReset(ctx, resetPulse, resetPulse); err != nil {
 			return 0, err
 		}
-	} else if err := d.bus.write("reset", set(commandReg, cmdSoftReset)); err != nil {
-		return 0, err
 	}
+	if !pulsed {
+		if err := d.registers.write("reset", set(commandReg, cmdSoftReset)); err != nil {
+			return 0, err
+		}
+	}
+	return d.awaitReset(ctx)
+}
+
+// awaitReset polls the chip until its reset is over.
+func (d *Device) awaitReset(ctx context.Context) (version byte, err error) {
 	for deadline := d.clock.Now().Add(resetDeadline); ; {
 		if err := d.clock.Sleep(ctx, resetPoll); err != nil {
 			return 0, fmt.Errorf("mfrc522: reset: %w", err)
 		}
-		got, err := d.bus.read("reset", commandReg, versionReg)
+		got, err := d.registers.read("reset", commandReg, versionReg)
 		if err != nil {
 			return 0, err
 		}
@@ -55,34 +62,13 @@ func (d *Device) reset(ctx context.Context, hard bool) (version byte, err error)
 	}
 }
 
-// pulse pulls the reset pin. One that cannot be driven now is tried again at
-// the next opening, since it may hold the chip in reset.
-func (d *Device) pulse(ctx context.Context) error {
-	for _, level := range []gpio.Level{gpio.Low, gpio.High} {
-		if err := d.options.Reset.Out(level); err != nil {
-			_ = d.options.Reset.Out(gpio.High)
-			if !d.stuck {
-				d.stuck = true
-				d.options.Log.Warn("reader's reset pin cannot be driven; going on without it", "err", err)
-			}
-			return d.bus.write("reset", set(commandReg, cmdSoftReset))
-		}
-		if err := d.clock.Sleep(ctx, resetPulse); err != nil {
-			_ = d.options.Reset.Out(gpio.High) // not to be left in reset
-			return fmt.Errorf("mfrc522: reset: %w", err)
-		}
-	}
-	d.stuck = false
-	return nil
-}
-
-// greet remembers the version and says once what kind of chip it is.
-func (d *Device) greet(version byte) {
+// adoptVersion remembers the version and says once what kind of chip it is.
+func (d *Device) adoptVersion(version byte) {
 	if version == d.version {
 		return
 	}
 	d.version = version
-	log := d.options.Log.With("version", fmt.Sprintf("%02X", version), "model", model(version))
+	log := d.log.With("version", fmt.Sprintf("%02X", version), "model", model(version))
 	if genuine(version) {
 		log.Info("reader chip found")
 		return

@@ -38,16 +38,16 @@ func (r Report) Genuine() bool { return genuine(r.Version) }
 // Report reads back and tells how the device runs. Its errors are the bus's
 // own, and [ErrClosed].
 func (d *Device) Report() (Report, error) {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return Report{}, ErrClosed
 	}
-	got, err := d.bus.read("report", rfCfgReg)
+	got, err := d.registers.read("report", rfCfgReg)
 	if err != nil {
 		return Report{}, err
 	}
 	return Report{
-		Version: d.version, Model: model(d.version), Configured: d.options.Speed, Speed: d.speed, Gain: int(got[0] & gainMask >> 4),
-		IRQ: d.bell.works, Batches: d.bus.packets == packetsWork,
+		Version: d.version, Model: model(d.version), Configured: d.bus.Configured(), Speed: d.bus.Speed(), Gain: int(got[0] & gainMask >> 4),
+		IRQ: d.bus.Interrupt().Works(), Batches: d.bus.Batches(),
 	}, nil
 }
 
@@ -55,7 +55,7 @@ func (d *Device) Report() (Report, error) {
 // chip up again. It is a diagnosis, not for every start: [ErrSelfTest] from a
 // clone is no reason not to use it. Other errors are those of [Device.Open].
 func (d *Device) SelfTest(ctx context.Context) error {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return ErrClosed
 	}
 	got, err := d.digitalTest(ctx)
@@ -83,12 +83,12 @@ func (d *Device) digitalTest(ctx context.Context) ([]byte, error) {
 		{set(fifoLevelReg, fifoFlush), {reg: fifoDataReg, data: make([]byte, 25)}, set(commandReg, cmdMem)},
 		{set(autoTestReg, selfTest), set(fifoLevelReg, fifoFlush), set(fifoDataReg, 0), set(commandReg, cmdCalcCRC)},
 	} {
-		if err := d.bus.write("self test", step...); err != nil {
+		if err := d.registers.write("self test", step...); err != nil {
 			return nil, err
 		}
 	}
 	for deadline := d.clock.Now().Add(testSpan); ; {
-		got, err := d.bus.read("self test", fifoLevelReg)
+		got, err := d.registers.read("self test", fifoLevelReg)
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +102,7 @@ func (d *Device) digitalTest(ctx context.Context) ([]byte, error) {
 			return nil, fmt.Errorf("mfrc522: self test: %w", err)
 		}
 	}
-	return d.bus.readFIFO("self test", fifoSize)
+	return d.registers.readFIFO("self test", fifoSize)
 }
 
 // selfTests are what genuine chips put out, by version (data sheet 16.1.1).

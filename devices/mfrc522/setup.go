@@ -23,7 +23,7 @@ const (
 // setUp tells a chip that was reset what it needs for cards of type A, and
 // switches the field on.
 func (d *Device) setUp(ctx context.Context) error {
-	err := d.bus.write("set up",
+	err := d.registers.write("set up",
 		set(txModeReg, 0x00), // 106 kBd, no CRC: it is made here
 		set(rxModeReg, 0x00),
 		set(modWidthReg, 0x26),
@@ -34,12 +34,12 @@ func (d *Device) setUp(ctx context.Context) error {
 		set(tReloadHighReg, timerReload>>8),
 		set(tReloadLowReg, timerReload&0xFF),
 		set(collReg, 0x00), // bits after a collision read 0
-		set(rfCfgReg, byte(d.options.Gain<<4)|rfCfgLow),
+		set(rfCfgReg, byte(d.gain<<4)|rfCfgLow),
 	)
 	if err != nil {
 		return err
 	}
-	if err := d.arm(); err != nil {
+	if err := d.armInterrupt(); err != nil {
 		return err
 	}
 	if err := d.switchOn(ctx); err != nil {
@@ -50,11 +50,11 @@ func (d *Device) setUp(ctx context.Context) error {
 
 // switchOn switches the field on; finding it on already is success.
 func (d *Device) switchOn(ctx context.Context) error {
-	got, err := d.bus.read("field on", txControlReg)
+	got, err := d.registers.read("field on", txControlReg)
 	if err != nil {
 		return err
 	}
-	if err := d.bus.write("field on", set(txControlReg, got[0]|fieldOn)); err != nil {
+	if err := d.registers.write("field on", set(txControlReg, got[0]|fieldOn)); err != nil {
 		return err
 	}
 	if err := d.clock.Sleep(ctx, fieldRise); err != nil {

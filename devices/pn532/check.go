@@ -19,7 +19,7 @@ const fresh = time.Second
 // 12 ms, 25 frames and 166 bytes. The field stays as it is. Its errors are
 // [ErrNoChip], [iso14443a.ErrChip] and the bus's own.
 func (d *Device) Check(ctx context.Context) error {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return ErrClosed
 	}
 	if d.pending {
@@ -28,8 +28,8 @@ func (d *Device) Check(ctx context.Context) error {
 			return err
 		}
 		if ready {
-			if d.bell.works && !d.bell.rings() {
-				d.bell.giveUp("the pin went quiet")
+			if d.bus.Interrupt().Works() && !d.bus.Interrupt().Low() {
+				d.bus.Interrupt().Distrust("the pin went quiet")
 			}
 			return nil
 		}
@@ -57,10 +57,10 @@ func (d *Device) Check(ctx context.Context) error {
 // gone deaf, which no command shows. A phone that lies there takes a new number.
 // Its errors are those of [Device.Open].
 func (d *Device) Refresh(ctx context.Context) error {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return ErrClosed
 	}
-	if err := d.pulse(ctx); err != nil {
+	if _, err := d.bus.PulseReset(ctx, resetPulse, afterReset); err != nil {
 		return err
 	}
 	if err := d.rouse(ctx); err != nil {

@@ -41,15 +41,15 @@ const (
 
 // ready tells whether the chip has something to say.
 func (d *Device) ready() (bool, error) {
-	if d.bell.works {
-		return d.bell.rings(), nil
+	if d.bus.Interrupt().Works() {
+		return d.bus.Interrupt().Low(), nil
 	}
 	return d.lookReady()
 }
 
 // lookReady asks the chip itself.
 func (d *Device) lookReady() (bool, error) {
-	s, err := d.bus.status()
+	s, err := d.status()
 	if err != nil {
 		return false, err
 	}
@@ -71,14 +71,14 @@ func (d *Device) await(ctx context.Context, longest time.Duration) error {
 		if left <= 0 {
 			break
 		}
-		if err := d.bell.rest(ctx, min(left, lookEvery)); err != nil {
+		if err := d.bus.Interrupt().Wait(ctx, min(left, lookEvery)); err != nil {
 			return err
 		}
 	}
-	if d.bell.works {
+	if d.bus.Interrupt().Works() {
 		// The pin may have been cut: the chip itself knows.
 		if ready, err := d.lookReady(); err != nil || ready {
-			d.bell.giveUp("the pin went quiet")
+			d.bus.Interrupt().Distrust("the pin went quiet")
 			return err
 		}
 	}
@@ -107,7 +107,7 @@ func (d *Device) send(ctx context.Context, code byte, parameters ...byte) error 
 // offer sends a command and waits for its acknowledgement.
 func (d *Device) offer(ctx context.Context, code byte, parameters []byte) error {
 	d.busy = true
-	if err := d.bus.write(command(code, parameters...)); err != nil {
+	if err := d.write(command(code, parameters...)); err != nil {
 		return err
 	}
 	if err := d.clock.Sleep(ctx, turn); err != nil {
@@ -116,7 +116,7 @@ func (d *Device) offer(ctx context.Context, code byte, parameters []byte) error 
 	if err := d.await(ctx, ackWithin); err != nil {
 		return fmt.Errorf("pn532: command %02X: no acknowledgement: %w", code, err)
 	}
-	got, err := d.bus.read(ackSize - 1 + d.lead)
+	got, err := d.read(ackSize - 1 + d.lead)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (d *Device) again(ctx context.Context, code byte, n int) ([]byte, error) {
 		return nil, errMute
 	}
 	d.busy = true
-	if err := d.bus.write(nackFrame); err != nil {
+	if err := d.write(nackFrame); err != nil {
 		return nil, err
 	}
 	if err := d.clock.Sleep(ctx, turn); err != nil {
@@ -196,7 +196,7 @@ func (d *Device) again(ctx context.Context, code byte, n int) ([]byte, error) {
 // readAnswer reads n bytes and takes the answer out of them. It remembers how
 // many zeros this chip leads its frames with.
 func (d *Device) readAnswer(code byte, n int) ([]byte, error) {
-	got, err := d.bus.read(n)
+	got, err := d.read(n)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +213,7 @@ func (d *Device) readAnswer(code byte, n int) ([]byte, error) {
 // 6.2.1.3: an ACK of the host).
 func (d *Device) abort(ctx context.Context) error {
 	d.pending = false
-	if err := d.bus.write(ackFrame); err != nil {
+	if err := d.write(ackFrame); err != nil {
 		return err
 	}
 	d.busy = false

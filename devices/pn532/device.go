@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
@@ -11,6 +12,7 @@ import (
 
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/spibus"
 )
 
 var (
@@ -18,29 +20,21 @@ var (
 	ErrNoChip = errors.New("pn532: no chip answers")
 	// ErrClosed means that the device was not opened, or was closed.
 	ErrClosed = errors.New("pn532: not open")
-	// ErrLine means that bytes come back from the chip other than they were
+	// ErrWires means that bytes come back from the chip other than they were
 	// sent, at every speed. It is an [iso14443a.ErrChip] too.
-	ErrLine = fmt.Errorf("%w: the wires garble bytes", iso14443a.ErrChip)
+	ErrWires = fmt.Errorf("%w: the wires garble bytes", iso14443a.ErrChip)
 )
-
-// again is how soon after an opening another one means that it was no cure.
-const again = 10 * time.Second
 
 // Device is one chip. It belongs to one goroutine at a time.
 type Device struct {
-	open    func() (spi.PortCloser, error)
-	options Options
-	clock   clock.Clock
-	bell    bell
+	bus   *spibus.Bus
+	clock clock.Clock
+	log   *slog.Logger
 
-	bus      *bus             // nil while closed
-	speed    physic.Frequency // at which the bus runs
-	firmware [4]byte          // of the chip that was last set up
-	opened   time.Time        // last try
-	stuck    bool             // the reset pin could not be driven, which was said
-	once     bool             // nothing is tried twice: the wires are under test
-	busy     bool             // a command was sent whose answer was not read
-	beside   bool             // the last Find beside other cards switched the field
+	firmware [4]byte // of the chip that was last set up
+	once     bool    // nothing is tried twice: the wires are under test
+	busy     bool    // a command was sent whose answer was not read
+	beside   bool    // the last Find beside other cards switched the field
 	ways
 	listing
 }
@@ -69,8 +63,8 @@ type listing struct {
 // New makes a device that is still closed. open opens the SPI port; it is
 // called by every [Device.Open], since a port connects only once.
 func New(open func() (spi.PortCloser, error), o Options) *Device {
-	o = o.withDefaults()
-	return &Device{open: open, options: o, clock: o.Clock, bell: bell{pin: o.IRQ, clock: o.Clock, log: o.Log}}
+	bus := spibus.New(chip(), o.wiring(open))
+	return &Device{bus: bus, clock: bus.Clock(), log: bus.Log()}
 }
 
 // Open opens the bus, wakes the chip, finds the fastest speed that the wires
@@ -81,23 +75,13 @@ func New(open func() (spi.PortCloser, error), o Options) *Device {
 // own, [ErrNoChip], or [iso14443a.ErrChip] when the chip answers but not as it
 // should.
 func (d *Device) Open(ctx context.Context) error {
-	if d.bus != nil {
-		b := d.bus
-		d.bus = nil
-		_ = b.close() // it may well be dead: that is why it is opened again
-	}
-	now := d.clock.Now()
-	hard := d.opened.IsZero() || now.Sub(d.opened) < again
-	d.opened = now
-	b, err := connect(d.open)
+	hard, err := d.bus.Open()
 	if err != nil {
 		return err
 	}
-	d.bus, d.busy = b, false
-	d.ways, d.listing = ways{lead: 1, size: oneTarget}, listing{}
+	d.busy, d.ways, d.listing = false, ways{lead: 1, size: oneTarget}, listing{}
 	if err := d.begin(ctx, hard); err != nil {
-		d.bus = nil
-		_ = b.close() // the first error tells more
+		_ = d.bus.Close() // the first error tells more
 		return err
 	}
 	return nil
@@ -106,43 +90,32 @@ func (d *Device) Open(ctx context.Context) error {
 // Close ends what the chip is doing, switches the field off and closes the bus.
 // Closing a closed device does nothing.
 func (d *Device) Close() error {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	_ = d.field(ctx, false) // a chip that is gone has none
-	b := d.bus
-	d.bus = nil
-	return b.close()
+	return d.bus.Close()
 }
 
+// begin resets and sets up the chip of a bus that was just connected, at the
+// fastest speed that the wires bear.
 func (d *Device) begin(ctx context.Context, hard bool) error {
 	if hard {
-		if err := d.pulse(ctx); err != nil {
+		if _, err := d.bus.PulseReset(ctx, resetPulse, afterReset); err != nil {
 			return err
 		}
 	}
-	speeds := d.options.speeds()
-	if err := d.seek(ctx, speeds); err != nil {
+	if err := d.seek(ctx, d.bus.Speeds()); err != nil {
 		return err
 	}
-	var err error
-	for i, speed := range speeds {
-		if err = d.runAt(ctx, speed); err != nil {
+	_, err := d.bus.Fastest(func() error {
+		if err := d.rouse(ctx); err != nil {
 			return err
 		}
-		if err = d.testLine(ctx); err == nil {
-			if i > 0 {
-				d.options.Log.Warn("the reader's wires garble bytes at the configured speed; running slower",
-					"configured", d.options.Speed.String(), "speed", speed.String())
-			}
-			break
-		}
-		if ctx.Err() != nil {
-			return err
-		}
-	}
+		return d.testWires(ctx)
+	}, ofChip)
 	if err != nil {
 		return err
 	}
@@ -154,7 +127,10 @@ func (d *Device) begin(ctx context.Context, hard bool) error {
 // first; then slower ones, since wires may be too bad for a single frame.
 func (d *Device) seek(ctx context.Context, speeds []physic.Frequency) (err error) {
 	for _, speed := range append(speeds[:1:1], speeds...) {
-		if err = d.runAt(ctx, speed); err == nil {
+		if err = d.bus.SetSpeed(speed); err == nil {
+			err = d.rouse(ctx)
+		}
+		if err == nil {
 			err = d.withoutSAM(ctx)
 		}
 		if err == nil || !ofChip(err) {

@@ -442,7 +442,7 @@ func TestImports_NoSimulatorNoKiosk(t *testing.T) {
 	if err != nil {
 		t.Fatalf("go list: %v\n%s", err, out)
 	}
-	allowed := []string{"example.org/inloop/devices/pn532", "example.org/inloop/devices/clock", "example.org/inloop/devices/iso14443a"}
+	allowed := []string{"example.org/inloop/devices/pn532", "example.org/inloop/devices/clock", "example.org/inloop/devices/spibus", "example.org/inloop/devices/iso14443a"}
 	for dep := range strings.FieldsSeq(string(out)) {
 		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
 			t.Errorf("imports %s", dep)
@@ -462,5 +462,28 @@ func TestOpen_ResetPinThatFailedIsTriedAgain(t *testing.T) {
 	chip.SetFaults(sim.Faults{})
 	if err := d.Open(t.Context()); err != nil {
 		t.Errorf("once the pin works: %v", err)
+	}
+}
+
+func TestOpen_LeavesNoPortOpen(t *testing.T) {
+	for name, faults := range map[string]sim.Faults{"chip gone": {Gone: true}, "MISO low": {MISO: sim.Low}, "bytes garbled": {Flips: 0.5}} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, sim.PN532Options{}, true)
+			b.chip.SetFaults(faults)
+			for range 3 {
+				if err := b.device.Open(t.Context()); err == nil || b.chip.Ports() != 0 {
+					t.Errorf("%d ports are open after an opening that failed: %v", b.chip.Ports(), err)
+				}
+			}
+			b.chip.SetFaults(sim.Faults{})
+			for range 3 {
+				if err := b.device.Open(t.Context()); err != nil || b.chip.Ports() != 1 {
+					t.Fatalf("%d ports are open: %v", b.chip.Ports(), err)
+				}
+			}
+			if err := b.device.Close(); err != nil || b.chip.Ports() != 0 {
+				t.Errorf("%d ports are open after the close: %v", b.chip.Ports(), err)
+			}
+		})
 	}
 }

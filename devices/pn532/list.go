@@ -39,7 +39,7 @@ const (
 // checksum alone does not tell two flipped bits. Errors are those of the chip
 // and the bus.
 func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return nil, ErrClosed
 	}
 	if d.pending {
@@ -128,7 +128,7 @@ func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...
 	if err := d.start(ctx, parameters...); err != nil {
 		return nil, false, err
 	}
-	if err := d.bell.rest(ctx, listSpan); err != nil {
+	if err := d.bus.Interrupt().Wait(ctx, listSpan); err != nil {
 		return nil, false, err
 	}
 	err = d.await(ctx, longest-listSpan)
@@ -213,7 +213,7 @@ func subset(cards, of []iso14443a.Card) bool {
 // nothing else on some chips. Until then it is [iso14443a.Unsure]. Where others
 // lie there, the card is asked for by its number.
 func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return iso14443a.Sighting{}, ErrClosed
 	}
 	cards, err := d.Scan(ctx)

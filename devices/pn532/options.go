@@ -5,19 +5,24 @@ import (
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
+	"periph.io/x/conn/v3/spi"
 
 	"example.org/inloop/devices/clock"
+	"example.org/inloop/devices/spibus"
 )
 
 // DefaultSpeed is what long wires still bear; a listing is 46 bytes, so a
 // faster clock gains nothing.
 const DefaultSpeed = physic.MegaHertz
 
-// maxSpeed is the fastest clock that the chip takes (data sheet 8.3.5).
-const maxSpeed = 5 * physic.MegaHertz
-
-// slower are the speeds that are tried when the configured one garbles bytes.
-var slower = []physic.Frequency{physic.MegaHertz, 500 * physic.KiloHertz, 250 * physic.KiloHertz}
+// chip is what the PN532 asks of its bus. It takes 5 MHz at most (data sheet
+// 8.3.5).
+func chip() spibus.Chip {
+	return spibus.Chip{
+		Name: "pn532", MaxSpeed: 5 * physic.MegaHertz, Speed: DefaultSpeed,
+		Slower: []physic.Frequency{physic.MegaHertz, 500 * physic.KiloHertz, 250 * physic.KiloHertz},
+	}
+}
 
 // Options are what a wiring may need differently. The zero value is good.
 type Options struct {
@@ -37,27 +42,6 @@ type Options struct {
 	Log *slog.Logger
 }
 
-func (o Options) withDefaults() Options {
-	if o.Speed <= 0 {
-		o.Speed = DefaultSpeed
-	}
-	o.Speed = min(o.Speed, maxSpeed)
-	if o.Clock == nil {
-		o.Clock = clock.System{}
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	return o
-}
-
-// speeds are what may be tried, the configured one first.
-func (o Options) speeds() []physic.Frequency {
-	list := []physic.Frequency{o.Speed}
-	for _, s := range slower {
-		if s < o.Speed {
-			list = append(list, s)
-		}
-	}
-	return list
+func (o Options) wiring(open func() (spi.PortCloser, error)) spibus.Wiring {
+	return spibus.Wiring{Open: open, Speed: o.Speed, IRQ: o.IRQ, Reset: o.Reset, Clock: o.Clock, Log: o.Log}
 }

@@ -24,16 +24,16 @@ func (r Report) Genuine() bool { return r.Firmware[0] == ic }
 
 // Report tells how the device runs. [ErrClosed] when it does not.
 func (d *Device) Report() (Report, error) {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return Report{}, ErrClosed
 	}
-	return Report{d.firmware, d.options.Speed, d.speed, d.bell.works}, nil
+	return Report{d.firmware, d.bus.Configured(), d.bus.Speed(), d.bus.Interrupt().Works()}, nil
 }
 
 // SelfTest has the chip test its ROM and RAM (Diagnose, user manual 7.2.1,
 // tests 01 and 02). [iso14443a.ErrChip] when one fails.
 func (d *Device) SelfTest(ctx context.Context) error {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return ErrClosed
 	}
 	for _, test := range []byte{0x01, 0x02} {

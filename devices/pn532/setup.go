@@ -19,11 +19,11 @@ func (d *Device) setUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.greet(firmware)
+	d.adoptFirmware(firmware)
 	if err := d.configure(ctx); err != nil {
 		return err
 	}
-	if err := d.proveBell(ctx); err != nil {
+	if err := d.proveInterrupt(ctx); err != nil {
 		return err
 	}
 	return d.cycleField(ctx)
@@ -57,13 +57,13 @@ func (d *Device) askFirmware(ctx context.Context) (v [4]byte, err error) {
 	return [4]byte(got), nil
 }
 
-// greet remembers the chip and says once what it is.
-func (d *Device) greet(firmware [4]byte) {
+// adoptFirmware remembers the chip and says once what it is.
+func (d *Device) adoptFirmware(firmware [4]byte) {
 	if firmware == d.firmware {
 		return
 	}
 	d.firmware = firmware
-	log := d.options.Log.With("version", fmt.Sprintf("%d.%d", firmware[1], firmware[2]))
+	log := d.log.With("version", fmt.Sprintf("%d.%d", firmware[1], firmware[2]))
 	if firmware[0] == ic {
 		log.Info("reader chip found", "model", "PN532")
 		return

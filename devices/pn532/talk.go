@@ -35,7 +35,7 @@ const (
 // given back as it is, and [iso14443a.ErrNoAnswer] or [iso14443a.ErrGarbled]
 // mean that the card is not there or cannot be read.
 func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
-	if d.bus == nil {
+	if !d.bus.IsOpen() {
 		return ErrClosed
 	}
 	l := &link{d: d, card: card}

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
 )
 
@@ -17,56 +16,20 @@ const (
 	resetPulse = time.Millisecond
 	afterReset = 5 * time.Millisecond
 
-	echoBytes = 50 // of a line test
+	echoBytes = 50 // of a wire test
 )
-
-// pulse pulls the reset pin, if it is wired. One that cannot be driven now is
-// tried again at the next opening, since it may hold the chip in reset.
-func (d *Device) pulse(ctx context.Context) error {
-	if d.options.Reset == nil {
-		return nil
-	}
-	for _, step := range []struct {
-		level gpio.Level
-		wait  time.Duration
-	}{{gpio.Low, resetPulse}, {gpio.High, afterReset}} {
-		if err := d.options.Reset.Out(step.level); err != nil {
-			_ = d.options.Reset.Out(gpio.High)
-			if !d.stuck {
-				d.stuck = true
-				d.options.Log.Warn("reader's reset pin cannot be driven; going on without it", "err", err)
-			}
-			return nil
-		}
-		if err := d.clock.Sleep(ctx, step.wait); err != nil {
-			_ = d.options.Reset.Out(gpio.High) // not to be left in reset
-			return fmt.Errorf("pn532: reset: %w", err)
-		}
-	}
-	d.stuck = false
-	return nil
-}
 
 // rouse wakes the chip and ends what it may still be doing for a life before
 // this one.
 func (d *Device) rouse(ctx context.Context) error {
-	d.bell.works = false
-	if err := d.bus.wake(int(wakeSpan*time.Duration(d.speed/physic.Hertz)/time.Second/8) + 1); err != nil {
+	d.bus.Interrupt().Pause() // it was tried by another life, if at all
+	if err := d.holdSelect(int(wakeSpan*time.Duration(d.bus.Speed()/physic.Hertz)/time.Second/8) + 1); err != nil {
 		return err
 	}
 	if err := d.clock.Sleep(ctx, turn); err != nil {
 		return err
 	}
 	return d.abort(ctx)
-}
-
-// runAt sets the speed of the bus and wakes the chip at it.
-func (d *Device) runAt(ctx context.Context, speed physic.Frequency) error {
-	d.speed = speed
-	if err := d.bus.limit(speed); err != nil {
-		return err
-	}
-	return d.rouse(ctx)
 }
 
 // withoutSAM tells the chip that it is to run without a secure element, which
@@ -76,10 +39,10 @@ func (d *Device) withoutSAM(ctx context.Context) error {
 	return err
 }
 
-// testLine sends patterns to the chip and compares what it sends back
+// testWires sends patterns to the chip and compares what it sends back
 // (Diagnose, user manual 7.2.1, test 00). One damaged byte is enough: later,
 // what is tried again would hide how bad the wires are.
-func (d *Device) testLine(ctx context.Context) error {
+func (d *Device) testWires(ctx context.Context) error {
 	d.once = true
 	defer func() { d.once = false }()
 	patterns := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same ones each time are what is wanted
@@ -96,7 +59,7 @@ func (d *Device) testLine(ctx context.Context) error {
 			return err
 		}
 		if !bytes.Equal(got, sent) {
-			return fmt.Errorf("pn532: line test: %w at %s", ErrLine, d.speed)
+			return fmt.Errorf("pn532: wire test: %w at %s", ErrWires, d.bus.Speed())
 		}
 	}
 	return nil

@@ -110,6 +110,10 @@ func (c *MFRC522) receive() {
 	c.fifo = append(c.fifo, data...)
 	c.reg[rControl] = c.reg[rControl]&^7 | byte((align+len(a.answer))%8)
 	c.reg[rComIrq] |= irqRx
+	if c.errors != 0 {
+		c.reg[rError] |= c.errors
+		c.reg[rComIrq] |= irqErr
+	}
 }
 
 func (c *MFRC522) collide(a *exchange, align int) {

@@ -56,6 +56,7 @@ type board struct {
 	faults Faults
 
 	cost       Cost
+	ports      int // opened, and not closed yet
 	violations []string
 }
 
@@ -79,7 +80,22 @@ func (b *board) Open() (spi.PortCloser, error) {
 	if b.faults.Bus {
 		return nil, fmt.Errorf("open: %w", ErrBus)
 	}
+	b.ports++
 	return &port{board: b}, nil
+}
+
+// Ports is how many ports are open: more than one at a time, or one at the end,
+// was not closed by its driver.
+func (b *board) Ports() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ports
+}
+
+func (b *board) closePort() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.ports--
 }
 
 // Cost gives what the bus carried since the last call.

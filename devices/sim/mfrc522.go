@@ -45,6 +45,7 @@ const (
 	rTxASK      = 0x15
 	rCRCHigh    = 0x21
 	rCRCLow     = 0x22
+	rRFCfg      = 0x26
 	rTMode      = 0x2A
 	rTPrescaler = 0x2B
 	rTReloadH   = 0x2C
@@ -58,7 +59,7 @@ var resets = map[int]byte{
 	rCommand: 0x20, rComIEn: 0x80, rComIrq: 0x14, rStatus1: 0x21, 0x0B: 0x08,
 	rControl: 0x10, rColl: 0x20, rMode: 0x3F, rTxControl: 0x80, 0x16: 0x10, 0x17: 0x84,
 	0x18: 0x84, 0x19: 0x4D, 0x1C: 0x62, 0x1F: 0xEB, rCRCHigh: 0xFF, rCRCLow: 0xFF,
-	0x23: 0x88, 0x24: 0x26, 0x25: 0x87, 0x26: 0x48, 0x27: 0x88, 0x28: 0x20, 0x29: 0x20,
+	0x23: 0x88, 0x24: 0x26, 0x25: 0x87, rRFCfg: 0x48, 0x27: 0x88, 0x28: 0x20, 0x29: 0x20,
 	0x33: 0x80, rAutoTest: 0x40,
 }
 
@@ -80,6 +81,7 @@ type MFRC522 struct {
 	held    bool      // the reset pin is low
 	latched bool      // takes no writes until a hard reset
 	deaf    bool      // hears nothing until any reset
+	errors  byte      // of ErrorReg, that every answer comes with
 	air     exchange
 	timerAt time.Time // zero: stopped
 
@@ -112,6 +114,10 @@ func (c *MFRC522) GoDeaf() { c.strike(func() { c.deaf = true }) }
 // StickCrypto switches the cipher of MIFARE Classic on, in which no card
 // understands the chip (data sheet 9.3.1.9, MFCrypto1On).
 func (c *MFRC522) StickCrypto() { c.strike(func() { c.reg[rStatus2] |= crypto1On }) }
+
+// Mishear lets every answer come with these bits of ErrorReg (data sheet
+// 9.3.1.7), though its bytes look well, until it is called with 0.
+func (c *MFRC522) Mishear(errors byte) { c.strike(func() { c.errors = errors }) }
 
 // Disturb puts another value into a register, as a discharge may.
 func (c *MFRC522) Disturb(register, value byte) {

@@ -40,6 +40,7 @@ func (p *port) Close() error {
 		return errors.New("sim: port closed twice")
 	}
 	p.closed = true
+	p.board.closePort()
 	return nil
 }
 

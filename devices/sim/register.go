@@ -101,6 +101,12 @@ func (c *MFRC522) write(r int, v byte, now time.Time) {
 		}
 	case rColl:
 		c.reg[r] = c.reg[r]&0x7F | v&0x80
+	case rRFCfg:
+		// Bits 3 to 0 are reserved, and 8 after a reset (data sheet 9.3.3.7).
+		if v&0x0F != resets[rRFCfg]&0x0F {
+			c.violate("write of %02X to RFCfgReg: reserved bits change", v)
+		}
+		c.reg[r] = v
 	case rTxControl:
 		c.reg[r] = v
 		c.field.power(v&0x03 == 0x03)
