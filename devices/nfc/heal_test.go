@@ -2,10 +2,13 @@ package nfc_test
 
 import (
 	"bytes"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"periph.io/x/conn/v3/spi"
 
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
@@ -55,6 +58,33 @@ func TestRun_HealsByItself(t *testing.T) {
 			})
 		})
 	}
+}
+
+// After a long outage openings are a second apart; the next outage is tried
+// soon again, since most last for a moment only.
+func TestRun_BackOffBeginsAnewOnceTheChipWorked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
+		r.chip = sim.NewMFRC522(r.field, sim.MFRC522Options{})
+		var opened []time.Time // by the reader, which ends before it is read
+		r.start(mfrc522.New(func() (spi.PortCloser, error) {
+			opened = append(opened, time.Now())
+			return r.chip.Open()
+		}, mfrc522.Options{}))
+		for _, outage := range []time.Duration{time.Minute, time.Minute, 5 * time.Second} {
+			r.chip.SetFaults(sim.Faults{Bus: true})
+			pause(outage)
+			r.chip.SetFaults(sim.Faults{})
+			pause(10 * time.Second)
+		}
+		last := time.Now().Add(-15 * time.Second)
+		r.stop()
+		soon := slices.DeleteFunc(opened, func(at time.Time) bool { return at.Before(last) || at.After(last.Add(time.Second)) })
+		// 50, 100, 200 and 400 ms after each other.
+		if len(soon) < 3 || len(soon) > 5 {
+			t.Errorf("opened %d times in the first second of an outage", len(soon))
+		}
+	})
 }
 
 // A receiver that goes deaf while a card lies there is healed before the card

@@ -115,9 +115,3 @@ func (h *health) show(colour kiosk.Colour, reason string) {
 	h.light, h.told = light, true
 	h.onLight(light)
 }
-
-func (h *health) now() kiosk.Light {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.light
-}

@@ -1,6 +1,7 @@
 package nfc
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -67,5 +68,46 @@ func TestDeserted_NotForACardThatWaits(t *testing.T) {
 	p.placed[0].reported = true
 	if !p.deserted(late) {
 		t.Error("not deserted once it was")
+	}
+}
+
+// Gone is three misses in a row over half a second, and nothing less.
+func TestPresence_GoneAfterThreeMissesOverHalfASecond(t *testing.T) {
+	const miss, sees, unsure = iso14443a.Missing, iso14443a.Present, iso14443a.Unsure
+	for _, tt := range []struct {
+		name  string
+		every time.Duration
+		looks []iso14443a.Presence
+		gone  bool
+	}{
+		{"one miss", time.Second, []iso14443a.Presence{miss}, false},
+		{"one miss, then unsure for long", time.Second, []iso14443a.Presence{miss, unsure, unsure, unsure}, false},
+		{"two misses", time.Second, []iso14443a.Presence{miss, miss}, false},
+		{"three misses at once", 50 * time.Millisecond, []iso14443a.Presence{miss, miss, miss}, false},
+		{"three misses, seen between", time.Second, []iso14443a.Presence{miss, miss, sees, miss}, false},
+		{"three misses", 250 * time.Millisecond, []iso14443a.Presence{miss, miss, miss}, true},
+		{"three misses, unsure between", 250 * time.Millisecond, []iso14443a.Presence{miss, unsure, miss, miss}, true},
+		{"many misses", 50 * time.Millisecond, slices.Repeat([]iso14443a.Presence{miss}, 11), true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			now := time.Now()
+			var p presence
+			uid, err := iso14443a.NewUID([]byte{0x21, 0x22, 0x23, 0x24})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, now)
+			p.placed[0].reported = true
+			for i, look := range tt.looks {
+				if i > 0 {
+					now = now.Add(tt.every)
+				}
+				p.tested(p.placed[0], look, now)
+			}
+			p.sweep(now)
+			if gone := len(p.placed) == 0; gone != tt.gone {
+				t.Errorf("gone: %v, want %v", gone, tt.gone)
+			}
+		})
 	}
 }

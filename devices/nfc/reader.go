@@ -118,9 +118,6 @@ func (r *Reader) Next(ctx context.Context) (kiosk.Tap, error) {
 	}
 }
 
-// Light gives the reader's light as it is: red until the chip first answered.
-func (r *Reader) Light() kiosk.Light { return r.health.now() }
-
 // session opens the chip and polls it until something fails. polled tells
 // whether it worked at all.
 func (r *Reader) session(ctx context.Context) (polled bool, err error) {
