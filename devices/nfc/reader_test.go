@@ -399,3 +399,19 @@ func TestImports_NoDriverNoSimulator(t *testing.T) {
 		}
 	}
 }
+
+// A badge of seven bytes that begins as a phone's UID does is a tap at once, and
+// beside a badge too.
+func TestNext_ABadgeThatBeginsLikeAPhone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const like = "088d2432273b80"
+		r := newRoom(t, sim.MFRC522Options{})
+		defer r.stop()
+		r.field.Lay(card(t, like))
+		pause(100 * time.Millisecond)
+		r.expect("laid down", like)
+		r.field.Lay(card(t, badge))
+		pause(time.Second)
+		r.expect("beside it", badge)
+	})
+}
