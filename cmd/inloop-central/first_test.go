@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/cmd/internal/office"
+	"example.org/inloop/cmd/internal/centrald"
 	"example.org/inloop/sync/central/sqlstore/pgtest"
 )
 
@@ -53,7 +53,7 @@ func sameCentre(t *testing.T, engine, address string) {
 	key := filepath.Join(t.TempDir(), "central.key")
 	must(t, os.WriteFile(key, unpack(t, "central-"+engine+".key"), 0o600))
 	at := time.Date(2025, 10, 15, 10, 0, 0, 0, time.UTC)
-	site := serve(t, office.Config{DB: address, Key: key, Now: func() time.Time { return at }, Log: slog.New(slog.DiscardHandler)})
+	site := serve(t, centrald.Config{DB: address, Key: key, Now: func() time.Time { return at }, Log: slog.New(slog.DiscardHandler)})
 	for _, page := range []struct{ path, file string }{
 		{"/healthz", "healthz.txt"},
 		{"/csv", "all.csv"},
@@ -78,15 +78,15 @@ type site struct {
 	client *http.Client
 }
 
-func serve(t *testing.T, cfg office.Config) *site {
+func serve(t *testing.T, cfg centrald.Config) *site {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	cfg.Listener = listener
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan string, 1), make(chan error, 1)
-	cfg.Ready = func(o *office.Office) { ready <- o.URL }
-	go func() { ended <- office.Run(ctx, cfg) }()
+	cfg.Ready = func(o *centrald.Centre) { ready <- o.URL }
+	go func() { ended <- centrald.Run(ctx, cfg) }()
 	t.Cleanup(func() { stop(); must(t, <-ended) })
 	s := &site{}
 	select {

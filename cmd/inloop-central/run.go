@@ -9,7 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"example.org/inloop/cmd/internal/command"
+	"example.org/inloop/cmd/internal/cli"
 )
 
 const name = "inloop-central"
@@ -17,8 +17,8 @@ const name = "inloop-central"
 //go:embed help/*.txt
 var helpTexts embed.FS
 
-// cli is the command line: every command, and the settings that go with all.
-type cli struct {
+// commandLine is the command line: every command, and the settings that go with all.
+type commandLine struct {
 	DB     string `name:"db" env:"INLOOP_DB" default:"inloop-central.db"`
 	Key    string `env:"INLOOP_CENTRAL_KEY" default:"inloop-central.key"`
 	Listen string `env:"INLOOP_CENTRAL_LISTEN" default:"127.0.0.1:8090"`
@@ -32,17 +32,17 @@ type cli struct {
 // app is what a command works with.
 type app struct {
 	ctx  context.Context
-	cli  *cli
-	help command.Help
+	cli  *commandLine
+	help cli.Help
 	out  io.Writer
 	log  *slog.Logger
 }
 
 // run is the program.
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
-	var c cli
-	help := command.Help{Program: name, Texts: helpTexts}
-	return command.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
+	var c commandLine
+	help := cli.Help{Program: name, Texts: helpTexts}
+	return cli.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
 		return k.Run(&app{ctx: ctx, cli: &c, help: help, out: out, log: slog.New(slog.NewTextHandler(errs, nil))})
 	})
 }

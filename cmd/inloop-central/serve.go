@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net"
 
-	"example.org/inloop/cmd/internal/office"
+	"example.org/inloop/cmd/internal/centrald"
 )
 
 type runCmd struct{}
@@ -17,11 +17,11 @@ func (*runCmd) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w (is the centre running already? --listen takes another address)", err)
 	}
-	return office.Run(a.ctx, a.config(listener))
+	return centrald.Run(a.ctx, a.config(listener))
 }
 
-func (a *app) config(l net.Listener) office.Config {
-	return office.Config{DB: a.cli.DB, Key: a.cli.Key, Listener: l, URL: a.cli.URL, Log: a.log}
+func (a *app) config(l net.Listener) centrald.Config {
+	return centrald.Config{DB: a.cli.DB, Key: a.cli.Key, Listener: l, URL: a.cli.URL, Log: a.log}
 }
 
 // accountCmd adds and removes coordinators.
@@ -37,7 +37,7 @@ type accountAdd struct {
 
 // Run prints a link with which the coordinator chooses her own password.
 func (c *accountAdd) Run(a *app) error {
-	return office.Open(a.ctx, office.Config{DB: a.cli.DB, Key: a.cli.Key, Log: a.log}, func(ctx context.Context, o *office.Office) error {
+	return centrald.Open(a.ctx, centrald.Config{DB: a.cli.DB, Key: a.cli.Key, Log: a.log}, func(ctx context.Context, o *centrald.Centre) error {
 		token, err := o.Central.NewInvitation(ctx, c.Organisation, c.Name)
 		if err != nil {
 			return fmt.Errorf("add account: %w", err)
@@ -57,7 +57,7 @@ type accountRemove struct {
 
 // Run removes an account; who is signed in with it is signed out.
 func (c *accountRemove) Run(a *app) error {
-	return office.Open(a.ctx, office.Config{DB: a.cli.DB, Key: a.cli.Key, Log: a.log}, func(ctx context.Context, o *office.Office) error {
+	return centrald.Open(a.ctx, centrald.Config{DB: a.cli.DB, Key: a.cli.Key, Log: a.log}, func(ctx context.Context, o *centrald.Centre) error {
 		return o.Central.RemoveAccount(ctx, c.Name)
 	})
 }

@@ -12,8 +12,8 @@ import (
 	"syscall"
 	"time"
 
-	"example.org/inloop/cmd/internal/office"
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/centrald"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
@@ -36,9 +36,9 @@ type demo struct {
 	zone    *time.Location
 	secrets secrets
 	field   *sim.Field
-	office  *office.Office
+	office  *centrald.Centre
 	account central.Account
-	room    *room.Room
+	room    *kioskd.Kiosk
 	clock   officeClock
 }
 
@@ -86,9 +86,9 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 			return err
 		}
 		start(0, func(ctx context.Context) error {
-			return office.Run(ctx, office.Config{
+			return centrald.Run(ctx, centrald.Config{
 				DB: d.path("central.db"), Key: d.path("central.key"), Listener: listener, Now: d.clock.Now, Log: d.log,
-				Ready: func(o *office.Office) { d.office = o; close(ready) },
+				Ready: func(o *centrald.Centre) { d.office = o; close(ready) },
 			})
 		})
 		if err := await(ctx, ready); err != nil {
@@ -131,11 +131,11 @@ func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Conte
 	}
 	ready := make(chan struct{})
 	start(1, func(ctx context.Context) error {
-		return room.Run(ctx, room.Config{
-			Name: firstRoom, Data: d.first().data(), Key: d.first().key(), Listener: listener, Reader: room.ReaderSim,
+		return kioskd.Run(ctx, kioskd.Config{
+			Name: firstRoom, Data: d.first().data(), Key: d.first().key(), Listener: listener, Reader: kioskd.ReaderSim,
 			Central: d.office.URL, Timetable: timetable(d.zone, time.Now()), Programme: programme(), Capacity: 30,
 			Log: d.log, Field: d.field, Cards: cards,
-			Ready: func(r *room.Room) { d.room = r; close(ready) },
+			Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
 		})
 	})
 	if err := await(ctx, ready); err != nil {

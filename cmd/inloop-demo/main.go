@@ -7,11 +7,11 @@ import (
 	"context"
 	"os"
 
-	"example.org/inloop/cmd/internal/command"
+	cli1 "example.org/inloop/cmd/internal/cli"
 )
 
 func main() {
 	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		os.Exit(command.Report(os.Stderr, name, err))
+		os.Exit(cli1.Report(os.Stderr, name, err))
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"example.org/inloop/cmd/internal/command"
+	"example.org/inloop/cmd/internal/cli"
 )
 
 const name = "inloop-demo"
@@ -19,16 +19,16 @@ const name = "inloop-demo"
 //go:embed help/*.txt
 var helpTexts embed.FS
 
-type cli struct {
+type commandLine struct {
 	Data    string `placeholder:"DIR"`
 	Verbose bool
 }
 
 // run is the program.
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
-	var c cli
-	help := command.Help{Program: name, Texts: helpTexts}
-	return command.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, _ *kong.Context) error {
+	var c commandLine
+	help := cli.Help{Program: name, Texts: helpTexts}
+	return cli.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, _ *kong.Context) error {
 		level := slog.LevelError
 		if c.Verbose {
 			level = slog.LevelInfo

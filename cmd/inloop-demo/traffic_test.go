@@ -17,8 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/cmd/internal/office"
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/centrald"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/wire/leak"
 )
@@ -118,7 +118,7 @@ func until(t *testing.T, what string, holds func() bool) {
 
 // pairOf is a room and its centre, paired, with all that they say on tape. The
 // room's data and key lie in dir.
-func pairOf(t *testing.T) (r *room.Room, recorded *tape, dir string) {
+func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	log := slog.New(slog.DiscardHandler)
@@ -129,8 +129,8 @@ func pairOf(t *testing.T) (r *room.Room, recorded *tape, dir string) {
 	d := &demo{dir: dir, out: io.Discard, log: log, zone: zone, secrets: secrets{Password: newPassword()}}
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
-		return office.Run(ctx, office.Config{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "central.key"), Listener: listen(t), Log: log,
-			Ready: func(o *office.Office) { d.office = o; close(ready) }})
+		return centrald.Run(ctx, centrald.Config{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "central.key"), Listener: listen(t), Log: log,
+			Ready: func(o *centrald.Centre) { d.office = o; close(ready) }})
 	})
 	token, err := d.office.Central.NewInvitation(t.Context(), organisation, coordinator)
 	if err != nil {
@@ -146,9 +146,9 @@ func pairOf(t *testing.T) (r *room.Room, recorded *tape, dir string) {
 	recorded = &tape{}
 	open := make(chan struct{})
 	background(t, open, func(ctx context.Context) error {
-		return room.Run(ctx, room.Config{Name: firstRoom, Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t),
-			Reader: room.ReaderSim, Central: between(t, d.office.URL, recorded), Timetable: timetable(zone, time.Now()), Log: log,
-			Ready: func(r *room.Room) { d.room = r; close(open) }})
+		return kioskd.Run(ctx, kioskd.Config{Name: firstRoom, Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t),
+			Reader: kioskd.ReaderSim, Central: between(t, d.office.URL, recorded), Timetable: timetable(zone, time.Now()), Log: log,
+			Ready: func(r *kioskd.Kiosk) { d.room = r; close(open) }})
 	})
 	if err := d.pair(t.Context(), d.room.Store, d.room.Code, firstRoom); err != nil {
 		t.Fatal(err)
@@ -215,7 +215,7 @@ func TestTraffic_NoNameAndNoCard(t *testing.T) {
 }
 
 // tapCard lays a card on the simulated reader, through the page's own address.
-func tapCard(t *testing.T, r *room.Room, uid kiosk.UID) {
+func tapCard(t *testing.T, r *kioskd.Kiosk, uid kiosk.UID) {
 	t.Helper()
 	before := receipts(t, r)
 	answer, err := http.PostForm(r.URL+"/sim/tap", url.Values{"uid": {hexOf(uid)}})
@@ -230,7 +230,7 @@ func tapCard(t *testing.T, r *room.Room, uid kiosk.UID) {
 }
 
 // receipts is how much the room has written down today.
-func receipts(t *testing.T, r *room.Room) int {
+func receipts(t *testing.T, r *kioskd.Kiosk) int {
 	t.Helper()
 	v, err := r.Store.View(t.Context())
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
@@ -246,7 +246,7 @@ func TestWhole_EveryWelcomeIsInTheBook(t *testing.T) {
 	}
 }
 
-func postTap(t *testing.T, r *room.Room, uid string, want int) {
+func postTap(t *testing.T, r *kioskd.Kiosk, uid string, want int) {
 	t.Helper()
 	answer, err := http.PostForm(r.URL+"/sim/tap", url.Values{"uid": {uid}})
 	if err != nil {
@@ -320,8 +320,8 @@ func leftovers(t *testing.T) int {
 // TestRoom_SecondStartIsRefused runs two kiosks on one folder.
 func TestRoom_SecondStartIsRefused(t *testing.T) {
 	_, _, dir := pairOf(t)
-	err := room.Run(t.Context(), room.Config{
-		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t), Reader: room.ReaderNone,
+	err := kioskd.Run(t.Context(), kioskd.Config{
+		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t), Reader: kioskd.ReaderNone,
 		Timetable: timetable(time.UTC, time.Now()), Log: slog.New(slog.DiscardHandler),
 	})
 	if !errors.Is(err, sqlite.ErrLocked) {
@@ -344,7 +344,7 @@ func allGreen(t *testing.T, address string) {
 			t.Fatal(err)
 		}
 		defer answer.Body.Close()
-		var h room.Health
+		var h kioskd.Health
 		if err := json.NewDecoder(answer.Body).Decode(&h); err != nil {
 			t.Fatal(err)
 		}
@@ -412,9 +412,9 @@ func TestRoom_OneScreenForHallAndDesk(t *testing.T) {
 	}
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
-		return room.Run(ctx, room.Config{
-			Data: d.first().data(), Key: d.first().key(), Listener: listen(t), Reader: room.ReaderSim, OneScreen: true,
-			Timetable: timetable(d.zone, time.Now()), Log: d.log, Ready: func(r *room.Room) { d.room = r; close(ready) },
+		return kioskd.Run(ctx, kioskd.Config{
+			Data: d.first().data(), Key: d.first().key(), Listener: listen(t), Reader: kioskd.ReaderSim, OneScreen: true,
+			Timetable: timetable(d.zone, time.Now()), Log: d.log, Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
 		})
 	})
 	page := browser.Start(t).Page(t, 800, 480)

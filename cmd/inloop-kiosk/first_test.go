@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/uplink"
@@ -122,7 +122,7 @@ func TestFirst_ThePendingRequestIsSentAgain(t *testing.T) {
 	defer server.Close()
 	keys, err := sqlite.LoadKeys(b.key)
 	must(t, err)
-	clock, err := room.NewSystemClock()
+	clock, err := kioskd.NewSystemClock()
 	must(t, err)
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: b.data, Keys: keys, Clock: clock, Timetable: kiosk.Timetable{Zone: time.UTC}})
 	must(t, err)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"example.org/inloop/cmd/internal/command"
+	cli1 "example.org/inloop/cmd/internal/cli"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 )
@@ -25,7 +25,7 @@ func (c *visitsImport) Run(a *app) error {
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
-		return fmt.Errorf("%w: %w", command.ErrUsage, err)
+		return fmt.Errorf("%w: %w", cli1.ErrUsage, err)
 	}
 	defer f.Close()
 	rows, err := kiosk.ParseList(f, kiosk.DayOf(time.Now(), s.Timetable.Zone))

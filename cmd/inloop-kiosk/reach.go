@@ -6,7 +6,7 @@ import (
 	"io"
 	"text/tabwriter"
 
-	"example.org/inloop/cmd/internal/command"
+	cli1 "example.org/inloop/cmd/internal/cli"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
@@ -23,7 +23,7 @@ type reachCmd struct {
 func (c *reachCmd) Run(a *app) error {
 	period := kiosk.Period(c.Quarter + c.Month) // exactly one is set
 	if _, _, err := period.Span(); err != nil || c.Quarter != "" && !period.IsQuarter() || c.Month != "" && !period.IsMonth() {
-		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", command.ErrUsage, string(period))
+		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", cli1.ErrUsage, string(period))
 	}
 	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
 		figures, err := s.Figures(a.ctx, period)

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
@@ -36,7 +36,7 @@ var errReader = errors.New("the badge reader does not work")
 type workbench struct {
 	*app
 	tongue  web.Tongue
-	wiring  room.Wiring
+	wiring  kioskd.Wiring
 	printer sync.Mutex // held for each line: a reader that runs has words too
 }
 
@@ -55,11 +55,11 @@ func (a *app) workbench() (*workbench, error) {
 	if w.wiring, err = s.wiring(); err != nil {
 		return nil, err
 	}
-	switch room.ReaderKind(s.Reader) {
-	case room.ReaderSim:
+	switch kioskd.ReaderKind(s.Reader) {
+	case kioskd.ReaderSim:
 		w.wiring.Port = simulated(w.wiring.Chip)
 		return w, nil
-	case room.ReaderSPI:
+	case kioskd.ReaderSPI:
 		a.initHost()
 	default:
 		return nil, w.wrong("none", nil)
@@ -85,11 +85,11 @@ func language() string {
 }
 
 // simulated is a port with a chip, on which a badge lies.
-func simulated(kind room.ChipKind) func() (port, error) {
+func simulated(kind kioskd.ChipKind) func() (port, error) {
 	field := sim.NewField()
 	field.Lay(sim.NewNTAG([7]byte{0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6}))
 	slot := sim.NewSlot(field)
-	if kind == room.ChipPN532 {
+	if kind == kioskd.ChipPN532 {
 		slot.Plug(sim.PluggedPN532)
 	}
 	return slot.Open
@@ -136,9 +136,9 @@ type chip interface {
 func (w *workbench) open() (chip, error) {
 	first, second := chip(w.wiring.MFRC522(w.log)), chip(w.wiring.PN532(w.log))
 	switch w.wiring.Chip {
-	case room.ChipMFRC522:
+	case kioskd.ChipMFRC522:
 		second = nil
-	case room.ChipPN532:
+	case kioskd.ChipPN532:
 		first, second = second, nil
 	}
 	var err error

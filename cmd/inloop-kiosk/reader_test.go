@@ -15,7 +15,7 @@ import (
 
 	"periph.io/x/conn/v3/physic"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
@@ -159,7 +159,7 @@ func TestReader_WhatToTouch(t *testing.T) {
 			var out bytes.Buffer
 			w := &workbench{
 				app:    &app{ctx: t.Context(), out: &out, errs: io.Discard, log: slog.New(slog.DiscardHandler)},
-				tongue: catalogue.In("nl"), wiring: room.Wiring{Port: chip.Open, Chip: room.ChipMFRC522},
+				tongue: catalogue.In("nl"), wiring: kioskd.Wiring{Port: chip.Open, Chip: kioskd.ChipMFRC522},
 			}
 			if _, err := w.open(); !errors.Is(err, errReader) {
 				t.Errorf("opened: %v", err)

@@ -6,7 +6,7 @@ import (
 
 	"periph.io/x/conn/v3/physic"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/pn532"
@@ -72,7 +72,7 @@ func (w *workbench) describeMFRC522(c *mfrc522.Device) error {
 	if err := w.selfTest(c); err != nil {
 		return err
 	}
-	w.ok("gain", map[string]any{"Gain": room.Gain(r.Gain)})
+	w.ok("gain", map[string]any{"Gain": kioskd.Gain(r.Gain)})
 	return w.tellField(c, r.IRQ)
 }
 

@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/kiosk"
 )
@@ -28,7 +28,7 @@ func (*readerWatch) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	clock, err := room.NewSystemClock()
+	clock, err := kioskd.NewSystemClock()
 	if err != nil {
 		return err
 	}

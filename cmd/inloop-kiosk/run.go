@@ -8,13 +8,13 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"example.org/inloop/cmd/internal/command"
+	"example.org/inloop/cmd/internal/cli"
 )
 
 const name = "inloop-kiosk"
 
-// cli is the command line: every command, and the settings that go with all.
-type cli struct {
+// commandLine is the command line: every command, and the settings that go with all.
+type commandLine struct {
 	Config string `env:"INLOOP_CONFIG" placeholder:"FILE"`
 	options
 
@@ -33,7 +33,7 @@ type cli struct {
 type app struct {
 	ctx      context.Context
 	settings func() (settings, error)
-	help     command.Help
+	help     cli.Help
 	out      io.Writer
 	errs     io.Writer
 	log      *slog.Logger
@@ -42,9 +42,9 @@ type app struct {
 // run is the program: it takes its words and streams as arguments, so that
 // tests run it whole.
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
-	var c cli
-	help := command.Help{Program: name, Texts: helpTexts}
-	return command.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
+	var c commandLine
+	help := cli.Help{Program: name, Texts: helpTexts}
+	return cli.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
 		return k.Run(&app{
 			ctx:      ctx,
 			settings: func() (settings, error) { return load(c.Config, c.options) },
@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 // report tells the operator what went wrong and returns the exit status: 2
 // when the words or the settings were off, 1 for everything else.
 func report(w io.Writer, err error) int {
-	status := command.Report(w, name, err)
+	status := cli.Report(w, name, err)
 	if errors.Is(err, errSettings) {
 		status = 2
 	}

@@ -6,7 +6,7 @@ import (
 
 	"periph.io/x/host/v3"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 )
 
 type runCmd struct{}
@@ -17,16 +17,16 @@ func (*runCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if room.ReaderKind(s.Reader) == room.ReaderSPI {
+	if kioskd.ReaderKind(s.Reader) == kioskd.ReaderSPI {
 		a.initHost()
 	}
 	wiring, err := s.wiring()
 	if err != nil {
 		return err
 	}
-	cfg := room.Config{
-		Name: s.Room, OneScreen: s.OneScreen, Data: s.Data, Key: s.Key, Reader: room.ReaderKind(s.Reader), Wiring: wiring,
-		Badges: room.BadgeKind(s.Badges), Central: s.Central,
+	cfg := kioskd.Config{
+		Name: s.Room, OneScreen: s.OneScreen, Data: s.Data, Key: s.Key, Reader: kioskd.ReaderKind(s.Reader), Wiring: wiring,
+		Badges: kioskd.BadgeKind(s.Badges), Central: s.Central,
 		Timetable: s.Timetable, Programme: s.Programme, Capacity: s.Capacity, Log: a.log,
 	}
 	if err := cfg.Check(); err != nil {
@@ -36,7 +36,7 @@ func (*runCmd) Run(a *app) error {
 	if cfg.Listener, err = lc.Listen(a.ctx, "tcp", s.Listen); err != nil {
 		return fmt.Errorf("listen: %w (is the kiosk running already? --listen takes another address)", err)
 	}
-	return room.Run(a.ctx, cfg)
+	return kioskd.Run(a.ctx, cfg)
 }
 
 // initHost registers the machine's buses. A driver that fails, such as one for

@@ -12,7 +12,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
 )
 
@@ -40,7 +40,7 @@ type options struct {
 func defaults() options {
 	return options{
 		Data: "/var/lib/inloop", Key: "/etc/inloop/key", Listen: "127.0.0.1:8080",
-		Reader: string(room.ReaderSPI), SPI: "SPI0.0", Chip: string(room.ChipAny), Badges: string(room.BadgesUID),
+		Reader: string(kioskd.ReaderSPI), SPI: "SPI0.0", Chip: string(kioskd.ChipAny), Badges: string(kioskd.BadgesUID),
 	}
 }
 
@@ -74,9 +74,9 @@ func (o options) over(below options) options {
 }
 
 // wiring is how the reader and its signals hang on this machine.
-func (o options) wiring() (room.Wiring, error) {
-	w := room.Wiring{
-		SPI: o.SPI, Chip: room.ChipKind(o.Chip), Gain: o.Gain,
+func (o options) wiring() (kioskd.Wiring, error) {
+	w := kioskd.Wiring{
+		SPI: o.SPI, Chip: kioskd.ChipKind(o.Chip), Gain: o.Gain,
 		IRQ: o.IRQ, Reset: o.Reset, LED: o.LED, Buzzer: o.Buzzer,
 	}
 	if o.Speed == "" {
@@ -122,7 +122,7 @@ type settings struct {
 }
 
 // errSettings is given for settings that cannot be used, whoever finds that out.
-var errSettings = room.ErrConfig
+var errSettings = kioskd.ErrConfig
 
 // load reads the settings file and lays the options given by flag or
 // environment over it. Without a path there need be no file.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"os"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk/sqlite"
 )
 
@@ -28,7 +28,7 @@ func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
 	if err != nil {
 		return sqlite.Config{}, fmt.Errorf("%w: %w", errSettings, err)
 	}
-	clock, err := room.NewSystemClock()
+	clock, err := kioskd.NewSystemClock()
 	if err != nil {
 		return sqlite.Config{}, err
 	}

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/cmd/internal/room"
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
@@ -66,7 +66,7 @@ type box struct{ data, key string }
 // with opens the folder as the kiosk does, with its line to the centre.
 func (b box) with(t *testing.T, c town, do func(*sqlite.Store, *uplink.Uplink)) {
 	t.Helper()
-	clock, err := room.NewSystemClock()
+	clock, err := kioskd.NewSystemClock()
 	must(t, err)
 	keys, err := sqlite.LoadKeys(b.key)
 	must(t, err)

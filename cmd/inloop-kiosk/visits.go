@@ -8,7 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"example.org/inloop/cmd/internal/command"
+	cli1 "example.org/inloop/cmd/internal/cli"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 )
@@ -30,14 +30,14 @@ type visitsList struct {
 func (c *visitsList) Run(a *app) error {
 	from, err := kiosk.ParseDay(c.From)
 	if err != nil {
-		return fmt.Errorf("%w: --from: %w", command.ErrUsage, err)
+		return fmt.Errorf("%w: --from: %w", cli1.ErrUsage, err)
 	}
 	to, err := kiosk.ParseDay(c.To)
 	if err != nil {
-		return fmt.Errorf("%w: --to: %w", command.ErrUsage, err)
+		return fmt.Errorf("%w: --to: %w", cli1.ErrUsage, err)
 	}
 	if to < from {
-		return fmt.Errorf("%w: --to %s lies before --from %s", command.ErrUsage, to, from)
+		return fmt.Errorf("%w: --to %s lies before --from %s", cli1.ErrUsage, to, from)
 	}
 	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
 		w := bufio.NewWriter(a.out)

@@ -5,4 +5,4 @@
 //
 // It is used by inloop-kiosk, by the demo and by the tests of the whole, so
 // that all three run the same kiosk.
-package room
+package kioskd

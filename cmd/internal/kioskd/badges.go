@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"context"
@@ -14,7 +14,7 @@ type examination = func(context.Context, iso14443a.Card, iso14443a.Link) (nfc.Fi
 
 // examination gives the one that the room's badges call for, nil for none. A
 // phone or a bank card is not asked: it has an answer of its own.
-func (r *Room) examination() examination {
+func (r *Kiosk) examination() examination {
 	switch r.cfg.Badges {
 	case BadgesGenuine:
 		return sparing(genuine)

@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"bytes"
@@ -38,7 +38,7 @@ func (l *quietLog) String() string {
 }
 
 // runRoom runs a whole room over a simulated reader until the test ends.
-func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Room, *sim.Field, sqlite.Keys) {
+func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Kiosk, *sim.Field, sqlite.Keys) {
 	t.Helper()
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
@@ -51,7 +51,7 @@ func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Room, *sim.Field, 
 		t.Fatal(err)
 	}
 	field := sim.NewField()
-	ready := make(chan *Room, 1)
+	ready := make(chan *Kiosk, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
@@ -59,7 +59,7 @@ func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Room, *sim.Field, 
 			Data: filepath.Join(dir, "data"), Key: key, Listener: listener, Reader: ReaderSim, Badges: badges, Field: field,
 			Timetable: kiosk.Timetable{Zone: time.UTC, Bounds: kiosk.DefaultBounds()},
 			Log:       slog.New(slog.NewTextHandler(log, nil)),
-			Ready:     func(r *Room) { ready <- r },
+			Ready:     func(r *Kiosk) { ready <- r },
 		})
 	}()
 	t.Cleanup(func() {

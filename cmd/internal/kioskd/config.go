@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"errors"
@@ -55,7 +55,7 @@ type Config struct {
 	Log       *slog.Logger     // never nil
 	Field     *sim.Field       // for ReaderSim; nil for one of its own
 	Cards     http.Handler     // pages under /sim/, with ReaderSim on loopback; may be nil
-	Ready     func(*Room)      // called once, when taps are taken; may be nil
+	Ready     func(*Kiosk)     // called once, when taps are taken; may be nil
 }
 
 // Check returns an ErrConfig that says what is wrong and what to do.

@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"context"
@@ -23,7 +23,7 @@ const (
 // openStore opens the room's store, trying for ever: a folder that is locked
 // or a disk that is away may come back. It returns nil, nil when ctx ended
 // first.
-func (r *Room) openStore(ctx context.Context) (*sqlite.Store, error) {
+func (r *Kiosk) openStore(ctx context.Context) (*sqlite.Store, error) {
 	wait := 500 * time.Millisecond
 	for failures := 0; ; failures++ {
 		store, err := r.tryOpen(ctx)
@@ -50,7 +50,7 @@ func (r *Room) openStore(ctx context.Context) (*sqlite.Store, error) {
 	}
 }
 
-func (r *Room) tryOpen(ctx context.Context) (*sqlite.Store, error) {
+func (r *Kiosk) tryOpen(ctx context.Context) (*sqlite.Store, error) {
 	if err := os.MkdirAll(r.cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
@@ -65,7 +65,7 @@ func (r *Room) tryOpen(ctx context.Context) (*sqlite.Store, error) {
 
 // keep does what the hour asks for, and looks after the store while it is not
 // well: a volunteer should have to do nothing but make room or push the plug back.
-func (r *Room) keep(ctx context.Context) {
+func (r *Kiosk) keep(ctx context.Context) {
 	for {
 		err := r.lookAfter(ctx, r.Store)
 		r.lookAtDisk()
@@ -96,7 +96,7 @@ type keeper interface {
 // lookAfter does the hour's work and turns the store's light by it. A store
 // that is not well is so until it has written: a tick with nothing to write
 // succeeds on a full disk too. One that is well is spared the probe's write.
-func (r *Room) lookAfter(ctx context.Context, k keeper) error {
+func (r *Kiosk) lookAfter(ctx context.Context, k keeper) error {
 	err := k.Tick(ctx)
 	if err == nil && r.board.is("store", kiosk.Red) {
 		err = k.Probe(ctx)
@@ -107,7 +107,7 @@ func (r *Room) lookAfter(ctx context.Context, k keeper) error {
 
 // storeIs turns the store's light by what just became of a write. The first
 // failure of a row is logged, and its end with a count.
-func (r *Room) storeIs(ctx context.Context, doing string, err error) {
+func (r *Kiosk) storeIs(ctx context.Context, doing string, err error) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -128,7 +128,7 @@ func (r *Room) storeIs(ctx context.Context, doing string, err error) {
 	}
 }
 
-func (r *Room) lookAtDisk() {
+func (r *Kiosk) lookAtDisk() {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(r.cfg.Data, &fs); err != nil || fs.Blocks == 0 {
 		return // the store's own light tells of a disk that is away
@@ -140,7 +140,7 @@ func (r *Room) lookAtDisk() {
 	}
 }
 
-func (r *Room) lookAtClock(ctx context.Context) {
+func (r *Kiosk) lookAtClock(ctx context.Context) {
 	view, err := r.Store.View(ctx)
 	if err != nil {
 		return // told by the store's light

@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"context"
@@ -19,7 +19,7 @@ const (
 )
 
 // pace polls slower outside the hours, unless something goes on.
-func (r *Room) pace() time.Duration {
+func (r *Kiosk) pace() time.Duration {
 	now := r.cfg.Clock.Now()
 	if r.cfg.Timetable.OpenAt(now.Wall) || now.Since-time.Duration(r.stirred.Load()) < lively {
 		return nfc.Pace
@@ -29,7 +29,7 @@ func (r *Room) pace() time.Duration {
 
 // read takes taps until ctx ends. A reader that is away is looked for by
 // package nfc, for ever.
-func (r *Room) read(ctx context.Context) {
+func (r *Kiosk) read(ctx context.Context) {
 	if r.cfg.Reader == ReaderNone {
 		r.board.set(nfc.Part, kiosk.Orange, "reader.none")
 		return
@@ -63,7 +63,7 @@ func (r *Room) read(ctx context.Context) {
 
 // take brings one tap to its end, also when the room is being stopped: who
 // laid a badge down gets an answer.
-func (r *Room) take(ctx context.Context, tap kiosk.Tap) {
+func (r *Kiosk) take(ctx context.Context, tap kiosk.Tap) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()
 	r.stirred.Store(int64(tap.At.Since))

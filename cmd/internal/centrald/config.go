@@ -1,4 +1,4 @@
-package office
+package centrald
 
 import (
 	"errors"
@@ -20,7 +20,7 @@ type Config struct {
 	URL      string           // public address, as coordinators type it; "" for the listener's own
 	Now      func() time.Time // nil for the system's clock
 	Log      *slog.Logger     // never nil
-	Ready    func(*Office)    // called once everything is served; may be nil
+	Ready    func(*Centre)    // called once everything is served; may be nil
 }
 
 // address returns the public address, and the host names that requests may

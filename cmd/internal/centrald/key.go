@@ -1,4 +1,4 @@
-package office
+package centrald
 
 import (
 	"crypto/ed25519"

@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"context"
@@ -61,7 +61,7 @@ type nobody struct{}
 func (nobody) Show(kiosk.Greeting) {}
 
 // open runs a room without a reader until the benchmark ends.
-func open(b *testing.B) *Room {
+func open(b *testing.B) *Kiosk {
 	b.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -69,12 +69,12 @@ func open(b *testing.B) *Room {
 	}
 	dir := b.TempDir()
 	ctx, stop := context.WithCancel(context.Background())
-	ready, ended := make(chan *Room, 1), make(chan error, 1)
+	ready, ended := make(chan *Kiosk, 1), make(chan error, 1)
 	go func() {
 		ended <- Run(ctx, Config{
 			Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listener, Reader: ReaderNone,
 			Timetable: kiosk.Timetable{Zone: time.UTC, Bounds: kiosk.DefaultBounds()}, Log: slog.New(slog.DiscardHandler),
-			Ready: func(r *Room) { ready <- r },
+			Ready: func(r *Kiosk) { ready <- r },
 		})
 	}()
 	b.Cleanup(func() {
@@ -87,7 +87,7 @@ func open(b *testing.B) *Room {
 }
 
 // listen opens a screen that says so for every greeting it gets.
-func listen(b *testing.B, r *Room, heard *sync.WaitGroup) {
+func listen(b *testing.B, r *Kiosk, heard *sync.WaitGroup) {
 	b.Helper()
 	address := strings.Replace(r.URL, "http:", "ws:", 1) + "/door/live"
 	conn, answer, err := websocket.DefaultDialer.DialContext(b.Context(), address, http.Header{"Origin": {r.URL}})
@@ -114,7 +114,7 @@ func listen(b *testing.B, r *Room, heard *sync.WaitGroup) {
 }
 
 // tapOf is a tap of a badge that nobody has tapped before.
-func tapOf(b *testing.B, r *Room, n uint32) kiosk.Tap {
+func tapOf(b *testing.B, r *Kiosk, n uint32) kiosk.Tap {
 	b.Helper()
 	uid := [7]byte{0x04}
 	binary.BigEndian.PutUint32(uid[3:], n)

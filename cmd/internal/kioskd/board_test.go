@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"bytes"
@@ -65,7 +65,7 @@ func TestBoard_HealthzIsTheWorst(t *testing.T) {
 // whole weekend perhaps.
 func TestStoreIs_LogsARowOnce(t *testing.T) {
 	var log bytes.Buffer
-	r := &Room{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}, urgent: make(chan struct{}, 1)}
+	r := &Kiosk{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}, urgent: make(chan struct{}, 1)}
 	r.board = newBoard(func([]kiosk.Light) {})
 	for range 5 {
 		r.storeIs(t.Context(), "keep a tap", errors.New("no room"))

@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"context"
@@ -30,8 +30,8 @@ const lastWords = 5 * time.Second
 // maxConnections bounds what the pages of one room can hold open.
 const maxConnections = 256
 
-// Room is a running kiosk.
-type Room struct {
+// Kiosk is a running kiosk.
+type Kiosk struct {
 	URL   string        // address of its pages
 	Store *sqlite.Store // open from the moment that Config.Ready is called
 
@@ -82,7 +82,7 @@ func Run(ctx context.Context, cfg Config) error {
 		hall.Desk = "/desk"
 	}
 	door.SetIdle(hall)
-	r := &Room{
+	r := &Kiosk{
 		URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue,
 		screen: door, urgent: make(chan struct{}, 1),
 	}
@@ -117,7 +117,7 @@ func Run(ctx context.Context, cfg Config) error {
 }
 
 // work opens the store, then lets everything that needs it run until ctx ends.
-func (r *Room) work(ctx context.Context) (err error) {
+func (r *Kiosk) work(ctx context.Context) (err error) {
 	store, err := r.openStore(ctx)
 	if err != nil || store == nil {
 		return err
@@ -170,30 +170,30 @@ func (r *Room) work(ctx context.Context) (err error) {
 }
 
 // changed shows and sends what is new. It never blocks.
-func (r *Room) changed() {
+func (r *Kiosk) changed() {
 	r.showDesk()
 	r.sendSoon()
 }
 
-func (r *Room) showDesk() {
+func (r *Kiosk) showDesk() {
 	if d := r.desk.Load(); d != nil {
 		d.Changed()
 	}
 }
 
-func (r *Room) sendSoon() {
+func (r *Kiosk) sendSoon() {
 	if r.uplink != nil {
 		r.uplink.Wake()
 	}
 }
 
 // lightsChanged shows how the parts are doing on both faces.
-func (r *Room) lightsChanged(all []kiosk.Light) {
+func (r *Kiosk) lightsChanged(all []kiosk.Light) {
 	r.screen.SetLights(all)
 	r.showDesk()
 }
 
-func (r *Room) volunteerTapped(volunteer int64) {
+func (r *Kiosk) volunteerTapped(volunteer int64) {
 	if d := r.desk.Load(); d != nil {
 		d.Tapped(volunteer)
 	}
@@ -205,7 +205,7 @@ func (r *Room) volunteerTapped(volunteer int64) {
 // door is the door screen, with the light and the buzzer beside it. Where it is the desk's screen too, a resident's
 // greeting goes before a volunteer's names; but an unknown badge is there to
 // be enrolled, by the volunteer who stands at the desk.
-type door struct{ *Room }
+type door struct{ *Kiosk }
 
 func (d door) Show(g kiosk.Greeting) {
 	d.screen.Show(g)
@@ -215,7 +215,7 @@ func (d door) Show(g kiosk.Greeting) {
 	}
 }
 
-func (r *Room) closePages(ctx context.Context) error {
+func (r *Kiosk) closePages(ctx context.Context) error {
 	err := r.screen.Close(ctx)
 	if d := r.desk.Load(); d != nil {
 		err = errors.Join(err, d.Close(ctx))

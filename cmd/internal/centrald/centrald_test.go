@@ -1,4 +1,4 @@
-package office
+package centrald
 
 import (
 	"context"
@@ -85,12 +85,12 @@ func TestConfig_Address(t *testing.T) {
 func TestRun_ServesAndEnds(t *testing.T) {
 	dir := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
-	ready, ended := make(chan *Office, 1), make(chan error, 1)
+	ready, ended := make(chan *Centre, 1), make(chan error, 1)
 	go func() {
 		ended <- Run(ctx, Config{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "key"), Listener: listen(t),
-			Log: slog.New(slog.DiscardHandler), Ready: func(o *Office) { ready <- o }})
+			Log: slog.New(slog.DiscardHandler), Ready: func(o *Centre) { ready <- o }})
 	}()
-	var o *Office
+	var o *Centre
 	select {
 	case o = <-ready:
 	case err := <-ended:

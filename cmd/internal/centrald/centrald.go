@@ -1,4 +1,4 @@
-package office
+package centrald
 
 import (
 	"context"
@@ -20,8 +20,8 @@ import (
 // maxConnections bounds what a crowd, or one hostile client, can hold open.
 const maxConnections = 4096
 
-// Office is a running centre.
-type Office struct {
+// Centre is a running centre.
+type Centre struct {
 	URL     string          // public address
 	Central *central.Office // its rules
 }
@@ -34,7 +34,7 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	return Open(ctx, cfg, func(ctx context.Context, o *Office) error {
+	return Open(ctx, cfg, func(ctx context.Context, o *Centre) error {
 		o.URL = public
 		return o.serve(ctx, cfg, hosts)
 	})
@@ -42,7 +42,7 @@ func Run(ctx context.Context, cfg Config) error {
 
 // Open lets do work with the centre's rules and store without serving them,
 // also while another process does, and closes the store after it.
-func Open(ctx context.Context, cfg Config, do func(context.Context, *Office) error) (err error) {
+func Open(ctx context.Context, cfg Config, do func(context.Context, *Centre) error) (err error) {
 	key, err := loadKey(cfg.Key)
 	if err != nil {
 		return err
@@ -56,11 +56,11 @@ func Open(ctx context.Context, cfg Config, do func(context.Context, *Office) err
 	if err != nil {
 		return fmt.Errorf("centre: %w", err)
 	}
-	return do(ctx, &Office{Central: rules})
+	return do(ctx, &Centre{Central: rules})
 }
 
 // serve puts every address of the centre in one list and answers on it.
-func (o *Office) serve(ctx context.Context, cfg Config, hosts []string) error {
+func (o *Centre) serve(ctx context.Context, cfg Config, hosts []string) error {
 	catalogue, err := web.NewCatalogue()
 	if err != nil {
 		return fmt.Errorf("texts: %w", err)

@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"context"
@@ -21,7 +21,7 @@ func (b book) Probe(context.Context) error { return b.probe }
 // that has nothing to write succeeds there, and tells nothing of the next tap.
 func TestLookAfter_OnlyAWriteHeals(t *testing.T) {
 	full := fmt.Errorf("write: %w", errors.New("no space"))
-	r := &Room{cfg: Config{Log: slog.New(slog.DiscardHandler)}, urgent: make(chan struct{}, 1)}
+	r := &Kiosk{cfg: Config{Log: slog.New(slog.DiscardHandler)}, urgent: make(chan struct{}, 1)}
 	r.board = newBoard(func([]kiosk.Light) {})
 	r.board.set("store", kiosk.Green, "")
 	for _, step := range []struct {

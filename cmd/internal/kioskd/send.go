@@ -1,4 +1,4 @@
-package room
+package kioskd
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // startUplink makes the line to the centre, when there is one.
-func (r *Room) startUplink() error {
+func (r *Kiosk) startUplink() error {
 	if r.cfg.Central == "" {
 		return nil
 	}
@@ -32,7 +32,7 @@ func (r *Room) startUplink() error {
 }
 
 // send runs the line until ctx ends.
-func (r *Room) send(ctx context.Context) {
+func (r *Kiosk) send(ctx context.Context) {
 	if err := r.uplink.Run(ctx); err != nil {
 		r.cfg.Log.Error("line to the centre", "err", err)
 	}
@@ -40,7 +40,7 @@ func (r *Room) send(ctx context.Context) {
 
 // flush sends what is left, within the room's last words. What cannot be sent
 // is kept and goes with the next start.
-func (r *Room) flush(ctx context.Context) {
+func (r *Kiosk) flush(ctx context.Context) {
 	if r.uplink == nil {
 		return
 	}
@@ -52,7 +52,7 @@ func (r *Room) flush(ctx context.Context) {
 }
 
 // Code is the pairing code that the kiosk shows, empty when none is open.
-func (r *Room) Code() string {
+func (r *Kiosk) Code() string {
 	if r.uplink == nil {
 		return ""
 	}
@@ -60,7 +60,7 @@ func (r *Room) Code() string {
 }
 
 // sending tells the volunteers' page how the uploads are doing.
-type sending struct{ *Room }
+type sending struct{ *Kiosk }
 
 // Sending is the store's account of it, and the code of an open pairing.
 func (s sending) Sending(ctx context.Context) (kiosk.Sending, error) {
