@@ -55,6 +55,7 @@ func TestAssets_TypesAndNoFolders(t *testing.T) {
 		return w
 	}
 	for path, want := range map[string]string{
+		"/assets/tokens.css":                    "text/css; charset=utf-8",
 		"/assets/base.css":                      "text/css; charset=utf-8",
 		"/assets/live.js":                       "text/javascript; charset=utf-8",
 		"/assets/signs/tulip.svg":               "image/svg+xml",
@@ -84,7 +85,7 @@ var sight = map[string][3][3]float64{
 func TestColours_ToldApartByEveryEye(t *testing.T) {
 	grounds := signColours(t)
 	if len(grounds) != len(Colours()) {
-		t.Fatalf("base.css has %d sign colours, want %d", len(grounds), len(Colours()))
+		t.Fatalf("tokens.css has %d sign colours, want %d", len(grounds), len(Colours()))
 	}
 	for eye, m := range sight {
 		for i, a := range Colours() {
@@ -98,15 +99,15 @@ func TestColours_ToldApartByEveryEye(t *testing.T) {
 	}
 }
 
-// signColours reads the grounds of the signs from base.css as linear RGB.
+// signColours reads the grounds of the signs from tokens.css as linear RGB.
 func signColours(t *testing.T) map[string][3]float64 {
 	t.Helper()
-	css, err := fs.ReadFile(assets, "assets/base.css")
+	css, err := fs.ReadFile(assets, "assets/tokens.css")
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := map[string][3]float64{}
-	rule := regexp.MustCompile(`\.sign-(\w+) \{ --sign: #([0-9a-f]{6});`)
+	rule := regexp.MustCompile(`--sign-(\w+): #([0-9a-f]{6});`)
 	for _, m := range rule.FindAllStringSubmatch(string(css), -1) {
 		rgb, err := strconv.ParseUint(m[2], 16, 32)
 		if err != nil {
