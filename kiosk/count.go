@@ -1,36 +1,13 @@
 package kiosk
 
-// Measure is the name of something counted, spelled the same on every page,
-// file and request.
-type Measure string
-
-// The measures that a room counts. Visits in total are BadgeVisits + Guests.
-const (
-	Visits      Measure = "visits"       // in figures only, never a cell
-	BadgeVisits Measure = "badge_visits" // person-dagdelen
-	Guests      Measure = "guests"       // accepted guests, the bands included
-	GuestsChild Measure = "guests_0_11"
-	GuestsTeen  Measure = "guests_12_17"
-	GuestsAdult Measure = "guests_18_64"
-	GuestsElder Measure = "guests_65"
-	Assumed     Measure = "assumed" // of BadgeVisits
-	Open        Measure = "open"    // 1 planned open, 0 planned closed, for an ended day
-	Unique      Measure = "unique"
-	New         Measure = "new"
-	Reactivated Measure = "reactivated"
-	Returning   Measure = "returning"
-	BadgeShare  Measure = "badge_share" // in figures only, never a cell
-	ReachN      Measure = "reach_n"
-	ReachA      Measure = "reach_a"
-	ReachK      Measure = "reach_k"
-)
+import "example.org/inloop/sync/count"
 
 // Cell names one number: a measure over a period, or over one part of a day.
 type Cell struct {
 	Epoch   int // ordinal, from 1
-	Period  Period
-	Measure Measure
-	Part    Part
+	Period  count.Period
+	Measure count.Measure
+	Part    count.Part
 }
 
 // Count is a cell with its number. N is absolute, never a difference, and Rev

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"example.org/inloop/sync/count"
 )
 
 // ErrList is what every [Faults] is: a list that cannot be taken as it stands.
@@ -29,8 +31,8 @@ const (
 type ListRow struct {
 	Line   int    // in the file, from 1
 	Person string // the list's own label; the same label is the same person
-	Day    Day
-	Part   Part
+	Day    count.Day
+	Part   count.Part
 	Guests int
 }
 
@@ -79,7 +81,7 @@ func listHeader() []string { return []string{"person", "day", "part", "guests"} 
 //
 // The error is of type Faults when the list is wrong, in which case no row may
 // be used; any other error is one of reading.
-func ParseList(r io.Reader, today Day) ([]ListRow, error) {
+func ParseList(r io.Reader, today count.Day) ([]ListRow, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxListBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read list: %w", err)
@@ -153,12 +155,12 @@ func strayQuote(text []byte, comma byte) (column int) {
 
 // listSlot is one part of one day.
 type listSlot struct {
-	day  Day
-	part Part
+	day  count.Day
+	part count.Part
 }
 
 type listParser struct {
-	today  Day
+	today  count.Day
 	comma  byte
 	rows   []ListRow
 	guests map[listSlot]ListRow // where the guests of a slot stand
@@ -254,22 +256,22 @@ func offHeader(cells []string) (column int) {
 	return len(listHeader()) + 1
 }
 
-func (p *listParser) day(line int, cell string) Day {
-	d, err := ParseDay(cell)
+func (p *listParser) day(line int, cell string) count.Day {
+	d, err := count.ParseDay(cell)
 	switch {
 	case err != nil:
 		p.fault(line, 2, "%v", err)
 	case d > p.today:
 		p.fault(line, 2, "%s: %v", d, ErrFuture)
-	case d < Date(2000, 1, 1):
+	case d < count.Date(2000, 1, 1):
 		p.fault(line, 2, "%s lies before the year 2000", d)
 	}
 	return d
 }
 
-func (p *listParser) part(line int, cell string) Part {
-	part := Part(strings.ToLower(cell))
-	if !slices.Contains(Parts(), part) {
+func (p *listParser) part(line int, cell string) count.Part {
+	part := count.Part(strings.ToLower(cell))
+	if !slices.Contains(count.Parts(), part) {
 		p.fault(line, 3, "no part of the day: %.20q, want ochtend, middag or avond", cell)
 	}
 	return part

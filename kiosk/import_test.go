@@ -11,15 +11,16 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
-var today = kiosk.Date(2026, time.November, 24)
+var today = count.Date(2026, time.November, 24)
 
 func TestParseList_Taken(t *testing.T) {
-	monday := kiosk.Date(2026, time.November, 23)
+	monday := count.Date(2026, time.November, 23)
 	want := []kiosk.ListRow{
-		{Line: 2, Person: "Buur 1", Day: monday, Part: kiosk.Morning},
-		{Line: 3, Day: monday, Part: kiosk.Afternoon, Guests: 4},
+		{Line: 2, Person: "Buur 1", Day: monday, Part: count.PartMorning},
+		{Line: 3, Day: monday, Part: count.PartAfternoon, Guests: 4},
 	}
 	plain := "person,day,part,guests\nBuur 1,2026-11-23,ochtend,\n,2026-11-23,middag,4\n"
 	for name, text := range map[string]string{
@@ -143,7 +144,7 @@ func FuzzParseList(f *testing.F) {
 			t.Fatal("rows beside faults")
 		}
 		for _, r := range rows {
-			if r.Day > today || !slices.Contains(kiosk.Parts(), r.Part) || r.Guests < 0 || r.Person != "" && r.Guests != 0 {
+			if r.Day > today || !slices.Contains(count.Parts(), r.Part) || r.Guests < 0 || r.Person != "" && r.Guests != 0 {
 				t.Fatalf("taken: %+v", r)
 			}
 		}
@@ -154,7 +155,7 @@ func BenchmarkParseList(b *testing.B) {
 	var list strings.Builder
 	list.WriteString("person,day,part,guests\n")
 	for i := range 10_000 {
-		fmt.Fprintf(&list, "Buur %d,%s,middag,\n", i%80, today-kiosk.Day(i%300))
+		fmt.Fprintf(&list, "Buur %d,%s,middag,\n", i%80, today-count.Day(i%300))
 	}
 	for b.Loop() {
 		if _, err := kiosk.ParseList(strings.NewReader(list.String()), today); err != nil {

@@ -1,6 +1,10 @@
 package kiosk
 
-import "time"
+import (
+	"time"
+
+	"example.org/inloop/sync/count"
+)
 
 // The windows within which a tap means one thing and not another.
 const (
@@ -23,13 +27,13 @@ type Situation struct {
 
 // Today is what one resident did so far on the day of the tap.
 type Today struct {
-	Day       Day
-	Part      Part
-	FirstSeen Day    // day of her first visit ever, NoDay if none
-	LastSeen  Day    // day of her last visit before today, NoDay if none
-	Stay      *Stay  // her last stay of the day, nil if none
-	Last      Moment // her last arrival, re-opening or goodbye of the day, by tap or at the desk
-	Visited   bool   // this part of the day has a visit of hers already
+	Day       count.Day
+	Part      count.Part
+	FirstSeen count.Day // day of her first visit ever, NoDay if none
+	LastSeen  count.Day // day of her last visit before today, NoDay if none
+	Stay      *Stay     // her last stay of the day, nil if none
+	Last      Moment    // her last arrival, re-opening or goodbye of the day, by tap or at the desk
+	Visited   bool      // this part of the day has a visit of hers already
 }
 
 // Act is what is to be written down for a tap.
@@ -99,9 +103,9 @@ func Meaning(s Situation) Outcome {
 // arrival greets one who is not in.
 func (s Situation) arrival() Outcome {
 	switch {
-	case s.FirstSeen == NoDay || s.FirstSeen == s.Day && s.Stay == nil:
+	case s.FirstSeen == count.NoDay || s.FirstSeen == s.Day && s.Stay == nil:
 		return Outcome{Arrive, First}
-	case s.LastSeen != NoDay && s.Day-s.LastSeen > LongAway && s.Stay == nil:
+	case s.LastSeen != count.NoDay && s.Day-s.LastSeen > LongAway && s.Stay == nil:
 		return Outcome{Arrive, LongTime}
 	}
 	return Outcome{Arrive, Welcome}

@@ -3,6 +3,8 @@ package kiosk
 import (
 	"testing"
 	"time"
+
+	"example.org/inloop/sync/count"
 )
 
 // at is a moment of the test's one boot: a clock time of one day.
@@ -16,7 +18,7 @@ func at(clock string) Moment {
 }
 
 const (
-	testDay  = Day(20781) // 2026-11-24
+	testDay  = count.Day(20781) // 2026-11-24
 	lastWeek = testDay - 7
 )
 
@@ -24,14 +26,14 @@ const (
 func resident(now string) Situation {
 	m := at(now)
 	return Situation{Card: ResidentBadge, Now: m, Today: Today{
-		Day: testDay, Part: DefaultBounds().Part(ClockTime(m.Since / time.Minute)), FirstSeen: lastWeek, LastSeen: lastWeek,
+		Day: testDay, Part: DefaultBounds().Part(count.ClockTime(m.Since / time.Minute)), FirstSeen: lastWeek, LastSeen: lastWeek,
 	}}
 }
 
 // in adds a stay that began at a time and goes on.
 func (s Situation) in(since string) Situation {
 	m := at(since)
-	s.Stay = &Stay{ID: 1, Day: testDay, Part: DefaultBounds().Part(ClockTime(m.Since / time.Minute)), In: m}
+	s.Stay = &Stay{ID: 1, Day: testDay, Part: DefaultBounds().Part(count.ClockTime(m.Since / time.Minute)), In: m}
 	s.Last, s.Visited = m, true
 	return s
 }
@@ -67,7 +69,7 @@ func TestMeaning_EachRow(t *testing.T) {
 		{"an unknown badge", card(UnknownBadge, 0), Outcome{NoteBadge, Stranger}},
 		{"a lost badge", card(LostBadge, 0), Outcome{NoteBadge, Stranger}},
 
-		{"not in today, never before", resident("10:00:00").with(func(s *Situation) { s.FirstSeen, s.LastSeen = NoDay, NoDay }), Outcome{Arrive, First}},
+		{"not in today, never before", resident("10:00:00").with(func(s *Situation) { s.FirstSeen, s.LastSeen = count.NoDay, count.NoDay }), Outcome{Arrive, First}},
 		{"not in today, last week", resident("10:00:00"), Outcome{Arrive, Welcome}},
 		{"not in today, 90 days ago", resident("10:00:00").with(func(s *Situation) { s.LastSeen = testDay - 90 }), Outcome{Arrive, Welcome}},
 		{"not in today, 91 days ago", resident("10:00:00").with(func(s *Situation) { s.LastSeen = testDay - 91 }), Outcome{Arrive, LongTime}},

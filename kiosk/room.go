@@ -3,6 +3,8 @@ package kiosk
 import (
 	"errors"
 	"time"
+
+	"example.org/inloop/sync/count"
 )
 
 // Errors of what a volunteer asks of the room.
@@ -67,8 +69,8 @@ type Action struct {
 
 // View is all that the volunteers' page shows of today.
 type View struct {
-	Day       Day
-	Part      Part
+	Day       count.Day
+	Part      count.Part
 	Open      bool         // planned open now
 	In        int          // open stays
 	Capacity  int          // 0 when not set
@@ -95,8 +97,8 @@ type Enrolment struct {
 // PaperEntry is what stood on the paper list for one part of a past day, or of
 // today before now. Either Person or Guests is set.
 type PaperEntry struct {
-	Day    Day
-	Part   Part
+	Day    count.Day
+	Part   count.Part
 	Person int64
 	Guests int
 }

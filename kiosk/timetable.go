@@ -1,48 +1,37 @@
 package kiosk
 
-import "time"
+import (
+	"time"
 
-// Part is a part of the day. A visit is one person in one part of one day (a
-// dagdeel).
-type Part string
-
-// The parts of the day; NoPart goes with what is not split by part.
-const (
-	NoPart    Part = ""
-	Morning   Part = "ochtend"
-	Afternoon Part = "middag"
-	Evening   Part = "avond"
+	"example.org/inloop/sync/count"
 )
-
-// Parts returns the parts of the day in their order.
-func Parts() []Part { return []Part{Morning, Afternoon, Evening} }
 
 // Bounds are the clock times that split a day: before Afternoon is morning,
 // before Evening afternoon, the rest evening. They are stored with each visit,
 // so that a later change of the setting moves no old visit.
 type Bounds struct {
-	Afternoon ClockTime
-	Evening   ClockTime
+	Afternoon count.ClockTime
+	Evening   count.ClockTime
 }
 
 // DefaultBounds are 12:00 and 18:00.
 func DefaultBounds() Bounds { return Bounds{12 * 60, 18 * 60} }
 
 // Part returns the part of the day of a clock time.
-func (b Bounds) Part(c ClockTime) Part {
+func (b Bounds) Part(c count.ClockTime) count.Part {
 	switch {
 	case c < b.Afternoon:
-		return Morning
+		return count.PartMorning
 	case c < b.Evening:
-		return Afternoon
+		return count.PartAfternoon
 	default:
-		return Evening
+		return count.PartEvening
 	}
 }
 
 // Hours is one span of a day in which the room is open, until excluded.
 type Hours struct {
-	From, Until ClockTime
+	From, Until count.ClockTime
 }
 
 // Timetable is when the room is planned to be open. Open days come from here
@@ -50,12 +39,12 @@ type Hours struct {
 type Timetable struct {
 	Zone       *time.Location
 	Week       map[time.Weekday][]Hours // in order, not overlapping
-	Exceptions map[Day][]Hours          // instead of the week's; empty means closed
+	Exceptions map[count.Day][]Hours    // instead of the week's; empty means closed
 	Bounds     Bounds
 }
 
 // Hours returns when the room is planned to be open on d.
-func (t Timetable) Hours(d Day) []Hours {
+func (t Timetable) Hours(d count.Day) []Hours {
 	if h, ok := t.Exceptions[d]; ok {
 		return h
 	}
@@ -63,12 +52,12 @@ func (t Timetable) Hours(d Day) []Hours {
 }
 
 // Open tells whether the room is planned to be open on d at all.
-func (t Timetable) Open(d Day) bool { return len(t.Hours(d)) > 0 }
+func (t Timetable) Open(d count.Day) bool { return len(t.Hours(d)) > 0 }
 
 // OpenAt tells whether the room is planned to be open at this instant.
 func (t Timetable) OpenAt(at time.Time) bool {
-	c := ClockOf(at, t.Zone)
-	for _, h := range t.Hours(DayOf(at, t.Zone)) {
+	c := count.ClockOf(at, t.Zone)
+	for _, h := range t.Hours(count.DayOf(at, t.Zone)) {
 		if h.From <= c && c < h.Until {
 			return true
 		}
@@ -80,7 +69,7 @@ func (t Timetable) OpenAt(at time.Time) bool {
 // is closed by the clock: the next closing time of that day, or midnight on a
 // day without hours and for what began after the last closing.
 func (t Timetable) Closes(in time.Time) time.Time {
-	d := DayOf(in, t.Zone)
+	d := count.DayOf(in, t.Zone)
 	for _, h := range t.Hours(d) {
 		if end := d.At(h.Until, t.Zone); in.Before(end) {
 			return end
@@ -90,10 +79,10 @@ func (t Timetable) Closes(in time.Time) time.Time {
 }
 
 // Part returns the part of the day of an instant.
-func (t Timetable) Part(at time.Time) Part { return t.Bounds.Part(ClockOf(at, t.Zone)) }
+func (t Timetable) Part(at time.Time) count.Part { return t.Bounds.Part(count.ClockOf(at, t.Zone)) }
 
 // Day returns the day of an instant in the room's zone.
-func (t Timetable) Day(at time.Time) Day { return DayOf(at, t.Zone) }
+func (t Timetable) Day(at time.Time) count.Day { return count.DayOf(at, t.Zone) }
 
 // Activity is one line of the week's programme, shown on the idle screen.
 type Activity struct {

@@ -3,13 +3,15 @@ package kiosk
 import (
 	"testing"
 	"time"
+
+	"example.org/inloop/sync/count"
 )
 
 func TestTimetable_ClosesAtTheNextClosingOrAtMidnight(t *testing.T) {
 	zone := amsterdam(t)
 	table := Timetable{Zone: zone, Bounds: DefaultBounds(),
 		Week:       map[time.Weekday][]Hours{time.Tuesday: {{600, 750}, {810, 1020}}}, // 10:00-12:30, 13:30-17:00
-		Exceptions: map[Day][]Hours{day(t, "2026-12-01"): nil, day(t, "2026-11-29"): {{600, 660}}},
+		Exceptions: map[count.Day][]Hours{day(t, "2026-12-01"): nil, day(t, "2026-11-29"): {{600, 660}}},
 	}
 	for _, c := range []struct{ name, day, in, want string }{
 		{"in the morning hours", "2026-11-24", "10:05", "2026-11-24 12:30"},
@@ -22,7 +24,7 @@ func TestTimetable_ClosesAtTheNextClosingOrAtMidnight(t *testing.T) {
 		{"a Sunday open for once", "2026-11-29", "10:30", "2026-11-29 11:00"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			clock, err := ParseClockTime(c.in)
+			clock, err := count.ParseClockTime(c.in)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,7 +40,7 @@ func TestTimetable_OpenAt(t *testing.T) {
 	zone := amsterdam(t)
 	table := Timetable{Zone: zone, Week: map[time.Weekday][]Hours{time.Tuesday: {{600, 750}}}}
 	d := day(t, "2026-11-24")
-	for clock, want := range map[ClockTime]bool{599: false, 600: true, 749: true, 750: false} {
+	for clock, want := range map[count.ClockTime]bool{599: false, 600: true, 749: true, 750: false} {
 		if got := table.OpenAt(d.At(clock, zone)); got != want {
 			t.Errorf("%s: open %v, want %v", clock, got, want)
 		}
@@ -50,9 +52,27 @@ func TestTimetable_OpenAt(t *testing.T) {
 
 func TestBounds_SplitTheDay(t *testing.T) {
 	b := DefaultBounds()
-	for clock, want := range map[ClockTime]Part{0: Morning, 719: Morning, 720: Afternoon, 1079: Afternoon, 1080: Evening, 1439: Evening} {
+	for clock, want := range map[count.ClockTime]count.Part{0: count.PartMorning, 719: count.PartMorning, 720: count.PartAfternoon, 1079: count.PartAfternoon, 1080: count.PartEvening, 1439: count.PartEvening} {
 		if got := b.Part(clock); got != want {
 			t.Errorf("%s is %s, want %s", clock, got, want)
 		}
 	}
+}
+
+func amsterdam(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+func day(t *testing.T, text string) count.Day {
+	t.Helper()
+	d, err := count.ParseDay(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }

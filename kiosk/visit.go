@@ -1,6 +1,10 @@
 package kiosk
 
-import "time"
+import (
+	"time"
+
+	"example.org/inloop/sync/count"
+)
 
 // How says by what a visit came to be counted.
 type How string
@@ -32,16 +36,16 @@ func Bands() []Band { return []Band{Child, Teen, Adult, Elder, Unasked} }
 
 // Measure returns the measure that counts guests of this band, or "" for
 // Unasked, which is only in the total.
-func (b Band) Measure() Measure {
+func (b Band) Measure() count.Measure {
 	switch b {
 	case Child:
-		return GuestsChild
+		return count.MeasureGuestsChild
 	case Teen:
-		return GuestsTeen
+		return count.MeasureGuestsTeen
 	case Adult:
-		return GuestsAdult
+		return count.MeasureGuestsAdult
 	case Elder:
-		return GuestsElder
+		return count.MeasureGuestsElder
 	default:
 		return ""
 	}
@@ -51,8 +55,8 @@ func (b Band) Measure() Measure {
 type Visit struct {
 	ID      int64
 	Person  int64 // 0 for a guest
-	Day     Day
-	Part    Part
+	Day     count.Day
+	Part    count.Part
 	In      time.Time
 	Out     time.Time // the measured end, zero when there is none
 	How     How
@@ -78,8 +82,8 @@ const (
 type Stay struct {
 	ID      int64
 	Person  int64
-	Day     Day
-	Part    Part // in which it began
+	Day     count.Day
+	Part    count.Part // in which it began
 	In      Moment
 	Out     Moment // zero while she is in
 	End     End

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // stage is the clock by which the made-up history is played: it stands where
@@ -35,6 +36,6 @@ func (s *stage) Time() time.Time {
 // Now is the moment the history stands at.
 func (s *stage) Now() kiosk.Moment {
 	at := s.Time()
-	day := kiosk.DayOf(at, s.zone)
+	day := count.DayOf(at, s.zone)
 	return kiosk.Moment{Wall: at, Boot: fmt.Sprintf("made-up-%s", day), Since: at.Sub(day.At(0, s.zone))}
 }

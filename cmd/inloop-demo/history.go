@@ -9,6 +9,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/count"
 )
 
 // history plays a made-up room's past through the real store: every visit in
@@ -32,7 +33,7 @@ type event struct {
 }
 
 // play lets the days from first until the given time happen.
-func (h *history) play(ctx context.Context, first kiosk.Day, until time.Time) error {
+func (h *history) play(ctx context.Context, first count.Day, until time.Time) error {
 	last := h.timetable.Day(until)
 	for day := first; day <= last; day++ {
 		events := h.day(day, int(day-first)/7)
@@ -54,7 +55,7 @@ func (h *history) play(ctx context.Context, first kiosk.Day, until time.Time) er
 // day draws what happens on one day. The clock's own work is done every fourth
 // Sunday: every tap closes what is due by itself, and one night makes up for all
 // before it.
-func (h *history) day(day kiosk.Day, week int) []event {
+func (h *history) day(day count.Day, week int) []event {
 	zone := h.timetable.Zone
 	var events []event
 	if day.Weekday() == time.Sunday && week%4 == 3 {

@@ -11,6 +11,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/count"
 )
 
 const (
@@ -39,15 +40,15 @@ type credentials struct {
 // timetable of the made-up rooms: open from Monday to Saturday, with a few
 // days closed as a real room has them.
 func timetable(zone *time.Location, until time.Time) kiosk.Timetable {
-	t := kiosk.Timetable{Zone: zone, Bounds: kiosk.DefaultBounds(), Week: map[time.Weekday][]kiosk.Hours{}, Exceptions: map[kiosk.Day][]kiosk.Hours{}}
+	t := kiosk.Timetable{Zone: zone, Bounds: kiosk.DefaultBounds(), Week: map[time.Weekday][]kiosk.Hours{}, Exceptions: map[count.Day][]kiosk.Hours{}}
 	day := kiosk.Hours{From: 9*60 + 30, Until: 17 * 60}
 	for d := time.Monday; d <= time.Friday; d++ {
 		t.Week[d] = []kiosk.Hours{day}
 	}
 	t.Week[time.Tuesday] = []kiosk.Hours{day, {From: 19 * 60, Until: 21*60 + 30}}
 	t.Week[time.Saturday] = []kiosk.Hours{{From: 10 * 60, Until: 14 * 60}}
-	today := kiosk.DayOf(until, zone)
-	for _, back := range []kiosk.Day{26, 27, 93, 94, 95, 96, 97, 160} {
+	today := count.DayOf(until, zone)
+	for _, back := range []count.Day{26, 27, 93, 94, 95, 96, 97, 160} {
 		t.Exceptions[today-back] = nil
 	}
 	return t
@@ -56,7 +57,7 @@ func timetable(zone *time.Location, until time.Time) kiosk.Timetable {
 // programme of the made-up room's week.
 func programme() []kiosk.Activity {
 	var all []kiosk.Activity
-	add := func(d time.Weekday, from, until kiosk.ClockTime, title string) {
+	add := func(d time.Weekday, from, until count.ClockTime, title string) {
 		all = append(all, kiosk.Activity{Weekday: d, Hours: kiosk.Hours{From: from, Until: until}, Title: title})
 	}
 	for d := time.Monday; d <= time.Saturday; d++ {
@@ -74,7 +75,7 @@ func programme() []kiosk.Activity {
 // volunteer signs in with.
 func (m madeUp) play(ctx context.Context, zone *time.Location, log *slog.Logger) (c credentials, err error) {
 	table := timetable(zone, m.until)
-	first := kiosk.DayOf(m.until, zone) - weeksBack*7
+	first := count.DayOf(m.until, zone) - weeksBack*7
 	st := &stage{zone: zone}
 	st.set(first.At(9*60, zone))
 	store, err := m.open(ctx, st, table, log)

@@ -26,6 +26,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 	"example.org/inloop/web"
 	"example.org/inloop/web/browser"
@@ -50,8 +51,8 @@ func TestPast_AnswersPassOnceAndFailOnce(t *testing.T) {
 	}
 	defer store.Close()
 	said := map[reach.Reason]int{}
-	today := kiosk.DayOf(time.Now(), d.zone)
-	for back := kiosk.Day(0); back < weeksBack*7; back += 90 {
+	today := count.DayOf(time.Now(), d.zone)
+	for back := count.Day(0); back < weeksBack*7; back += 90 {
 		figures, err := store.Figures(t.Context(), (today - back).Quarter())
 		if err != nil {
 			t.Fatal(err)
@@ -267,7 +268,7 @@ func TestWhole_GoesOnWhereItWas(t *testing.T) {
 		err := d.with(t.Context(), func(ctx context.Context) error {
 			pin = d.secrets.PIN
 			allGreen(t, d.room.URL) // of a kiosk that was paired before, too
-			day := kiosk.DayOf(time.Now(), d.zone)
+			day := count.DayOf(time.Now(), d.zone)
 			return d.room.Store.Visits(ctx, day-400, day, func(kiosk.Visit) error { visits++; return nil })
 		})
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	cli1 "example.org/inloop/cmd/internal/cli"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/count"
 )
 
 type visitsImport struct {
@@ -28,7 +29,7 @@ func (c *visitsImport) Run(a *app) error {
 		return fmt.Errorf("%w: %w", cli1.ErrUsage, err)
 	}
 	defer f.Close()
-	rows, err := kiosk.ParseList(f, kiosk.DayOf(time.Now(), s.Timetable.Zone))
+	rows, err := kiosk.ParseList(f, count.DayOf(time.Now(), s.Timetable.Zone))
 	var faults kiosk.Faults
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
@@ -65,7 +66,7 @@ func (c *visitsImport) Run(a *app) error {
 	})
 }
 
-func periods(all []kiosk.Period) (names []string) {
+func periods(all []count.Period) (names []string) {
 	for _, p := range all {
 		names = append(names, string(p))
 	}

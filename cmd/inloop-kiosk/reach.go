@@ -7,9 +7,9 @@ import (
 	"text/tabwriter"
 
 	cli1 "example.org/inloop/cmd/internal/cli"
-	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/count"
 )
 
 // reachCmd prints the figures of one month or quarter.
@@ -21,7 +21,7 @@ type reachCmd struct {
 
 // Run prints each measure by its name, or why it is withheld.
 func (c *reachCmd) Run(a *app) error {
-	period := kiosk.Period(c.Quarter + c.Month) // exactly one is set
+	period := count.Period(c.Quarter + c.Month) // exactly one is set
 	if _, _, err := period.Span(); err != nil || c.Quarter != "" && !period.IsQuarter() || c.Month != "" && !period.IsMonth() {
 		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", cli1.ErrUsage, string(period))
 	}
@@ -45,12 +45,12 @@ func printFigures(w io.Writer, f reach.Figures) error {
 	}
 	fmt.Fprintf(t, "%s\t\t%s\n", f.Period, note)
 	for _, row := range []struct {
-		measure kiosk.Measure
+		measure count.Measure
 		value   reach.Value
 	}{
-		{kiosk.Visits, f.Visits}, {kiosk.BadgeVisits, f.BadgeVisits}, {kiosk.Guests, f.Guests}, {kiosk.Assumed, f.Assumed},
-		{kiosk.Unique, f.Unique}, {kiosk.New, f.New}, {kiosk.Reactivated, f.Reactivated}, {kiosk.Returning, f.Returning},
-		{kiosk.ReachN, f.ReachN}, {kiosk.ReachA, f.ReachA}, {kiosk.ReachK, f.ReachK},
+		{count.MeasureVisits, f.Visits}, {count.MeasureBadgeVisits, f.BadgeVisits}, {count.MeasureGuests, f.Guests}, {count.MeasureAssumed, f.Assumed},
+		{count.MeasureUnique, f.Unique}, {count.MeasureNew, f.New}, {count.MeasureReactivated, f.Reactivated}, {count.MeasureReturning, f.Returning},
+		{count.MeasureReachN, f.ReachN}, {count.MeasureReachA, f.ReachA}, {count.MeasureReachK, f.ReachK},
 	} {
 		if row.value.Reason != "" {
 			fmt.Fprintf(t, "%s\t-\t%s\n", row.measure, why(row.value.Reason))
@@ -59,9 +59,9 @@ func printFigures(w io.Writer, f reach.Figures) error {
 		}
 	}
 	if f.BadgeShare.Reason != "" {
-		fmt.Fprintf(t, "%s\t-\t%s\n", kiosk.BadgeShare, why(f.BadgeShare.Reason))
+		fmt.Fprintf(t, "%s\t-\t%s\n", count.MeasureBadgeShare, why(f.BadgeShare.Reason))
 	} else {
-		fmt.Fprintf(t, "%s\t%.2f\t\n", kiosk.BadgeShare, f.BadgeShare.Of)
+		fmt.Fprintf(t, "%s\t%.2f\t\n", count.MeasureBadgeShare, f.BadgeShare.Of)
 	}
 	return t.Flush()
 }

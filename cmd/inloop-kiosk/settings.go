@@ -14,6 +14,7 @@ import (
 
 	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // options are the settings that a flag, the environment or the file can give,
@@ -188,7 +189,7 @@ func weekday(name string) (time.Weekday, error) {
 }
 
 func (f file) timetable() (kiosk.Timetable, error) {
-	t := kiosk.Timetable{Week: map[time.Weekday][]kiosk.Hours{}, Exceptions: map[kiosk.Day][]kiosk.Hours{}, Bounds: kiosk.DefaultBounds()}
+	t := kiosk.Timetable{Week: map[time.Weekday][]kiosk.Hours{}, Exceptions: map[count.Day][]kiosk.Hours{}, Bounds: kiosk.DefaultBounds()}
 	zone := f.Zone
 	if zone == "" {
 		zone = "Europe/Amsterdam"
@@ -198,12 +199,12 @@ func (f file) timetable() (kiosk.Timetable, error) {
 		return t, off(fmt.Errorf("%q: want a name such as Europe/Amsterdam", zone), "zone")
 	}
 	if f.Parts.Afternoon != "" {
-		if t.Bounds.Afternoon, err = kiosk.ParseClockTime(f.Parts.Afternoon); err != nil {
+		if t.Bounds.Afternoon, err = count.ParseClockTime(f.Parts.Afternoon); err != nil {
 			return t, off(err, "parts", "middag")
 		}
 	}
 	if f.Parts.Evening != "" {
-		if t.Bounds.Evening, err = kiosk.ParseClockTime(f.Parts.Evening); err != nil {
+		if t.Bounds.Evening, err = count.ParseClockTime(f.Parts.Evening); err != nil {
 			return t, off(err, "parts", "avond")
 		}
 	}
@@ -224,7 +225,7 @@ func (f file) timetable() (kiosk.Timetable, error) {
 		}
 	}
 	for name, spans := range f.Exceptions {
-		d, err := kiosk.ParseDay(name)
+		d, err := count.ParseDay(name)
 		if err != nil {
 			return t, off(err, "exceptions", name)
 		}
@@ -256,11 +257,11 @@ func parseHours(spans []string) ([]kiosk.Hours, error) {
 }
 
 func spanOf(from, until string) (kiosk.Hours, error) {
-	f, err := kiosk.ParseClockTime(strings.TrimSpace(from))
+	f, err := count.ParseClockTime(strings.TrimSpace(from))
 	if err != nil {
 		return kiosk.Hours{}, err
 	}
-	u, err := kiosk.ParseClockTime(strings.TrimSpace(until))
+	u, err := count.ParseClockTime(strings.TrimSpace(until))
 	if err != nil {
 		return kiosk.Hours{}, err
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 func write(t *testing.T, text string) string {
@@ -58,8 +58,8 @@ title = "Koffie en kaarten"
 	if err != nil {
 		t.Fatal(err)
 	}
-	day := func(text string) kiosk.Day {
-		d, err := kiosk.ParseDay(text)
+	day := func(text string) count.Day {
+		d, err := count.ParseDay(text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +71,7 @@ title = "Koffie en kaarten"
 		}
 	}
 	noon := day("2026-12-15").At(12*60+15, s.Timetable.Zone)
-	if got := s.Timetable.Part(noon); got != kiosk.Morning {
+	if got := s.Timetable.Part(noon); got != count.PartMorning {
 		t.Errorf("12:15 with middag from 12:30 is %s, want ochtend", got)
 	}
 	if len(s.Programme) != 1 || s.Programme[0].Weekday != time.Tuesday {

@@ -11,6 +11,7 @@ import (
 	cli1 "example.org/inloop/cmd/internal/cli"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/count"
 )
 
 // visitsCmd prints visits, or takes in a list of them.
@@ -28,11 +29,11 @@ type visitsList struct {
 // Run prints the visits of the days asked for, in the order in which they were
 // made.
 func (c *visitsList) Run(a *app) error {
-	from, err := kiosk.ParseDay(c.From)
+	from, err := count.ParseDay(c.From)
 	if err != nil {
 		return fmt.Errorf("%w: --from: %w", cli1.ErrUsage, err)
 	}
-	to, err := kiosk.ParseDay(c.To)
+	to, err := count.ParseDay(c.To)
 	if err != nil {
 		return fmt.Errorf("%w: --to: %w", cli1.ErrUsage, err)
 	}
@@ -59,7 +60,7 @@ func (c *visitsList) Run(a *app) error {
 type line struct {
 	Person  *int64      `json:"person"` // number within this room, null for a guest
 	Day     string      `json:"day"`
-	Part    kiosk.Part  `json:"part"`
+	Part    count.Part  `json:"part"`
 	In      *time.Time  `json:"in"`  // null for what was entered afterwards
 	Out     *time.Time  `json:"out"` // a measured end, else null
 	How     kiosk.How   `json:"how"`

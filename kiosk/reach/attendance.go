@@ -1,6 +1,9 @@
 package reach
 
-import "example.org/inloop/kiosk"
+import (
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
+)
 
 // Attendance is class A of a period: visits, not persons. The names in its tags
 // are those under which a room has sealed it: see Tally.
@@ -24,14 +27,14 @@ func Cells(visits []kiosk.Visit) map[kiosk.Cell]int64 {
 		if !counts(v) {
 			continue
 		}
-		at := func(m kiosk.Measure) kiosk.Cell {
-			return kiosk.Cell{Epoch: v.Epoch, Period: kiosk.Period(v.Day.String()), Measure: m, Part: v.Part}
+		at := func(m count.Measure) kiosk.Cell {
+			return kiosk.Cell{Epoch: v.Epoch, Period: count.Period(v.Day.String()), Measure: m, Part: v.Part}
 		}
-		cells[at(kiosk.BadgeVisits)] += 0
-		cells[at(kiosk.Assumed)] += 0
-		cells[at(kiosk.Guests)] += 0
+		cells[at(count.MeasureBadgeVisits)] += 0
+		cells[at(count.MeasureAssumed)] += 0
+		cells[at(count.MeasureGuests)] += 0
 		if v.Person == 0 {
-			cells[at(kiosk.Guests)]++
+			cells[at(count.MeasureGuests)]++
 			if m := v.Band.Measure(); m != "" {
 				cells[at(m)]++
 			}
@@ -42,9 +45,9 @@ func Cells(visits []kiosk.Visit) map[kiosk.Cell]int64 {
 			continue
 		}
 		seen[k] = true
-		cells[at(kiosk.BadgeVisits)]++
+		cells[at(count.MeasureBadgeVisits)]++
 		if v.Assumed {
-			cells[at(kiosk.Assumed)]++
+			cells[at(count.MeasureAssumed)]++
 		}
 	}
 	return cells
@@ -53,8 +56,8 @@ func Cells(visits []kiosk.Visit) map[kiosk.Cell]int64 {
 // slotKey is what makes two rows the same visit.
 type slotKey struct {
 	person int64
-	day    kiosk.Day
-	part   kiosk.Part
+	day    count.Day
+	part   count.Part
 }
 
-func counts(v kiosk.Visit) bool { return !v.Void && v.Day != kiosk.NoDay }
+func counts(v kiosk.Visit) bool { return !v.Void && v.Day != count.NoDay }

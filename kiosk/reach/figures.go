@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // Reason says why a number is withheld. It is a key of the message catalogue
@@ -42,7 +43,7 @@ type Share struct {
 // Figures is what may be told of one period to the room's own people: class A
 // and B exact, class C under rules R2, R4 and R5.
 type Figures struct {
-	Period      kiosk.Period
+	Period      count.Period
 	Visits      Value // badge visits and guests
 	BadgeVisits Value
 	Guests      Value
@@ -62,8 +63,8 @@ type Figures struct {
 
 // Facts is what decides, beside the tally, what may be told.
 type Facts struct {
-	Today    kiosk.Day
-	Recorded kiosk.Day // the room's first recorded day
+	Today    count.Day
+	Recorded count.Day // the room's first recorded day
 	Rounding Rounding
 	AtLeast  bool
 }
@@ -74,28 +75,28 @@ const (
 )
 
 // Ended tells whether the whole period lies before today.
-func Ended(p kiosk.Period, today kiosk.Day) bool {
+func Ended(p count.Period, today count.Day) bool {
 	_, last, err := Span(p)
 	return err == nil && last < today
 }
 
 // Closed tells whether the quarter, or for a year the last quarter, in which
 // the period ends has ended: its figures are then kept.
-func Closed(p kiosk.Period, today kiosk.Day) bool {
+func Closed(p count.Period, today count.Day) bool {
 	_, last, err := Span(p)
 	return err == nil && Ended(last.Quarter(), today)
 }
 
 // Settled tells whether class C of a quarter or year may be computed: it ended
 // and 7 full days have passed since.
-func Settled(p kiosk.Period, today kiosk.Day) bool {
+func Settled(p count.Period, today count.Day) bool {
 	_, last, err := p.Span()
 	return err == nil && !p.IsMonth() && today > last+settling
 }
 
 // Figures decides what of the tally may be told; kiosk.ErrPeriod when p is no
 // period.
-func (t Tally) Figures(p kiosk.Period, facts Facts) (Figures, error) {
+func (t Tally) Figures(p count.Period, facts Facts) (Figures, error) {
 	first, _, err := Span(p)
 	if err != nil {
 		return Figures{}, err
@@ -120,7 +121,7 @@ func (t Tally) Figures(p kiosk.Period, facts Facts) (Figures, error) {
 }
 
 // persons fills in class B.
-func (f *Figures) persons(t Tally, first kiosk.Day, facts Facts) {
+func (f *Figures) persons(t Tally, first count.Day, facts Facts) {
 	var all, kinds Reason
 	switch {
 	case short(f.Period):
@@ -129,7 +130,7 @@ func (f *Figures) persons(t Tally, first kiosk.Day, facts Facts) {
 		all = LowShare
 	}
 	kinds = all
-	if all == "" && (facts.Recorded == kiosk.NoDay || first-facts.Recorded < newcomers) {
+	if all == "" && (facts.Recorded == count.NoDay || first-facts.Recorded < newcomers) {
 		kinds = NewRoom
 	}
 	f.Unique = value(t.Unique, all)
@@ -172,7 +173,7 @@ func value(n int64, why Reason) Value {
 }
 
 // Withheld returns figures of which none can be told, for one reason.
-func Withheld(p kiosk.Period, why Reason) Figures {
+func Withheld(p count.Period, why Reason) Figures {
 	v := Value{Reason: why}
 	return Figures{
 		Period: p, Visits: v, BadgeVisits: v, Guests: v, Assumed: v, BadgeShare: Share{Reason: why},
@@ -188,26 +189,26 @@ func (f Figures) Reach() (Reach, bool) {
 // Counts returns the cells of classes B and C that the period now has, without
 // revisions, for the centre: those of a month, quarter or year that has ended,
 // and reach once it is settled. What is withheld goes without a number.
-func (f Figures) Counts(epoch int, today kiosk.Day) []kiosk.Count {
+func (f Figures) Counts(epoch int, today count.Day) []kiosk.Count {
 	if short(f.Period) || !Ended(f.Period, today) {
 		return nil
 	}
 	var counts []kiosk.Count
-	add := func(m kiosk.Measure, v Value) {
+	add := func(m count.Measure, v Value) {
 		c := kiosk.Count{Cell: kiosk.Cell{Epoch: epoch, Period: f.Period, Measure: m}}
 		if v.Known() {
 			c.N = &v.N
 		}
 		counts = append(counts, c)
 	}
-	add(kiosk.Unique, f.Unique)
-	add(kiosk.New, f.New)
-	add(kiosk.Reactivated, f.Reactivated)
-	add(kiosk.Returning, f.Returning)
+	add(count.MeasureUnique, f.Unique)
+	add(count.MeasureNew, f.New)
+	add(count.MeasureReactivated, f.Reactivated)
+	add(count.MeasureReturning, f.Returning)
 	if Settled(f.Period, today) {
-		add(kiosk.ReachN, f.ReachN)
-		add(kiosk.ReachA, f.ReachA)
-		add(kiosk.ReachK, f.ReachK)
+		add(count.MeasureReachN, f.ReachN)
+		add(count.MeasureReachA, f.ReachA)
+		add(count.MeasureReachK, f.ReachK)
 	}
 	return counts
 }
@@ -215,8 +216,8 @@ func (f Figures) Counts(epoch int, today kiosk.Day) []kiosk.Count {
 // MarshalJSON writes each measure by its name: a number, or null with its
 // reason under "withheld".
 func (f Figures) MarshalJSON() ([]byte, error) {
-	withheld := make(map[kiosk.Measure]Reason)
-	number := func(m kiosk.Measure, v Value) *int64 {
+	withheld := make(map[count.Measure]Reason)
+	number := func(m count.Measure, v Value) *int64 {
 		if v.Known() {
 			return &v.N
 		}
@@ -226,10 +227,10 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 	var share *float64
 	if share = &f.BadgeShare.Of; f.BadgeShare.Reason != "" {
 		share = nil
-		withheld[kiosk.BadgeShare] = f.BadgeShare.Reason
+		withheld[count.MeasureBadgeShare] = f.BadgeShare.Reason
 	}
 	return json.Marshal(struct {
-		Period      kiosk.Period             `json:"period"`
+		Period      count.Period             `json:"period"`
 		Visits      *int64                   `json:"visits"`
 		BadgeVisits *int64                   `json:"badge_visits"`
 		Guests      *int64                   `json:"guests"`
@@ -243,14 +244,14 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 		ReachA      *int64                   `json:"reach_a"`
 		ReachK      *int64                   `json:"reach_k"`
 		AtLeast     bool                     `json:"at_least,omitempty"`
-		Withheld    map[kiosk.Measure]Reason `json:"withheld,omitempty"`
+		Withheld    map[count.Measure]Reason `json:"withheld,omitempty"`
 	}{
 		f.Period,
-		number(kiosk.Visits, f.Visits), number(kiosk.BadgeVisits, f.BadgeVisits),
-		number(kiosk.Guests, f.Guests), number(kiosk.Assumed, f.Assumed), share,
-		number(kiosk.Unique, f.Unique), number(kiosk.New, f.New),
-		number(kiosk.Reactivated, f.Reactivated), number(kiosk.Returning, f.Returning),
-		number(kiosk.ReachN, f.ReachN), number(kiosk.ReachA, f.ReachA), number(kiosk.ReachK, f.ReachK),
+		number(count.MeasureVisits, f.Visits), number(count.MeasureBadgeVisits, f.BadgeVisits),
+		number(count.MeasureGuests, f.Guests), number(count.MeasureAssumed, f.Assumed), share,
+		number(count.MeasureUnique, f.Unique), number(count.MeasureNew, f.New),
+		number(count.MeasureReactivated, f.Reactivated), number(count.MeasureReturning, f.Returning),
+		number(count.MeasureReachN, f.ReachN), number(count.MeasureReachA, f.ReachA), number(count.MeasureReachK, f.ReachK),
 		f.AtLeast, withheld,
 	})
 }

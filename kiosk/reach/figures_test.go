@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 // busy is a quarter of which everything may be told.
@@ -19,20 +20,20 @@ func busy() reach.Tally {
 }
 
 func facts(today string) reach.Facts {
-	d, err := kiosk.ParseDay(today)
+	d, err := count.ParseDay(today)
 	if err != nil {
 		panic(err)
 	}
-	return reach.Facts{Today: d, Recorded: kiosk.Date(2025, time.January, 6), Rounding: reach.Rounding{Key: []byte("key")}}
+	return reach.Facts{Today: d, Recorded: count.Date(2025, time.January, 6), Rounding: reach.Rounding{Key: []byte("key")}}
 }
 
 func TestFigures_Withheld(t *testing.T) {
 	young := facts("2026-12-01")
-	young.Recorded = kiosk.Date(2026, time.April, 2) // 90 days before 1 July
+	young.Recorded = count.Date(2026, time.April, 2) // 90 days before 1 July
 	grown := facts("2026-12-01")
-	grown.Recorded = kiosk.Date(2026, time.April, 1) // 91 days before
+	grown.Recorded = count.Date(2026, time.April, 1) // 91 days before
 	empty := facts("2026-12-01")
-	empty.Recorded = kiosk.NoDay
+	empty.Recorded = count.NoDay
 	with := func(change func(*reach.Tally)) reach.Tally { t := busy(); change(&t); return t }
 	badges := func(b, g int64) reach.Tally {
 		return with(func(t *reach.Tally) { t.BadgeVisits, t.Guests = b, g })
@@ -41,7 +42,7 @@ func TestFigures_Withheld(t *testing.T) {
 
 	tests := []struct {
 		name                 string
-		period               kiosk.Period
+		period               count.Period
 		tally                reach.Tally
 		facts                reach.Facts
 		unique, fresh, reach reach.Reason
@@ -92,8 +93,8 @@ func TestFigures_Withheld(t *testing.T) {
 }
 
 func TestFigures_NoPeriod(t *testing.T) {
-	for _, p := range []kiosk.Period{"", "2026Q5", "2026-13", "2026-W00", "2025-W53", "26Q1", "2026-02-30", "2026-W1", "2026-W010"} {
-		if _, err := busy().Figures(p, facts("2026-12-01")); !errors.Is(err, kiosk.ErrPeriod) {
+	for _, p := range []count.Period{"", "2026Q5", "2026-13", "2026-W00", "2025-W53", "26Q1", "2026-02-30", "2026-W1", "2026-W010"} {
+		if _, err := busy().Figures(p, facts("2026-12-01")); !errors.Is(err, count.ErrPeriod) {
 			t.Errorf("%q: %v, want ErrPeriod", p, err)
 		}
 	}
@@ -128,7 +129,7 @@ func TestFigures_NothingButZero(t *testing.T) {
 
 func TestCounts(t *testing.T) {
 	tests := []struct {
-		period kiosk.Period
+		period count.Period
 		today  string
 		want   int
 	}{
@@ -149,7 +150,7 @@ func TestCounts(t *testing.T) {
 			t.Errorf("%s on %s: %d cells, want %d", tt.period, tt.today, len(counts), tt.want)
 		}
 		for _, c := range counts {
-			if c.Epoch != 2 || c.Period != tt.period || c.Part != kiosk.NoPart || c.N == nil {
+			if c.Epoch != 2 || c.Period != tt.period || c.Part != count.PartNone || c.N == nil {
 				t.Errorf("%s: cell %+v", tt.period, c)
 			}
 		}
@@ -161,33 +162,33 @@ func TestCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range f.Counts(1, facts("2026-12-01").Today) {
-		if withdrawn := c.N == nil; withdrawn != (c.Measure == kiosk.ReachN || c.Measure == kiosk.ReachA || c.Measure == kiosk.ReachK) {
+		if withdrawn := c.N == nil; withdrawn != (c.Measure == count.MeasureReachN || c.Measure == count.MeasureReachA || c.Measure == count.MeasureReachK) {
 			t.Errorf("%s: withdrawn is %t", c.Measure, withdrawn)
 		}
 	}
 }
 
 func TestCells(t *testing.T) {
-	day := kiosk.Date(2026, time.November, 24)
-	one := kiosk.Visit{Person: 1, Day: day, Part: kiosk.Morning, Epoch: 1}
+	day := count.Date(2026, time.November, 24)
+	one := kiosk.Visit{Person: 1, Day: day, Part: count.PartMorning, Epoch: 1}
 	change := func(v kiosk.Visit, f func(*kiosk.Visit)) kiosk.Visit { f(&v); return v }
 	got := reach.Cells([]kiosk.Visit{
 		one,
 		one, // a second row of the same visit
 		change(one, func(v *kiosk.Visit) { v.Person, v.Assumed = 2, true }),
 		change(one, func(v *kiosk.Visit) { v.Person, v.Void = 3, true }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Day = 4, kiosk.NoDay }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Day = 4, count.NoDay }),
 		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.Teen }),
 		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.Unasked }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Part, v.Epoch = 1, kiosk.Evening, 2 }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Part, v.Epoch = 1, count.PartEvening, 2 }),
 	})
-	cell := func(epoch int, m kiosk.Measure, part kiosk.Part) kiosk.Cell {
+	cell := func(epoch int, m count.Measure, part count.Part) kiosk.Cell {
 		return kiosk.Cell{Epoch: epoch, Period: "2026-11-24", Measure: m, Part: part}
 	}
 	want := map[kiosk.Cell]int64{
-		cell(1, kiosk.BadgeVisits, kiosk.Morning): 2, cell(1, kiosk.Assumed, kiosk.Morning): 1,
-		cell(1, kiosk.Guests, kiosk.Morning): 2, cell(1, kiosk.GuestsTeen, kiosk.Morning): 1,
-		cell(2, kiosk.BadgeVisits, kiosk.Evening): 1, cell(2, kiosk.Assumed, kiosk.Evening): 0, cell(2, kiosk.Guests, kiosk.Evening): 0,
+		cell(1, count.MeasureBadgeVisits, count.PartMorning): 2, cell(1, count.MeasureAssumed, count.PartMorning): 1,
+		cell(1, count.MeasureGuests, count.PartMorning): 2, cell(1, count.MeasureGuestsTeen, count.PartMorning): 1,
+		cell(2, count.MeasureBadgeVisits, count.PartEvening): 1, cell(2, count.MeasureAssumed, count.PartEvening): 0, cell(2, count.MeasureGuests, count.PartEvening): 0,
 	}
 	if len(got) != len(want) {
 		t.Errorf("%d cells, want %d: %v", len(got), len(want), got)
@@ -211,13 +212,13 @@ func TestSpan(t *testing.T) {
 		{"2026", "2026-01-01", "2026-12-31"},
 	}
 	for _, tt := range tests {
-		first, last, err := reach.Span(kiosk.Period(tt.period))
+		first, last, err := reach.Span(count.Period(tt.period))
 		if err != nil || first.String() != tt.first || last.String() != tt.last {
 			t.Errorf("%s: %s to %s (%v), want %s to %s", tt.period, first, last, err, tt.first, tt.last)
 		}
 	}
 	// Every day lies in its own week, also around each new year.
-	for d := kiosk.Date(2019, time.December, 1); d < kiosk.Date(2033, time.February, 1); d++ {
+	for d := count.Date(2019, time.December, 1); d < count.Date(2033, time.February, 1); d++ {
 		if first, last, err := reach.Span(d.Week()); err != nil || d < first || d > last || last-first != 6 {
 			t.Fatalf("%s: %s is %s to %s (%v)", d, d.Week(), first, last, err)
 		}
@@ -245,10 +246,10 @@ func TestTally_ClockChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := kiosk.DayOf(at, zone)
-		h := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: d, Part: kiosk.Evening}}, nil, kiosk.NoDay)
+		d := count.DayOf(at, zone)
+		h := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: d, Part: count.PartEvening}}, nil, count.NoDay)
 		for _, p := range []string{tt.day, tt.week, tt.day[:7], tt.day[:4]} {
-			if got, err := h.Tally(kiosk.Period(p)); err != nil || got.BadgeVisits != 1 {
+			if got, err := h.Tally(count.Period(p)); err != nil || got.BadgeVisits != 1 {
 				t.Errorf("%s: %d visits in %s (%v), want 1", tt.at, got.BadgeVisits, p, err)
 			}
 		}

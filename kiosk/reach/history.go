@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // Resident is what a room keeps of one of its own residents beside her visits.
@@ -12,17 +13,17 @@ import (
 type Resident struct {
 	// Since is the first day of the month in which she was first seen, kept
 	// when the visits themselves are gone; NoDay while they are all there.
-	Since kiosk.Day
+	Since count.Day
 	// Last is her latest visit that is gone; NoDay when there is none, or when
 	// it lies so far back that no period can ask for it.
-	Last kiosk.Day
+	Last count.Day
 	// Answered is the quarter of the answer that is kept, empty when none is.
-	Answered kiosk.Period
+	Answered count.Period
 	Contacts kiosk.Isolation
 }
 
 // answeredBy tells whether her kept answer decides, and was given by that day.
-func (r Resident) answeredBy(last kiosk.Day) bool {
+func (r Resident) answeredBy(last count.Day) bool {
 	if r.Contacts == kiosk.IsolationUnknown {
 		return false
 	}
@@ -68,8 +69,8 @@ func (t Tally) with(o Tally, sign int64) Tally {
 // History is all that a room remembers, laid out for counting.
 type History struct {
 	people   []person
-	guests   []kiosk.Day // ascending, one for each guest
-	recorded kiosk.Day
+	guests   []count.Day // ascending, one for each guest
+	recorded count.Day
 }
 
 type person struct {
@@ -78,8 +79,8 @@ type person struct {
 }
 
 type slot struct {
-	day     kiosk.Day
-	part    kiosk.Part
+	day     count.Day
+	part    count.Part
 	assumed bool
 }
 
@@ -87,7 +88,7 @@ type slot struct {
 // residents beside them, and the first day on which the room is known to have
 // recorded when that visit is gone (else NoDay). Void and undated visits
 // are left out, and two rows of one person in one part of a day are one visit.
-func NewHistory(visits []kiosk.Visit, residents map[int64]Resident, recorded kiosk.Day) *History {
+func NewHistory(visits []kiosk.Visit, residents map[int64]Resident, recorded count.Day) *History {
 	h := &History{recorded: recorded}
 	slots := make(map[int64][]slot)
 	for _, v := range visits {
@@ -114,18 +115,18 @@ func NewHistory(visits []kiosk.Visit, residents map[int64]Resident, recorded kio
 }
 
 // recordedOn moves the room's first recorded day back to d.
-func (h *History) recordedOn(d kiosk.Day) {
-	if d != kiosk.NoDay && (h.recorded == kiosk.NoDay || d < h.recorded) {
+func (h *History) recordedOn(d count.Day) {
+	if d != count.NoDay && (h.recorded == count.NoDay || d < h.recorded) {
 		h.recorded = d
 	}
 }
 
 // Recorded returns the room's first recorded day, NoDay when it has none.
-func (h *History) Recorded() kiosk.Day { return h.recorded }
+func (h *History) Recorded() count.Day { return h.recorded }
 
 // Tally counts one period; kiosk.ErrPeriod when it is none. The counts of
 // persons are of use from a month up: of a day or a week they are left 0.
-func (h *History) Tally(p kiosk.Period) (Tally, error) {
+func (h *History) Tally(p count.Period) (Tally, error) {
 	first, last, err := Span(p)
 	if err != nil {
 		return Tally{}, err
@@ -141,7 +142,7 @@ func (h *History) Tally(p kiosk.Period) (Tally, error) {
 }
 
 // tally adds one resident to t.
-func (p person) tally(t *Tally, first, last kiosk.Day, persons bool) {
+func (p person) tally(t *Tally, first, last count.Day, persons bool) {
 	from, to := p.index(first), p.index(last+1)
 	if from == to {
 		return
@@ -160,7 +161,7 @@ func (p person) tally(t *Tally, first, last kiosk.Day, persons bool) {
 	switch before, ever := p.before(from, first); {
 	case !ever:
 		t.New++
-	case before == kiosk.NoDay || p.slots[from].day-before > kiosk.LongAway:
+	case before == count.NoDay || p.slots[from].day-before > kiosk.LongAway:
 		t.Reactivated++
 	}
 	if p.answeredBy(last) {
@@ -172,21 +173,21 @@ func (p person) tally(t *Tally, first, last kiosk.Day, persons bool) {
 }
 
 // index returns where the visits of d and later begin.
-func (p person) index(d kiosk.Day) int {
-	i, _ := slices.BinarySearchFunc(p.slots, d, func(s slot, d kiosk.Day) int { return cmp.Compare(s.day, d) })
+func (p person) index(d count.Day) int {
+	i, _ := slices.BinarySearchFunc(p.slots, d, func(s slot, d count.Day) int { return cmp.Compare(s.day, d) })
 	return i
 }
 
 // before tells whether she was ever seen before the day, and when last; NoDay
 // when that is no longer known, which is longer ago than anybody asks.
-func (p person) before(i int, first kiosk.Day) (last kiosk.Day, ever bool) {
+func (p person) before(i int, first count.Day) (last count.Day, ever bool) {
 	if i > 0 {
 		last = p.slots[i-1].day
 	}
 	if p.Last < first && p.Last > last {
 		last = p.Last
 	}
-	return last, last != kiosk.NoDay || p.Since != kiosk.NoDay && p.Since < first
+	return last, last != count.NoDay || p.Since != count.NoDay && p.Since < first
 }
 
 func compareBool(a, b bool) int {

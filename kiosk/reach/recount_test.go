@@ -8,12 +8,13 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 // naive counts one period straight from the definitions, person by person and
 // date by date, with package time and nothing of ours but the visits.
 func naive(visits []kiosk.Visit, residents map[int64]reach.Resident, from, until time.Time) reach.Tally {
-	date := func(d kiosk.Day) time.Time { return time.Date(1970, 1, 1+int(d), 12, 0, 0, 0, time.UTC) }
+	date := func(d count.Day) time.Time { return time.Date(1970, 1, 1+int(d), 12, 0, 0, 0, time.UTC) }
 	in := func(t time.Time) bool { return t.After(from) && t.Before(until) }
 	var tally reach.Tally
 	dagdelen := map[string]bool{} // false while all its rows are assumed
@@ -75,33 +76,33 @@ func naive(visits []kiosk.Visit, residents map[int64]reach.Resident, from, until
 }
 
 func TestTally_AgreesWithANaiveRecount(t *testing.T) {
-	begin := kiosk.Date(2025, time.June, 1)
+	begin := count.Date(2025, time.June, 1)
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 6))
 		residents := map[int64]reach.Resident{}
 		var visits []kiosk.Visit
 		for who := int64(1); who <= 30; who++ {
-			answered := kiosk.Date(2025, time.Month(1+rng.IntN(24)), 1).Quarter()
+			answered := count.Date(2025, time.Month(1+rng.IntN(24)), 1).Quarter()
 			residents[who] = reach.Resident{Answered: answered, Contacts: kiosk.Isolation(rng.IntN(3))}
 			for range rng.IntN(14) {
 				visits = append(visits, kiosk.Visit{
-					Person: who, Day: begin + kiosk.Day(rng.IntN(600)), Part: kiosk.Parts()[rng.IntN(3)],
+					Person: who, Day: begin + count.Day(rng.IntN(600)), Part: count.Parts()[rng.IntN(3)],
 					Assumed: rng.IntN(5) == 0, Void: rng.IntN(8) == 0,
 				})
 			}
 		}
 		for range 60 {
-			visits = append(visits, kiosk.Visit{Day: begin + kiosk.Day(rng.IntN(600)), Part: kiosk.Morning, Void: rng.IntN(8) == 0})
+			visits = append(visits, kiosk.Visit{Day: begin + count.Day(rng.IntN(600)), Part: count.PartMorning, Void: rng.IntN(8) == 0})
 		}
 		for i := range 20 { // some rows come twice, some have no day yet
 			again := visits[rng.IntN(len(visits))]
 			again.Assumed = !again.Assumed
 			if again.Person == 0 || i%4 == 0 {
-				again.Day = kiosk.NoDay
+				again.Day = count.NoDay
 			}
 			visits = append(visits, again)
 		}
-		h := reach.NewHistory(visits, residents, kiosk.NoDay)
+		h := reach.NewHistory(visits, residents, count.NoDay)
 		for month := range 24 {
 			for _, months := range []int{1, 3, 12} {
 				if month%months != 0 {
@@ -109,8 +110,8 @@ func TestTally_AgreesWithANaiveRecount(t *testing.T) {
 				}
 				from := time.Date(2025, time.Month(1+month), 1, 0, 0, 0, 0, time.UTC)
 				until := from.AddDate(0, months, 0)
-				d := kiosk.Date(from.Date())
-				period := map[int]kiosk.Period{1: d.Month(), 3: d.Quarter(), 12: d.Year()}[months]
+				d := count.Date(from.Date())
+				period := map[int]count.Period{1: d.Month(), 3: d.Quarter(), 12: d.Year()}[months]
 				got, err := h.Tally(period)
 				if err != nil {
 					t.Fatal(err)
@@ -128,10 +129,10 @@ func BenchmarkTally_Year(b *testing.B) {
 	var visits []kiosk.Visit
 	for range 15_000 {
 		visits = append(visits, kiosk.Visit{
-			Person: 1 + rng.Int64N(200), Day: kiosk.Date(2026, 1, 1) + kiosk.Day(rng.IntN(365)), Part: kiosk.Parts()[rng.IntN(3)],
+			Person: 1 + rng.Int64N(200), Day: count.Date(2026, 1, 1) + count.Day(rng.IntN(365)), Part: count.Parts()[rng.IntN(3)],
 		})
 	}
-	h := reach.NewHistory(visits, nil, kiosk.NoDay)
+	h := reach.NewHistory(visits, nil, count.NoDay)
 	for b.Loop() {
 		if _, err := h.Tally("2026"); err != nil {
 			b.Fatal(err)

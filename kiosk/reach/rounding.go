@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 const (
@@ -23,7 +23,7 @@ type Rounding struct {
 
 // Round rounds v, a number that rule R4 let pass. It is monotone in v, leaves
 // multiples of 5 from 10 up as they are, and returns 10 or more, but 0 for 0.
-func (r Rounding) Round(v int64, m kiosk.Measure, p kiosk.Period) int64 {
+func (r Rounding) Round(v int64, m count.Measure, p count.Period) int64 {
 	if v <= 0 {
 		return 0
 	}
@@ -40,10 +40,10 @@ func (r Rounding) Round(v int64, m kiosk.Measure, p kiosk.Period) int64 {
 
 // reach rounds the three numbers of class C, each by itself, and keeps the
 // part from outgrowing the whole.
-func (r Rounding) reach(t Tally, p kiosk.Period) Reach {
-	n := r.Round(t.N, kiosk.ReachN, p)
-	a := min(r.Round(t.A, kiosk.ReachA, p), n)
-	k := min(r.Round(t.K, kiosk.ReachK, p), a)
+func (r Rounding) reach(t Tally, p count.Period) Reach {
+	n := r.Round(t.N, count.MeasureReachN, p)
+	a := min(r.Round(t.A, count.MeasureReachA, p), n)
+	k := min(r.Round(t.K, count.MeasureReachK, p), a)
 	return Reach{N: n, A: a, K: k}
 }
 

@@ -5,8 +5,8 @@ import (
 	"math"
 	"testing"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 func TestRound(t *testing.T) {
@@ -14,9 +14,9 @@ func TestRound(t *testing.T) {
 	for v := int64(8); v < 60; v++ {
 		sum := 0.0
 		for i := range cells {
-			p := kiosk.Period(fmt.Sprintf("cell %d", i))
+			p := count.Period(fmt.Sprintf("cell %d", i))
 			r := reach.Rounding{Key: []byte("a key"), Room: "room"}
-			got := r.Round(v, kiosk.ReachN, p)
+			got := r.Round(v, count.MeasureReachN, p)
 			switch {
 			case got%5 != 0 || got < 10:
 				t.Fatalf("%d reads %d: want a multiple of 5 from 10 up", v, got)
@@ -26,9 +26,9 @@ func TestRound(t *testing.T) {
 				t.Fatalf("%d reads %d, want it as it is", v, got)
 			case v >= 10 && (got <= v-5 || got >= v+5):
 				t.Fatalf("%d reads %d: too far", v, got)
-			case got < r.Round(v-1, kiosk.ReachN, p):
+			case got < r.Round(v-1, count.MeasureReachN, p):
 				t.Fatalf("%d reads less than %d does", v, v-1)
-			case got != r.Round(v, kiosk.ReachN, p):
+			case got != r.Round(v, count.MeasureReachN, p):
 				t.Fatalf("%d reads differently the second time", v)
 			}
 			sum += float64(got)
@@ -37,7 +37,7 @@ func TestRound(t *testing.T) {
 			t.Errorf("%d reads %.2f on average", v, mean)
 		}
 	}
-	if got := (reach.Rounding{}).Round(0, kiosk.ReachK, "2026Q3"); got != 0 {
+	if got := (reach.Rounding{}).Round(0, count.MeasureReachK, "2026Q3"); got != 0 {
 		t.Errorf("0 reads %d", got)
 	}
 }
@@ -46,7 +46,7 @@ func TestRound_EachCellByItself(t *testing.T) {
 	up := 0
 	for i := range 400 {
 		r := reach.Rounding{Key: []byte{byte(i)}, Room: fmt.Sprint(i / 256)}
-		if r.Round(12, kiosk.ReachN, "2026Q3") != r.Round(12, kiosk.ReachA, "2026Q3") {
+		if r.Round(12, count.MeasureReachN, "2026Q3") != r.Round(12, count.MeasureReachA, "2026Q3") {
 			up++
 		}
 	}

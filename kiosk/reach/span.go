@@ -3,14 +3,14 @@ package reach
 import (
 	"fmt"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // Span returns the first and the last day of any fixed period: a day, an
 // ISO 8601 week, a month, a quarter or a year. Anything else is
 // kiosk.ErrPeriod.
-func Span(p kiosk.Period) (first, last kiosk.Day, err error) {
-	if d, err := kiosk.ParseDay(string(p)); err == nil {
+func Span(p count.Period) (first, last count.Day, err error) {
+	if d, err := count.ParseDay(string(p)); err == nil {
 		return d, d, nil
 	}
 	if d, ok := monday(p); ok {
@@ -20,20 +20,20 @@ func Span(p kiosk.Period) (first, last kiosk.Day, err error) {
 }
 
 // monday returns the day on which an ISO week begins.
-func monday(p kiosk.Period) (kiosk.Day, bool) {
+func monday(p count.Period) (count.Day, bool) {
 	var year, week int
 	if n, err := fmt.Sscanf(string(p), "%4d-W%2d", &year, &week); err != nil || n != 2 {
 		return 0, false
 	}
 	// 4 January is always in week 1 (ISO 8601).
-	d := kiosk.Date(year, 1, 4)
-	d -= kiosk.Day((d.Weekday() + 6) % 7)
-	d += kiosk.Day(7 * (week - 1))
+	d := count.Date(year, 1, 4)
+	d -= count.Day((d.Weekday() + 6) % 7)
+	d += count.Day(7 * (week - 1))
 	return d, d.Week() == p // refuses week 53 of a year that has 52
 }
 
 // short tells whether p is a day or a week, which hold no count of persons.
-func short(p kiosk.Period) bool {
+func short(p count.Period) bool {
 	_, _, err := p.Span()
 	return err != nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 // toy is a history small enough to count by hand: eight Mondays, 5 January to 23 February
@@ -14,21 +15,21 @@ import (
 func toy() *reach.History {
 	var visits []kiosk.Visit
 	for week, present := range []string{"ABC", "ABCD", "ABD", "ABCE", "ABC", "ACDF", "ABF", "ABC"} {
-		day := kiosk.Date(2026, time.January, 5) + kiosk.Day(7*week)
+		day := count.Date(2026, time.January, 5) + count.Day(7*week)
 		for _, who := range present {
-			visits = append(visits, kiosk.Visit{Person: int64(who), Day: day, Part: kiosk.Afternoon, How: kiosk.ByBadge})
+			visits = append(visits, kiosk.Visit{Person: int64(who), Day: day, Part: count.PartAfternoon, How: kiosk.ByBadge})
 		}
 		for range []int{0, 2, 0, 1, 0, 0, 3, 0}[week] {
-			visits = append(visits, kiosk.Visit{Day: day, Part: kiosk.Afternoon, How: kiosk.ByPass})
+			visits = append(visits, kiosk.Visit{Day: day, Part: count.PartAfternoon, How: kiosk.ByPass})
 		}
 	}
-	seen := reach.Resident{Since: kiosk.Date(2025, time.September, 1), Last: kiosk.Date(2025, time.December, 29)}
-	return reach.NewHistory(visits, map[int64]reach.Resident{'A': seen, 'B': seen, 'C': seen}, kiosk.Date(2025, time.September, 1))
+	seen := reach.Resident{Since: count.Date(2025, time.September, 1), Last: count.Date(2025, time.December, 29)}
+	return reach.NewHistory(visits, map[int64]reach.Resident{'A': seen, 'B': seen, 'C': seen}, count.Date(2025, time.September, 1))
 }
 
 func TestTally_Toy(t *testing.T) {
 	tests := []struct {
-		period                                     kiosk.Period
+		period                                     count.Period
 		badge, guests, unique, fresh, back, others int64
 	}{
 		{"2026-01", 14, 3, 5, 2, 0, 3}, // D and E are new
@@ -63,7 +64,7 @@ func TestFigures_Toy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := tally.Figures("2026Q1", reach.Facts{Today: kiosk.Date(2026, time.February, 23), Recorded: h.Recorded()})
+	f, err := tally.Figures("2026Q1", reach.Facts{Today: count.Date(2026, time.February, 23), Recorded: h.Recorded()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,15 +79,15 @@ func TestFigures_Toy(t *testing.T) {
 // TestTally_ReactivatedAfterMoreThan90Days goes to the day: 90 days away is
 // returning, 91 is back again.
 func TestTally_ReactivatedAfterMoreThan90Days(t *testing.T) {
-	april := kiosk.Date(2026, time.April, 1)
+	april := count.Date(2026, time.April, 1)
 	for _, tt := range []struct {
-		away kiosk.Day
+		away count.Day
 		want int64
 	}{{1, 0}, {89, 0}, {90, 0}, {91, 1}, {400, 1}} {
-		row := func(d kiosk.Day) kiosk.Visit { return kiosk.Visit{Person: 1, Day: d, Part: kiosk.Morning} }
-		kept := reach.NewHistory([]kiosk.Visit{row(april - tt.away), row(april), row(april + 1)}, nil, kiosk.NoDay)
+		row := func(d count.Day) kiosk.Visit { return kiosk.Visit{Person: 1, Day: d, Part: count.PartMorning} }
+		kept := reach.NewHistory([]kiosk.Visit{row(april - tt.away), row(april), row(april + 1)}, nil, count.NoDay)
 		// The same when the earlier row is gone and only its day is kept.
-		gone := reach.NewHistory([]kiosk.Visit{row(april)}, map[int64]reach.Resident{1: {Since: kiosk.Date(2020, 1, 1), Last: april - tt.away}}, kiosk.NoDay)
+		gone := reach.NewHistory([]kiosk.Visit{row(april)}, map[int64]reach.Resident{1: {Since: count.Date(2020, 1, 1), Last: april - tt.away}}, count.NoDay)
 		for name, h := range map[string]*reach.History{"kept": kept, "gone": gone} {
 			got, err := h.Tally("2026Q2")
 			if err != nil {
@@ -97,8 +98,8 @@ func TestTally_ReactivatedAfterMoreThan90Days(t *testing.T) {
 			}
 		}
 	}
-	long := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: april, Part: kiosk.Morning}},
-		map[int64]reach.Resident{1: {Since: kiosk.Date(2020, 1, 1)}}, kiosk.NoDay)
+	long := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: april, Part: count.PartMorning}},
+		map[int64]reach.Resident{1: {Since: count.Date(2020, 1, 1)}}, count.NoDay)
 	if got, _ := long.Tally("2026Q2"); got.Reactivated != 1 {
 		t.Errorf("last visit forgotten: %+v, want reactivated", got)
 	}

@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // grepFolder returns the files under dir that hold the text.
@@ -195,7 +195,7 @@ func TestRestore_SendsNoOldDayAgain(t *testing.T) {
 		}
 		days := make(map[string]int64)
 		for _, c := range counts {
-			if c.Epoch == 1 && c.Part == kiosk.Morning && (c.Measure == kiosk.BadgeVisits || c.Measure == kiosk.Guests) {
+			if c.Epoch == 1 && c.Part == count.PartMorning && (c.Measure == count.MeasureBadgeVisits || c.Measure == count.MeasureGuests) {
 				days[fmt.Sprintf("%s %s", c.Period, c.Measure)] = *c.N
 			}
 		}
@@ -229,7 +229,7 @@ func TestRestore_AnOldBackup(t *testing.T) {
 	b.goTo("2026-11-24")
 	b.restore(file)
 	b.goTo("2026-11-26")
-	for period, want := range map[kiosk.Period]bool{"2026-08": false, "2026Q2": false, "2026-09": true, "2026Q3": true, "2026-11-24": true} {
+	for period, want := range map[count.Period]bool{"2026-08": false, "2026Q2": false, "2026-09": true, "2026Q3": true, "2026-11-24": true} {
 		f := b.figuresOf(period)
 		if f.AtLeast != want || period != "2026-11-24" && f.Visits.N == 0 {
 			t.Errorf("%s: visits %+v, at least: %t, want %t", period, f.Visits, f.AtLeast, want)

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // asidePrefix begins the name of a folder, in the data folder, that holds a
@@ -104,12 +104,12 @@ func copyBackup(from, to string) error {
 
 // takenOn returns the day of a backup: the last that the book had seen. It must
 // be read before the book is opened, which is a moment that it sees.
-func takenOn(ctx context.Context, stage Config) (day kiosk.Day, err error) {
+func takenOn(ctx context.Context, stage Config) (day count.Day, err error) {
 	db := sql.OpenDB(newConnector(stage.path(), "?mode=ro&immutable=1"))
 	defer db.Close() //nolint:errcheck // only read
 	var floor int64
 	if err := db.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&floor); err != nil {
-		return kiosk.NoDay, fmt.Errorf("%w: read the backup's day: %w", ErrCorrupt, err)
+		return count.NoDay, fmt.Errorf("%w: read the backup's day: %w", ErrCorrupt, err)
 	}
 	return stage.Timetable.Day(time.UnixMilli(floor)), nil
 }
@@ -141,7 +141,7 @@ func formerBook(ctx context.Context, cfg Config) (f former) {
 
 // prepare makes the staged copy, of a backup of the day taken, fit to go on
 // where the former book ended.
-func prepare(ctx context.Context, stage Config, dir string, taken kiosk.Day, was former) (err error) {
+func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was former) (err error) {
 	o, err := readOutlive(dir)
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func prepare(ctx context.Context, stage Config, dir string, taken kiosk.Day, was
 
 // beginRestored opens the new epoch, above every ordinal ever used, and drops
 // what the old life could still undo or send.
-func (t *txn) beginRestored(ctx context.Context, taken kiosk.Day, highest int, was former) (ordinal int, err error) {
+func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, was former) (ordinal int, err error) {
 	if err := t.newEpoch(ctx, reasonRestored); err != nil {
 		return 0, err
 	}
@@ -249,7 +249,7 @@ func keepAside(path, aside string) error {
 
 // dropAside deletes books that were kept aside more than a month ago: they
 // hold what has since been erased.
-func (s *Store) dropAside(today kiosk.Day) error {
+func (s *Store) dropAside(today count.Day) error {
 	folders, err := filepath.Glob(filepath.Join(s.cfg.Dir, asidePrefix+"*"))
 	if err != nil {
 		return fmt.Errorf("look for old books: %w", err)
@@ -257,7 +257,7 @@ func (s *Store) dropAside(today kiosk.Day) error {
 	for _, folder := range folders {
 		name := strings.TrimPrefix(filepath.Base(folder), asidePrefix)
 		at, err := time.Parse(asideStamp, name[:min(len(name), len(asideStamp))])
-		if err != nil || today-kiosk.DayOf(at, time.UTC) <= asideDays {
+		if err != nil || today-count.DayOf(at, time.UTC) <= asideDays {
 			continue
 		}
 		if err := os.RemoveAll(folder); err != nil {

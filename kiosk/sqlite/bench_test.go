@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 const (
@@ -29,12 +30,12 @@ func BenchmarkCheckIn(b *testing.B) {
 	}
 	bare := newBare(b, r)
 	var ours, theirs time.Duration
-	day := kiosk.Date(2026, 1, 5)
+	day := count.Date(2026, 1, 5)
 	b.ResetTimer()
 	for i := range b.N {
 		n := i % benchVisits
 		if n == 0 {
-			at := (day + kiosk.Day(i/benchVisits)).At(9*60, r.cfg.Timetable.Zone)
+			at := (day + count.Day(i/benchVisits)).At(9*60, r.cfg.Timetable.Zone)
 			r.later(at.Sub(r.clock.now.Wall))
 			// Both rooms close: ours does it with the first tap of the day.
 			start := time.Now()
@@ -95,8 +96,8 @@ func (x bare) tap(b *testing.B, person int64, m kiosk.Moment, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	day, ms, ns := kiosk.DayOf(m.Wall, x.zone), m.Wall.UnixMilli(), int64(m.Since)
-	part := kiosk.DefaultBounds().Part(kiosk.ClockOf(m.Wall, x.zone))
+	day, ms, ns := count.DayOf(m.Wall, x.zone), m.Wall.UnixMilli(), int64(m.Since)
+	part := kiosk.DefaultBounds().Part(count.ClockOf(m.Wall, x.zone))
 	for _, s := range []struct {
 		query string
 		args  []any

@@ -7,25 +7,26 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // slot is one part of one day in one epoch: what class A cells are about.
 type slot struct {
 	epoch int
-	day   kiosk.Day
-	part  kiosk.Part
+	day   count.Day
+	part  count.Part
 }
 
-func (s slot) cell(m kiosk.Measure) kiosk.Cell {
-	return kiosk.Cell{Epoch: s.epoch, Period: kiosk.Period(s.day.String()), Measure: m, Part: s.part}
+func (s slot) cell(m count.Measure) kiosk.Cell {
+	return kiosk.Cell{Epoch: s.epoch, Period: count.Period(s.day.String()), Measure: m, Part: s.part}
 }
 
 // classA are the measures that are counted for each slot, in the order of
 // numbers.
-func classA() [7]kiosk.Measure {
-	return [7]kiosk.Measure{
-		kiosk.BadgeVisits, kiosk.Assumed, kiosk.Guests,
-		kiosk.GuestsChild, kiosk.GuestsTeen, kiosk.GuestsAdult, kiosk.GuestsElder,
+func classA() [7]count.Measure {
+	return [7]count.Measure{
+		count.MeasureBadgeVisits, count.MeasureAssumed, count.MeasureGuests,
+		count.MeasureGuestsChild, count.MeasureGuestsTeen, count.MeasureGuestsAdult, count.MeasureGuestsElder,
 	}
 }
 
@@ -42,7 +43,7 @@ type books struct {
 // touch announces that visits of sl are about to change. It must be called
 // before they do; undated visits count nothing, so theirs is no slot.
 func (t *txn) touch(ctx context.Context, sl slot) error {
-	if sl.day == kiosk.NoDay {
+	if sl.day == count.NoDay {
 		return nil
 	}
 	for _, known := range t.books.slots {
@@ -69,7 +70,7 @@ func (t *txn) touch(ctx context.Context, sl slot) error {
 
 // closed tells whether the quarter of d has ended: its cells are kept, and
 // only move by what is corrected.
-func (t *txn) closed(d kiosk.Day) bool { return d.Quarter() < t.today.Quarter() }
+func (t *txn) closed(d count.Day) bool { return d.Quarter() < t.today.Quarter() }
 
 // count counts the visits of one slot from the rows.
 func (t *txn) count(ctx context.Context, sl slot) (n numbers, err error) {
@@ -131,7 +132,7 @@ func (t *txn) recountSlot(ctx context.Context, sl slot) error {
 }
 
 // cells returns the class A numbers of one slot that were written before.
-func (t *txn) cells(ctx context.Context, sl slot) (map[kiosk.Measure]int64, error) {
+func (t *txn) cells(ctx context.Context, sl slot) (map[count.Measure]int64, error) {
 	rows, err := t.QueryContext(ctx, `SELECT measure, n FROM cell
 		WHERE epoch = CAST(?1 AS INTEGER) AND period = CAST(?2 AS TEXT) AND part = CAST(?3 AS TEXT) AND n IS NOT NULL`,
 		sl.epoch, sl.day.String(), sl.part)
@@ -139,9 +140,9 @@ func (t *txn) cells(ctx context.Context, sl slot) (map[kiosk.Measure]int64, erro
 		return nil, fmt.Errorf("read cells: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // rows.Err tells
-	kept := make(map[kiosk.Measure]int64)
+	kept := make(map[count.Measure]int64)
 	for rows.Next() {
-		var m kiosk.Measure
+		var m count.Measure
 		var n int64
 		if err := rows.Scan(&m, &n); err != nil {
 			return nil, fmt.Errorf("read cells: %w", err)
@@ -206,7 +207,7 @@ func (t *txn) frozen(ctx context.Context, c kiosk.Cell) (frozen bool, err error)
 	if c.Epoch == t.epochNo {
 		return false, nil
 	}
-	day, err := kiosk.ParseDay(string(c.Period))
+	day, err := count.ParseDay(string(c.Period))
 	if err != nil {
 		return false, nil // no day: persons are counted in the newest epoch alone
 	}

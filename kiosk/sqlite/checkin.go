@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // CheckIn writes down what a tap means, in one transaction, and returns what
@@ -151,11 +152,11 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 		return c, fmt.Errorf("look up badge: %w", err)
 	}
 	c.person, c.volunteer, c.stay = person.Int64, volunteer.Int64, stay.Int64
-	c.today.FirstSeen, c.today.LastSeen = kiosk.Day(first.Int64), kiosk.Day(max(last.Int64, high.Int64))
+	c.today.FirstSeen, c.today.LastSeen = count.Day(first.Int64), count.Day(max(last.Int64, high.Int64))
 	if low.Valid && (!first.Valid || low.Int64 < first.Int64) {
-		c.today.FirstSeen = kiosk.Day(low.Int64)
+		c.today.FirstSeen = count.Day(low.Int64)
 	}
-	if !t.now.dated() && c.today.Visited && c.today.FirstSeen == kiosk.NoDay {
+	if !t.now.dated() && c.today.Visited && c.today.FirstSeen == count.NoDay {
 		c.today.FirstSeen = t.today
 	}
 	switch {

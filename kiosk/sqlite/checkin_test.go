@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // The table "what a tap means", from the card to the cells.
@@ -19,66 +20,66 @@ func TestCheckIn_WhatATapMeans(t *testing.T) {
 	for name, c := range map[string]struct {
 		steps              []step
 		in                 int
-		morning, noon, eve count
+		morning, noon, eve counted
 	}{
 		"arriving is one visit": {
-			steps: []step{{"09:30", "anna", kiosk.First}}, in: 1, morning: count{badgeVisits: 1},
+			steps: []step{{"09:30", "anna", kiosk.First}}, in: 1, morning: counted{badgeVisits: 1},
 		},
 		"again within ten minutes changes nothing": {
 			steps: []step{{"09:30", "anna", kiosk.First}, {"09:30:40", "anna", kiosk.AlreadyIn}, {"09:39:59", "anna", kiosk.AlreadyIn}},
-			in:    1, morning: count{badgeVisits: 1},
+			in:    1, morning: counted{badgeVisits: 1},
 		},
 		"a tap on the way out is a goodbye": {
-			steps: []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}}, morning: count{badgeVisits: 1},
+			steps: []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}}, morning: counted{badgeVisits: 1},
 		},
 		"soon after the goodbye the stay goes on": {
 			steps:   []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}, {"10:18", "anna", kiosk.StillHere}, {"10:27", "anna", kiosk.AlreadyIn}, {"10:29", "anna", kiosk.Goodbye}},
-			morning: count{badgeVisits: 1},
+			morning: counted{badgeVisits: 1},
 		},
 		"back later in the same part is no second visit": {
 			steps: []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}, {"10:25", "anna", kiosk.Welcome}},
-			in:    1, morning: count{badgeVisits: 1},
+			in:    1, morning: counted{badgeVisits: 1},
 		},
 		"in the next part it is": {
 			steps: []step{{"09:30", "anna", kiosk.First}, {"10:15", "anna", kiosk.Goodbye}, {"13:00", "anna", kiosk.Welcome}},
-			in:    1, morning: count{badgeVisits: 1}, noon: count{badgeVisits: 1},
+			in:    1, morning: counted{badgeVisits: 1}, noon: counted{badgeVisits: 1},
 		},
 		"the ten minutes run across noon": {
-			steps: []step{{"11:55", "anna", kiosk.First}, {"12:04", "anna", kiosk.AlreadyIn}}, in: 1, morning: count{badgeVisits: 1},
+			steps: []step{{"11:55", "anna", kiosk.First}, {"12:04", "anna", kiosk.AlreadyIn}}, in: 1, morning: counted{badgeVisits: 1},
 		},
 		"gone before noon, back after it within ten minutes": {
 			steps: []step{{"11:30", "anna", kiosk.First}, {"11:55", "anna", kiosk.Goodbye}, {"12:03", "anna", kiosk.StillHere}},
-			in:    1, morning: count{badgeVisits: 1},
+			in:    1, morning: counted{badgeVisits: 1},
 		},
 		"in since the morning: assumed": {
 			steps: []step{{"09:30", "anna", kiosk.First}, {"13:00", "anna", kiosk.GoingHome}},
-			in:    1, morning: count{badgeVisits: 1}, noon: count{badgeVisits: 1, kiosk.Assumed: 1},
+			in:    1, morning: counted{badgeVisits: 1}, noon: counted{badgeVisits: 1, count.MeasureAssumed: 1},
 		},
 		"and once more: she was going home": {
 			steps:   []step{{"09:30", "anna", kiosk.First}, {"13:00", "anna", kiosk.GoingHome}, {"13:00:30", "anna", kiosk.Goodbye}},
-			morning: count{badgeVisits: 1},
+			morning: counted{badgeVisits: 1},
 		},
 		"too soon for going home: the same tap": {
 			steps: []step{{"09:30", "anna", kiosk.First}, {"13:00", "anna", kiosk.GoingHome}, {"13:00:01", "anna", kiosk.AlreadyIn}},
-			in:    1, morning: count{badgeVisits: 1}, noon: count{badgeVisits: 1, kiosk.Assumed: 1},
+			in:    1, morning: counted{badgeVisits: 1}, noon: counted{badgeVisits: 1, count.MeasureAssumed: 1},
 		},
 		"taken back, she may come back": {
 			steps: []step{{"09:30", "anna", kiosk.First}, {"13:00", "anna", kiosk.GoingHome}, {"13:00:30", "anna", kiosk.Goodbye}, {"13:05", "anna", kiosk.StillHere}, {"14:00", "anna", kiosk.GoingHome}},
-			in:    1, morning: count{badgeVisits: 1}, noon: count{badgeVisits: 1, kiosk.Assumed: 1},
+			in:    1, morning: counted{badgeVisits: 1}, noon: counted{badgeVisits: 1, count.MeasureAssumed: 1},
 		},
 		"closed by the clock, a late goodbye is measured": {
 			steps: []step{{"16:00", "anna", kiosk.First}, {"17:30", "anna", kiosk.Goodbye}, {"17:35", "anna", kiosk.StillHere}},
-			in:    1, noon: count{badgeVisits: 1},
+			in:    1, noon: counted{badgeVisits: 1},
 		},
 		"an hour after closing it is a new arrival": {
 			steps: []step{{"16:00", "anna", kiosk.First}, {"18:00", "anna", kiosk.Welcome}},
-			in:    1, noon: count{badgeVisits: 1}, eve: count{badgeVisits: 1},
+			in:    1, noon: counted{badgeVisits: 1}, eve: counted{badgeVisits: 1},
 		},
 		"two people are two visits": {
-			steps: []step{{"09:30", "anna", kiosk.First}, {"09:30:01", "ben", kiosk.First}}, in: 2, morning: count{badgeVisits: 2},
+			steps: []step{{"09:30", "anna", kiosk.First}, {"09:30:01", "ben", kiosk.First}}, in: 2, morning: counted{badgeVisits: 2},
 		},
 		"a guest pass counts each time": {
-			steps: []step{{"09:30", "pass", kiosk.Guest}, {"09:30:04", "pass", kiosk.Guest}}, morning: count{guests: 2},
+			steps: []step{{"09:30", "pass", kiosk.Guest}, {"09:30:04", "pass", kiosk.Guest}}, morning: counted{guests: 2},
 		},
 		"an unknown badge is welcomed and not counted yet": {
 			steps: []step{{"09:30", "new", kiosk.Stranger}, {"11:30", "new", kiosk.Stranger}},
@@ -91,9 +92,9 @@ func TestCheckIn_WhatATapMeans(t *testing.T) {
 			for _, s := range c.steps {
 				r.says(s.when, s.card, s.says)
 			}
-			r.counts(kiosk.Morning, c.morning)
-			r.counts(kiosk.Afternoon, c.noon)
-			r.counts(kiosk.Evening, c.eve)
+			r.counts(count.PartMorning, c.morning)
+			r.counts(count.PartAfternoon, c.noon)
+			r.counts(count.PartEvening, c.eve)
 			if v := r.view(); v.In != c.in {
 				t.Errorf("%d are in, want %d", v.In, c.in)
 			}
@@ -146,14 +147,14 @@ func TestCheckIn_VolunteersBadge(t *testing.T) {
 	}
 	r.at("17:10")
 	r.tick()
-	r.counts(kiosk.Morning, nil)
+	r.counts(count.PartMorning, nil)
 }
 
 func TestCheckIn_YesterdayLeftOpen(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	r.says("16:00", "anna", kiosk.First)
 	r.says("2026-11-25 09:00", "anna", kiosk.Welcome)
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 	if n := r.number(`SELECT count(*) FROM stay WHERE ended = 'estimated'`); n != 1 {
 		t.Errorf("%d stays closed by the clock, want 1", n)
 	}
@@ -168,7 +169,7 @@ func TestCheckIn_AfterClosingUntilMidnight(t *testing.T) {
 		t.Errorf("%d are in after midnight", v.In)
 	}
 	r.says("00:20", "anna", kiosk.Welcome)
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 }
 
 // 23:30 on the evening before a clock change and 00:30 after it, and the
@@ -197,19 +198,19 @@ func TestCheckIn_GuestBurstWaitsForTheDesk(t *testing.T) {
 	for i := range 10 {
 		r.says(fmt.Sprintf("10:00:%02d", i), "pass", kiosk.Guest)
 	}
-	r.counts(kiosk.Morning, count{guests: 8})
+	r.counts(count.PartMorning, counted{guests: 8})
 	held := r.view().Held
 	if len(held) != 2 {
 		t.Fatalf("%d guests wait, want 2", len(held))
 	}
 	r.must(r.Judge(t.Context(), r.by, held[0].Visit, true))
 	r.must(r.Judge(t.Context(), r.by, held[1].Visit, false))
-	r.counts(kiosk.Morning, count{guests: 9})
+	r.counts(count.PartMorning, counted{guests: 9})
 	if err := r.Judge(t.Context(), r.by, held[1].Visit, true); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("judging twice: %v, want ErrNotFound", err)
 	}
 	r.says("10:02", "pass", kiosk.Guest)
-	r.counts(kiosk.Morning, count{guests: 10})
+	r.counts(count.PartMorning, counted{guests: 10})
 }
 
 func TestCheckIn_LongAway(t *testing.T) {
@@ -226,5 +227,5 @@ func TestCheckIn_CancelledBeforeItBegins(t *testing.T) {
 	if _, err := r.CheckIn(ctx, kiosk.Tap{UID: uid(t, "anna"), At: r.clock.now}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v, want context.Canceled", err)
 	}
-	r.counts(kiosk.Morning, nil)
+	r.counts(count.PartMorning, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // boot is a power cut: the time since boot starts again, and the wall clock
@@ -49,7 +50,7 @@ func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
 			if v.Undated != 2 {
 				t.Errorf("%d visits undated, want 2", v.Undated)
 			}
-			if v.Day != kiosk.Date(2026, 11, 24) || len(v.Actions) != 1 {
+			if v.Day != count.Date(2026, 11, 24) || len(v.Actions) != 1 {
 				t.Errorf("the page is of %s with %d deeds, want the last day known and one deed", v.Day, len(v.Actions))
 			}
 			if r.Trust() != kiosk.Unknown {
@@ -64,13 +65,13 @@ func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
 				t.Errorf("clock is trusted as %v after an anchor", r.Trust())
 			}
 			r.clock.now.Wall = right.Wall
-			r.counts(kiosk.Afternoon, count{badgeVisits: 2, guests: 1, kiosk.GuestsTeen: 1})
+			r.counts(count.PartAfternoon, counted{badgeVisits: 2, guests: 1, count.MeasureGuestsTeen: 1})
 			if n := r.number(`SELECT count(*) FROM visit WHERE trust = 2 AND at_ms > ?1`, right.Wall.Add(-32*time.Minute).UnixMilli()); n != 2 {
 				t.Errorf("%d visits dated after the cut, want 2", n)
 			}
 			r.at("17:05")
 			r.tick()
-			r.counts(kiosk.Afternoon, count{badgeVisits: 2, guests: 2, kiosk.GuestsTeen: 1})
+			r.counts(count.PartAfternoon, counted{badgeVisits: 2, guests: 2, count.MeasureGuestsTeen: 1})
 		})
 	}
 }
@@ -83,7 +84,7 @@ func TestClock_BecomesRightByItself(t *testing.T) {
 	r.later(30 * time.Minute)
 	r.clock.now.Wall = time.Date(2026, 11, 25, 10, 0, 0, 0, r.cfg.Timetable.Zone)
 	r.tick()
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 	if n := r.view().Undated; n != 0 {
 		t.Errorf("%d visits undated", n)
 	}
@@ -100,7 +101,7 @@ func TestClock_SamePartIsCountedOnce(t *testing.T) {
 	at.Wall = time.Date(2026, 11, 24, 14, 0, 0, 0, r.cfg.Timetable.Zone)
 	r.must(r.Anchor(t.Context(), at, 100, "centre"))
 	r.clock.now.Wall = at.Wall
-	r.counts(kiosk.Afternoon, count{badgeVisits: 1})
+	r.counts(count.PartAfternoon, counted{badgeVisits: 1})
 }
 
 func TestClock_ForwardJumpIsSuspect(t *testing.T) {
@@ -120,7 +121,7 @@ func TestClock_ForwardJumpIsSuspect(t *testing.T) {
 	at.Wall = time.Date(2026, 11, 24, 10, 1, 0, 0, r.cfg.Timetable.Zone)
 	r.must(r.Anchor(t.Context(), at, 100, "centre"))
 	r.clock.now.Wall = at.Wall
-	r.counts(kiosk.Morning, count{badgeVisits: 2})
+	r.counts(count.PartMorning, counted{badgeVisits: 2})
 }
 
 // An anchor moves a whole boot: a week of visits by the same person, each to
@@ -152,7 +153,7 @@ func TestClock_LostBootIsDatedWithinItsBounds(t *testing.T) {
 	r.tap("ben")
 	r.boot("boot 3", "2026-11-24 15:00")
 	r.tick()
-	r.counts(kiosk.Afternoon, count{badgeVisits: 2})
+	r.counts(count.PartAfternoon, counted{badgeVisits: 2})
 
 	r.boot("boot 4", "1970-01-01 01:00")
 	r.tap("anna")

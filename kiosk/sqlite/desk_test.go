@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 func TestCheckInByHand_SameRulesAsATap(t *testing.T) {
@@ -33,7 +34,7 @@ func TestCheckInByHand_SameRulesAsATap(t *testing.T) {
 	if n := r.number(`SELECT count(*) FROM stay`); n != 1 {
 		t.Errorf("%d stays, want the one re-opened", n)
 	}
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 	if err := r.CheckInByHand(ctx, r.by, 999); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("checking in nobody: %v, want ErrNotFound", err)
 	}
@@ -50,7 +51,7 @@ func TestView(t *testing.T) {
 	r.says("10:03", "new", kiosk.Stranger)
 	r.must(r.AddGuest(ctx, r.by, kiosk.Teen))
 	v := r.view()
-	if v.Day != kiosk.Date(2026, 11, 24) || v.Part != kiosk.Morning || !v.Open {
+	if v.Day != count.Date(2026, 11, 24) || v.Part != count.PartMorning || !v.Open {
 		t.Errorf("it is %s %s, open %v", v.Day, v.Part, v.Open)
 	}
 	if v.In != 2 || v.Present[0].No != r.people["ben"] || !v.Present[0].New || v.Present[1].New {
@@ -98,29 +99,29 @@ func TestPaper(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24", "anna")
 	r.at("13:00")
-	today := kiosk.Date(2026, 11, 24)
+	today := count.Date(2026, 11, 24)
 	anna := r.people["anna"]
 	for _, c := range []struct {
 		name string
 		e    kiosk.PaperEntry
 		want error
 	}{
-		{"this morning", kiosk.PaperEntry{Day: today, Part: kiosk.Morning, Person: anna}, nil},
-		{"twice", kiosk.PaperEntry{Day: today, Part: kiosk.Morning, Person: anna}, kiosk.ErrAlready},
-		{"guests", kiosk.PaperEntry{Day: today, Part: kiosk.Morning, Guests: 5}, nil},
-		{"a part that goes on", kiosk.PaperEntry{Day: today, Part: kiosk.Afternoon, Person: anna}, kiosk.ErrNotYet},
-		{"tomorrow", kiosk.PaperEntry{Day: today + 1, Part: kiosk.Morning, Guests: 1}, kiosk.ErrFuture},
-		{"long ago", kiosk.PaperEntry{Day: today - 500, Part: kiosk.Morning, Guests: 1}, kiosk.ErrTooOld},
+		{"this morning", kiosk.PaperEntry{Day: today, Part: count.PartMorning, Person: anna}, nil},
+		{"twice", kiosk.PaperEntry{Day: today, Part: count.PartMorning, Person: anna}, kiosk.ErrAlready},
+		{"guests", kiosk.PaperEntry{Day: today, Part: count.PartMorning, Guests: 5}, nil},
+		{"a part that goes on", kiosk.PaperEntry{Day: today, Part: count.PartAfternoon, Person: anna}, kiosk.ErrNotYet},
+		{"tomorrow", kiosk.PaperEntry{Day: today + 1, Part: count.PartMorning, Guests: 1}, kiosk.ErrFuture},
+		{"long ago", kiosk.PaperEntry{Day: today - 500, Part: count.PartMorning, Guests: 1}, kiosk.ErrTooOld},
 		{"no part", kiosk.PaperEntry{Day: today - 1, Guests: 1}, kiosk.ErrNotFound},
-		{"nobody", kiosk.PaperEntry{Day: today - 1, Part: kiosk.Morning}, kiosk.ErrNotFound},
-		{"both", kiosk.PaperEntry{Day: today - 1, Part: kiosk.Morning, Person: anna, Guests: 1}, kiosk.ErrNotFound},
-		{"a stranger", kiosk.PaperEntry{Day: today - 1, Part: kiosk.Morning, Person: 99}, kiosk.ErrNotFound},
+		{"nobody", kiosk.PaperEntry{Day: today - 1, Part: count.PartMorning}, kiosk.ErrNotFound},
+		{"both", kiosk.PaperEntry{Day: today - 1, Part: count.PartMorning, Person: anna, Guests: 1}, kiosk.ErrNotFound},
+		{"a stranger", kiosk.PaperEntry{Day: today - 1, Part: count.PartMorning, Person: 99}, kiosk.ErrNotFound},
 	} {
 		if err := r.Paper(ctx, r.by, c.e); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 	}
-	r.counts(kiosk.Morning, count{badgeVisits: 1, guests: 5})
+	r.counts(count.PartMorning, counted{badgeVisits: 1, guests: 5})
 }
 
 func TestIntake_KeepsTheOutcomeSealed(t *testing.T) {
@@ -181,7 +182,7 @@ func TestErase_OpenPeriodsAreCountedAgain(t *testing.T) {
 		t.Errorf("erasing twice: %v, want ErrNotFound", err)
 	}
 	// A late correction of the closed quarter moves what was kept by itself.
-	r.must(r.Paper(ctx, r.by, kiosk.PaperEntry{Day: kiosk.Date(2026, 9, 29), Part: kiosk.Morning, Guests: 2}))
+	r.must(r.Paper(ctx, r.by, kiosk.PaperEntry{Day: count.Date(2026, 9, 29), Part: count.PartMorning, Guests: 2}))
 	if got := r.numbers(); got["1 2026-09-29 ochtend badge_visits"] != 2 || got["1 2026-09-29 ochtend guests"] != 2 {
 		t.Errorf("cells are %v", got)
 	}

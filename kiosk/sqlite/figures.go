@@ -8,12 +8,13 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 // Figures returns what may be told of a day, week, month, quarter or year. A
 // closed period is answered from what was kept of it, a running one is counted
 // from the rows. kiosk.ErrPeriod when p is no period.
-func (s *Store) Figures(ctx context.Context, p kiosk.Period) (reach.Figures, error) {
+func (s *Store) Figures(ctx context.Context, p count.Period) (reach.Figures, error) {
 	f, err := s.figures(ctx, p)
 	if err != nil {
 		return reach.Figures{}, fmt.Errorf("figures: %w", err)
@@ -21,7 +22,7 @@ func (s *Store) Figures(ctx context.Context, p kiosk.Period) (reach.Figures, err
 	return f, nil
 }
 
-func (s *Store) figures(ctx context.Context, p kiosk.Period) (reach.Figures, error) {
+func (s *Store) figures(ctx context.Context, p count.Period) (reach.Figures, error) {
 	first, last, err := reach.Span(p)
 	if err != nil {
 		return reach.Figures{}, err
@@ -64,10 +65,10 @@ func (s *Store) figures(ctx context.Context, p kiosk.Period) (reach.Figures, err
 
 // readToday returns the day it is for one who only reads: by the clock, but
 // never before a time that is known to be past.
-func (s *Store) readToday(ctx context.Context, q querier) (kiosk.Day, error) {
+func (s *Store) readToday(ctx context.Context, q querier) (count.Day, error) {
 	var floor int64
 	if err := q.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&floor); err != nil {
-		return kiosk.NoDay, fmt.Errorf("read floor: %w", err)
+		return count.NoDay, fmt.Errorf("read floor: %w", err)
 	}
 	now := s.cfg.Clock.Now().Wall
 	if past := time.UnixMilli(floor); now.Before(past) {
@@ -80,7 +81,7 @@ func (s *Store) readToday(ctx context.Context, q querier) (kiosk.Day, error) {
 // inclusive, in the order of the days and as they were written down. What
 // counts nothing is marked Void: what was undone, and guests that still wait
 // for a volunteer's eye. An error of fn ends it and is returned.
-func (s *Store) Visits(ctx context.Context, from, to kiosk.Day, fn func(kiosk.Visit) error) error {
+func (s *Store) Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Visit) error) error {
 	db, err := s.reader()
 	if err != nil {
 		return err

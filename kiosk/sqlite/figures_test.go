@@ -12,6 +12,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 // book is a room's store on a clock that the test moves.
@@ -58,9 +59,9 @@ func (b *book) open() {
 	b.t.Cleanup(func() { _ = s.Close() })
 }
 
-func dayOf(t *testing.T, text string) kiosk.Day {
+func dayOf(t *testing.T, text string) count.Day {
 	t.Helper()
-	d, err := kiosk.ParseDay(text)
+	d, err := count.ParseDay(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +92,7 @@ func (b *book) importList(lines ...string) ImportReport {
 }
 
 func (b *book) tryImport(dry bool, lines ...string) (ImportReport, error) {
-	today := kiosk.DayOf(b.clock.now.Wall, b.cfg.Timetable.Zone)
+	today := count.DayOf(b.clock.now.Wall, b.cfg.Timetable.Zone)
 	list, err := kiosk.ParseList(strings.NewReader("person,day,part,guests\n"+strings.Join(lines, "\n")), today)
 	if err != nil {
 		b.t.Fatal(err)
@@ -99,7 +100,7 @@ func (b *book) tryImport(dry bool, lines ...string) (ImportReport, error) {
 	return b.ImportVisits(b.t.Context(), list, dry)
 }
 
-func (b *book) figuresOf(p kiosk.Period) reach.Figures {
+func (b *book) figuresOf(p count.Period) reach.Figures {
 	b.t.Helper()
 	f, err := b.Figures(b.t.Context(), p)
 	if err != nil {
@@ -127,7 +128,7 @@ func mondays(t *testing.T, from string, weeks int, people ...string) (lines []st
 	t.Helper()
 	for w := range weeks {
 		for _, who := range people {
-			lines = append(lines, fmt.Sprintf("%s,%s,middag,", who, dayOf(t, from)+kiosk.Day(7*w)))
+			lines = append(lines, fmt.Sprintf("%s,%s,middag,", who, dayOf(t, from)+count.Day(7*w)))
 		}
 	}
 	return lines
@@ -140,7 +141,7 @@ func TestFigures_Toy(t *testing.T) {
 	lines := []string{"A,2025-12-29,middag,", "B,2025-12-29,middag,", "C,2025-12-29,middag,", "A,2025-09-01,middag,", "B,2025-09-01,middag,", "C,2025-09-01,middag,"}
 	guests := []int{0, 2, 0, 1, 0, 0, 3, 0}
 	for w, present := range []string{"ABC", "ABCD", "ABD", "ABCE", "ABC", "ACDF", "ABF", "ABC"} {
-		day := dayOf(t, "2026-01-05") + kiosk.Day(7*w)
+		day := dayOf(t, "2026-01-05") + count.Day(7*w)
 		for _, who := range present {
 			lines = append(lines, fmt.Sprintf("%c,%s,middag,", who, day))
 		}
@@ -149,7 +150,7 @@ func TestFigures_Toy(t *testing.T) {
 	b.importList(lines...)
 	value := func(n int64) reach.Value { return reach.Value{N: n} }
 	for _, tt := range []struct {
-		period                                     kiosk.Period
+		period                                     count.Period
 		badge, guests, unique, fresh, back, others int64
 	}{
 		{"2026-01", 14, 3, 5, 2, 0, 3},
@@ -171,7 +172,7 @@ func TestFigures_Toy(t *testing.T) {
 	if got := b.figuresOf("2024Q4").Visits.Reason; got != reach.Forgotten {
 		t.Errorf("visits of a quarter of which nothing is known: %q", got)
 	}
-	if _, err := b.Figures(t.Context(), "2026-13"); !errors.Is(err, kiosk.ErrPeriod) {
+	if _, err := b.Figures(t.Context(), "2026-13"); !errors.Is(err, count.ErrPeriod) {
 		t.Errorf("month 13: %v", err)
 	}
 }
@@ -208,7 +209,7 @@ func TestFigures_ClosedPeriodIsKept(t *testing.T) {
 	if n := b.number(`SELECT n FROM cell WHERE period = '2026Q3' AND measure = 'unique'`); n != 4 {
 		t.Errorf("cell of the closed quarter says %d, want 4", n)
 	}
-	if err := b.Paper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, "2026-08-05"), Part: kiosk.Morning, Person: b.personOf("D")}); err != nil {
+	if err := b.Paper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, "2026-08-05"), Part: count.PartMorning, Person: b.personOf("D")}); err != nil {
 		t.Fatal(err)
 	}
 	// Told at once, and to the centre with the next tick.
@@ -308,7 +309,7 @@ func BenchmarkFigures_Year(b *testing.B) {
 	defer s.Close() //nolint:errcheck // a benchmark's folder goes with it
 	var list []kiosk.ListRow
 	for i := range 12_000 {
-		list = append(list, kiosk.ListRow{Person: fmt.Sprint(i % 150), Day: kiosk.Date(2026, 1, 1) + kiosk.Day(i%360), Part: kiosk.Afternoon})
+		list = append(list, kiosk.ListRow{Person: fmt.Sprint(i % 150), Day: count.Date(2026, 1, 1) + count.Day(i%360), Part: count.PartAfternoon})
 	}
 	if _, err := s.ImportVisits(b.Context(), list, false); err != nil {
 		b.Fatal(err)

@@ -8,13 +8,14 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 // recount brings the cells of months, quarters and years that have ended up to
 // date, each under the newest epoch, and keeps those that are closed. It looks
 // at little unless the day has changed or a past day has been corrected.
-func (s *Store) recount(ctx context.Context, t *txn, today kiosk.Day) error {
-	if today == kiosk.NoDay {
+func (s *Store) recount(ctx context.Context, t *txn, today count.Day) error {
+	if today == count.NoDay {
 		return nil
 	}
 	var due bool
@@ -32,7 +33,7 @@ func (s *Store) recount(ctx context.Context, t *txn, today kiosk.Day) error {
 }
 
 // reckon is recount, whether or not anything seems to have changed.
-func (s *Store) reckon(ctx context.Context, t *txn, today kiosk.Day) error {
+func (s *Store) reckon(ctx context.Context, t *txn, today count.Day) error {
 	if err := t.doubtClock(ctx, today); err != nil {
 		return err
 	}
@@ -73,7 +74,7 @@ func (s *Store) reckon(ctx context.Context, t *txn, today kiosk.Day) error {
 
 // reckonPeriod returns what an ended period comes to, and keeps it when it is
 // closed; not known when its rows are gone and nothing was kept.
-func (s *Store) reckonPeriod(ctx context.Context, t *txn, l *ledger, p kiosk.Period, today kiosk.Day) (tally reach.Tally, known bool, err error) {
+func (s *Store) reckonPeriod(ctx context.Context, t *txn, l *ledger, p count.Period, today count.Day) (tally reach.Tally, known bool, err error) {
 	if tally, err = l.history.Tally(p); err != nil {
 		return tally, false, err
 	}
@@ -101,25 +102,25 @@ func (s *Store) reckonPeriod(ctx context.Context, t *txn, l *ledger, p kiosk.Per
 
 // periods returns every month, quarter and year that has ended and of which
 // something may be known, in the order of their names.
-func (l *ledger) periods(today kiosk.Day) []kiosk.Period {
-	set := make(map[kiosk.Period]bool)
+func (l *ledger) periods(today count.Day) []count.Period {
+	set := make(map[count.Period]bool)
 	for p := range l.kept {
 		set[p] = true
 	}
-	if l.earliest != kiosk.NoDay {
+	if l.earliest != count.NoDay {
 		for d := l.earliest; d <= today; d += 27 { // no month is stepped over
 			set[d.Month()], set[d.Quarter()], set[d.Year()] = true, true, true
 		}
 		set[today.Month()] = true
 	}
-	maps.DeleteFunc(set, func(p kiosk.Period, _ bool) bool { return !reach.Ended(p, today) })
+	maps.DeleteFunc(set, func(p count.Period, _ bool) bool { return !reach.Ended(p, today) })
 	return slices.Sorted(maps.Keys(set))
 }
 
 // unkeep takes back what is kept of periods that had visits until newest, of
 // which no row will ever be: those that were kept from rows that only a list
 // had brought. What was kept from all of its rows stays as it is.
-func (s *Store) unkeep(ctx context.Context, t *txn, newest kiosk.Day) error {
+func (s *Store) unkeep(ctx context.Context, t *txn, newest count.Day) error {
 	l, err := s.loadLedger(ctx, t, s.cfg.Timetable.Zone)
 	if err != nil {
 		return err
@@ -179,7 +180,7 @@ func (cells personCells) write(ctx context.Context, t *txn, c kiosk.Count) error
 
 // keeping runs fn, which removes rows or changes answers, so that closed
 // periods stay as they are. What was corrected before fn still counts.
-func (s *Store) keeping(ctx context.Context, t *txn, today kiosk.Day, fn func() error) error {
+func (s *Store) keeping(ctx context.Context, t *txn, today count.Day, fn func() error) error {
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
@@ -187,7 +188,7 @@ func (s *Store) keeping(ctx context.Context, t *txn, today kiosk.Day, fn func() 
 	if err := s.reckon(ctx, t, today); err != nil {
 		return err
 	}
-	if err := s.noteRecorded(ctx, t, kiosk.NoDay); err != nil {
+	if err := s.noteRecorded(ctx, t, count.NoDay); err != nil {
 		return err
 	}
 	t.keeping = true
@@ -223,7 +224,7 @@ func (s *Store) rebase(ctx context.Context, t *txn) error {
 
 // noteRecorded remembers the room's first recorded day before its row goes, or
 // an earlier day of which no row will ever be.
-func (s *Store) noteRecorded(ctx context.Context, t *txn, earlier kiosk.Day) error {
+func (s *Store) noteRecorded(ctx context.Context, t *txn, earlier count.Day) error {
 	_, err := t.exec(ctx, `
 		UPDATE reckoning SET recorded = (
 		  SELECT coalesce(min(day), 0) FROM (

@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 // reasonRestored is why an epoch began whose rows may lack visits.
@@ -18,9 +19,9 @@ const reasonRestored = "restored"
 // ledger is all that figures are made of, read at one moment.
 type ledger struct {
 	history   *reach.History
-	kept      map[kiosk.Period]keptTally
-	earliest  kiosk.Day // first day that has a row or a cell, NoDay when none has
-	forgotten kiosk.Day // the day before it is the last of which a visit is gone
+	kept      map[count.Period]keptTally
+	earliest  count.Day // first day that has a row or a cell, NoDay when none has
+	forgotten count.Day // the day before it is the last of which a visit is gone
 	lost      []lostDays
 	rounding  reach.Rounding
 }
@@ -47,7 +48,7 @@ func (k keptTally) moved(now reach.Tally, settled bool) keptTally {
 
 // told tells whether anything is known of the days: visits, or cells that say
 // that there were none.
-func (l *ledger) told(ctx context.Context, q querier, tally reach.Tally, first, last kiosk.Day) (known bool, err error) {
+func (l *ledger) told(ctx context.Context, q querier, tally reach.Tally, first, last count.Day) (known bool, err error) {
 	if tally.Visits() > 0 {
 		return true, nil
 	}
@@ -59,7 +60,7 @@ func (l *ledger) told(ctx context.Context, q querier, tally reach.Tally, first, 
 	return known, nil
 }
 
-func (l *ledger) facts(p kiosk.Period, today kiosk.Day) reach.Facts {
+func (l *ledger) facts(p count.Period, today count.Day) reach.Facts {
 	f := reach.Facts{Today: today, Recorded: l.history.Recorded(), Rounding: l.rounding}
 	first, last, _ := reach.Span(p) // p was found to be a period before
 	for _, d := range l.lost {
@@ -72,7 +73,7 @@ func (l *ledger) facts(p kiosk.Period, today kiosk.Day) reach.Facts {
 // lock that a writing transaction holds already.
 func (s *Store) loadLedger(ctx context.Context, q querier, zone *time.Location) (*ledger, error) {
 	l := &ledger{rounding: reach.Rounding{Key: s.cfg.Keys.Rounding()}}
-	var recorded kiosk.Day
+	var recorded count.Day
 	err := q.QueryRowContext(ctx, `SELECT forgotten, recorded FROM reckoning`).Scan(&l.forgotten, &recorded)
 	if err != nil {
 		return nil, fmt.Errorf("read reckoning: %w", err)
@@ -139,7 +140,7 @@ func (s *Store) loadResidents(ctx context.Context, q querier) (map[int64]reach.R
 		if err := rows.Scan(&no, &first, &last, &quarter, &sealed); err != nil {
 			return nil, err
 		}
-		r := reach.Resident{Since: kiosk.Day(first.Int64), Last: kiosk.Day(last.Int64), Answered: kiosk.Period(quarter.String)}
+		r := reach.Resident{Since: count.Day(first.Int64), Last: count.Day(last.Int64), Answered: count.Period(quarter.String)}
 		if r.Contacts, err = s.openOutcome(sealed, no); err != nil {
 			return nil, err
 		}
@@ -161,15 +162,15 @@ func (s *Store) openOutcome(sealed []byte, person int64) (kiosk.Isolation, error
 	return kiosk.Isolation(n), nil
 }
 
-func (s *Store) loadKept(ctx context.Context, q querier) (map[kiosk.Period]keptTally, error) {
+func (s *Store) loadKept(ctx context.Context, q querier) (map[count.Period]keptTally, error) {
 	rows, err := q.QueryContext(ctx, `SELECT period, tally FROM kept`)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close() //nolint:errcheck // rows.Err tells
-	kept := make(map[kiosk.Period]keptTally)
+	kept := make(map[count.Period]keptTally)
 	for rows.Next() {
-		var p kiosk.Period
+		var p count.Period
 		var sealed []byte
 		if err := rows.Scan(&p, &sealed); err != nil {
 			return nil, err
@@ -188,7 +189,7 @@ func (s *Store) loadKept(ctx context.Context, q querier) (map[kiosk.Period]keptT
 }
 
 // storeKept writes what is kept of one period.
-func (t *txn) storeKept(ctx context.Context, p kiosk.Period, k keptTally) error {
+func (t *txn) storeKept(ctx context.Context, p count.Period, k keptTally) error {
 	text, err := json.Marshal(k)
 	if err != nil {
 		return fmt.Errorf("keep %s: %w", p, err)
@@ -206,32 +207,32 @@ func (t *txn) storeKept(ctx context.Context, p kiosk.Period, k keptTally) error 
 
 // lostDays are those from a backup to its restoring: visits of them may be
 // missing.
-type lostDays struct{ first, last kiosk.Day }
+type lostDays struct{ first, last count.Day }
 
 func loadLost(ctx context.Context, q querier, zone *time.Location) ([]lostDays, error) {
 	return collect(ctx, q, func(row scanner) (d lostDays, err error) {
 		var ms int64
 		err = row.Scan(&d.first, &ms)
-		d.last = kiosk.DayOf(time.UnixMilli(ms), zone)
+		d.last = count.DayOf(time.UnixMilli(ms), zone)
 		return d, err
 	}, `SELECT frozen, began_ms FROM epoch WHERE reason = ?1 AND frozen IS NOT NULL`, reasonRestored)
 }
 
 // earliest returns the first day that has a visit, or a cell that says there
 // was none; NoDay when there is neither. The visits are in order.
-func earliest(ctx context.Context, q querier, visits []kiosk.Visit) (kiosk.Day, error) {
+func earliest(ctx context.Context, q querier, visits []kiosk.Visit) (count.Day, error) {
 	var text sql.NullString
 	if err := q.QueryRowContext(ctx, `SELECT min(period) FROM cell WHERE length(period) = 10`).Scan(&text); err != nil {
-		return kiosk.NoDay, fmt.Errorf("find first cell: %w", err)
+		return count.NoDay, fmt.Errorf("find first cell: %w", err)
 	}
-	day := kiosk.NoDay
+	day := count.NoDay
 	if text.Valid {
 		var err error
-		if day, err = kiosk.ParseDay(text.String); err != nil {
-			return kiosk.NoDay, fmt.Errorf("find first cell: %w", err)
+		if day, err = count.ParseDay(text.String); err != nil {
+			return count.NoDay, fmt.Errorf("find first cell: %w", err)
 		}
 	}
-	if len(visits) > 0 && (day == kiosk.NoDay || visits[0].Day < day) {
+	if len(visits) > 0 && (day == count.NoDay || visits[0].Day < day) {
 		day = visits[0].Day
 	}
 	return day, nil

@@ -18,6 +18,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/count"
 )
 
 // The folder testdata/first holds what the first release wrote for a made-up
@@ -80,7 +81,7 @@ func placeFirst(t *testing.T) *firstRoom {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	must(t, err)
-	day, err := kiosk.ParseDay(firstDay)
+	day, err := count.ParseDay(firstDay)
 	must(t, err)
 	week := map[time.Weekday][]kiosk.Hours{}
 	for d := time.Monday; d <= time.Saturday; d++ {
@@ -98,7 +99,7 @@ func placeFirst(t *testing.T) *firstRoom {
 	}
 	r.at = func(hour, minute int) {
 		since := time.Duration(hour*60+minute) * time.Minute
-		r.clock.now = kiosk.Moment{Wall: day.At(kiosk.ClockTime(hour*60+minute), zone), Boot: "made-up-" + firstDay, Since: since}
+		r.clock.now = kiosk.Moment{Wall: day.At(count.ClockTime(hour*60+minute), zone), Boot: "made-up-" + firstDay, Since: since}
 	}
 	r.at(12, 0)
 	return r
@@ -183,7 +184,7 @@ func (r *firstRoom) figures(t *testing.T) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	for _, p := range periods {
-		f, err := r.Figures(t.Context(), kiosk.Period(p))
+		f, err := r.Figures(t.Context(), count.Period(p))
 		must(t, err)
 		must(t, enc.Encode(f))
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // picture returns a row as it stands, nil when there is none.
@@ -88,7 +89,7 @@ func slotOf(picture []byte) (sl slot, err error) {
 	epoch, _ := values[visitEpoch].v.(int64)
 	day, _ := values[visitDay].v.(int64) // NULL is no day
 	part, _ := values[visitPart].v.(string)
-	return slot{int(epoch), kiosk.Day(day), kiosk.Part(part)}, nil
+	return slot{int(epoch), count.Day(day), count.Part(part)}, nil
 }
 
 // closedSince tells whether a stay differs from what the deed left only

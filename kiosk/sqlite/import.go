@@ -10,6 +10,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // ImportReport says what an import changed, or would change.
@@ -24,7 +25,7 @@ type ImportReport struct {
 
 	// Withheld are closed periods that are not told, because the list knows of
 	// older visits in them than the room keeps.
-	Withheld []kiosk.Period `json:"withheld"`
+	Withheld []count.Period `json:"withheld"`
 }
 
 // errDry ends the transaction of a dry run.
@@ -71,10 +72,10 @@ func (s *Store) ImportVisits(ctx context.Context, list []kiosk.ListRow, dryRun b
 type importer struct {
 	ImportReport
 	t       *txn
-	horizon kiosk.Day        // rows before it are older than the retention
+	horizon count.Day        // rows before it are older than the retention
 	people  map[string]int64 // by label, those met in this list
-	oldest  kiosk.Day        // of the old rows on which anybody came, NoDay without any
-	newest  kiosk.Day        // likewise
+	oldest  count.Day        // of the old rows on which anybody came, NoDay without any
+	newest  count.Day        // likewise
 }
 
 func (i *importer) row(ctx context.Context, row kiosk.ListRow) error {
@@ -88,7 +89,7 @@ func (i *importer) row(ctx context.Context, row kiosk.ListRow) error {
 	}
 	if old && (row.Person != "" || row.Guests > 0) {
 		i.newest = max(i.newest, row.Day)
-		if i.oldest == kiosk.NoDay || row.Day < i.oldest {
+		if i.oldest == count.NoDay || row.Day < i.oldest {
 			i.oldest = row.Day
 		}
 	}
@@ -139,7 +140,7 @@ func (i *importer) person(ctx context.Context, label string) (int64, error) {
 
 // seen notes an old visit, of which no row is made: the month in which she was
 // first seen, and the day for as long as a running year may ask for it.
-func (i *importer) seen(ctx context.Context, person int64, day kiosk.Day) error {
+func (i *importer) seen(ctx context.Context, person int64, day count.Day) error {
 	res, err := i.t.exec(ctx, `
 		UPDATE person SET first_day = ?2 WHERE no = ?1 AND coalesce(first_day, ?2 + 1) > ?2`, person, firstOfMonth(day))
 	if err != nil {
@@ -211,7 +212,7 @@ func (i *importer) setGuests(ctx context.Context, row kiosk.ListRow) error {
 
 // finish makes the figures say what the list said.
 func (i *importer) finish(ctx context.Context) error {
-	if i.oldest != kiosk.NoDay {
+	if i.oldest != count.NoDay {
 		if err := i.t.s.noteRecorded(ctx, i.t, i.oldest); err != nil {
 			return err
 		}
@@ -231,14 +232,14 @@ func (i *importer) finish(ctx context.Context) error {
 // withhold lists the closed periods that the old rows leave untold though some
 // of their rows are kept: the last ones that begin before the horizon.
 func (i *importer) withhold(ctx context.Context) error {
-	if i.oldest == kiosk.NoDay {
+	if i.oldest == count.NoDay {
 		return nil
 	}
 	l, err := i.t.s.loadLedger(ctx, i.t, i.t.s.cfg.Timetable.Zone)
 	if err != nil {
 		return err
 	}
-	for _, p := range []kiosk.Period{i.newest.Month(), i.newest.Quarter(), i.newest.Year()} {
+	for _, p := range []count.Period{i.newest.Month(), i.newest.Quarter(), i.newest.Year()} {
 		_, last, err := p.Span()
 		if err != nil {
 			return err

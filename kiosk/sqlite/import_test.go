@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 func TestImportVisits(t *testing.T) {
@@ -19,7 +20,7 @@ func TestImportVisits(t *testing.T) {
 		",2026-11-02,middag,1", ",2026-11-03,ochtend,0",
 		"A,2025-10-23,middag,", ",2025-10-01,middag,4", // older than 13 months
 	}
-	withheld := []kiosk.Period{"2025-10", "2025Q4", "2025"}
+	withheld := []count.Period{"2025-10", "2025Q4", "2025"}
 	want := ImportReport{Rows: 7, Visits: 2, Known: 1, People: 2, Guests: 1, Old: 2, FirstSeen: 1, Withheld: withheld}
 	dry, err := b.tryImport(true, list...)
 	if err != nil || !reflect.DeepEqual(dry, want) {
@@ -93,8 +94,8 @@ func TestImportVisits_BesideCountedGuests(t *testing.T) {
 func TestImportVisits_AllOrNothing(t *testing.T) {
 	b := newBook(t, "2026-11-24")
 	rows := []kiosk.ListRow{
-		{Line: 2, Person: "A", Day: dayOf(t, "2026-11-02"), Part: kiosk.Morning},
-		{Line: 3, Person: "B", Day: dayOf(t, "2026-11-25"), Part: kiosk.Morning},
+		{Line: 2, Person: "A", Day: dayOf(t, "2026-11-02"), Part: count.PartMorning},
+		{Line: 3, Person: "B", Day: dayOf(t, "2026-11-25"), Part: count.PartMorning},
 	}
 	if _, err := b.ImportVisits(t.Context(), rows, false); !errors.Is(err, kiosk.ErrFuture) {
 		t.Errorf("a row of tomorrow: %v, want ErrFuture", err)
@@ -123,10 +124,10 @@ func TestImportVisits_InAnyOrder(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 1))
 	var lines []string
 	for range 300 {
-		lines = append(lines, fmt.Sprintf("P%d,%s,%s,", rng.IntN(40), dayOf(t, "2025-11-01")+kiosk.Day(rng.IntN(380)), kiosk.Parts()[rng.IntN(3)]))
+		lines = append(lines, fmt.Sprintf("P%d,%s,%s,", rng.IntN(40), dayOf(t, "2025-11-01")+count.Day(rng.IntN(380)), count.Parts()[rng.IntN(3)]))
 	}
 	for day := range 60 {
-		lines = append(lines, fmt.Sprintf(",%s,avond,%d", dayOf(t, "2025-11-03")+kiosk.Day(6*day), rng.IntN(3)))
+		lines = append(lines, fmt.Sprintf(",%s,avond,%d", dayOf(t, "2025-11-03")+count.Day(6*day), rng.IntN(3)))
 	}
 	whole, parts := newBook(t, "2026-11-20"), newBook(t, "2026-11-20")
 	whole.importList(lines...)
@@ -136,7 +137,7 @@ func TestImportVisits_InAnyOrder(t *testing.T) {
 		parts.goTo(night)
 	}
 	whole.goTo("2026-11-24")
-	for _, p := range []kiosk.Period{"2025-11", "2025-12", "2026-01", "2026-04", "2026-09", "2026-10", "2026-11", "2026Q1", "2026Q2", "2026Q3", "2026Q4", "2026"} {
+	for _, p := range []count.Period{"2025-11", "2025-12", "2026-01", "2026-04", "2026-09", "2026-10", "2026-11", "2026Q1", "2026Q2", "2026Q3", "2026Q4", "2026"} {
 		want, got := whole.figuresOf(p), parts.figuresOf(p)
 		if got != want || !want.Unique.Known() {
 			t.Errorf("%s: %+v, want %+v", p, got, want)

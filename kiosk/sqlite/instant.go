@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // What a running clock may do and still be believed.
@@ -23,8 +24,8 @@ type instant struct {
 	boot  int64        // row of the boot
 	at    time.Time    // what is believed; zero when nothing is
 	trust kiosk.Trust
-	day   kiosk.Day  // NoDay when nothing is believed
-	part  kiosk.Part // likewise NoPart
+	day   count.Day  // NoDay when nothing is believed
+	part  count.Part // likewise NoPart
 }
 
 func (i instant) dated() bool { return i.trust != kiosk.Unknown }
@@ -87,7 +88,7 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 	}
 	at, trust, next := l.date(m, floor)
 	t.now = instant{read: m, boot: l.boot, at: t.s.local(at), trust: trust}
-	t.today = kiosk.DayOf(floor, t.s.cfg.Timetable.Zone)
+	t.today = count.DayOf(floor, t.s.cfg.Timetable.Zone)
 	if t.now.dated() {
 		t.now.day, t.now.part = t.s.cfg.Timetable.Day(at), t.s.cfg.Timetable.Part(at)
 		t.today = t.now.day
@@ -172,8 +173,8 @@ func (s *Store) fromMillis(ms sql.NullInt64) time.Time {
 }
 
 // dayOrNull returns a day for a column that is NULL while it is not known.
-func dayOrNull(d kiosk.Day) sql.NullInt64 {
-	return sql.NullInt64{Int64: int64(d), Valid: d != kiosk.NoDay}
+func dayOrNull(d count.Day) sql.NullInt64 {
+	return sql.NullInt64{Int64: int64(d), Valid: d != count.NoDay}
 }
 
 // orNull returns a row's number for a column that is NULL for nobody.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // Intake keeps what a resident's answers come to, sealed, with the quarter,
@@ -71,7 +72,7 @@ func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
 // AnsweredIn returns the quarter in which a resident consented and answered;
 // ErrNotFound when she did not. What the answers come to is for the quarter's
 // reckoning alone: no method returns it for one person.
-func (s *Store) AnsweredIn(ctx context.Context, person int64) (quarter kiosk.Period, err error) {
+func (s *Store) AnsweredIn(ctx context.Context, person int64) (quarter count.Period, err error) {
 	db, err := s.reader()
 	if err != nil {
 		return "", err
@@ -81,5 +82,5 @@ func (s *Store) AnsweredIn(ctx context.Context, person int64) (quarter kiosk.Per
 	if err != nil {
 		return "", fmt.Errorf("look up intake: %w", missing(err))
 	}
-	return kiosk.Period(q.String), nil
+	return count.Period(q.String), nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 const paperLimit = 200 // guests in one entry of the paper list
@@ -50,16 +51,16 @@ func (s *Store) Paper(ctx context.Context, by int64, e kiosk.PaperEntry) error {
 
 // over returns nil for a part of a day that has ended and whose visits are
 // still kept.
-func (t *txn) over(d kiosk.Day, p kiosk.Part) error {
-	at := slices.Index(kiosk.Parts(), p)
+func (t *txn) over(d count.Day, p count.Part) error {
+	at := slices.Index(count.Parts(), p)
 	switch {
-	case at < 0 || d == kiosk.NoDay:
+	case at < 0 || d == count.NoDay:
 		return fmt.Errorf("part %.10q: %w", string(p), kiosk.ErrNotFound)
 	case d > t.today:
 		return kiosk.ErrFuture
 	case d < monthsBefore(t.today, keptMonths):
 		return kiosk.ErrTooOld
-	case d == t.today && at >= slices.Index(kiosk.Parts(), t.now.part):
+	case d == t.today && at >= slices.Index(count.Parts(), t.now.part):
 		return kiosk.ErrNotYet
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // Weeks of taps, deeds, undoings, restarts and power cuts, drawn at random:
@@ -23,7 +24,7 @@ func TestStore_RandomWeeks(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 3))
 			cards := append(names, "pass", "pass", "new 1", "new 2", "new 3")
 			for day := range 21 {
-				r.at(fmt.Sprintf("%s 09:00", (kiosk.Date(2026, 10, 1) + kiosk.Day(day)).String()))
+				r.at(fmt.Sprintf("%s 09:00", (count.Date(2026, 10, 1) + count.Day(day)).String()))
 				for range 40 {
 					r.later(time.Duration(rnd.IntN(1500)) * time.Second)
 					r.randomDeed(rnd, cards, names)
@@ -70,12 +71,12 @@ func (r *room) randomDeed(rnd *rand.Rand, cards, names []string) {
 	case n == 15 && len(v.Badges) > 0:
 		r.must(r.Link(ctx, r.by, v.Badges[0].No, person))
 	case n == 16:
-		_ = r.Paper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - kiosk.Day(rnd.IntN(3)), Part: kiosk.Parts()[rnd.IntN(3)], Person: person})
+		_ = r.Paper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - count.Day(rnd.IntN(3)), Part: count.Parts()[rnd.IntN(3)], Person: person})
 	case n == 17 && len(v.Actions) > 0:
 		_ = r.Undo(ctx, r.by, v.Actions[rnd.IntN(len(v.Actions))].No)
 	case n == 18:
 		before := r.numbers()
-		if r.Paper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - 1, Part: kiosk.Morning, Guests: 1 + rnd.IntN(5)}) == nil {
+		if r.Paper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - 1, Part: count.PartMorning, Guests: 1 + rnd.IntN(5)}) == nil {
 			r.must(r.Undo(ctx, r.by, r.view().Actions[0].No))
 			if after := r.numbers(); !maps.Equal(before, after) {
 				r.t.Fatalf("undone, the numbers are\n%v\nwant\n%v", after, before)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // Anchor notes a true time of the running boot, good to errMS milliseconds:
@@ -92,7 +93,7 @@ func (t *txn) redateVisits(ctx context.Context, l line, atMost kiosk.Trust) erro
 		v := old
 		zone := t.s.cfg.Timetable.Zone
 		at := t.s.local(l.when(v.since))
-		day, part := kiosk.DayOf(at, zone), v.bounds.Part(kiosk.ClockOf(at, zone))
+		day, part := count.DayOf(at, zone), v.bounds.Part(count.ClockOf(at, zone))
 		double := false
 		if v.person != 0 && !v.void {
 			if double, err = t.visited(ctx, v.person, day, part); err != nil {

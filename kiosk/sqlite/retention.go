@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 // How long what is kept (the table in the README).
@@ -28,24 +29,24 @@ const (
 
 // monthsBefore returns the same day of the month n months earlier, or that
 // month's last day when it has no such day.
-func monthsBefore(d kiosk.Day, n int) kiosk.Day {
+func monthsBefore(d count.Day, n int) count.Day {
 	y, m, day := d.Civil()
-	last := kiosk.Date(y, m-time.Month(n)+1, 1) - 1
+	last := count.Date(y, m-time.Month(n)+1, 1) - 1
 	_, _, most := last.Civil()
-	return kiosk.Date(y, m-time.Month(n), min(day, most))
+	return count.Date(y, m-time.Month(n), min(day, most))
 }
 
-func firstOfMonth(d kiosk.Day) kiosk.Day {
+func firstOfMonth(d count.Day) count.Day {
 	y, m, _ := d.Civil()
-	return kiosk.Date(y, m, 1)
+	return count.Date(y, m, 1)
 }
 
 // retain deletes what its time is over for. Closed periods stay as they are,
 // and of each person who still comes the month in which she was first seen.
 // It is run once a night. Nothing is deleted on the word of a clock alone that
 // has run far ahead, because nothing brings it back.
-func (s *Store) retain(ctx context.Context, t *txn, today kiosk.Day) error {
-	if today == kiosk.NoDay {
+func (s *Store) retain(ctx context.Context, t *txn, today count.Day) error {
+	if today == count.NoDay {
 		return nil
 	}
 	if doubted, err := t.passNight(ctx, today); err != nil || doubted {
@@ -70,7 +71,7 @@ func (s *Store) retain(ctx context.Context, t *txn, today kiosk.Day) error {
 
 // doubtClock notes that today leaps far ahead of the day on which the figures
 // were reckoned last, unless a true clock says so.
-func (t *txn) doubtClock(ctx context.Context, today kiosk.Day) error {
+func (t *txn) doubtClock(ctx context.Context, today count.Day) error {
 	_, err := t.exec(ctx, `
 		UPDATE reckoning SET doubt = CASE WHEN ?2 THEN 0 WHEN doubt = 0 AND day <> 0 AND day + ?3 < ?1 THEN ?4 ELSE doubt END`,
 		today, t.now.trust >= kiosk.Anchored, leapDays, doubtNights+1) // the leap itself is taken for a night
@@ -81,7 +82,7 @@ func (t *txn) doubtClock(ctx context.Context, today kiosk.Day) error {
 }
 
 // passNight tells whether the clock is still doubted as a night has passed.
-func (t *txn) passNight(ctx context.Context, today kiosk.Day) (doubted bool, err error) {
+func (t *txn) passNight(ctx context.Context, today count.Day) (doubted bool, err error) {
 	if err := t.doubtClock(ctx, today); err != nil {
 		return false, err
 	}
@@ -93,7 +94,7 @@ func (t *txn) passNight(ctx context.Context, today kiosk.Day) (doubted bool, err
 }
 
 // forgetUntil notes that a visit of day d is gone, or was never written down.
-func (t *txn) forgetUntil(ctx context.Context, d kiosk.Day) error {
+func (t *txn) forgetUntil(ctx context.Context, d count.Day) error {
 	if _, err := t.exec(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d); err != nil {
 		return fmt.Errorf("note retention: %w", err)
 	}
@@ -101,7 +102,7 @@ func (t *txn) forgetUntil(ctx context.Context, d kiosk.Day) error {
 }
 
 // retainVisits deletes visits and stays before the horizon.
-func (t *txn) retainVisits(ctx context.Context, horizon kiosk.Day) error {
+func (t *txn) retainVisits(ctx context.Context, horizon count.Day) error {
 	rows, err := t.QueryContext(ctx, `
 		SELECT person, min(day), max(day) FROM visit
 		WHERE person IS NOT NULL AND void = 0 AND day < ?1 GROUP BY person`, horizon)
@@ -111,7 +112,7 @@ func (t *txn) retainVisits(ctx context.Context, horizon kiosk.Day) error {
 	defer rows.Close() //nolint:errcheck // rows.Err tells
 	type seen struct {
 		person      int64
-		first, last kiosk.Day
+		first, last count.Day
 	}
 	var all []seen
 	for rows.Next() {
@@ -149,7 +150,7 @@ func (t *txn) retainVisits(ctx context.Context, horizon kiosk.Day) error {
 	if !newest.Valid {
 		return nil
 	}
-	return t.forgetUntil(ctx, kiosk.Day(newest.Int64))
+	return t.forgetUntil(ctx, count.Day(newest.Int64))
 }
 
 // lastVisits is when each person last came, as far as is known.
@@ -160,7 +161,7 @@ const lastVisits = `
 
 // retainFlags deletes what intakes came to: 12 months after the answer, or 3
 // months after the last visit once the quarter of that visit has been reckoned.
-func (t *txn) retainFlags(ctx context.Context, today kiosk.Day) error {
+func (t *txn) retainFlags(ctx context.Context, today count.Day) error {
 	rows, err := t.QueryContext(ctx, `
 		SELECT i.person, i.day, l.day FROM intake i JOIN (`+lastVisits+`) l ON l.person = i.person`)
 	if err != nil {
@@ -170,11 +171,11 @@ func (t *txn) retainFlags(ctx context.Context, today kiosk.Day) error {
 	var over []int64
 	for rows.Next() {
 		var person int64
-		var answered, last kiosk.Day
+		var answered, last count.Day
 		if err := rows.Scan(&person, &answered, &last); err != nil {
 			return err
 		}
-		if last == kiosk.NoDay {
+		if last == count.NoDay {
 			last = answered
 		}
 		absent := last <= monthsBefore(today, absentMonths) && reach.Settled(last.Quarter(), today)
@@ -197,17 +198,17 @@ func (t *txn) retainFlags(ctx context.Context, today kiosk.Day) error {
 // months, and deletes those of whom nothing is left by which they could be
 // known again. The fingerprint of an imported label stays until the visits are
 // gone, or the same list would count them twice.
-func (t *txn) retainLinks(ctx context.Context, today kiosk.Day) error {
+func (t *txn) retainLinks(ctx context.Context, today count.Day) error {
 	year, _, _ := today.Civil()
 	// No running period asks for a visit before this day.
-	asked := kiosk.Date(year, time.January, 1) - kiosk.LongAway
+	asked := count.Date(year, time.January, 1) - kiosk.LongAway
 	const absent = `SELECT l.person FROM (` + lastVisits + `) l JOIN person p ON p.no = l.person
 		WHERE CASE l.day WHEN 0 THEN coalesce(p.noted, ?1 + 1) ELSE l.day END <= ?1`
 	const visited = `EXISTS (SELECT 1 FROM visit v WHERE v.person = person.no)`
 	over := monthsBefore(today, linkMonths)
 	for _, step := range []struct {
 		query string
-		day   kiosk.Day
+		day   count.Day
 	}{
 		{`UPDATE person SET noted = ?1 WHERE noted IS NULL AND last_day IS NULL AND NOT ` + visited, today},
 		{`DELETE FROM badge WHERE person IN (` + absent + `)`, over},

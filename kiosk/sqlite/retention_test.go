@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
 )
 
 func TestMonthsBefore(t *testing.T) {
@@ -53,8 +54,8 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.goTo("2026-01-08")
-	closed := map[kiosk.Period]reach.Figures{}
-	for _, p := range []kiosk.Period{"2025-03", "2025-08", "2025Q2", "2025Q3", "2025"} {
+	closed := map[count.Period]reach.Figures{}
+	for _, p := range []count.Period{"2025-03", "2025-08", "2025Q2", "2025Q3", "2025"} {
 		if closed[p] = b.figuresOf(p); !closed[p].Visits.Known() || closed[p].Visits.N == 0 {
 			t.Fatalf("%s: %+v", p, closed[p])
 		}
@@ -80,7 +81,7 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 		t.Error("somebody of whom nothing is left is still a row")
 	}
 	if got := b.number(`SELECT first_day FROM person WHERE no = ?1`, stays); got != int(dayOf(t, "2025-03-01")) {
-		t.Errorf("month first seen of who stays: %s", kiosk.Day(got))
+		t.Errorf("month first seen of who stays: %s", count.Day(got))
 	}
 	for p, want := range closed {
 		if got := b.figuresOf(p); got != want {
@@ -145,7 +146,7 @@ func TestRetain_ClockThatRanAhead(t *testing.T) {
 				b.clock.now.Wall = at.Wall
 			}
 			for n := tt.nights; n >= 0; n-- {
-				b.goTo((dayOf(t, tt.later) - kiosk.Day(n)).String())
+				b.goTo((dayOf(t, tt.later) - count.Day(n)).String())
 			}
 			if n := b.number(`SELECT count(*) FROM visit WHERE day = ?1`, dayOf(t, "2025-11-03")); (n == 1) != tt.kept {
 				t.Errorf("%d rows of 3 November 2025 after %s, want them kept: %t", n, tt.later, tt.kept)
@@ -173,7 +174,7 @@ func TestRetain_AfterAClockThatRanAhead(t *testing.T) {
 		t.Errorf("%d visits, want the one that is not yet thirteen months old", n)
 	}
 	if n := b.number(`SELECT ended_day FROM meta`); n != int(dayOf(t, "2026-11-25")) {
-		t.Errorf("the last day closed out is %s, want yesterday", kiosk.Day(n))
+		t.Errorf("the last day closed out is %s, want yesterday", count.Day(n))
 	}
 }
 
@@ -197,7 +198,7 @@ func TestRetain_ClockThatRanAheadAndHurried(t *testing.T) {
 func TestPaper_AsFarBackAsVisitsAreKept(t *testing.T) {
 	b := newBook(t, "2026-03-31") // thirteen months before is 28 February
 	for day, want := range map[string]error{"2025-02-27": kiosk.ErrTooOld, "2025-02-28": nil, "2025-03-01": nil} {
-		if err := b.Paper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, day), Part: kiosk.Morning, Guests: 1}); !errors.Is(err, want) {
+		if err := b.Paper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, day), Part: count.PartMorning, Guests: 1}); !errors.Is(err, want) {
 			t.Errorf("paper list of %s: %v, want %v", day, err, want)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // room is a book whose cards have names: tapping "anna" is laying down the
@@ -27,7 +28,7 @@ func newRoom(t testing.TB, day string, residents ...string) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := kiosk.ParseDay(day)
+	d, err := count.ParseDay(day)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +116,7 @@ func (r *room) pass(name string) {
 // day; "2026-11-24 13:00" names another day.
 func (r *room) at(when string) {
 	r.t.Helper()
-	day, clock := kiosk.DayOf(r.clock.now.Wall, r.cfg.Timetable.Zone).String(), when
+	day, clock := count.DayOf(r.clock.now.Wall, r.cfg.Timetable.Zone).String(), when
 	if len(when) > len("13:00:00") {
 		day, clock = when[:10], when[11:]
 	}
@@ -196,18 +197,18 @@ func (r *room) recounted() map[string]int64 {
 		r.t.Fatal(err)
 	}
 	for _, v := range rows {
-		if v.void || v.held || v.day == kiosk.NoDay {
+		if v.void || v.held || v.day == count.NoDay {
 			continue
 		}
-		measures := []kiosk.Measure{kiosk.BadgeVisits}
+		measures := []count.Measure{count.MeasureBadgeVisits}
 		if v.person == 0 {
-			measures = []kiosk.Measure{kiosk.Guests}
+			measures = []count.Measure{count.MeasureGuests}
 		}
 		if m := v.band.Measure(); m != "" {
 			measures = append(measures, m)
 		}
 		if v.person != 0 && v.assumed {
-			measures = append(measures, kiosk.Assumed)
+			measures = append(measures, count.MeasureAssumed)
 		}
 		for _, m := range measures {
 			all["1 "+v.day.String()+" "+string(v.part)+" "+string(m)]++
@@ -236,21 +237,21 @@ func (r *room) read(query string, args ...any) map[string]int64 {
 }
 
 // counts fails unless a part of the present day has these numbers and no others.
-func (r *room) counts(part kiosk.Part, want map[kiosk.Measure]int64) {
+func (r *room) counts(part count.Part, want map[count.Measure]int64) {
 	r.t.Helper()
-	got := make(map[kiosk.Measure]int64)
+	got := make(map[count.Measure]int64)
 	for m, n := range r.read(`SELECT measure, n FROM cell WHERE period = ?1 AND part = ?2 AND n <> 0`,
-		kiosk.DayOf(r.clock.now.Wall, r.cfg.Timetable.Zone).String(), part) {
-		got[kiosk.Measure(m)] = n
+		count.DayOf(r.clock.now.Wall, r.cfg.Timetable.Zone).String(), part) {
+		got[count.Measure(m)] = n
 	}
 	if !maps.Equal(got, want) {
 		r.t.Fatalf("%s counts %v, want %v", part, got, want)
 	}
 }
 
-type count = map[kiosk.Measure]int64
+type counted = map[count.Measure]int64
 
 const (
-	badgeVisits = kiosk.BadgeVisits
-	guests      = kiosk.Guests
+	badgeVisits = count.MeasureBadgeVisits
+	guests      = count.MeasureGuests
 )

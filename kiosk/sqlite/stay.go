@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // stayRow is a row of table stay. Moments without a boot are the clock's.
@@ -20,8 +21,8 @@ type stayRow struct {
 	wall    time.Time
 	at      time.Time
 	trust   kiosk.Trust
-	day     kiosk.Day
-	part    kiosk.Part
+	day     count.Day
+	part    count.Part
 	closes  time.Time
 	last    mark // latest arrival or re-opening
 	out     mark // zero while there is none
@@ -150,7 +151,7 @@ func (s *Store) scanStay(row scanner) (st stayRow, err error) {
 	if err != nil {
 		return st, fmt.Errorf("read stay: %w", missing(err))
 	}
-	st.wall, st.at, st.day = time.UnixMilli(wall), s.fromMillis(at), kiosk.Day(day.Int64)
+	st.wall, st.at, st.day = time.UnixMilli(wall), s.fromMillis(at), count.Day(day.Int64)
 	st.closes, st.last.at = s.fromMillis(closes), time.UnixMilli(last).In(s.cfg.Timetable.Zone)
 	st.out = mark{outBoot.Int64, time.Duration(outNS.Int64), s.fromMillis(outMS)}
 	st.seen = seen.Int64

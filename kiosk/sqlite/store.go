@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // Errors of Open. Each may be healed from outside, after which Open can be
@@ -78,7 +79,7 @@ type Store struct {
 	mu    sync.Mutex // orders the writers, and guards what follows
 	w     *sql.DB    // one connection; nil when read-only or closed
 	r     *sql.DB    // read-only connections
-	swept kiosk.Day  // the day for which yesterday's traces are gone
+	swept count.Day  // the day for which yesterday's traces are gone
 
 	trust atomic.Int32 // the last moment's kiosk.Trust
 }

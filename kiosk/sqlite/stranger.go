@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // strangerRow is a row of table stranger: an unknown badge of today.
@@ -75,7 +76,7 @@ func (s *Store) scanStranger(row scanner) (x strangerRow, err error) {
 		return x, missing(err)
 	}
 	x.lost, x.closes, x.last = lost.Int64, s.fromMillis(closes), s.fromMillis(last)
-	v.wall, v.at, v.day = time.UnixMilli(wall), s.fromMillis(at), kiosk.Day(day.Int64)
+	v.wall, v.at, v.day = time.UnixMilli(wall), s.fromMillis(at), count.Day(day.Int64)
 	return x, nil
 }
 

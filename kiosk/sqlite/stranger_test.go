@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 func TestStranger_BecomesAGuestAtClosing(t *testing.T) {
@@ -14,8 +15,8 @@ func TestStranger_BecomesAGuestAtClosing(t *testing.T) {
 	badge := r.badge()
 	r.at("17:00")
 	r.tick()
-	r.counts(kiosk.Morning, count{guests: 1})
-	r.counts(kiosk.Afternoon, nil)
+	r.counts(count.PartMorning, counted{guests: 1})
+	r.counts(count.PartAfternoon, nil)
 	if how := r.number(`SELECT count(*) FROM visit WHERE how = 'unknown_badge' AND band = 'unasked'`); how != 1 {
 		t.Errorf("the guest is not marked as an unknown badge")
 	}
@@ -39,7 +40,7 @@ func TestStranger_LinkedIsHerVisitFromTheFirstTap(t *testing.T) {
 	r.at("13:00")
 	no, err := r.Enrol(t.Context(), r.by, kiosk.Enrolment{Badge: r.badge(), Resident: kiosk.Resident{Sign: "teapot.blue", Language: "ar"}})
 	r.must(err)
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 	v := r.view()
 	if v.In != 1 || v.Present[0].No != no || !v.Present[0].New || v.Present[0].Since.Hour() != 10 {
 		t.Errorf("present is %+v, want the new person since 10:00", v.Present)
@@ -47,7 +48,7 @@ func TestStranger_LinkedIsHerVisitFromTheFirstTap(t *testing.T) {
 	r.says("13:30", "new", kiosk.GoingHome)
 	r.at("17:05")
 	r.tick()
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 	r.says("2026-11-25 10:00", "new", kiosk.Welcome)
 }
 
@@ -56,7 +57,7 @@ func TestStranger_LinkedToOneWhoIsIn(t *testing.T) {
 	r.says("10:00", "anna", kiosk.First)
 	r.says("10:05", "new", kiosk.Stranger)
 	r.must(r.Link(t.Context(), r.by, r.badge(), r.people["anna"]))
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 	r.says("11:00", "new", kiosk.Goodbye)
 	if n := r.number(`SELECT count(*) FROM stay`); n != 1 {
 		t.Errorf("%d stays, want 1", n)
@@ -74,10 +75,10 @@ func TestStranger_GuestOfAMomentAgo(t *testing.T) {
 	}
 	_, err := r.Enrol(t.Context(), r.by, kiosk.Enrolment{Badge: r.badge(), Guest: v.Recent[0].ID, Resident: kiosk.Resident{Language: "nl"}})
 	r.must(err)
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 	r.at("17:05")
 	r.tick()
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 }
 
 func TestStranger_PassAndDropCountNothing(t *testing.T) {
@@ -89,7 +90,7 @@ func TestStranger_PassAndDropCountNothing(t *testing.T) {
 	r.says("10:20", "found", kiosk.Stranger)
 	r.at("17:05")
 	r.tick()
-	r.counts(kiosk.Morning, nil)
+	r.counts(count.PartMorning, nil)
 	r.says("17:10", "hook", kiosk.Guest)
 }
 
@@ -102,10 +103,10 @@ func TestStranger_LostBadgeStaysHers(t *testing.T) {
 	}
 	r.at("17:05")
 	r.tick()
-	r.counts(kiosk.Morning, count{guests: 1})
+	r.counts(count.PartMorning, counted{guests: 1})
 	r.says("2026-11-25 10:00", "anna", kiosk.Stranger)
 	r.must(r.Link(t.Context(), r.by, r.badge(), r.people["anna"]))
-	r.counts(kiosk.Morning, count{badgeVisits: 1})
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
 	r.says("10:30", "anna", kiosk.Goodbye)
 	if n := r.number(`SELECT count(*) FROM badge WHERE lost = 0`); n != 1 {
 		t.Errorf("%d badges in use, want 1", n)

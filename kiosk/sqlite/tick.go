@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // floorStep is how often an idle room notes that time has passed.
@@ -59,14 +60,14 @@ func (t *txn) endDays(ctx context.Context) (ended, first bool, err error) {
 		return false, false, fmt.Errorf("read last day: %w", err)
 	}
 	yesterday := t.today - 1
-	if last.Valid && kiosk.Day(last.Int64) == yesterday {
+	if last.Valid && count.Day(last.Int64) == yesterday {
 		return false, false, nil
 	}
 	// A clock that ran ahead may have ended days that are still to come: the
 	// next true night ends them again.
-	back := last.Valid && kiosk.Day(last.Int64) > yesterday
+	back := last.Valid && count.Day(last.Int64) > yesterday
 	if last.Valid {
-		for d := kiosk.Day(last.Int64) + 1; d <= yesterday; d++ {
+		for d := count.Day(last.Int64) + 1; d <= yesterday; d++ {
 			if err := t.endDay(ctx, d); err != nil {
 				return false, false, err
 			}
@@ -80,11 +81,11 @@ func (t *txn) endDays(ctx context.Context) (ended, first bool, err error) {
 
 // endDay closes out one day: whether it was planned open, and if so each of
 // its numbers, zeros included, so that nothing that is missing looks like one.
-func (t *txn) endDay(ctx context.Context, d kiosk.Day) error {
+func (t *txn) endDay(ctx context.Context, d count.Day) error {
 	open := int64(0)
 	if t.s.cfg.Timetable.Open(d) {
 		open = 1
-		for _, part := range kiosk.Parts() {
+		for _, part := range count.Parts() {
 			sl := slot{t.epochNo, d, part}
 			for _, m := range classA() {
 				_, known, err := t.cell(ctx, sl.cell(m))
@@ -100,7 +101,7 @@ func (t *txn) endDay(ctx context.Context, d kiosk.Day) error {
 			}
 		}
 	}
-	return t.setCell(ctx, kiosk.Cell{Epoch: t.epochNo, Period: kiosk.Period(d.String()), Measure: kiosk.Open}, &open)
+	return t.setCell(ctx, kiosk.Cell{Epoch: t.epochNo, Period: count.Period(d.String()), Measure: count.MeasureOpen}, &open)
 }
 
 func (t *txn) raiseFloor(ctx context.Context) error {

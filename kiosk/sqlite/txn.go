@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // txn is one writing transaction and what it knows of the moment. All rows are
@@ -17,7 +18,7 @@ type txn struct {
 	*sql.Tx
 	s       *Store
 	now     instant       // the moment of the tap or the deed
-	today   kiosk.Day     // its day, or the last day known when it is undated
+	today   count.Day     // its day, or the last day known when it is undated
 	deed    *deed         // records the rows that a volunteer's deed changes; nil for taps
 	keeping bool          // closed periods stay as they are (erasure, retention)
 	epochNo int           // ordinal of the present epoch

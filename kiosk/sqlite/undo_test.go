@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // facts reads everything that a deed may change and that undoing must put back.
@@ -60,10 +61,10 @@ func TestUndo_EveryDeed(t *testing.T) {
 			return r.Profile(ctx, r.by, kiosk.Resident{No: r.people["anna"], Sign: "moon.blue", Language: "en"})
 		}},
 		"paper, a person": {deed: func(r *room) error {
-			return r.Paper(ctx, r.by, kiosk.PaperEntry{Day: r.view().Day - 1, Part: kiosk.Evening, Person: r.people["anna"]})
+			return r.Paper(ctx, r.by, kiosk.PaperEntry{Day: r.view().Day - 1, Part: count.PartEvening, Person: r.people["anna"]})
 		}},
 		"paper, guests of a closed quarter": {deed: func(r *room) error {
-			return r.Paper(ctx, r.by, kiosk.PaperEntry{Day: kiosk.Date(2026, 9, 30), Part: kiosk.Morning, Guests: 12})
+			return r.Paper(ctx, r.by, kiosk.PaperEntry{Day: count.Date(2026, 9, 30), Part: count.PartMorning, Guests: 12})
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,7 +149,7 @@ func TestUndo_ClosingTimeIsNoDeed(t *testing.T) {
 	r.at("17:10")
 	r.tick()
 	r.must(r.Undo(t.Context(), r.by, r.view().Actions[0].No))
-	r.counts(kiosk.Afternoon, nil)
+	r.counts(count.PartAfternoon, nil)
 }
 
 func TestUndo_TheLastTenOfToday(t *testing.T) {

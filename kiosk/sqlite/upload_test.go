@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // send begins a request with all that is unsent.
@@ -189,7 +190,7 @@ func TestForgetPairing_BeginsANewEpochAndSendsAllAgain(t *testing.T) {
 	for _, c := range r.send().Counts {
 		got[c.Cell] = *c.N
 	}
-	morning := kiosk.Cell{Epoch: 1, Period: "2026-11-24", Measure: kiosk.BadgeVisits, Part: kiosk.Morning}
+	morning := kiosk.Cell{Epoch: 1, Period: "2026-11-24", Measure: count.MeasureBadgeVisits, Part: count.PartMorning}
 	if got[morning] != 2 {
 		t.Errorf("sent again: %v, want both visits of the morning under the epoch that they were counted in", got)
 	}

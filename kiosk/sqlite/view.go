@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // How far back the volunteers' page looks for what has just happened.
@@ -105,7 +106,7 @@ func (g *glance) today(ctx context.Context, v *kiosk.View) error {
 		return err
 	}
 	for _, row := range rows {
-		if row.day == kiosk.NoDay {
+		if row.day == count.NoDay {
 			v.Undated++
 			continue
 		}

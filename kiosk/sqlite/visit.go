@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // visitRow is a row of table visit.
@@ -20,8 +21,8 @@ type visitRow struct {
 	wall    time.Time
 	at      time.Time // zero when only the day is known, or nothing
 	trust   kiosk.Trust
-	day     kiosk.Day
-	part    kiosk.Part
+	day     count.Day
+	part    count.Part
 	bounds  kiosk.Bounds
 	how     kiosk.How
 	band    kiosk.Band // of a guest, empty for a person
@@ -106,14 +107,14 @@ func (s *Store) scanVisit(row scanner) (v visitRow, err error) {
 		return v, fmt.Errorf("read visit: %w", missing(err))
 	}
 	v.person, v.wall, v.at = person.Int64, time.UnixMilli(wall), s.fromMillis(at)
-	v.day, v.band = kiosk.Day(day.Int64), kiosk.Band(band.String)
+	v.day, v.band = count.Day(day.Int64), kiosk.Band(band.String)
 	return v, nil
 }
 
 // visited tells whether a person has a visit that counts in a part of a day.
 // While nothing is dated, a visit of the same boot is one of the same day.
-func (t *txn) visited(ctx context.Context, person int64, day kiosk.Day, part kiosk.Part) (yes bool, err error) {
-	if day == kiosk.NoDay {
+func (t *txn) visited(ctx context.Context, person int64, day count.Day, part count.Part) (yes bool, err error) {
+	if day == count.NoDay {
 		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND day IS NULL AND boot = ?2 AND void = 0)`,
 			person, t.now.boot).Scan(&yes)
 	} else {

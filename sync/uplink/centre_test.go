@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -107,7 +107,7 @@ func (o office) visits(t *testing.T) (n int64) {
 	return n
 }
 
-func today() kiosk.Day { return kiosk.DayOf(time.Now(), time.UTC) }
+func today() count.Day { return count.DayOf(time.Now(), time.UTC) }
 
 // poorNetwork loses requests, loses answers, and lets portals answer.
 type poorNetwork struct {
@@ -157,7 +157,7 @@ func TestCentre_PoorNetworkLosesAndDoublesNothing(t *testing.T) {
 	chance := rand.New(rand.NewPCG(7, 7))
 	taps := int64(0)
 	tap := func() {
-		b.tap(today() - kiosk.Day(chance.IntN(50)))
+		b.tap(today() - count.Day(chance.IntN(50)))
 		taps++
 	}
 	network := &poorNetwork{good: o.server.Client().Transport, chance: chance, meant: func() {

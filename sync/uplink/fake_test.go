@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -60,10 +61,10 @@ func paired() *book {
 }
 
 // tap counts one more visit on a day.
-func (b *book) tap(day kiosk.Day) {
+func (b *book) tap(day count.Day) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	cell := kiosk.Cell{Epoch: 1, Period: kiosk.Period(day.String()), Measure: kiosk.BadgeVisits, Part: "middag"}
+	cell := kiosk.Cell{Epoch: 1, Period: count.Period(day.String()), Measure: count.MeasureBadgeVisits, Part: "middag"}
 	n := int64(1)
 	if c, ok := b.counts[cell]; ok {
 		n = *c.N + 1
@@ -296,6 +297,6 @@ func run(t *testing.T, u *Uplink) (stop func()) {
 	}
 }
 
-const someDay = kiosk.Day(20781) // 2026-11-24
+const someDay = count.Day(20781) // 2026-11-24
 
 func encodeKey(k ed25519.PrivateKey) string { return base64.StdEncoding.EncodeToString(public(k)) }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -197,7 +198,7 @@ func TestReport_TapDuringUploadStaysDirty(t *testing.T) {
 func TestReport_RefusedRowIsSetAsideAndTheRestGoesOn(t *testing.T) {
 	c, b := newCentre(t), paired()
 	b.tap(someDay)
-	bad := kiosk.Cell{Epoch: 1, Period: "2026-W48", Measure: kiosk.Guests, Part: "middag"}
+	bad := kiosk.Cell{Epoch: 1, Period: "2026-W48", Measure: count.MeasureGuests, Part: "middag"}
 	b.counts[bad] = kiosk.Count{Cell: bad, N: new(int64), Rev: 2}
 	b.rev = 2
 	b.tap(someDay + 1)
@@ -216,7 +217,7 @@ func TestReport_RefusedRowIsSetAsideAndTheRestGoesOn(t *testing.T) {
 func TestReport_HalvesDownToTheOneThatIsRefused(t *testing.T) {
 	for _, status := range []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge} {
 		c, b := newCentre(t), paired()
-		for d := range kiosk.Day(300) {
+		for d := range count.Day(300) {
 			b.tap(someDay + d)
 		}
 		poison := []byte((someDay + 77).String())
@@ -245,7 +246,7 @@ func TestReport_HalvesDownToTheOneThatIsRefused(t *testing.T) {
 
 func TestReport_WhenAllIsRefusedNothingIsSetAside(t *testing.T) {
 	c, b := newCentre(t), paired()
-	for d := range kiosk.Day(20) {
+	for d := range count.Day(20) {
 		b.tap(someDay + d)
 	}
 	c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {

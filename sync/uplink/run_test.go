@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 func TestRun_BacksOffAndComesBack(t *testing.T) {
@@ -46,7 +47,7 @@ func TestRun_BacksOffAndComesBack(t *testing.T) {
 			t.Errorf("light %+v, want %s", got, offline)
 		}
 		// 30 days of taps are 30 rows: one request and then no more to send.
-		for d := range kiosk.Day(30) {
+		for d := range count.Day(30) {
 			for range 40 {
 				b.tap(someDay + d)
 			}

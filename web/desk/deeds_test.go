@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web/desk"
 	"example.org/inloop/web/desk/desktest"
 )
@@ -238,7 +239,7 @@ func TestPaper_PastPart(t *testing.T) {
 	}
 	v.post("/desk/paper/guests", "day", "2026-11-23", "part", "ochtend", "guests", "3")
 	var badges, guests int
-	day, err := kiosk.ParseDay("2026-11-23")
+	day, err := count.ParseDay("2026-11-23")
 	must(t, err)
 	must(t, r.Store.Visits(t.Context(), day, day, func(x kiosk.Visit) error {
 		if x.Person == 0 {
@@ -367,7 +368,7 @@ func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
 // would be given a second life with her first badge.
 func TestPeople_FromAnOldList(t *testing.T) {
 	r := desktest.Open(t)
-	rows, err := kiosk.ParseList(strings.NewReader("person,day,part,guests\nNieuweling Jansen,2026-11-20,avond,\n"), kiosk.Date(2026, 11, 24))
+	rows, err := kiosk.ParseList(strings.NewReader("person,day,part,guests\nNieuweling Jansen,2026-11-20,avond,\n"), count.Date(2026, 11, 24))
 	must(t, err)
 	_, err = r.Store.ImportVisits(t.Context(), rows, false)
 	must(t, err)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 const (
@@ -44,7 +45,7 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 	}
 	body := paperPage{Day: q.Get("day"), Part: q.Get("part")}
 	var heading string
-	today := kiosk.DayOf(d.now(), d.cfg.Timetable.Zone)
+	today := count.DayOf(d.now(), d.cfg.Timetable.Zone)
 	for day := today; day > today-paperDays; day-- {
 		c := dayChoice{Day: day.String(), Word: d.dayWord(r, day, today), Chosen: day.String() == body.Day}
 		if c.Chosen {
@@ -56,11 +57,11 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("%w: day was not offered", errForm)
 	}
 	if body.Part != "" {
-		if _, err := choice(body.Part, kiosk.Parts()); err != nil {
+		if _, err := choice(body.Part, count.Parts()); err != nil {
 			return err
 		}
 	}
-	for _, p := range kiosk.Parts() {
+	for _, p := range count.Parts() {
 		word := r.tongue.T("desk.part."+partKey(p), nil)
 		body.Parts = append(body.Parts, partChoice{string(p), word, string(p) == body.Part})
 		if string(p) == body.Part {
@@ -88,7 +89,7 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 	return d.show(w, r, "paper", page{Title: r.tongue.T("desk.paper.title", nil), Body: body})
 }
 
-func (d *Desk) dayWord(r *request, day, today kiosk.Day) string {
+func (d *Desk) dayWord(r *request, day, today count.Day) string {
 	switch today - day {
 	case 0:
 		return r.tongue.T("desk.paper.today", nil)
@@ -99,11 +100,11 @@ func (d *Desk) dayWord(r *request, day, today kiosk.Day) string {
 }
 
 // partKey names a part of the day in the catalogue.
-func partKey(p kiosk.Part) string {
+func partKey(p count.Part) string {
 	switch p {
-	case kiosk.Morning:
+	case count.PartMorning:
 		return "morning"
-	case kiosk.Afternoon:
+	case count.PartAfternoon:
 		return "afternoon"
 	default:
 		return "evening"
@@ -139,10 +140,10 @@ func (d *Desk) write(w http.ResponseWriter, r *request, field string, read func(
 	}
 	var e kiosk.PaperEntry
 	var err error
-	if e.Day, err = kiosk.ParseDay(r.PostForm.Get("day")); err != nil {
+	if e.Day, err = count.ParseDay(r.PostForm.Get("day")); err != nil {
 		return err
 	}
-	if e.Part, err = choice(r.PostForm.Get("part"), kiosk.Parts()); err != nil {
+	if e.Part, err = choice(r.PostForm.Get("part"), count.Parts()); err != nil {
 		return err
 	}
 	said, err := read(&e)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // keptFor is how many days back the room keeps visits (13 months).
@@ -199,8 +200,8 @@ func (d *Desk) data(w http.ResponseWriter, r *request) error {
 	if body.Answered, err = d.answered(r, p.No); err != nil {
 		return err
 	}
-	today := kiosk.DayOf(d.now(), d.cfg.Timetable.Zone)
-	var days []kiosk.Day
+	today := count.DayOf(d.now(), d.cfg.Timetable.Zone)
+	var days []count.Day
 	err = d.cfg.Store.Visits(r.Context(), today-keptFor, today, func(v kiosk.Visit) error {
 		if v.Person == p.No && !v.Void {
 			days = append(days, v.Day)

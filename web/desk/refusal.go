@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web"
 )
 
@@ -43,7 +44,7 @@ func refusals() []refusal {
 		{kiosk.ErrSign, http.StatusBadRequest, "desk.refused.form"},
 		{kiosk.ErrLanguage, http.StatusBadRequest, "desk.refused.form"},
 		{kiosk.ErrIntake, http.StatusBadRequest, "desk.refused.form"},
-		{kiosk.ErrDay, http.StatusBadRequest, "desk.refused.form"},
+		{count.ErrDay, http.StatusBadRequest, "desk.refused.form"},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // Today gives the day so far and changes what stands in it. by is the
@@ -27,7 +28,7 @@ type People interface {
 	Profile(ctx context.Context, by int64, r kiosk.Resident) error
 	Lose(ctx context.Context, by, person int64) error
 	Erase(ctx context.Context, by, person int64) error
-	Visits(ctx context.Context, from, to kiosk.Day, fn func(kiosk.Visit) error) error
+	Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Visit) error) error
 }
 
 // Answers takes what a resident answered. It has no method that tells what the
@@ -35,7 +36,7 @@ type People interface {
 type Answers interface {
 	Intake(ctx context.Context, person int64, in kiosk.Intake) error
 	ForgetIntake(ctx context.Context, person int64) error
-	AnsweredIn(ctx context.Context, person int64) (kiosk.Period, error)
+	AnsweredIn(ctx context.Context, person int64) (count.Period, error)
 }
 
 // Badges gives an unknown badge its meaning.

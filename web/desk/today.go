@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web"
 )
 
@@ -145,7 +146,7 @@ func (d *Desk) sentWords(t web.Tongue, last time.Time) string {
 		return t.T("desk.sent.never", nil)
 	}
 	zone := d.cfg.Timetable.Zone
-	days := int(kiosk.DayOf(d.now(), zone) - kiosk.DayOf(last, zone))
+	days := int(count.DayOf(d.now(), zone) - count.DayOf(last, zone))
 	if days <= 0 {
 		return words(t, "desk.sent.today", "Time", t.Clock(last.In(zone)))
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web"
 )
 
@@ -78,7 +79,7 @@ func (i Idle) view(t web.Tongue, now time.Time, sure, badges bool) idle {
 
 // status says whether the room is open and until when, or when it opens next.
 func (i Idle) status(t web.Tongue, now time.Time) (open bool, text string) {
-	clock, today := kiosk.ClockOf(now, i.zone()), kiosk.DayOf(now, i.zone())
+	clock, today := count.ClockOf(now, i.zone()), count.DayOf(now, i.zone())
 	for _, h := range i.Timetable.Hours(today) {
 		if h.From <= clock && clock < h.Until {
 			return true, t.T("door.idle.open", map[string]any{"Until": h.Until.String()})
@@ -87,7 +88,7 @@ func (i Idle) status(t web.Tongue, now time.Time) (open bool, text string) {
 			return false, t.T("door.idle.later", map[string]any{"At": h.From.String()})
 		}
 	}
-	for ahead := kiosk.Day(1); ahead <= lookAhead; ahead++ {
+	for ahead := count.Day(1); ahead <= lookAhead; ahead++ {
 		hours := i.Timetable.Hours(today + ahead)
 		if len(hours) == 0 {
 			continue
@@ -106,7 +107,7 @@ func (i Idle) status(t web.Tongue, now time.Time) (open bool, text string) {
 // today lists what is still to come or going on; what is over helps nobody. On
 // a day on which the room is closed nothing is.
 func (i Idle) today(t web.Tongue, now time.Time) []item {
-	clock, today := kiosk.ClockOf(now, i.zone()), kiosk.DayOf(now, i.zone())
+	clock, today := count.ClockOf(now, i.zone()), count.DayOf(now, i.zone())
 	items := []item{}
 	if !i.Timetable.Open(today) {
 		return items
@@ -128,7 +129,7 @@ func (i Idle) today(t web.Tongue, now time.Time) []item {
 
 // look is "night" in the evening and before dawn.
 func (i Idle) look(now time.Time) string {
-	if c := kiosk.ClockOf(now, i.zone()); c < dayBegins || c >= dayEnds {
+	if c := count.ClockOf(now, i.zone()); c < dayBegins || c >= dayEnds {
 		return "night"
 	}
 	return "day"

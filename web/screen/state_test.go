@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web"
 )
 
@@ -173,7 +174,7 @@ func TestIdle_OpenOrWhen(t *testing.T) {
 		return time.Date(2026, time.March, day, hour, minute, 0, 0, time.UTC) // the 3rd is a Tuesday
 	}
 	holiday := testRoom()
-	holiday.Timetable.Exceptions = map[kiosk.Day][]kiosk.Hours{kiosk.Date(2026, time.March, 5): nil}
+	holiday.Timetable.Exceptions = map[count.Day][]kiosk.Hours{count.Date(2026, time.March, 5): nil}
 	for _, tt := range []struct {
 		name string
 		idle Idle

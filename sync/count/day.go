@@ -1,4 +1,4 @@
-package kiosk
+package count
 
 import (
 	"errors"
@@ -74,25 +74,4 @@ func (d Day) Year() Period { return Period(d.utc().Format("2006")) }
 func (d Day) Week() Period {
 	y, w := d.utc().ISOWeek()
 	return Period(fmt.Sprintf("%d-W%02d", y, w))
-}
-
-// ClockTime is a time on the clock, in minutes since midnight.
-type ClockTime int
-
-// ParseClockTime reads HH:MM up to 24:00.
-func ParseClockTime(s string) (ClockTime, error) {
-	var h, m int
-	if n, err := fmt.Sscanf(s, "%d:%d", &h, &m); err != nil || n != 2 || h < 0 || m < 0 || m > 59 || h*60+m > 24*60 || len(s) > 5 {
-		return 0, fmt.Errorf("no clock time: %.10q, want HH:MM such as 09:30", s)
-	}
-	return ClockTime(h*60 + m), nil
-}
-
-// String returns the time as HH:MM.
-func (c ClockTime) String() string { return fmt.Sprintf("%02d:%02d", int(c)/60, int(c)%60) }
-
-// ClockOf returns the clock time of t in zone.
-func ClockOf(t time.Time, zone *time.Location) ClockTime {
-	h, m, _ := t.In(zone).Clock()
-	return ClockTime(h*60 + m)
 }
