@@ -2,8 +2,8 @@ package kiosk
 
 import "context"
 
-// Register is the book in which taps are written.
-type Register interface {
+// TapStore is the book in which taps are written.
+type TapStore interface {
 	// CheckIn writes down what the tap means, in one transaction, and returns
 	// what was committed. Any error means that nothing was.
 	CheckIn(ctx context.Context, tap Tap) (Receipt, error)
@@ -15,10 +15,10 @@ type Door interface {
 	Show(Greeting)
 }
 
-// Desk turns taps into greetings: written down first, welcomed then.
-type Desk struct {
-	Register Register
-	Door     Door
+// TapHandler turns taps into greetings: written down first, welcomed then.
+type TapHandler struct {
+	Store TapStore
+	Door  Door
 	// Volunteer is told whose badge asks for a PIN. It never blocks.
 	Volunteer func(volunteer int64)
 	// Changed is told that there is something new to show and to send. It
@@ -28,17 +28,17 @@ type Desk struct {
 
 // CheckIn takes one tap to its end. Nobody is welcomed who is not saved: when
 // the register fails the door says so in red and the error is returned.
-func (d *Desk) CheckIn(ctx context.Context, tap Tap) (Greeting, error) {
-	receipt, err := d.Register.CheckIn(ctx, tap)
+func (d *TapHandler) CheckIn(ctx context.Context, tap Tap) (Greeting, error) {
+	receipt, err := d.Store.CheckIn(ctx, tap)
 	if err != nil {
-		g := Greeting{Kind: NotSaved}
+		g := Greeting{Kind: GreetingNotSaved}
 		d.Door.Show(g)
 		return g, err
 	}
 	if receipt.Volunteer != 0 {
 		d.Volunteer(receipt.Volunteer)
 	}
-	if receipt.Greeting.Kind != Nobody {
+	if receipt.Greeting.Kind != GreetingNone {
 		d.Door.Show(receipt.Greeting)
 	}
 	d.Changed()

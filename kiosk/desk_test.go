@@ -19,7 +19,7 @@ func (b book) CheckIn(context.Context, Tap) (Receipt, error) {
 }
 
 type doorNote struct {
-	shown *[]Kind
+	shown *[]GreetingKind
 	order *[]string
 }
 
@@ -28,32 +28,32 @@ func (d doorNote) Show(g Greeting) {
 	*d.order = append(*d.order, "shown")
 }
 
-func deskOver(receipt Receipt, err error) (d *Desk, shown *[]Kind, order *[]string, volunteers *[]int64) {
-	shown, order, volunteers = new([]Kind), new([]string), new([]int64)
-	return &Desk{
-		Register: book{receipt, err, order}, Door: doorNote{shown, order},
+func deskOver(receipt Receipt, err error) (d *TapHandler, shown *[]GreetingKind, order *[]string, volunteers *[]int64) {
+	shown, order, volunteers = new([]GreetingKind), new([]string), new([]int64)
+	return &TapHandler{
+		Store: book{receipt, err, order}, Door: doorNote{shown, order},
 		Volunteer: func(no int64) { *volunteers = append(*volunteers, no) },
 		Changed:   func() { *order = append(*order, "told") },
 	}, shown, order, volunteers
 }
 
 func TestDesk_WrittenBeforeWelcomed(t *testing.T) {
-	d, shown, order, _ := deskOver(Receipt{Greeting: Greeting{Kind: Welcome}}, nil)
+	d, shown, order, _ := deskOver(Receipt{Greeting: Greeting{Kind: GreetingWelcome}}, nil)
 	if _, err := d.CheckIn(t.Context(), Tap{}); err != nil {
 		t.Fatal(err)
 	}
-	if len(*order) != 3 || (*order)[0] != "written" || (*order)[1] != "shown" || (*shown)[0] != Welcome {
+	if len(*order) != 3 || (*order)[0] != "written" || (*order)[1] != "shown" || (*shown)[0] != GreetingWelcome {
 		t.Errorf("order %v, shown %v", *order, *shown)
 	}
 }
 
 func TestDesk_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
 	full := errors.New("disk full")
-	d, shown, order, _ := deskOver(Receipt{Greeting: Greeting{Kind: Welcome}}, full)
+	d, shown, order, _ := deskOver(Receipt{Greeting: Greeting{Kind: GreetingWelcome}}, full)
 	if _, err := d.CheckIn(t.Context(), Tap{}); !errors.Is(err, full) {
 		t.Fatalf("got %v, want the register's error", err)
 	}
-	if len(*shown) != 1 || (*shown)[0] != NotSaved || len(*order) != 2 {
+	if len(*shown) != 1 || (*shown)[0] != GreetingNotSaved || len(*order) != 2 {
 		t.Errorf("shown %v, order %v, want only the red page", *shown, *order)
 	}
 }

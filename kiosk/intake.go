@@ -14,16 +14,18 @@ type Contact string
 
 // The answers; NotSaid is a complete answer too.
 const (
-	NotSaid   Contact = ""
-	Daily     Contact = "daily"
-	Weekly    Contact = "weekly"
-	Monthly   Contact = "monthly"
-	LessOften Contact = "less"
-	Never     Contact = "never"
+	ContactNotSaid   Contact = ""
+	ContactDaily     Contact = "daily"
+	ContactWeekly    Contact = "weekly"
+	ContactMonthly   Contact = "monthly"
+	ContactLessOften Contact = "less"
+	ContactNever     Contact = "never"
 )
 
 // Contacts returns the answers in the order in which they are asked.
-func Contacts() []Contact { return []Contact{Daily, Weekly, Monthly, LessOften, Never, NotSaid} }
+func Contacts() []Contact {
+	return []Contact{ContactDaily, ContactWeekly, ContactMonthly, ContactLessOften, ContactNever, ContactNotSaid}
+}
 
 // Isolation is what the answers come to: all that is ever kept of them.
 type Isolation int
@@ -31,8 +33,8 @@ type Isolation int
 // The three states. Nothing but the quarter's reckoning reads them.
 const (
 	IsolationUnknown Isolation = iota
-	FewContacts                // less than weekly contact with each of the three
-	EnoughContacts             // weekly or more with at least one
+	IsolationFew               // less than weekly contact with each of the three
+	IsolationEnough            // weekly or more with at least one
 )
 
 // IsolationOf applies the rule of CBS for objective isolation: one contact
@@ -43,20 +45,20 @@ func IsolationOf(family, friends, neighbours Contact) (Isolation, error) {
 	said := 0
 	for _, c := range []Contact{family, friends, neighbours} {
 		switch c {
-		case Daily, Weekly:
+		case ContactDaily, ContactWeekly:
 			said += 10
-		case Monthly, LessOften, Never:
+		case ContactMonthly, ContactLessOften, ContactNever:
 			said++
-		case NotSaid:
+		case ContactNotSaid:
 		default:
 			return IsolationUnknown, fmt.Errorf("%w: contact %.20q", ErrIntake, string(c))
 		}
 	}
 	switch {
 	case said >= 10:
-		return EnoughContacts, nil
+		return IsolationEnough, nil
 	case said == 3:
-		return FewContacts, nil
+		return IsolationFew, nil
 	default:
 		return IsolationUnknown, nil
 	}
@@ -67,15 +69,17 @@ type Route string
 
 // The routes; the empty one is "not said".
 const (
-	ByNeighbour Route = "neighbour"
-	ByDoctor    Route = "doctor"
-	ByTeam      Route = "district_team"
-	ByFlyer     Route = "flyer"
-	WalkedIn    Route = "walked_in"
+	RouteNeighbour    Route = "neighbour"
+	RouteDoctor       Route = "doctor"
+	RouteDistrictTeam Route = "district_team"
+	RouteFlyer        Route = "flyer"
+	RouteWalkedIn     Route = "walked_in"
 )
 
 // Routes returns the routes in the order in which they are asked.
-func Routes() []Route { return []Route{ByNeighbour, ByDoctor, ByTeam, ByFlyer, WalkedIn} }
+func Routes() []Route {
+	return []Route{RouteNeighbour, RouteDoctor, RouteDistrictTeam, RouteFlyer, RouteWalkedIn}
+}
 
 // ConsentText is the version of the text to which a resident consents before
 // the contact questions. It changes with the words in the catalogue.

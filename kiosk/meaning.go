@@ -19,8 +19,8 @@ const (
 
 // Situation is all that decides what a tap means.
 type Situation struct {
-	Card Card
-	Now  Moment
+	Badge BadgeKind
+	Now   Moment
 	Today
 	Guests int // guest pass: those taken or held within GuestBurst
 }
@@ -36,66 +36,66 @@ type Today struct {
 	Visited   bool      // this part of the day has a visit of hers already
 }
 
-// Act is what is to be written down for a tap.
-type Act int
+// Effect is what is to be written down for a tap.
+type Effect int
 
 // What can be written down for a tap.
 const (
-	Nothing   Act = iota
-	Arrive        // a stay begins; the part gets a visit if it has none
-	Leave         // the stay ends, measured
-	Reopen        // the same stay goes on
-	Assume        // the earlier stay ends without a time; a stay and a visit of this part begin, assumed
-	TakeBack      // the assumed stay and visit are taken back, the earlier stay ends measured
-	Confirm       // the end that the clock set becomes measured
-	AddGuest      // one guest
-	HoldGuest     // one guest that the desk has to look at
-	NoteBadge     // the unknown badge's first tap of the day is kept
-	AskPIN        // a volunteer
+	EffectNone      Effect = iota
+	EffectArrive           // a stay begins; the part gets a visit if it has none
+	EffectLeave            // the stay ends, measured
+	EffectReopen           // the same stay goes on
+	EffectAssume           // the earlier stay ends without a time; a stay and a visit of this part begin, assumed
+	EffectTakeBack         // the assumed stay and visit are taken back, the earlier stay ends measured
+	EffectConfirm          // the end that the clock set becomes measured
+	EffectAddGuest         // one guest
+	EffectHoldGuest        // one guest that the desk has to look at
+	EffectNoteBadge        // the unknown badge's first tap of the day is kept
+	EffectAskPIN           // a volunteer
 )
 
 // Outcome is what a tap means: what to write down and what to say.
 type Outcome struct {
-	Act  Act
-	Kind Kind
+	Effect   Effect
+	Greeting GreetingKind
 }
 
 // Meaning decides what a tap means. It is a table whose rows are tried in their
 // order; it reads nothing but its argument. Nobody ever has to tap out: who
 // forgets is closed out by the clock, and who taps again later is asked nothing.
 func Meaning(s Situation) Outcome {
-	switch s.Card {
-	case VolunteerBadge:
-		return Outcome{AskPIN, Nobody}
-	case GuestPass:
+	switch s.Badge {
+	case BadgeVolunteer:
+		return Outcome{EffectAskPIN, GreetingNone}
+	case BadgeGuestPass:
 		if s.Guests >= GuestLimit {
-			return Outcome{HoldGuest, Guest}
+			return Outcome{EffectHoldGuest, GreetingGuest}
 		}
-		return Outcome{AddGuest, Guest}
-	case RandomUID:
-		return Outcome{Nothing, Phone}
-	case UnknownBadge, LostBadge:
-		return Outcome{NoteBadge, Stranger}
+		return Outcome{EffectAddGuest, GreetingGuest}
+	case BadgeRandomUID:
+		return Outcome{EffectNone, GreetingPhone}
+	case BadgeUnknown, BadgeLost:
+		return Outcome{EffectNoteBadge, GreetingUnknownBadge}
 	}
 	stay := s.Stay
 	if stay == nil {
 		return s.arrival()
 	}
 	since := s.Now.Sub(s.Last)
-	in := stay.End == Inside
+	in := stay.End == StayEndNone
 	switch {
 	case in && stay.Assumed && s.Now.Sub(stay.In) >= SameTap && s.Now.Sub(stay.In) <= GoingHomeSoon:
-		return Outcome{TakeBack, Goodbye}
+		return Outcome{EffectTakeBack, GreetingGoodbye}
 	case in && since < SameArrival:
-		return Outcome{Nothing, AlreadyIn}
-	case stay.End == Measured && since < SameArrival:
-		return Outcome{Reopen, StillHere}
-	case stay.End == Estimated && s.Now.Sub(stay.Out) < LateGoodbye:
-		return Outcome{Confirm, Goodbye}
+		return Outcome{EffectNone, GreetingAlreadyIn}
+	case stay.End == StayEndMeasured && since < SameArrival:
+		return Outcome{EffectReopen, GreetingStillHere}
+	case stay.End == StayEndEstimated && s.Now.Sub(stay.Out) < LateGoodbye:
+		return Outcome{EffectConfirm, GreetingGoodbye}
 	case in && stay.Part == s.Part:
-		return Outcome{Leave, Goodbye}
+		return Outcome{EffectLeave, GreetingGoodbye}
 	case in:
-		return Outcome{Assume, GoingHome}
+		return Outcome{EffectAssume, GreetingGoingHome}
 	}
 	return s.arrival()
 }
@@ -104,9 +104,9 @@ func Meaning(s Situation) Outcome {
 func (s Situation) arrival() Outcome {
 	switch {
 	case s.FirstSeen == count.NoDay || s.FirstSeen == s.Day && s.Stay == nil:
-		return Outcome{Arrive, First}
+		return Outcome{EffectArrive, GreetingFirst}
 	case s.LastSeen != count.NoDay && s.Day-s.LastSeen > LongAway && s.Stay == nil:
-		return Outcome{Arrive, LongTime}
+		return Outcome{EffectArrive, GreetingLongTime}
 	}
-	return Outcome{Arrive, Welcome}
+	return Outcome{EffectArrive, GreetingWelcome}
 }

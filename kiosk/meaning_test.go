@@ -25,23 +25,23 @@ const (
 // resident is the situation of a resident's badge: seen before, nothing today.
 func resident(now string) Situation {
 	m := at(now)
-	return Situation{Card: ResidentBadge, Now: m, Today: Today{
-		Day: testDay, Part: DefaultBounds().Part(count.ClockTime(m.Since / time.Minute)), FirstSeen: lastWeek, LastSeen: lastWeek,
+	return Situation{Badge: BadgeResident, Now: m, Today: Today{
+		Day: testDay, Part: DefaultPartTimes().Part(count.ClockTime(m.Since / time.Minute)), FirstSeen: lastWeek, LastSeen: lastWeek,
 	}}
 }
 
 // in adds a stay that began at a time and goes on.
 func (s Situation) in(since string) Situation {
 	m := at(since)
-	s.Stay = &Stay{ID: 1, Day: testDay, Part: DefaultBounds().Part(count.ClockTime(m.Since / time.Minute)), In: m}
+	s.Stay = &Stay{ID: 1, Day: testDay, Part: DefaultPartTimes().Part(count.ClockTime(m.Since / time.Minute)), In: m}
 	s.Last, s.Visited = m, true
 	return s
 }
 
 // out ends that stay.
-func (s Situation) out(when string, end End) Situation {
+func (s Situation) out(when string, end StayEnd) Situation {
 	s.Stay.End, s.Stay.Out = end, at(when)
-	if end == Measured {
+	if end == StayEndMeasured {
 		s.Last = at(when)
 	}
 	return s
@@ -55,39 +55,41 @@ func (s Situation) with(f func(*Situation)) Situation { f(&s); return s }
 
 // TestMeaning_EachRow is the table of the product page, a line a row.
 func TestMeaning_EachRow(t *testing.T) {
-	card := func(c Card, guests int) Situation { return Situation{Card: c, Now: at("10:00:00"), Guests: guests} }
+	card := func(c BadgeKind, guests int) Situation {
+		return Situation{Badge: c, Now: at("10:00:00"), Guests: guests}
+	}
 	for _, c := range []struct {
 		name string
 		s    Situation
 		want Outcome
 	}{
-		{"a volunteer's badge", card(VolunteerBadge, 0), Outcome{AskPIN, Nobody}},
-		{"the guest pass", card(GuestPass, 0), Outcome{AddGuest, Guest}},
-		{"the eighth guest within a minute", card(GuestPass, 7), Outcome{AddGuest, Guest}},
-		{"the ninth guest within a minute", card(GuestPass, 8), Outcome{HoldGuest, Guest}},
-		{"a phone", card(RandomUID, 0), Outcome{Nothing, Phone}},
-		{"an unknown badge", card(UnknownBadge, 0), Outcome{NoteBadge, Stranger}},
-		{"a lost badge", card(LostBadge, 0), Outcome{NoteBadge, Stranger}},
+		{"a volunteer's badge", card(BadgeVolunteer, 0), Outcome{EffectAskPIN, GreetingNone}},
+		{"the guest pass", card(BadgeGuestPass, 0), Outcome{EffectAddGuest, GreetingGuest}},
+		{"the eighth guest within a minute", card(BadgeGuestPass, 7), Outcome{EffectAddGuest, GreetingGuest}},
+		{"the ninth guest within a minute", card(BadgeGuestPass, 8), Outcome{EffectHoldGuest, GreetingGuest}},
+		{"a phone", card(BadgeRandomUID, 0), Outcome{EffectNone, GreetingPhone}},
+		{"an unknown badge", card(BadgeUnknown, 0), Outcome{EffectNoteBadge, GreetingUnknownBadge}},
+		{"a lost badge", card(BadgeLost, 0), Outcome{EffectNoteBadge, GreetingUnknownBadge}},
 
-		{"not in today, never before", resident("10:00:00").with(func(s *Situation) { s.FirstSeen, s.LastSeen = count.NoDay, count.NoDay }), Outcome{Arrive, First}},
-		{"not in today, last week", resident("10:00:00"), Outcome{Arrive, Welcome}},
-		{"not in today, 90 days ago", resident("10:00:00").with(func(s *Situation) { s.LastSeen = testDay - 90 }), Outcome{Arrive, Welcome}},
-		{"not in today, 91 days ago", resident("10:00:00").with(func(s *Situation) { s.LastSeen = testDay - 91 }), Outcome{Arrive, LongTime}},
-		{"in, a minute later", resident("10:01:00").in("10:00:00"), Outcome{Nothing, AlreadyIn}},
-		{"in, just under ten minutes", resident("10:09:59").in("10:00:00"), Outcome{Nothing, AlreadyIn}},
-		{"in, ten minutes", resident("10:10:00").in("10:00:00"), Outcome{Leave, Goodbye}},
-		{"in, same part, 45 minutes", resident("10:45:00").in("10:00:00"), Outcome{Leave, Goodbye}},
-		{"gone, three minutes", resident("10:48:00").in("10:00:00").out("10:45:00", Measured), Outcome{Reopen, StillHere}},
-		{"gone, ten minutes", resident("10:55:00").in("10:00:00").out("10:45:00", Measured), Outcome{Arrive, Welcome}},
-		{"gone in the morning, back in the evening", resident("19:00:00").in("10:00:00").out("10:45:00", Measured), Outcome{Arrive, Welcome}},
-		{"in since an earlier part", resident("13:00:00").in("10:00:00"), Outcome{Assume, GoingHome}},
-		{"going home: two seconds after", resident("13:00:02").in("13:00:00").assumed(), Outcome{TakeBack, Goodbye}},
-		{"going home: a minute after", resident("13:01:00").in("13:00:00").assumed(), Outcome{TakeBack, Goodbye}},
-		{"not going home: one second after", resident("13:00:01").in("13:00:00").assumed(), Outcome{Nothing, AlreadyIn}},
-		{"not going home: over a minute after", resident("13:01:01").in("13:00:00").assumed(), Outcome{Nothing, AlreadyIn}},
-		{"assumed, half an hour later", resident("13:30:00").in("13:00:00").assumed(), Outcome{Leave, Goodbye}},
-		{"closed by the clock, 59 minutes ago", resident("17:59:00").in("14:00:00").out("17:00:00", Estimated), Outcome{Confirm, Goodbye}},
-		{"closed by the clock, an hour ago", resident("18:00:00").in("14:00:00").out("17:00:00", Estimated), Outcome{Arrive, Welcome}},
+		{"not in today, never before", resident("10:00:00").with(func(s *Situation) { s.FirstSeen, s.LastSeen = count.NoDay, count.NoDay }), Outcome{EffectArrive, GreetingFirst}},
+		{"not in today, last week", resident("10:00:00"), Outcome{EffectArrive, GreetingWelcome}},
+		{"not in today, 90 days ago", resident("10:00:00").with(func(s *Situation) { s.LastSeen = testDay - 90 }), Outcome{EffectArrive, GreetingWelcome}},
+		{"not in today, 91 days ago", resident("10:00:00").with(func(s *Situation) { s.LastSeen = testDay - 91 }), Outcome{EffectArrive, GreetingLongTime}},
+		{"in, a minute later", resident("10:01:00").in("10:00:00"), Outcome{EffectNone, GreetingAlreadyIn}},
+		{"in, just under ten minutes", resident("10:09:59").in("10:00:00"), Outcome{EffectNone, GreetingAlreadyIn}},
+		{"in, ten minutes", resident("10:10:00").in("10:00:00"), Outcome{EffectLeave, GreetingGoodbye}},
+		{"in, same part, 45 minutes", resident("10:45:00").in("10:00:00"), Outcome{EffectLeave, GreetingGoodbye}},
+		{"gone, three minutes", resident("10:48:00").in("10:00:00").out("10:45:00", StayEndMeasured), Outcome{EffectReopen, GreetingStillHere}},
+		{"gone, ten minutes", resident("10:55:00").in("10:00:00").out("10:45:00", StayEndMeasured), Outcome{EffectArrive, GreetingWelcome}},
+		{"gone in the morning, back in the evening", resident("19:00:00").in("10:00:00").out("10:45:00", StayEndMeasured), Outcome{EffectArrive, GreetingWelcome}},
+		{"in since an earlier part", resident("13:00:00").in("10:00:00"), Outcome{EffectAssume, GreetingGoingHome}},
+		{"going home: two seconds after", resident("13:00:02").in("13:00:00").assumed(), Outcome{EffectTakeBack, GreetingGoodbye}},
+		{"going home: a minute after", resident("13:01:00").in("13:00:00").assumed(), Outcome{EffectTakeBack, GreetingGoodbye}},
+		{"not going home: one second after", resident("13:00:01").in("13:00:00").assumed(), Outcome{EffectNone, GreetingAlreadyIn}},
+		{"not going home: over a minute after", resident("13:01:01").in("13:00:00").assumed(), Outcome{EffectNone, GreetingAlreadyIn}},
+		{"assumed, half an hour later", resident("13:30:00").in("13:00:00").assumed(), Outcome{EffectLeave, GreetingGoodbye}},
+		{"closed by the clock, 59 minutes ago", resident("17:59:00").in("14:00:00").out("17:00:00", StayEndEstimated), Outcome{EffectConfirm, GreetingGoodbye}},
+		{"closed by the clock, an hour ago", resident("18:00:00").in("14:00:00").out("17:00:00", StayEndEstimated), Outcome{EffectArrive, GreetingWelcome}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := Meaning(c.s); got != c.want {
@@ -105,12 +107,12 @@ func TestMeaning_OrderOfRows(t *testing.T) {
 		s    Situation
 		want Outcome
 	}{
-		{"a volunteer's badge goes before what its owner did today", resident("10:05:00").in("10:00:00").with(func(s *Situation) { s.Card = VolunteerBadge }), Outcome{AskPIN, Nobody}},
-		{"the window goes before the ten minutes", resident("13:00:30").in("13:00:00").assumed(), Outcome{TakeBack, Goodbye}},
-		{"the ten minutes go before the change of part", resident("12:03:00").in("11:58:00"), Outcome{Nothing, AlreadyIn}},
-		{"and hold after a re-opening in an earlier part", resident("12:03:00").in("10:00:00").last("11:58:00"), Outcome{Nothing, AlreadyIn}},
-		{"the ten minutes after a goodbye go before a new arrival in the next part", resident("12:03:00").in("10:00:00").out("11:58:00", Measured), Outcome{Reopen, StillHere}},
-		{"closed by the clock goes before the ten minutes of an arrival", resident("17:03:00").in("16:56:00").out("17:00:00", Estimated), Outcome{Confirm, Goodbye}},
+		{"a volunteer's badge goes before what its owner did today", resident("10:05:00").in("10:00:00").with(func(s *Situation) { s.Badge = BadgeVolunteer }), Outcome{EffectAskPIN, GreetingNone}},
+		{"the window goes before the ten minutes", resident("13:00:30").in("13:00:00").assumed(), Outcome{EffectTakeBack, GreetingGoodbye}},
+		{"the ten minutes go before the change of part", resident("12:03:00").in("11:58:00"), Outcome{EffectNone, GreetingAlreadyIn}},
+		{"and hold after a re-opening in an earlier part", resident("12:03:00").in("10:00:00").last("11:58:00"), Outcome{EffectNone, GreetingAlreadyIn}},
+		{"the ten minutes after a goodbye go before a new arrival in the next part", resident("12:03:00").in("10:00:00").out("11:58:00", StayEndMeasured), Outcome{EffectReopen, GreetingStillHere}},
+		{"closed by the clock goes before the ten minutes of an arrival", resident("17:03:00").in("16:56:00").out("17:00:00", StayEndEstimated), Outcome{EffectConfirm, GreetingGoodbye}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := Meaning(c.s); got != c.want {
@@ -125,7 +127,7 @@ func TestMeaning_OrderOfRows(t *testing.T) {
 func TestMeaning_WindowIsTimedByTheBoot(t *testing.T) {
 	s := resident("10:05:00").in("10:00:00")
 	s.Now.Wall = s.Now.Wall.Add(time.Hour)
-	if got := Meaning(s); got.Kind != AlreadyIn {
-		t.Errorf("five minutes later by the boot, an hour by the wall clock: %q, want already", got.Kind)
+	if got := Meaning(s); got.Greeting != GreetingAlreadyIn {
+		t.Errorf("five minutes later by the boot, an hour by the wall clock: %q, want already", got.Greeting)
 	}
 }

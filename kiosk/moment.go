@@ -40,8 +40,8 @@ type Trust int
 
 // How sure a wall clock can be.
 const (
-	Unknown   Trust = iota // no day: the clock was below the last time known to be right
-	Bounded                // at or after it, in a running boot
-	Anchored               // corrected by a clock that we trust
-	Confirmed              // dated by a person
+	TrustUnknown   Trust = iota // no day: the clock was below the last time known to be right
+	TrustBounded                // at or after it, in a running boot
+	TrustAnchored               // corrected by a clock that we trust
+	TrustConfirmed              // dated by a person
 )

@@ -50,15 +50,15 @@ func (r Resident) Check() error {
 	return fmt.Errorf("%w: %.10q", ErrLanguage, string(r.Language))
 }
 
-// Card is whose card was tapped.
-type Card int
+// BadgeKind is whose card was tapped.
+type BadgeKind int
 
 // Whose card it can be.
 const (
-	UnknownBadge   Card = iota // nobody's yet
-	ResidentBadge              // a resident's
-	LostBadge                  // a resident's, reported lost: answers as unknown
-	VolunteerBadge             // a volunteer's
-	GuestPass                  // hangs on the hook beside the reader
-	RandomUID                  // a phone or a bank card, another number each time
+	BadgeUnknown   BadgeKind = iota // nobody's yet
+	BadgeResident                   // a resident's
+	BadgeLost                       // a resident's, reported lost: answers as unknown
+	BadgeVolunteer                  // a volunteer's
+	BadgeGuestPass                  // hangs on the hook beside the reader
+	BadgeRandomUID                  // a phone or a bank card, another number each time
 )

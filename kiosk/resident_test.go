@@ -102,15 +102,15 @@ func TestIsolationOf_OneWeeklyContactDecides(t *testing.T) {
 		family, friends, neighbours Contact
 		want                        Isolation
 	}{
-		{Never, Never, Never, FewContacts}, {Monthly, LessOften, Never, FewContacts},
-		{Weekly, Never, Never, EnoughContacts}, {Never, Daily, NotSaid, EnoughContacts}, {NotSaid, NotSaid, Weekly, EnoughContacts},
-		{Never, Never, NotSaid, IsolationUnknown}, {NotSaid, NotSaid, NotSaid, IsolationUnknown}, {Monthly, NotSaid, NotSaid, IsolationUnknown},
+		{ContactNever, ContactNever, ContactNever, IsolationFew}, {ContactMonthly, ContactLessOften, ContactNever, IsolationFew},
+		{ContactWeekly, ContactNever, ContactNever, IsolationEnough}, {ContactNever, ContactDaily, ContactNotSaid, IsolationEnough}, {ContactNotSaid, ContactNotSaid, ContactWeekly, IsolationEnough},
+		{ContactNever, ContactNever, ContactNotSaid, IsolationUnknown}, {ContactNotSaid, ContactNotSaid, ContactNotSaid, IsolationUnknown}, {ContactMonthly, ContactNotSaid, ContactNotSaid, IsolationUnknown},
 	} {
 		if got, err := IsolationOf(c.family, c.friends, c.neighbours); err != nil || got != c.want {
 			t.Errorf("%q %q %q: %v, %v, want %v", c.family, c.friends, c.neighbours, got, err, c.want)
 		}
 	}
-	if _, err := IsolationOf("often", Never, Never); !errors.Is(err, ErrIntake) {
+	if _, err := IsolationOf("often", ContactNever, ContactNever); !errors.Is(err, ErrIntake) {
 		t.Errorf("an answer that is none: %v, want ErrIntake", err)
 	}
 }

@@ -25,8 +25,8 @@ type Present struct {
 	Before bool // in since before a power cut: to be looked at
 }
 
-// Held is a guest-pass tap that waits for a volunteer's eye.
-type Held struct {
+// HeldGuest is a guest-pass tap that waits for a volunteer's eye.
+type HeldGuest struct {
 	Visit int64
 	At    time.Time
 }
@@ -39,28 +39,28 @@ type NewBadge struct {
 	Lost int64     // resident whose lost badge it is, 0 if none
 }
 
-// Deed says what a volunteer did.
-type Deed string
+// ActionKind says what a volunteer did.
+type ActionKind string
 
 // What a volunteer can do that can be undone.
 const (
-	DidCheckIn  Deed = "checkin"
-	DidCheckOut Deed = "checkout"
-	DidGuest    Deed = "guest"
-	DidJudge    Deed = "judge"
-	DidEnrol    Deed = "enrol"
-	DidLink     Deed = "link"
-	DidPass     Deed = "pass"
-	DidDrop     Deed = "drop"
-	DidLose     Deed = "lose"
-	DidPaper    Deed = "paper"
-	DidProfile  Deed = "profile"
+	ActionCheckIn       ActionKind = "checkin"
+	ActionCheckOut      ActionKind = "checkout"
+	ActionAddGuest      ActionKind = "guest"
+	ActionReviewGuest   ActionKind = "judge"
+	ActionEnrol         ActionKind = "enrol"
+	ActionAssignBadge   ActionKind = "link"
+	ActionMakeGuestPass ActionKind = "pass"
+	ActionDropBadge     ActionKind = "drop"
+	ActionMarkLost      ActionKind = "lose"
+	ActionPaper         ActionKind = "paper"
+	ActionProfile       ActionKind = "profile"
 )
 
 // Action is one deed in the list of what can be undone.
 type Action struct {
 	No     int64
-	Deed   Deed
+	Kind   ActionKind
 	At     time.Time
 	Person Resident // whom it was about; zero when nobody
 	Band   Band     // of a guest
@@ -78,12 +78,12 @@ type View struct {
 	Visits    int          // today, badge visits and guests
 	Guests    map[Band]int // today, accepted
 	Recent    []Visit      // guests of the last ten minutes, for "the guest of a moment ago"
-	Held      []Held
+	Held      []HeldGuest
 	Badges    []NewBadge
 	Actions   []Action // the last ten that can be undone, newest first
 	Newcomers int      // first-time visitors in the last 15 minutes
 	Undated   int      // visits whose day is not known yet
-	Lights    []Light
+	Health    []Health
 	Sending   Sending
 }
 

@@ -6,19 +6,19 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Bounds are the clock times that split a day: before Afternoon is morning,
+// PartTimes are the clock times that split a day: before Afternoon is morning,
 // before Evening afternoon, the rest evening. They are stored with each visit,
 // so that a later change of the setting moves no old visit.
-type Bounds struct {
+type PartTimes struct {
 	Afternoon count.ClockTime
 	Evening   count.ClockTime
 }
 
-// DefaultBounds are 12:00 and 18:00.
-func DefaultBounds() Bounds { return Bounds{12 * 60, 18 * 60} }
+// DefaultPartTimes are 12:00 and 18:00.
+func DefaultPartTimes() PartTimes { return PartTimes{12 * 60, 18 * 60} }
 
 // Part returns the part of the day of a clock time.
-func (b Bounds) Part(c count.ClockTime) count.Part {
+func (b PartTimes) Part(c count.ClockTime) count.Part {
 	switch {
 	case c < b.Afternoon:
 		return count.PartMorning
@@ -29,8 +29,8 @@ func (b Bounds) Part(c count.ClockTime) count.Part {
 	}
 }
 
-// Hours is one span of a day in which the room is open, until excluded.
-type Hours struct {
+// OpeningHours is one span of a day in which the room is open, until excluded.
+type OpeningHours struct {
 	From, Until count.ClockTime
 }
 
@@ -38,13 +38,13 @@ type Hours struct {
 // and never from activity, so that a day on which nobody came is still counted.
 type Timetable struct {
 	Zone       *time.Location
-	Week       map[time.Weekday][]Hours // in order, not overlapping
-	Exceptions map[count.Day][]Hours    // instead of the week's; empty means closed
-	Bounds     Bounds
+	Week       map[time.Weekday][]OpeningHours // in order, not overlapping
+	Exceptions map[count.Day][]OpeningHours    // instead of the week's; empty means closed
+	PartTimes  PartTimes
 }
 
 // Hours returns when the room is planned to be open on d.
-func (t Timetable) Hours(d count.Day) []Hours {
+func (t Timetable) Hours(d count.Day) []OpeningHours {
 	if h, ok := t.Exceptions[d]; ok {
 		return h
 	}
@@ -79,7 +79,7 @@ func (t Timetable) Closes(in time.Time) time.Time {
 }
 
 // Part returns the part of the day of an instant.
-func (t Timetable) Part(at time.Time) count.Part { return t.Bounds.Part(count.ClockOf(at, t.Zone)) }
+func (t Timetable) Part(at time.Time) count.Part { return t.PartTimes.Part(count.ClockOf(at, t.Zone)) }
 
 // Day returns the day of an instant in the room's zone.
 func (t Timetable) Day(at time.Time) count.Day { return count.DayOf(at, t.Zone) }
@@ -87,6 +87,6 @@ func (t Timetable) Day(at time.Time) count.Day { return count.DayOf(at, t.Zone) 
 // Activity is one line of the week's programme, shown on the idle screen.
 type Activity struct {
 	Weekday time.Weekday
-	Hours
+	OpeningHours
 	Title string
 }

@@ -9,9 +9,9 @@ import (
 
 func TestTimetable_ClosesAtTheNextClosingOrAtMidnight(t *testing.T) {
 	zone := amsterdam(t)
-	table := Timetable{Zone: zone, Bounds: DefaultBounds(),
-		Week:       map[time.Weekday][]Hours{time.Tuesday: {{600, 750}, {810, 1020}}}, // 10:00-12:30, 13:30-17:00
-		Exceptions: map[count.Day][]Hours{day(t, "2026-12-01"): nil, day(t, "2026-11-29"): {{600, 660}}},
+	table := Timetable{Zone: zone, PartTimes: DefaultPartTimes(),
+		Week:       map[time.Weekday][]OpeningHours{time.Tuesday: {{600, 750}, {810, 1020}}}, // 10:00-12:30, 13:30-17:00
+		Exceptions: map[count.Day][]OpeningHours{day(t, "2026-12-01"): nil, day(t, "2026-11-29"): {{600, 660}}},
 	}
 	for _, c := range []struct{ name, day, in, want string }{
 		{"in the morning hours", "2026-11-24", "10:05", "2026-11-24 12:30"},
@@ -38,7 +38,7 @@ func TestTimetable_ClosesAtTheNextClosingOrAtMidnight(t *testing.T) {
 
 func TestTimetable_OpenAt(t *testing.T) {
 	zone := amsterdam(t)
-	table := Timetable{Zone: zone, Week: map[time.Weekday][]Hours{time.Tuesday: {{600, 750}}}}
+	table := Timetable{Zone: zone, Week: map[time.Weekday][]OpeningHours{time.Tuesday: {{600, 750}}}}
 	d := day(t, "2026-11-24")
 	for clock, want := range map[count.ClockTime]bool{599: false, 600: true, 749: true, 750: false} {
 		if got := table.OpenAt(d.At(clock, zone)); got != want {
@@ -51,7 +51,7 @@ func TestTimetable_OpenAt(t *testing.T) {
 }
 
 func TestBounds_SplitTheDay(t *testing.T) {
-	b := DefaultBounds()
+	b := DefaultPartTimes()
 	for clock, want := range map[count.ClockTime]count.Part{0: count.PartMorning, 719: count.PartMorning, 720: count.PartAfternoon, 1079: count.PartAfternoon, 1080: count.PartEvening, 1439: count.PartEvening} {
 		if got := b.Part(clock); got != want {
 			t.Errorf("%s is %s, want %s", clock, got, want)

@@ -26,24 +26,24 @@ type Upload struct {
 	Counts []Count // what they hold, at the revisions that were sent
 }
 
-// Fate is what became of one sent count.
-type Fate string
+// AckState is what became of one sent count.
+type AckState string
 
 // What can become of a sent count. A stale one counts as taken: the centre
 // holds something newer.
 const (
-	Taken   Fate = "taken"
-	Refused Fate = "refused" // set aside and shown, never sent again as it is
+	AckTaken   AckState = "taken"
+	AckRefused AckState = "refused" // set aside and shown, never sent again as it is
 )
 
-// Settlement closes an Upload.
-type Settlement struct {
-	Seq   int64
-	Fates []Fate   // one for each of Upload.Counts
-	Codes []string // why, for those refused
-	Token string   // to be sent with the next request
-	Rev   int64    // the highest revision the centre holds: ours goes on above it
-	At    time.Time
+// Ack closes an Upload.
+type Ack struct {
+	Seq    int64
+	States []AckState // one for each of Upload.Counts
+	Codes  []string   // why, for those refused
+	Token  string     // to be sent with the next request
+	Rev    int64      // the highest revision the centre holds: ours goes on above it
+	At     time.Time
 }
 
 // Sending is how the uploads are doing, for the volunteers' page.

@@ -6,17 +6,17 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// How says by what a visit came to be counted.
-type How string
+// VisitSource says by what a visit came to be counted.
+type VisitSource string
 
 // What can make a visit count.
 const (
-	ByBadge   How = "badge"         // a tap of a resident's badge
-	ByDesk    How = "desk"          // a volunteer, by name or +1
-	ByPass    How = "guest_pass"    // a tap of the guest pass
-	ByUnknown How = "unknown_badge" // an unknown badge that nobody linked before closing
-	ByPaper   How = "paper"         // entered afterwards from the paper list
-	ByImport  How = "import"        // imported from a spreadsheet
+	SourceBadge        VisitSource = "badge"         // a tap of a resident's badge
+	SourceDesk         VisitSource = "desk"          // a volunteer, by name or +1
+	SourceGuestPass    VisitSource = "guest_pass"    // a tap of the guest pass
+	SourceUnknownBadge VisitSource = "unknown_badge" // an unknown badge that nobody linked before closing
+	SourcePaper        VisitSource = "paper"         // entered afterwards from the paper list
+	SourceImport       VisitSource = "import"        // imported from a spreadsheet
 )
 
 // Band is a guest's age band; Unasked is what a guest pass says.
@@ -24,27 +24,27 @@ type Band string
 
 // The age bands of guests.
 const (
-	Unasked Band = "unasked"
-	Child   Band = "0-11"
-	Teen    Band = "12-17"
-	Adult   Band = "18-64"
-	Elder   Band = "65+"
+	BandUnasked Band = "unasked"
+	BandChild   Band = "0-11"
+	BandTeen    Band = "12-17"
+	BandAdult   Band = "18-64"
+	BandElder   Band = "65+"
 )
 
 // Bands returns the bands in the order in which the desk shows them.
-func Bands() []Band { return []Band{Child, Teen, Adult, Elder, Unasked} }
+func Bands() []Band { return []Band{BandChild, BandTeen, BandAdult, BandElder, BandUnasked} }
 
 // Measure returns the measure that counts guests of this band, or "" for
 // Unasked, which is only in the total.
 func (b Band) Measure() count.Measure {
 	switch b {
-	case Child:
+	case BandChild:
 		return count.MeasureGuestsChild
-	case Teen:
+	case BandTeen:
 		return count.MeasureGuestsTeen
-	case Adult:
+	case BandAdult:
 		return count.MeasureGuestsAdult
-	case Elder:
+	case BandElder:
 		return count.MeasureGuestsElder
 	default:
 		return ""
@@ -59,22 +59,22 @@ type Visit struct {
 	Part    count.Part
 	In      time.Time
 	Out     time.Time // the measured end, zero when there is none
-	How     How
+	Source  VisitSource
 	Band    Band // of a guest
 	Assumed bool
 	Void    bool // undone, dropped or taken back: counts nothing
 	Epoch   int
 }
 
-// End says how a stay ended.
-type End string
+// StayEnd says how a stay ended.
+type StayEnd string
 
 // How a stay can end.
 const (
-	Inside    End = ""          // it has not: the person is in
-	Measured  End = "measured"  // she tapped or was checked out
-	Estimated End = "estimated" // the clock closed it: in no length-of-stay figure
-	Untimed   End = "untimed"   // she was still there in a later part of the day
+	StayEndNone      StayEnd = ""          // it has not: the person is in
+	StayEndMeasured  StayEnd = "measured"  // she tapped or was checked out
+	StayEndEstimated StayEnd = "estimated" // the clock closed it: in no length-of-stay figure
+	StayEndUntimed   StayEnd = "untimed"   // she was still there in a later part of the day
 )
 
 // Stay is one person in the room from arriving to leaving. A visit is counted
@@ -86,6 +86,6 @@ type Stay struct {
 	Part    count.Part // in which it began
 	In      Moment
 	Out     Moment // zero while she is in
-	End     End
+	End     StayEnd
 	Assumed bool // begun by the tap of one who was in since an earlier part
 }

@@ -140,7 +140,7 @@ func (h *history) newest(ctx context.Context) (int64, error) {
 func (h *history) guest(at time.Time) event {
 	bands := kiosk.Bands()
 	band := bands[h.rnd.IntN(len(bands))]
-	if band == kiosk.Unasked {
+	if band == kiosk.BandUnasked {
 		return event{at, func(ctx context.Context) error { return h.tap(ctx, h.pass) }}
 	}
 	return event{at, func(ctx context.Context) error { return h.store.AddGuest(ctx, h.volunteer, band) }}

@@ -62,8 +62,8 @@ func neighbours(seed uint64, n, weeks int) []neighbour {
 // intake decides who answers the contact questions, and when. A few answer in
 // the spring, too few to show; most in the summer, enough.
 func intake(rnd *rand.Rand, i, n, weeks int) (week int, in *kiosk.Intake) {
-	few := kiosk.Intake{Consent: true, Family: kiosk.Monthly, Friends: kiosk.Never, Neighbours: kiosk.LessOften, Route: kiosk.ByNeighbour}
-	enough := kiosk.Intake{Consent: true, Family: kiosk.Weekly, Friends: kiosk.NotSaid, Neighbours: kiosk.Monthly, Route: kiosk.WalkedIn}
+	few := kiosk.Intake{Consent: true, Family: kiosk.ContactMonthly, Friends: kiosk.ContactNever, Neighbours: kiosk.ContactLessOften, Route: kiosk.RouteNeighbour}
+	enough := kiosk.Intake{Consent: true, Family: kiosk.ContactWeekly, Friends: kiosk.ContactNotSaid, Neighbours: kiosk.ContactMonthly, Route: kiosk.RouteWalkedIn}
 	week = weeks - 18 + rnd.IntN(4)
 	if i < n/6 {
 		week = weeks - 32

@@ -40,13 +40,13 @@ type credentials struct {
 // timetable of the made-up rooms: open from Monday to Saturday, with a few
 // days closed as a real room has them.
 func timetable(zone *time.Location, until time.Time) kiosk.Timetable {
-	t := kiosk.Timetable{Zone: zone, Bounds: kiosk.DefaultBounds(), Week: map[time.Weekday][]kiosk.Hours{}, Exceptions: map[count.Day][]kiosk.Hours{}}
-	day := kiosk.Hours{From: 9*60 + 30, Until: 17 * 60}
+	t := kiosk.Timetable{Zone: zone, PartTimes: kiosk.DefaultPartTimes(), Week: map[time.Weekday][]kiosk.OpeningHours{}, Exceptions: map[count.Day][]kiosk.OpeningHours{}}
+	day := kiosk.OpeningHours{From: 9*60 + 30, Until: 17 * 60}
 	for d := time.Monday; d <= time.Friday; d++ {
-		t.Week[d] = []kiosk.Hours{day}
+		t.Week[d] = []kiosk.OpeningHours{day}
 	}
-	t.Week[time.Tuesday] = []kiosk.Hours{day, {From: 19 * 60, Until: 21*60 + 30}}
-	t.Week[time.Saturday] = []kiosk.Hours{{From: 10 * 60, Until: 14 * 60}}
+	t.Week[time.Tuesday] = []kiosk.OpeningHours{day, {From: 19 * 60, Until: 21*60 + 30}}
+	t.Week[time.Saturday] = []kiosk.OpeningHours{{From: 10 * 60, Until: 14 * 60}}
 	today := count.DayOf(until, zone)
 	for _, back := range []count.Day{26, 27, 93, 94, 95, 96, 97, 160} {
 		t.Exceptions[today-back] = nil
@@ -58,7 +58,7 @@ func timetable(zone *time.Location, until time.Time) kiosk.Timetable {
 func programme() []kiosk.Activity {
 	var all []kiosk.Activity
 	add := func(d time.Weekday, from, until count.ClockTime, title string) {
-		all = append(all, kiosk.Activity{Weekday: d, Hours: kiosk.Hours{From: from, Until: until}, Title: title})
+		all = append(all, kiosk.Activity{Weekday: d, OpeningHours: kiosk.OpeningHours{From: from, Until: until}, Title: title})
 	}
 	for d := time.Monday; d <= time.Saturday; d++ {
 		add(d, 10*60, 12*60, "Koffie en de krant")
@@ -118,7 +118,7 @@ func (h *history) hire(ctx context.Context, name string, c credentials) (int64, 
 		uid  kiosk.UID
 		give func(badge int64) error
 	}{
-		{c.Badge, func(badge int64) error { return h.store.GiveVolunteer(ctx, badge, no) }},
+		{c.Badge, func(badge int64) error { return h.store.AssignVolunteerBadge(ctx, badge, no) }},
 		{h.pass, func(badge int64) error { return h.store.MakeGuestPass(ctx, no, badge) }},
 	} {
 		if err := h.tap(ctx, card.uid); err != nil {

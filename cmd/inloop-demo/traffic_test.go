@@ -182,7 +182,7 @@ func TestTraffic_NoNameAndNoCard(t *testing.T) {
 		if _, err := r.Store.Enrol(ctx, 0, kiosk.Enrolment{Badge: view.Badges[0].No, Resident: kiosk.Resident{Sign: sign, Name: name, OnScreen: true, Language: "nl"}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.Store.AddGuest(ctx, 0, kiosk.Adult); err != nil {
+		if err := r.Store.AddGuest(ctx, 0, kiosk.BandAdult); err != nil {
 			t.Fatal(err)
 		}
 	}

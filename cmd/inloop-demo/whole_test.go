@@ -181,7 +181,7 @@ func TestWhole_Faces(t *testing.T) {
 		desk.Do(chromedp.Click("[data-digit='" + string(digit) + "']"))
 	}
 	desk.Wait(`document.body.dataset.face === "today"`)
-	for _, band := range []kiosk.Band{kiosk.Elder, kiosk.Elder, kiosk.Adult, kiosk.Child} {
+	for _, band := range []kiosk.Band{kiosk.BandElder, kiosk.BandElder, kiosk.BandAdult, kiosk.BandChild} {
 		button := `[id="band-` + string(band) + `"]`
 		count := browser.Eval[int](desk, `Number(document.querySelector('`+button+` strong').innerText)`)
 		desk.Do(chromedp.Click(button))
@@ -349,7 +349,7 @@ func allGreen(t *testing.T, address string) {
 		if err := json.NewDecoder(answer.Body).Decode(&h); err != nil {
 			t.Fatal(err)
 		}
-		return h.Colour == kiosk.Green && len(h.Parts) == 5 // reader, store, clock, disk, sync
+		return h.Colour == kiosk.LevelGreen && len(h.Parts) == 5 // reader, store, clock, disk, sync
 	})
 }
 

@@ -12,7 +12,7 @@ type backupCmd struct {
 
 // Run copies the room's data, without its key.
 func (c *backupCmd) Run(a *app) error {
-	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
+	return a.withStore(sqlite.ModeReadOnly, func(s *sqlite.Store) error {
 		if err := s.Backup(a.ctx, c.File); err != nil {
 			return fmt.Errorf("backup: %w", err)
 		}
@@ -35,7 +35,7 @@ func (c *restoreCmd) Run(a *app) error {
 	if err := want("key", s.Key); err != nil {
 		return err
 	}
-	cfg, err := a.storeConfig(sqlite.Daemon)
+	cfg, err := a.storeConfig(sqlite.ModeDaemon)
 	if err != nil {
 		return err
 	}

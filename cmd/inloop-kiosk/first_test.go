@@ -90,7 +90,7 @@ func TestFirst_HealthIsTheSame(t *testing.T) {
 	b := firstBox(t)
 	p := startPi(t, "--reader", "none", "--data", b.data, "--key", b.key)
 	p.wait("the store is open", time.Minute, func() bool {
-		return p.colour("store") == kiosk.Green && p.colour("clock") != "" && p.colour("disk") != ""
+		return p.colour("store") == kiosk.LevelGreen && p.colour("clock") != "" && p.colour("disk") != ""
 	})
 	answer, err := http.Get("http://" + p.addr + "/healthz")
 	must(t, err)
@@ -160,7 +160,7 @@ func printed(t *testing.T, s settings) string {
 		"spi": wiring.SPI, "chip": wiring.Chip, "speed": wiring.Speed.String(), "gain": wiring.Gain,
 		"irq": wiring.IRQ, "reset": wiring.Reset, "led": wiring.LED, "buzzer": wiring.Buzzer,
 		"badges": s.Badges, "central": s.Central, "capacity": s.Capacity, "one_screen": s.OneScreen,
-		"zone": s.Timetable.Zone.String(), "middag": s.Timetable.Bounds.Afternoon.String(), "avond": s.Timetable.Bounds.Evening.String(),
+		"zone": s.Timetable.Zone.String(), "middag": s.Timetable.PartTimes.Afternoon.String(), "avond": s.Timetable.PartTimes.Evening.String(),
 		"week": week, "exceptions": exceptions, "programme": fmt.Sprint(s.Programme),
 	}, "", "  ")
 	must(t, err)

@@ -39,7 +39,7 @@ func (c *visitsImport) Run(a *app) error {
 	} else if err != nil {
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
-	return a.withStore(sqlite.Beside, func(store *sqlite.Store) error {
+	return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error {
 		report, err := store.ImportVisits(a.ctx, rows, c.DryRun)
 		if err != nil {
 			return err

@@ -82,7 +82,7 @@ func (p *pi) size(file string) uint64 {
 }
 
 // simTap taps a person's card, and returns what the door says to it.
-func (p *pi) simTap(person int) kiosk.Kind {
+func (p *pi) simTap(person int) kiosk.GreetingKind {
 	p.t.Helper()
 	before := p.greeted()
 	resp, err := p.client.PostForm("http://"+p.addr+"/sim/tap", url.Values{"uid": {fmt.Sprintf("%X", cardOf(person))}})
@@ -94,7 +94,7 @@ func (p *pi) simTap(person int) kiosk.Kind {
 	p.wait("an answer at the door", 10*time.Second, func() bool { return p.greeted() > before })
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return kiosk.Kind(p.kinds[len(p.kinds)-1])
+	return kiosk.GreetingKind(p.kinds[len(p.kinds)-1])
 }
 
 // visits are the persons who have a visit from a day on, each as often as she
@@ -137,10 +137,10 @@ func TestRun_WritesThatFail(t *testing.T) {
 	b.enrolYesterday(t, len(faults))
 	p := startPi(t, "--reader", "sim", "--data", b.data, "--key", b.key)
 	p.data = b.data
-	p.reader(kiosk.Green, 5*time.Second)
+	p.reader(kiosk.LevelGreen, 5*time.Second)
 
 	counted, failed := []int64{}, 0
-	holds := func(when string, rows uint64, colour kiosk.Colour) {
+	holds := func(when string, rows uint64, colour kiosk.Level) {
 		t.Helper()
 		if got := p.rows(); got != rows {
 			t.Errorf("%s: %d taps kept, want %d", when, got, rows)
@@ -162,26 +162,26 @@ func TestRun_WritesThatFail(t *testing.T) {
 		said, told := p.simTap(person), time.Now()
 		if f.mended {
 			counted = append(counted, int64(person))
-			holds(f.name, before+1, kiosk.Green)
+			holds(f.name, before+1, kiosk.LevelGreen)
 		} else {
 			failed++
-			if said != kiosk.NotSaved {
-				t.Errorf("%s: the door says %q, want %q", f.name, said, kiosk.NotSaved)
+			if said != kiosk.GreetingNotSaved {
+				t.Errorf("%s: the door says %q, want %q", f.name, said, kiosk.GreetingNotSaved)
 			}
-			holds(f.name, before, kiosk.Red)
+			holds(f.name, before, kiosk.LevelRed)
 			// So long that it has tried twice by itself.
 			p.wait("some seconds", 10*time.Second, func() bool { return time.Since(told) > 5*time.Second })
-			p.door(string(kiosk.NotSaved))
+			p.door(string(kiosk.GreetingNotSaved))
 			p.writable(unix.RLIM_INFINITY)
-			green := p.wait("a green store", 20*time.Second, func() bool { return p.colour("store") == kiosk.Green })
+			green := p.wait("a green store", 20*time.Second, func() bool { return p.colour("store") == kiosk.LevelGreen })
 			t.Logf("%s: green %s after writing works again", f.name, green.Round(time.Millisecond))
-			holds(f.name+", healed", before, kiosk.Green) // the one that failed was not promised
+			holds(f.name+", healed", before, kiosk.LevelGreen) // the one that failed was not promised
 			said = p.simTap(person)
 			counted = append(counted, int64(person))
-			holds(f.name+", tapped again", before+1, kiosk.Green)
+			holds(f.name+", tapped again", before+1, kiosk.LevelGreen)
 		}
-		if said != kiosk.Welcome {
-			t.Errorf("%s: at last the door says %q, want %q", f.name, said, kiosk.Welcome)
+		if said != kiosk.GreetingWelcome {
+			t.Errorf("%s: at last the door says %q, want %q", f.name, said, kiosk.GreetingWelcome)
 		}
 	}
 	p.end()

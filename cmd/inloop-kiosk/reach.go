@@ -25,7 +25,7 @@ func (c *reachCmd) Run(a *app) error {
 	if _, _, err := period.Span(); err != nil || c.Quarter != "" && !period.IsQuarter() || c.Month != "" && !period.IsMonth() {
 		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", cli1.ErrUsage, string(period))
 	}
-	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
+	return a.withStore(sqlite.ModeReadOnly, func(s *sqlite.Store) error {
 		figures, err := s.Figures(a.ctx, period)
 		if err != nil {
 			return fmt.Errorf("figures of %s: %w", period, err)

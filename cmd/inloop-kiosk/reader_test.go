@@ -101,8 +101,8 @@ func TestReader_WatchSaysWhenItIsMended(t *testing.T) {
 	var out bytes.Buffer
 	w := &workbench{app: &app{out: &out}, tongue: catalogue.In("nl")}
 	lit := w.lights()
-	green, red := kiosk.Light{Part: nfc.Part, Colour: kiosk.Green}, kiosk.Light{Part: nfc.Part, Colour: kiosk.Red, Reason: nfc.Part + ".gone"}
-	for _, l := range []kiosk.Light{green, red, green, green} {
+	green, red := kiosk.Health{Part: nfc.Part, Level: kiosk.LevelGreen}, kiosk.Health{Part: nfc.Part, Level: kiosk.LevelRed, Reason: nfc.Part + ".gone"}
+	for _, l := range []kiosk.Health{green, red, green, green} {
 		lit(l)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")

@@ -58,11 +58,11 @@ func (*readerWatch) Run(a *app) error {
 
 // lights returns what says how the reader does: what is wrong, and when it is
 // mended.
-func (w *workbench) lights() func(kiosk.Light) {
+func (w *workbench) lights() func(kiosk.Health) {
 	ill := false
-	return func(l kiosk.Light) {
+	return func(l kiosk.Health) {
 		switch {
-		case l.Colour != kiosk.Green:
+		case l.Level != kiosk.LevelGreen:
 			ill = true
 			w.say("X", "wrong."+strings.TrimPrefix(l.Reason, nfc.Part+"."), nil)
 		case ill:

@@ -189,7 +189,7 @@ func weekday(name string) (time.Weekday, error) {
 }
 
 func (f file) timetable() (kiosk.Timetable, error) {
-	t := kiosk.Timetable{Week: map[time.Weekday][]kiosk.Hours{}, Exceptions: map[count.Day][]kiosk.Hours{}, Bounds: kiosk.DefaultBounds()}
+	t := kiosk.Timetable{Week: map[time.Weekday][]kiosk.OpeningHours{}, Exceptions: map[count.Day][]kiosk.OpeningHours{}, PartTimes: kiosk.DefaultPartTimes()}
 	zone := f.Zone
 	if zone == "" {
 		zone = "Europe/Amsterdam"
@@ -199,17 +199,17 @@ func (f file) timetable() (kiosk.Timetable, error) {
 		return t, off(fmt.Errorf("%q: want a name such as Europe/Amsterdam", zone), "zone")
 	}
 	if f.Parts.Afternoon != "" {
-		if t.Bounds.Afternoon, err = count.ParseClockTime(f.Parts.Afternoon); err != nil {
+		if t.PartTimes.Afternoon, err = count.ParseClockTime(f.Parts.Afternoon); err != nil {
 			return t, off(err, "parts", "middag")
 		}
 	}
 	if f.Parts.Evening != "" {
-		if t.Bounds.Evening, err = count.ParseClockTime(f.Parts.Evening); err != nil {
+		if t.PartTimes.Evening, err = count.ParseClockTime(f.Parts.Evening); err != nil {
 			return t, off(err, "parts", "avond")
 		}
 	}
-	if t.Bounds.Afternoon >= t.Bounds.Evening {
-		return t, off(fmt.Errorf("middag %s has to be before avond %s", t.Bounds.Afternoon, t.Bounds.Evening), "parts")
+	if t.PartTimes.Afternoon >= t.PartTimes.Evening {
+		return t, off(fmt.Errorf("middag %s has to be before avond %s", t.PartTimes.Afternoon, t.PartTimes.Evening), "parts")
 	}
 	hours := f.Hours
 	if hours == nil {
@@ -237,8 +237,8 @@ func (f file) timetable() (kiosk.Timetable, error) {
 }
 
 // parseHours reads spans such as "10:00-12:30", in order and apart.
-func parseHours(spans []string) ([]kiosk.Hours, error) {
-	hours := []kiosk.Hours{}
+func parseHours(spans []string) ([]kiosk.OpeningHours, error) {
+	hours := []kiosk.OpeningHours{}
 	for _, span := range spans {
 		from, until, ok := strings.Cut(span, "-")
 		if !ok {
@@ -256,19 +256,19 @@ func parseHours(spans []string) ([]kiosk.Hours, error) {
 	return hours, nil
 }
 
-func spanOf(from, until string) (kiosk.Hours, error) {
+func spanOf(from, until string) (kiosk.OpeningHours, error) {
 	f, err := count.ParseClockTime(strings.TrimSpace(from))
 	if err != nil {
-		return kiosk.Hours{}, err
+		return kiosk.OpeningHours{}, err
 	}
 	u, err := count.ParseClockTime(strings.TrimSpace(until))
 	if err != nil {
-		return kiosk.Hours{}, err
+		return kiosk.OpeningHours{}, err
 	}
 	if u <= f {
-		return kiosk.Hours{}, fmt.Errorf("%s-%s: ends before it begins", f, u)
+		return kiosk.OpeningHours{}, fmt.Errorf("%s-%s: ends before it begins", f, u)
 	}
-	return kiosk.Hours{From: f, Until: u}, nil
+	return kiosk.OpeningHours{From: f, Until: u}, nil
 }
 
 func (f file) programme() ([]kiosk.Activity, error) {
@@ -285,7 +285,7 @@ func (f file) programme() ([]kiosk.Activity, error) {
 		if a.Title == "" || len(a.Title) > 80 {
 			return nil, off(errors.New("want a title of at most 80 letters"), "programme", strconv.Itoa(i+1))
 		}
-		programme = append(programme, kiosk.Activity{Weekday: d, Hours: h, Title: a.Title})
+		programme = append(programme, kiosk.Activity{Weekday: d, OpeningHours: h, Title: a.Title})
 	}
 	return programme, nil
 }

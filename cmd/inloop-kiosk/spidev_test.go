@@ -87,7 +87,7 @@ func startPi(t *testing.T, settings ...string) *pi {
 			t.Logf("log of the program:\n%s", p.log.String())
 		}
 	})
-	p.wait("the store", 20*time.Second, func() bool { return p.colour("store") == kiosk.Green })
+	p.wait("the store", 20*time.Second, func() bool { return p.colour("store") == kiosk.LevelGreen })
 	p.watchDoor()
 	return p
 }
@@ -138,7 +138,7 @@ func (p *pi) wait(what string, most time.Duration, is func() bool) time.Duration
 }
 
 // colour asks /healthz for one part, "" when it does not answer.
-func (p *pi) colour(part string) kiosk.Colour {
+func (p *pi) colour(part string) kiosk.Level {
 	resp, err := p.client.Get("http://" + p.addr + "/healthz")
 	if err != nil {
 		return ""
@@ -147,7 +147,7 @@ func (p *pi) colour(part string) kiosk.Colour {
 	var h struct {
 		Parts []struct {
 			Part   string
-			Colour kiosk.Colour
+			Colour kiosk.Level
 		}
 	}
 	if json.NewDecoder(resp.Body).Decode(&h) != nil {
@@ -161,7 +161,7 @@ func (p *pi) colour(part string) kiosk.Colour {
 	return ""
 }
 
-func (p *pi) reader(want kiosk.Colour, most time.Duration) time.Duration {
+func (p *pi) reader(want kiosk.Level, most time.Duration) time.Duration {
 	p.t.Helper()
 	return p.wait("reader "+string(want), most, func() bool { return p.colour("reader") == want })
 }
@@ -236,7 +236,7 @@ func TestSpidev_TapsAndCutsOfTheBus(t *testing.T) {
 	chip := newAirChip(airHabits{})
 	node.chip = chip
 	p := startPi(t)
-	p.reader(kiosk.Green, 5*time.Second)
+	p.reader(kiosk.LevelGreen, 5*time.Second)
 
 	before, start := node.traffic(), time.Now()
 	p.wait("idle polls", 5*time.Second, func() bool { return node.traffic().frames-before.frames >= 140 })
@@ -256,7 +256,7 @@ func TestSpidev_TapsAndCutsOfTheBus(t *testing.T) {
 	p.tap(chip, "two at once", 2, newAirCard(0x21, 0x22, 0x23, 0x24), newAirCard(0x04, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57))
 	p.tap(chip, "a phone", 0, newAirCard(0x08, 0xDF, 0xBF, 0xF2))
 	p.mu.Lock()
-	if !slices.Contains(p.kinds, string(kiosk.Phone)) {
+	if !slices.Contains(p.kinds, string(kiosk.GreetingPhone)) {
 		t.Errorf("the door said %v, never phone", p.kinds)
 	}
 	p.mu.Unlock()
@@ -272,12 +272,12 @@ func TestSpidev_TapsAndCutsOfTheBus(t *testing.T) {
 	}
 	for i, c := range cuts {
 		node.change(c.cut)
-		red := p.reader(kiosk.Red, 5*time.Second)
+		red := p.reader(kiosk.LevelRed, 5*time.Second)
 		if i == 0 { // each time the last greeting would have to go first
 			p.door("away")
 		}
 		node.change(c.mend)
-		green := p.reader(kiosk.Green, 5*time.Second)
+		green := p.reader(kiosk.LevelGreen, 5*time.Second)
 		t.Logf("%s: red after %s, green after %s", c.name, red.Round(time.Millisecond), green.Round(time.Millisecond))
 		if i == 0 {
 			p.door("idle")
@@ -322,15 +322,15 @@ func TestSpidev_NodeThatComesLate(t *testing.T) {
 	node := newSpidev(t)
 	node.change(func(n *spidev) { n.refused = syscall.EACCES })
 	p := startPi(t)
-	p.reader(kiosk.Red, 5*time.Second)
+	p.reader(kiosk.LevelRed, 5*time.Second)
 	p.door("away")
 	node.link(t) // still not ours to open
 	p.wait("a refusal in the log", 5*time.Second, func() bool { return p.log.String() != "" })
-	if got := p.colour("reader"); got != kiosk.Red {
+	if got := p.colour("reader"); got != kiosk.LevelRed {
 		t.Errorf("the reader is %s without permission", got)
 	}
 	node.change(func(n *spidev) { n.refused = 0 })
-	p.reader(kiosk.Green, 5*time.Second)
+	p.reader(kiosk.LevelGreen, 5*time.Second)
 	p.tap(node.chip.(*airChip), "a card", 1, newAirCard(0x61, 0x62, 0x63, 0x64))
 	if _, err := os.Stat("/sys/module/spidev"); err == nil {
 		t.Log("this machine has the spidev module: the missing bufsiz was not tried")

@@ -194,7 +194,7 @@ func TestSpidev_PN532(t *testing.T) {
 		node.chip = chip
 		node.link(t)
 		p := startPi(t)
-		p.reader(kiosk.Green, 5*time.Second)
+		p.reader(kiosk.LevelGreen, 5*time.Second)
 		p.wait("the listing", 2*time.Second, chip.listing)
 		before, start := node.traffic(), time.Now()
 		p.wait("two seconds", 5*time.Second, func() bool { return time.Since(start) > 1900*time.Millisecond })

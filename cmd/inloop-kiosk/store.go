@@ -15,7 +15,7 @@ func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
 	if err != nil {
 		return sqlite.Config{}, err
 	}
-	if mode == sqlite.Reading {
+	if mode == sqlite.ModeReadOnly {
 		// A question asked of a folder that is not there, or with a key that is
 		// made for it, would be answered with nothing.
 		for _, own := range []struct{ flag, path string }{{"data", s.Data}, {"key", s.Key}} {

@@ -14,12 +14,12 @@ type unpairCmd struct{}
 func (*unpairCmd) Run(a *app) error {
 	var was kiosk.Pairing
 	// Read first: in a wrong folder nothing is made then, not even a key.
-	err := a.withStore(sqlite.Reading, func(s *sqlite.Store) (err error) {
+	err := a.withStore(sqlite.ModeReadOnly, func(s *sqlite.Store) (err error) {
 		was, err = s.Pairing(a.ctx)
 		return err
 	})
 	if err == nil {
-		err = a.withStore(sqlite.Daemon, func(s *sqlite.Store) error { return s.ForgetPairing(a.ctx) })
+		err = a.withStore(sqlite.ModeDaemon, func(s *sqlite.Store) error { return s.ForgetPairing(a.ctx) })
 	}
 	if err != nil {
 		return fmt.Errorf("unpair: %w", err)

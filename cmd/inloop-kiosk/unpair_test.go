@@ -93,7 +93,7 @@ func (b box) with(t *testing.T, c town, do func(*sqlite.Store, *uplink.Uplink)) 
 func guests(t *testing.T, s *sqlite.Store, n int) {
 	t.Helper()
 	for range n {
-		must(t, s.AddGuest(t.Context(), 0, kiosk.Adult))
+		must(t, s.AddGuest(t.Context(), 0, kiosk.BandAdult))
 	}
 }
 

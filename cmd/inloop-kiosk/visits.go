@@ -40,7 +40,7 @@ func (c *visitsList) Run(a *app) error {
 	if to < from {
 		return fmt.Errorf("%w: --to %s lies before --from %s", cli1.ErrUsage, to, from)
 	}
-	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
+	return a.withStore(sqlite.ModeReadOnly, func(s *sqlite.Store) error {
 		w := bufio.NewWriter(a.out)
 		show, end := table(w)
 		if c.JSON {
@@ -58,20 +58,20 @@ func (c *visitsList) Run(a *app) error {
 
 // line is a visit or a guest as --json prints it.
 type line struct {
-	Person  *int64      `json:"person"` // number within this room, null for a guest
-	Day     string      `json:"day"`
-	Part    count.Part  `json:"part"`
-	In      *time.Time  `json:"in"`  // null for what was entered afterwards
-	Out     *time.Time  `json:"out"` // a measured end, else null
-	How     kiosk.How   `json:"how"`
-	Band    *kiosk.Band `json:"band"` // of a guest, else null
-	Assumed bool        `json:"assumed"`
-	Void    bool        `json:"void"`
-	Epoch   int         `json:"epoch"`
+	Person  *int64            `json:"person"` // number within this room, null for a guest
+	Day     string            `json:"day"`
+	Part    count.Part        `json:"part"`
+	In      *time.Time        `json:"in"`  // null for what was entered afterwards
+	Out     *time.Time        `json:"out"` // a measured end, else null
+	How     kiosk.VisitSource `json:"how"`
+	Band    *kiosk.Band       `json:"band"` // of a guest, else null
+	Assumed bool              `json:"assumed"`
+	Void    bool              `json:"void"`
+	Epoch   int               `json:"epoch"`
 }
 
 func lineOfVisit(v kiosk.Visit) line {
-	l := line{Day: v.Day.String(), Part: v.Part, How: v.How, Assumed: v.Assumed, Void: v.Void, Epoch: v.Epoch}
+	l := line{Day: v.Day.String(), Part: v.Part, How: v.Source, Assumed: v.Assumed, Void: v.Void, Epoch: v.Epoch}
 	if v.Person != 0 {
 		l.Person = &v.Person
 	} else {
@@ -114,7 +114,7 @@ func table(w io.Writer) (show func(kiosk.Visit) error, end func() error) {
 		if v.Void {
 			note = "void"
 		}
-		_, err := fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", v.Day, v.Part, who, clock(v.In), clock(v.Out), v.How, note)
+		_, err := fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", v.Day, v.Part, who, clock(v.In), clock(v.Out), v.Source, note)
 		return err
 	}, t.Flush
 }

@@ -19,7 +19,7 @@ type volunteerAdd struct {
 
 // Run prints the code with which the volunteer chooses a badge and a PIN.
 func (c *volunteerAdd) Run(a *app) error {
-	return a.withStore(sqlite.Beside, func(s *sqlite.Store) error {
+	return a.withStore(sqlite.ModeCommand, func(s *sqlite.Store) error {
 		code, err := s.AddVolunteer(a.ctx, c.Name)
 		if err != nil {
 			return fmt.Errorf("add volunteer: %w", err)
@@ -33,7 +33,7 @@ type volunteerList struct{}
 
 // Run prints the volunteers, a line each.
 func (*volunteerList) Run(a *app) error {
-	return a.withStore(sqlite.Reading, func(s *sqlite.Store) error {
+	return a.withStore(sqlite.ModeReadOnly, func(s *sqlite.Store) error {
 		all, err := s.Volunteers(a.ctx)
 		if err != nil {
 			return fmt.Errorf("list volunteers: %w", err)
@@ -55,5 +55,5 @@ type volunteerRemove struct {
 
 // Run takes away a volunteer, with badge and PIN.
 func (c *volunteerRemove) Run(a *app) error {
-	return a.withStore(sqlite.Beside, func(s *sqlite.Store) error { return s.RemoveVolunteer(a.ctx, c.No) })
+	return a.withStore(sqlite.ModeCommand, func(s *sqlite.Store) error { return s.RemoveVolunteer(a.ctx, c.No) })
 }

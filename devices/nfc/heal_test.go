@@ -52,8 +52,8 @@ func TestRun_HealsByItself(t *testing.T) {
 					t.Errorf("healed after %v, want within %v", healed, tt.within)
 				}
 				t.Logf("%-46s healed after %v", tt.name, healed)
-				if l := r.last(); l.Light != (kiosk.Light{Part: nfc.Part, Colour: kiosk.Green}) {
-					t.Errorf("the light is %+v", l.Light)
+				if l := r.last(); l.Health != (kiosk.Health{Part: nfc.Part, Level: kiosk.LevelGreen}) {
+					t.Errorf("the light is %+v", l.Health)
 				}
 			})
 		})

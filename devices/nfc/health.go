@@ -25,10 +25,10 @@ const (
 // log: the first failure of a row, and its end with a count.
 type health struct {
 	log     *slog.Logger
-	onLight func(kiosk.Light)
+	onLight func(kiosk.Health)
 
 	mu       sync.Mutex
-	light    kiosk.Light
+	light    kiosk.Health
 	told     bool      // whether a light was shown yet
 	worked   time.Time // last good poll, at first the beginning
 	since    time.Time // first good poll after the last failure
@@ -36,11 +36,11 @@ type health struct {
 	failures int       // in this row
 }
 
-func newHealth(log *slog.Logger, onLight func(kiosk.Light)) *health {
+func newHealth(log *slog.Logger, onLight func(kiosk.Health)) *health {
 	return &health{
 		log:     log,
 		onLight: onLight,
-		light:   kiosk.Light{Part: Part, Colour: kiosk.Red, Reason: ReasonGone},
+		light:   kiosk.Health{Part: Part, Level: kiosk.LevelRed, Reason: ReasonGone},
 		reason:  ReasonGone,
 	}
 }
@@ -65,7 +65,7 @@ func (h *health) good() {
 		h.log.Info("reader works again", "failures", h.failures)
 		h.failures = 0
 	}
-	h.show(kiosk.Green, "")
+	h.show(kiosk.LevelGreen, "")
 }
 
 // bad notes a failure.
@@ -101,14 +101,14 @@ func (h *health) look() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if time.Since(h.worked) >= patience {
-		h.show(kiosk.Red, h.reason)
+		h.show(kiosk.LevelRed, h.reason)
 	}
 }
 
 // show tells a change of the light. It is called with the lock held, so that
 // changes are told in their order.
-func (h *health) show(colour kiosk.Colour, reason string) {
-	light := kiosk.Light{Part: Part, Colour: colour, Reason: reason}
+func (h *health) show(colour kiosk.Level, reason string) {
+	light := kiosk.Health{Part: Part, Level: colour, Reason: reason}
 	if h.told && light == h.light {
 		return
 	}

@@ -30,7 +30,7 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t, sim.MFRC522Options{})
 				defer r.stop()
-				if l := r.last(); l.Light != (kiosk.Light{Part: nfc.Part, Colour: kiosk.Green}) {
+				if l := r.last(); l.Health != (kiosk.Health{Part: nfc.Part, Level: kiosk.LevelGreen}) {
 					t.Fatalf("at the start the light is %+v", l)
 				}
 				lying := card(t, badge)
@@ -42,8 +42,8 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 				r.chip.SetFaults(tt.faults)
 				pause(10 * time.Minute)
 				red := r.last()
-				if red.Colour != kiosk.Red || red.Reason != tt.reason {
-					t.Errorf("during the fault the light is %+v, want red with %s", red.Light, tt.reason)
+				if red.Level != kiosk.LevelRed || red.Reason != tt.reason {
+					t.Errorf("during the fault the light is %+v, want red with %s", red.Health, tt.reason)
 				}
 				if late := red.at.Sub(struck); late > 2*time.Second {
 					t.Errorf("red after %v", late)
@@ -53,8 +53,8 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 				r.chip.SetFaults(sim.Faults{})
 				pause(5 * time.Second)
 				green := r.last()
-				if green.Colour != kiosk.Green || green.Reason != "" {
-					t.Fatalf("after the fault the light is %+v", green.Light)
+				if green.Level != kiosk.LevelGreen || green.Reason != "" {
+					t.Fatalf("after the fault the light is %+v", green.Health)
 				}
 				if late := green.at.Sub(mended); late > 2*time.Second {
 					t.Errorf("green after %v", late)
@@ -118,7 +118,7 @@ func TestRun_NoChipAtTheStart(t *testing.T) {
 		r.start(mfrc522.New(r.chip.Open, mfrc522.Options{}))
 		defer r.stop()
 		pause(2 * time.Second)
-		if l := r.last(); l.Colour != kiosk.Red || l.Reason != nfc.ReasonGone {
+		if l := r.last(); l.Level != kiosk.LevelRed || l.Reason != nfc.ReasonGone {
 			t.Errorf("without a chip the light is %+v", l)
 		}
 		r.chip.SetFaults(sim.Faults{})
@@ -141,7 +141,7 @@ func TestRun_AHungBusIsShown(t *testing.T) {
 		r.start(hung{})
 		defer r.stop()
 		pause(2 * time.Second)
-		if l := r.last(); l.Colour != kiosk.Red || l.Reason != nfc.ReasonGone {
+		if l := r.last(); l.Level != kiosk.LevelRed || l.Reason != nfc.ReasonGone {
 			t.Errorf("the light is %+v", l)
 		}
 	})

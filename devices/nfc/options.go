@@ -46,7 +46,7 @@ const (
 type Options struct {
 	// OnLight hears of every change of the reader's light, in order, from the
 	// reader's goroutines. It must not block nor call the reader.
-	OnLight func(kiosk.Light)
+	OnLight func(kiosk.Health)
 	// Pace gives the time from one poll to the next, nil for [Pace] always. It
 	// is asked at every poll.
 	Pace func() time.Duration
@@ -68,7 +68,7 @@ const Pace = 45 * time.Millisecond
 
 func (o Options) withDefaults() Options {
 	if o.OnLight == nil {
-		o.OnLight = func(kiosk.Light) {}
+		o.OnLight = func(kiosk.Health) {}
 	}
 	if o.Pace == nil {
 		o.Pace = func() time.Duration { return Pace }

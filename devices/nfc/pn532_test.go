@@ -159,8 +159,8 @@ func TestPN532_HealsByItself(t *testing.T) {
 				if tt.mend {
 					pause(time.Minute)
 					red := r.last()
-					if red.Colour != kiosk.Red || red.Reason != nfc.ReasonGone || red.at.Sub(struck) > 5*time.Second {
-						t.Errorf("the light is %+v after %v", red.Light, red.at.Sub(struck))
+					if red.Level != kiosk.LevelRed || red.Reason != nfc.ReasonGone || red.at.Sub(struck) > 5*time.Second {
+						t.Errorf("the light is %+v after %v", red.Health, red.at.Sub(struck))
 					}
 					t.Logf("%-24s red after %v", tt.name, red.at.Sub(struck))
 					chip.SetFaults(sim.Faults{})
@@ -194,8 +194,8 @@ func TestSocket_TheChipsAreSwapped(t *testing.T) {
 			slot.Plug(chip)
 			pause(10 * time.Second)
 			light := r.last()
-			if (light.Colour == kiosk.Green) != (chip != sim.PluggedNone) {
-				t.Errorf("swap %d: the light is %+v", i, light.Light)
+			if (light.Level == kiosk.LevelGreen) != (chip != sim.PluggedNone) {
+				t.Errorf("swap %d: the light is %+v", i, light.Health)
 			}
 			c := card(t, badge)
 			r.field.Lay(c)

@@ -37,7 +37,7 @@ type room struct {
 
 // shown is a light and when it changed.
 type shown struct {
-	kiosk.Light
+	kiosk.Health
 	at time.Time
 }
 
@@ -71,7 +71,7 @@ func (r *room) start(chip nfc.Chip) {
 	pause(500 * time.Millisecond)
 }
 
-func (r *room) onLight(l kiosk.Light) {
+func (r *room) onLight(l kiosk.Health) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lights = append(r.lights, shown{l, time.Now()})
@@ -392,6 +392,7 @@ func TestImports_NoDriverNoSimulator(t *testing.T) {
 		"example.org/inloop/devices/clock",
 		"example.org/inloop/devices/iso14443a",
 		"example.org/inloop/kiosk",
+		"example.org/inloop/sync/count",
 	}
 	for dep := range strings.FieldsSeq(string(out)) {
 		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {

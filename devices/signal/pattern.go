@@ -18,16 +18,16 @@ const (
 // one who tapped is a welcome, a goodbye too: the screen tells them apart. A
 // kind that is not known here asks for a volunteer, as nobody may be welcomed
 // by mistake.
-func For(k kiosk.Kind) Pattern {
+func For(k kiosk.GreetingKind) Pattern {
 	switch k {
-	case kiosk.Nobody:
+	case kiosk.GreetingNone:
 		return None
-	case kiosk.First, kiosk.Welcome, kiosk.LongTime, kiosk.Guest, kiosk.GoingHome,
-		kiosk.Goodbye, kiosk.AlreadyIn, kiosk.StillHere:
+	case kiosk.GreetingFirst, kiosk.GreetingWelcome, kiosk.GreetingLongTime, kiosk.GreetingGuest, kiosk.GreetingGoingHome,
+		kiosk.GreetingGoodbye, kiosk.GreetingAlreadyIn, kiosk.GreetingStillHere:
 		return Welcome
-	case kiosk.NotSaved:
+	case kiosk.GreetingNotSaved:
 		return NotSaved
-	case kiosk.Stranger, kiosk.Phone:
+	case kiosk.GreetingUnknownBadge, kiosk.GreetingPhone:
 		return Ask
 	}
 	return Ask

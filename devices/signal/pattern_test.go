@@ -11,20 +11,20 @@ import (
 func patterns() []Pattern { return []Pattern{Welcome, Ask, NotSaved} }
 
 func TestFor_EveryGreeting(t *testing.T) {
-	for kind, want := range map[kiosk.Kind]Pattern{
-		kiosk.Nobody:    None,
-		kiosk.First:     Welcome,
-		kiosk.Welcome:   Welcome,
-		kiosk.LongTime:  Welcome,
-		kiosk.Goodbye:   Welcome,
-		kiosk.AlreadyIn: Welcome,
-		kiosk.StillHere: Welcome,
-		kiosk.GoingHome: Welcome,
-		kiosk.Guest:     Welcome,
-		kiosk.Stranger:  Ask,
-		kiosk.Phone:     Ask,
-		kiosk.NotSaved:  NotSaved,
-		"of next year":  Ask,
+	for kind, want := range map[kiosk.GreetingKind]Pattern{
+		kiosk.GreetingNone:         None,
+		kiosk.GreetingFirst:        Welcome,
+		kiosk.GreetingWelcome:      Welcome,
+		kiosk.GreetingLongTime:     Welcome,
+		kiosk.GreetingGoodbye:      Welcome,
+		kiosk.GreetingAlreadyIn:    Welcome,
+		kiosk.GreetingStillHere:    Welcome,
+		kiosk.GreetingGoingHome:    Welcome,
+		kiosk.GreetingGuest:        Welcome,
+		kiosk.GreetingUnknownBadge: Ask,
+		kiosk.GreetingPhone:        Ask,
+		kiosk.GreetingNotSaved:     NotSaved,
+		"of next year":             Ask,
 	} {
 		if got := For(kind); got != want {
 			t.Errorf("For(%q) = %v, want %v", kind, got, want)

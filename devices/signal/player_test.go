@@ -69,15 +69,15 @@ func (s *stage) expect(t *testing.T, buzzer, led string) {
 
 func TestPlay_EachPatternsEdges(t *testing.T) {
 	for _, tt := range []struct {
-		kind        kiosk.Kind
+		kind        kiosk.GreetingKind
 		buzzer, led string
 	}{
-		{kiosk.Nobody, "0 off", "0 off"},
-		{kiosk.Welcome, "0 off, 0 on, 120 off", "0 off, 0 on, 600 off"},
-		{kiosk.Stranger,
+		{kiosk.GreetingNone, "0 off", "0 off"},
+		{kiosk.GreetingWelcome, "0 off, 0 on, 120 off", "0 off, 0 on, 600 off"},
+		{kiosk.GreetingUnknownBadge,
 			"0 off, 0 on, 240 off, 360 on, 600 off",
 			"0 off, 0 on, 300 off, 500 on, 800 off"},
-		{kiosk.NotSaved,
+		{kiosk.GreetingNotSaved,
 			"0 off, 0 on, 480 off, 600 on, 720 off, 840 on, 960 off",
 			"0 off, 0 on, 200 off, 400 on, 600 off, 800 on, 1000 off"},
 	} {

@@ -16,11 +16,11 @@ type Attendance struct {
 // Visits is the total: badge visits and guests.
 func (a Attendance) Visits() int64 { return a.BadgeVisits + a.Guests }
 
-// Cells counts class A per epoch, day and part of the day: badge visits, those
+// CellsOf counts class A per epoch, day and part of the day: badge visits, those
 // of them that are assumed, guests, and guests by band. A part with a visit
 // has a number for each of the first three, be it 0. Visits that are void or
 // that have no day yet count nothing.
-func Cells(visits []kiosk.Visit) map[kiosk.Cell]int64 {
+func CellsOf(visits []kiosk.Visit) map[kiosk.Cell]int64 {
 	cells := make(map[kiosk.Cell]int64)
 	seen := make(map[slotKey]bool)
 	for _, v := range visits {

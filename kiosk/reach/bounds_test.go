@@ -11,22 +11,22 @@ func near(a, b float64) bool { return math.Abs(a-b) < 0.00005 }
 
 // TestWilson has values that go back to Newcombe 1998.
 func TestWilson(t *testing.T) {
-	none := reach.Bounds{Low: -1, High: -1}
+	none := reach.Interval{Low: -1, High: -1}
 	tests := []struct {
 		k, a                int64
-		plain, continuously reach.Bounds
+		plain, continuously reach.Interval
 	}{
-		{81, 263, reach.Bounds{Low: .2553, High: .3662}, reach.Bounds{Low: .2535, High: .3682}},
-		{15, 148, reach.Bounds{Low: .0624, High: .1605}, reach.Bounds{Low: .0598, High: .1644}},
-		{0, 20, reach.Bounds{Low: 0, High: .1611}, reach.Bounds{Low: 0, High: .2005}},
-		{1, 29, reach.Bounds{Low: .0061, High: .1718}, reach.Bounds{Low: .0018, High: .1963}},
-		{29, 29, reach.Bounds{Low: .8830, High: 1}, none},
-		{23, 60, reach.Bounds{Low: .2709, High: .5098}, reach.Bounds{Low: .2635, High: .5181}},
-		{0, 10, reach.Bounds{Low: 0, High: .2775}, none},
-		{1, 10, reach.Bounds{Low: .0179, High: .4042}, none},
-		{10, 10, reach.Bounds{Low: .7225, High: 1}, none},
-		{12, 31, reach.Bounds{Low: .2373, High: .5618}, none},
-		{0, 0, reach.Bounds{Low: 0, High: 1}, reach.Bounds{Low: 0, High: 1}},
+		{81, 263, reach.Interval{Low: .2553, High: .3662}, reach.Interval{Low: .2535, High: .3682}},
+		{15, 148, reach.Interval{Low: .0624, High: .1605}, reach.Interval{Low: .0598, High: .1644}},
+		{0, 20, reach.Interval{Low: 0, High: .1611}, reach.Interval{Low: 0, High: .2005}},
+		{1, 29, reach.Interval{Low: .0061, High: .1718}, reach.Interval{Low: .0018, High: .1963}},
+		{29, 29, reach.Interval{Low: .8830, High: 1}, none},
+		{23, 60, reach.Interval{Low: .2709, High: .5098}, reach.Interval{Low: .2635, High: .5181}},
+		{0, 10, reach.Interval{Low: 0, High: .2775}, none},
+		{1, 10, reach.Interval{Low: .0179, High: .4042}, none},
+		{10, 10, reach.Interval{Low: .7225, High: 1}, none},
+		{12, 31, reach.Interval{Low: .2373, High: .5618}, none},
+		{0, 0, reach.Interval{Low: 0, High: 1}, reach.Interval{Low: 0, High: 1}},
 	}
 	for _, tt := range tests {
 		if got := reach.Wilson(tt.k, tt.a); !near(got.Low, tt.plain.Low) || !near(got.High, tt.plain.High) {
@@ -51,7 +51,7 @@ func TestReach(t *testing.T) {
 		t.Errorf("coverage %.3f, unknown %d: want 42 %%, 43", r.Coverage(), r.Unknown())
 	}
 	for name, tt := range map[string]struct {
-		got       reach.Bounds
+		got       reach.Interval
 		low, high float64
 	}{
 		"bounds": {r.Bounds(), .162, .743},

@@ -87,9 +87,9 @@ func Closed(p count.Period, today count.Day) bool {
 	return err == nil && Ended(last.Quarter(), today)
 }
 
-// Settled tells whether class C of a quarter or year may be computed: it ended
+// Final tells whether class C of a quarter or year may be computed: it ended
 // and 7 full days have passed since.
-func Settled(p count.Period, today count.Day) bool {
+func Final(p count.Period, today count.Day) bool {
 	_, last, err := p.Span()
 	return err == nil && !p.IsMonth() && today > last+settling
 }
@@ -147,7 +147,7 @@ func (f *Figures) reach(t Tally, facts Facts) {
 		why = QuarterAndUp
 	case !Ended(f.Period, facts.Today):
 		why = Running
-	case !Settled(f.Period, facts.Today):
+	case !Final(f.Period, facts.Today):
 		why = TooSoon
 	case lowShare(t):
 		why = LowShare
@@ -205,7 +205,7 @@ func (f Figures) Counts(epoch int, today count.Day) []kiosk.Count {
 	add(count.MeasureNew, f.New)
 	add(count.MeasureReactivated, f.Reactivated)
 	add(count.MeasureReturning, f.Returning)
-	if Settled(f.Period, today) {
+	if Final(f.Period, today) {
 		add(count.MeasureReachN, f.ReachN)
 		add(count.MeasureReachA, f.ReachA)
 		add(count.MeasureReachK, f.ReachK)

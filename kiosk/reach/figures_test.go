@@ -172,14 +172,14 @@ func TestCells(t *testing.T) {
 	day := count.Date(2026, time.November, 24)
 	one := kiosk.Visit{Person: 1, Day: day, Part: count.PartMorning, Epoch: 1}
 	change := func(v kiosk.Visit, f func(*kiosk.Visit)) kiosk.Visit { f(&v); return v }
-	got := reach.Cells([]kiosk.Visit{
+	got := reach.CellsOf([]kiosk.Visit{
 		one,
 		one, // a second row of the same visit
 		change(one, func(v *kiosk.Visit) { v.Person, v.Assumed = 2, true }),
 		change(one, func(v *kiosk.Visit) { v.Person, v.Void = 3, true }),
 		change(one, func(v *kiosk.Visit) { v.Person, v.Day = 4, count.NoDay }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.Teen }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.Unasked }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.BandTeen }),
+		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.BandUnasked }),
 		change(one, func(v *kiosk.Visit) { v.Person, v.Part, v.Epoch = 1, count.PartEvening, 2 }),
 	})
 	cell := func(epoch int, m count.Measure, part count.Part) kiosk.Cell {

@@ -166,7 +166,7 @@ func (p person) tally(t *Tally, first, last count.Day, persons bool) {
 	}
 	if p.answeredBy(last) {
 		t.A++
-		if p.Contacts == kiosk.FewContacts {
+		if p.Contacts == kiosk.IsolationFew {
 			t.K++
 		}
 	}

@@ -67,7 +67,7 @@ func naive(visits []kiosk.Visit, residents map[int64]reach.Resident, from, until
 		}
 		if time.Date(year, time.Month(3*quarter), 1, 0, 0, 0, 0, time.UTC).Before(until) {
 			tally.A++
-			if r.Contacts == kiosk.FewContacts {
+			if r.Contacts == kiosk.IsolationFew {
 				tally.K++
 			}
 		}

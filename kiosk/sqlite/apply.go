@@ -11,24 +11,24 @@ import (
 
 // apply writes down what a tap comes to. s is her last stay of the day, where
 // the act is about one.
-func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Act) error {
+func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Effect) error {
 	switch act {
-	case kiosk.Nothing, kiosk.AskPIN:
+	case kiosk.EffectNone, kiosk.EffectAskPIN:
 		return nil
-	case kiosk.Arrive, kiosk.Assume:
-		return t.arrive(ctx, arrival{c.person, kiosk.ByBadge, act == kiosk.Assume, c.in, c.today.Visited})
-	case kiosk.Leave, kiosk.Confirm:
+	case kiosk.EffectArrive, kiosk.EffectAssume:
+		return t.arrive(ctx, arrival{c.person, kiosk.SourceBadge, act == kiosk.EffectAssume, c.in, c.today.Visited})
+	case kiosk.EffectLeave, kiosk.EffectConfirm:
 		return t.leave(ctx, s)
-	case kiosk.Reopen:
+	case kiosk.EffectReopen:
 		return t.reopen(ctx, s)
-	case kiosk.TakeBack:
+	case kiosk.EffectTakeBack:
 		return t.takeBack(ctx, s)
-	case kiosk.AddGuest, kiosk.HoldGuest:
-		v := t.visitNow(kiosk.ByPass)
-		v.band, v.held = kiosk.Unasked, act == kiosk.HoldGuest
+	case kiosk.EffectAddGuest, kiosk.EffectHoldGuest:
+		v := t.visitNow(kiosk.SourceGuestPass)
+		v.band, v.held = kiosk.BandUnasked, act == kiosk.EffectHoldGuest
 		_, err := t.addVisit(ctx, v)
 		return err
-	case kiosk.NoteBadge:
+	case kiosk.EffectNoteBadge:
 		return t.noteStranger(ctx, c)
 	}
 	return fmt.Errorf("unknown act %d", act)
@@ -37,7 +37,7 @@ func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Act) error
 // arrival is one who comes in.
 type arrival struct {
 	person  int64
-	how     kiosk.How
+	how     kiosk.VisitSource
 	assumed bool
 	in      bool // a stay of hers is open
 	visited bool // this part of the day has a visit of hers
@@ -80,7 +80,7 @@ func (t *txn) takeBack(ctx context.Context, assumed stayRow) error {
 			return err
 		}
 	}
-	earlier, err := t.lastStay(ctx, assumed.person, kiosk.Untimed)
+	earlier, err := t.lastStay(ctx, assumed.person, kiosk.StayEndUntimed)
 	if errors.Is(err, kiosk.ErrNotFound) {
 		return nil
 	}

@@ -108,7 +108,7 @@ func TestBackup_FromAReadOnlyDisk(t *testing.T) {
 	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Fatal(err)
 	}
-	b.cfg.Mode = Reading
+	b.cfg.Mode = ModeReadOnly
 	b.open()
 	if got := b.figuresOf("2026-11"); got.Unique.N != 1 {
 		t.Errorf("figures: %+v", got)
@@ -117,7 +117,7 @@ func TestBackup_FromAReadOnlyDisk(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	b.cfg.Dir, b.cfg.Mode = filepath.Join(t.TempDir(), "new"), Daemon
+	b.cfg.Dir, b.cfg.Mode = filepath.Join(t.TempDir(), "new"), ModeDaemon
 	b.restore(file)
 	if got := b.figuresOf("2026-11"); got.Unique.N != 1 {
 		t.Errorf("restored: %+v", got)

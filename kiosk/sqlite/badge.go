@@ -14,9 +14,9 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// Link gives an unknown badge to a person who is known, or her lost badge back.
-func (s *Store) Link(ctx context.Context, by, badge, person int64) error {
-	err := s.do(ctx, deed{kind: kiosk.DidLink, by: by, person: person}, func(ctx context.Context, t *txn) error {
+// AssignBadge gives an unknown badge to a person who is known, or her lost badge back.
+func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionAssignBadge, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (s *Store) Link(ctx context.Context, by, badge, person int64) error {
 // MakeGuestPass makes an unknown badge one that hangs on the hook; its tap of
 // today counts nothing.
 func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
-	err := s.do(ctx, deed{kind: kiosk.DidPass, by: by}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionMakeGuestPass, by: by}, func(ctx context.Context, t *txn) error {
 		x, err := t.stranger(ctx, badge)
 		if err != nil {
 			return err
@@ -47,9 +47,9 @@ func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
 	return nil
 }
 
-// GiveVolunteer makes an unknown badge a volunteer's; its tap of today counts
+// AssignVolunteerBadge makes an unknown badge a volunteer's; its tap of today counts
 // nothing.
-func (s *Store) GiveVolunteer(ctx context.Context, badge, volunteer int64) error {
+func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		x, err := t.stranger(ctx, badge)
 		if err != nil {
@@ -70,9 +70,9 @@ func (s *Store) GiveVolunteer(ctx context.Context, badge, volunteer int64) error
 	return nil
 }
 
-// Drop takes an unknown badge off the list: its taps of today count nothing.
-func (s *Store) Drop(ctx context.Context, by, badge int64) error {
-	err := s.do(ctx, deed{kind: kiosk.DidDrop, by: by}, func(ctx context.Context, t *txn) error {
+// DropBadge takes an unknown badge off the list: its taps of today count nothing.
+func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionDropBadge, by: by}, func(ctx context.Context, t *txn) error {
 		if err := t.note(ctx, strangers, badge); err != nil {
 			return err
 		}
@@ -84,9 +84,9 @@ func (s *Store) Drop(ctx context.Context, by, badge int64) error {
 	return nil
 }
 
-// Lose marks all badges of a person as lost; ErrNotFound when she has none.
-func (s *Store) Lose(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, deed{kind: kiosk.DidLose, by: by, person: person}, func(ctx context.Context, t *txn) error {
+// MarkLost marks all badges of a person as lost; ErrNotFound when she has none.
+func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionMarkLost, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		held, err := collect(ctx, t, func(row scanner) (no int64, err error) {
 			return no, row.Scan(&no)
 		}, `SELECT no FROM badge WHERE person = ?1 AND lost = 0`, person)

@@ -97,7 +97,7 @@ func (x bare) tap(b *testing.B, person int64, m kiosk.Moment, n int) {
 		b.Fatal(err)
 	}
 	day, ms, ns := count.DayOf(m.Wall, x.zone), m.Wall.UnixMilli(), int64(m.Since)
-	part := kiosk.DefaultBounds().Part(count.ClockOf(m.Wall, x.zone))
+	part := kiosk.DefaultPartTimes().Part(count.ClockOf(m.Wall, x.zone))
 	for _, s := range []struct {
 		query string
 		args  []any

@@ -19,9 +19,9 @@ import (
 func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (kiosk.Receipt, error) {
 	switch {
 	case tap.UID.Random():
-		return untraced(kiosk.RandomUID), nil
+		return untraced(kiosk.BadgeRandomUID), nil
 	case tap.Doubt:
-		return untraced(kiosk.UnknownBadge), nil
+		return untraced(kiosk.BadgeUnknown), nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -33,7 +33,7 @@ func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (kiosk.Receipt, erro
 		no, err = s.again(ctx, tap, err)
 	}
 	if errors.Is(err, errReplay) {
-		return untraced(kiosk.UnknownBadge), nil
+		return untraced(kiosk.BadgeUnknown), nil
 	}
 	if err != nil {
 		return kiosk.Receipt{}, fmt.Errorf("check in: %w", err)
@@ -43,9 +43,9 @@ func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (kiosk.Receipt, erro
 
 // untraced is the answer to a card of which nothing is kept. A doubted badge
 // is none that could be given to somebody: it may be a copy of one that is.
-func untraced(card kiosk.Card) kiosk.Receipt {
-	out := kiosk.Meaning(kiosk.Situation{Card: card})
-	return kiosk.Receipt{Greeting: kiosk.Greeting{Kind: out.Kind}}
+func untraced(card kiosk.BadgeKind) kiosk.Receipt {
+	out := kiosk.Meaning(kiosk.Situation{Badge: card})
+	return kiosk.Receipt{Greeting: kiosk.Greeting{Kind: out.Greeting}}
 }
 
 // checkIn is CheckIn's transaction; it returns the number of its tap row.
@@ -63,11 +63,11 @@ func (s *Store) checkIn(ctx context.Context, tap kiosk.Tap) (no int64, err error
 			return err
 		}
 		out := kiosk.Meaning(sit)
-		if err := t.apply(ctx, c, stay, out.Act); err != nil {
+		if err := t.apply(ctx, c, stay, out.Effect); err != nil {
 			return err
 		}
 		no, err = t.insert(ctx, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer) VALUES (?1, ?2, ?3, ?4, ?5)`,
-			t.now.boot, int64(tap.At.Since), out.Kind, orNull(c.greeted()), orNull(c.volunteer))
+			t.now.boot, int64(tap.At.Since), out.Greeting, orNull(c.greeted()), orNull(c.volunteer))
 		if err != nil {
 			return fmt.Errorf("note greeting: %w", err)
 		}
@@ -104,7 +104,7 @@ func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
 
 // card is whose card was tapped, and what she did so far.
 type card struct {
-	kind      kiosk.Card
+	kind      kiosk.BadgeKind
 	badge     int64 // 0 for one that is nobody's
 	mac       []byte
 	tails     []byte
@@ -117,7 +117,7 @@ type card struct {
 
 // greeted returns who is welcomed by sign and name: nobody by a lost badge.
 func (c card) greeted() int64 {
-	if c.kind == kiosk.ResidentBadge {
+	if c.kind == kiosk.BadgeResident {
 		return c.person
 	}
 	return 0
@@ -126,7 +126,7 @@ func (c card) greeted() int64 {
 // whose finds whose card it is and what she did so far, in one round trip.
 // While nothing is dated, what was undated in this boot is of the same day.
 func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
-	c := card{kind: kiosk.UnknownBadge, mac: t.s.cfg.Keys.badgeMAC(uid)}
+	c := card{kind: kiosk.BadgeUnknown, mac: t.s.cfg.Keys.badgeMAC(uid)}
 	var kind string
 	var lost bool
 	var person, volunteer, first, last, low, high, stay sql.NullInt64
@@ -161,13 +161,13 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 	}
 	switch {
 	case kind == "volunteer":
-		c.kind = kiosk.VolunteerBadge
+		c.kind = kiosk.BadgeVolunteer
 	case kind == "pass":
-		c.kind = kiosk.GuestPass
+		c.kind = kiosk.BadgeGuestPass
 	case lost:
-		c.kind = kiosk.LostBadge
+		c.kind = kiosk.BadgeLost
 	default:
-		c.kind = kiosk.ResidentBadge
+		c.kind = kiosk.BadgeResident
 	}
 	return c, nil
 }
@@ -175,16 +175,16 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 // situation gathers all that decides what the tap means, and the stay that it
 // is about.
 func (t *txn) situation(ctx context.Context, c card) (sit kiosk.Situation, s stayRow, err error) {
-	sit = kiosk.Situation{Card: c.kind, Now: t.now.moment(), Today: c.today}
+	sit = kiosk.Situation{Badge: c.kind, Now: t.now.moment(), Today: c.today}
 	sit.Day, sit.Part = t.now.day, t.now.part
 	switch {
-	case c.kind == kiosk.GuestPass:
+	case c.kind == kiosk.BadgeGuestPass:
 		err = t.QueryRowContext(ctx, `SELECT count(*) FROM visit WHERE boot = ?1 AND bt_ns > ?2 AND how = 'guest_pass'`,
 			t.now.boot, int64(t.now.read.Since-kiosk.GuestBurst)).Scan(&sit.Guests)
-	case c.kind == kiosk.ResidentBadge && c.stay != 0:
+	case c.kind == kiosk.BadgeResident && c.stay != 0:
 		s, err = t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE no = CAST(?1 AS INTEGER)`, c.stay))
 		sit.Stay, sit.Last = t.stay(s), t.moment(s.last)
-		if s.end == kiosk.Measured {
+		if s.end == kiosk.StayEndMeasured {
 			sit.Last = t.moment(s.out)
 		}
 	}

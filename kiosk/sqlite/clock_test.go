@@ -31,21 +31,21 @@ func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
 	for _, wrong := range []string{"1970-01-01 01:00", "2026-11-24 14:55"} {
 		t.Run(wrong, func(t *testing.T) {
 			r := newRoom(t, "2026-11-24", "anna", "ben")
-			r.says("15:10", "anna", kiosk.First)
+			r.says("15:10", "anna", kiosk.GreetingFirst)
 			r.boot("boot 2", wrong)
-			if got := r.tap("ben"); got != kiosk.First {
-				t.Errorf("door says %q, want %q", got, kiosk.First)
+			if got := r.tap("ben"); got != kiosk.GreetingFirst {
+				t.Errorf("door says %q, want %q", got, kiosk.GreetingFirst)
 			}
 			r.later(20 * time.Second)
-			if got := r.tap("ben"); got != kiosk.AlreadyIn {
-				t.Errorf("door says %q, want %q", got, kiosk.AlreadyIn)
+			if got := r.tap("ben"); got != kiosk.GreetingAlreadyIn {
+				t.Errorf("door says %q, want %q", got, kiosk.GreetingAlreadyIn)
 			}
 			r.later(20 * time.Minute)
-			if got := r.tap("ben"); got != kiosk.Goodbye {
-				t.Errorf("door says %q, want %q", got, kiosk.Goodbye)
+			if got := r.tap("ben"); got != kiosk.GreetingGoodbye {
+				t.Errorf("door says %q, want %q", got, kiosk.GreetingGoodbye)
 			}
 			r.tap("new")
-			r.must(r.AddGuest(t.Context(), r.by, kiosk.Teen))
+			r.must(r.AddGuest(t.Context(), r.by, kiosk.BandTeen))
 			v := r.view()
 			if v.Undated != 2 {
 				t.Errorf("%d visits undated, want 2", v.Undated)
@@ -53,7 +53,7 @@ func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
 			if v.Day != count.Date(2026, 11, 24) || len(v.Actions) != 1 {
 				t.Errorf("the page is of %s with %d deeds, want the last day known and one deed", v.Day, len(v.Actions))
 			}
-			if r.Trust() != kiosk.Unknown {
+			if r.Trust() != kiosk.TrustUnknown {
 				t.Errorf("clock is trusted as %v", r.Trust())
 			}
 			// Half an hour after the cut the true time is known.
@@ -61,7 +61,7 @@ func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
 			right := r.clock.now
 			right.Wall = time.Date(2026, 11, 24, 15, 42, 0, 0, r.cfg.Timetable.Zone)
 			r.must(r.Anchor(t.Context(), right, 200, "centre"))
-			if r.Trust() != kiosk.Anchored {
+			if r.Trust() != kiosk.TrustAnchored {
 				t.Errorf("clock is trusted as %v after an anchor", r.Trust())
 			}
 			r.clock.now.Wall = right.Wall
@@ -78,7 +78,7 @@ func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
 
 func TestClock_BecomesRightByItself(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	r.boot("boot 2", "1970-01-01 01:00")
 	r.tap("anna")
 	r.later(30 * time.Minute)
@@ -94,7 +94,7 @@ func TestClock_BecomesRightByItself(t *testing.T) {
 // dated to the same part of the day.
 func TestClock_SamePartIsCountedOnce(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
-	r.says("13:00", "anna", kiosk.First)
+	r.says("13:00", "anna", kiosk.GreetingFirst)
 	r.boot("boot 2", "2026-11-24 12:30")
 	r.tap("anna")
 	at := r.clock.now
@@ -106,7 +106,7 @@ func TestClock_SamePartIsCountedOnce(t *testing.T) {
 
 func TestClock_ForwardJumpIsSuspect(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna", "ben")
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	r.clock.now.Since += time.Minute
 	r.clock.now.Wall = r.clock.now.Wall.AddDate(10, 0, 0)
 	r.tap("ben")
@@ -148,7 +148,7 @@ func TestClock_AnchorMovesABoot(t *testing.T) {
 
 func TestClock_LostBootIsDatedWithinItsBounds(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna", "ben")
-	r.says("14:00", "anna", kiosk.First)
+	r.says("14:00", "anna", kiosk.GreetingFirst)
 	r.boot("boot 2", "1970-01-01 01:00")
 	r.tap("ben")
 	r.boot("boot 3", "2026-11-24 15:00")
@@ -167,7 +167,7 @@ func TestClock_LostBootIsDatedWithinItsBounds(t *testing.T) {
 func TestClock_BeforeThePowerCut(t *testing.T) {
 	for _, keep := range []bool{true, false} {
 		r := newRoom(t, "2026-11-24", "anna", "ben")
-		r.says("10:00", "anna", kiosk.First)
+		r.says("10:00", "anna", kiosk.GreetingFirst)
 		r.boot("boot 2", "2026-11-24 10:20")
 		r.tap("ben")
 		before := map[int64]bool{}

@@ -42,7 +42,7 @@ func (t *txn) countStrangers(ctx context.Context, now int64) error {
 	}
 	for _, x := range due {
 		v := x.visit
-		v.how, v.band = kiosk.ByUnknown, kiosk.Unasked
+		v.how, v.band = kiosk.SourceUnknownBadge, kiosk.BandUnasked
 		if _, err := t.addVisit(ctx, v); err != nil {
 			return err
 		}

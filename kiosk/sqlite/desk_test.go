@@ -20,13 +20,13 @@ func TestCheckInByHand_SameRulesAsATap(t *testing.T) {
 	if err := r.CheckInByHand(ctx, r.by, anna); !errors.Is(err, kiosk.ErrAlready) {
 		t.Errorf("checking in twice: %v, want ErrAlready", err)
 	}
-	r.says("10:05", "anna", kiosk.AlreadyIn) // the desk's arrival counts for the ten minutes
+	r.says("10:05", "anna", kiosk.GreetingAlreadyIn) // the desk's arrival counts for the ten minutes
 	r.at("10:20")
 	r.must(r.CheckOut(ctx, r.by, anna))
 	if err := r.CheckOut(ctx, r.by, anna); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("checking out twice: %v, want ErrNotFound", err)
 	}
-	r.says("10:25", "anna", kiosk.StillHere)
+	r.says("10:25", "anna", kiosk.GreetingStillHere)
 	r.at("10:40")
 	r.must(r.CheckOut(ctx, r.by, anna))
 	r.at("10:45")
@@ -44,12 +44,12 @@ func TestView(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-23", "anna", "ben", "cem")
 	r.pass("pass")
-	r.says("2026-11-23 10:00", "anna", kiosk.First)
-	r.says("2026-11-24 10:00", "anna", kiosk.Welcome)
-	r.says("10:01", "ben", kiosk.First)
-	r.says("10:02", "pass", kiosk.Guest)
-	r.says("10:03", "new", kiosk.Stranger)
-	r.must(r.AddGuest(ctx, r.by, kiosk.Teen))
+	r.says("2026-11-23 10:00", "anna", kiosk.GreetingFirst)
+	r.says("2026-11-24 10:00", "anna", kiosk.GreetingWelcome)
+	r.says("10:01", "ben", kiosk.GreetingFirst)
+	r.says("10:02", "pass", kiosk.GreetingGuest)
+	r.says("10:03", "new", kiosk.GreetingUnknownBadge)
+	r.must(r.AddGuest(ctx, r.by, kiosk.BandTeen))
 	v := r.view()
 	if v.Day != count.Date(2026, 11, 24) || v.Part != count.PartMorning || !v.Open {
 		t.Errorf("it is %s %s, open %v", v.Day, v.Part, v.Open)
@@ -57,13 +57,13 @@ func TestView(t *testing.T) {
 	if v.In != 2 || v.Present[0].No != r.people["ben"] || !v.Present[0].New || v.Present[1].New {
 		t.Errorf("present are %+v, want Ben, new, before Anna", v.Present)
 	}
-	if v.Visits != 4 || !maps.Equal(v.Guests, map[kiosk.Band]int{kiosk.Unasked: 1, kiosk.Teen: 1}) || len(v.Recent) != 2 {
+	if v.Visits != 4 || !maps.Equal(v.Guests, map[kiosk.Band]int{kiosk.BandUnasked: 1, kiosk.BandTeen: 1}) || len(v.Recent) != 2 {
 		t.Errorf("%d visits, guests %v, %d recent", v.Visits, v.Guests, len(v.Recent))
 	}
 	if v.Newcomers != 2 {
 		t.Errorf("%d newcomers, want Ben and the new badge", v.Newcomers)
 	}
-	if len(v.Actions) != 1 || v.Actions[0].Band != kiosk.Teen || v.Actions[0].Deed != kiosk.DidGuest {
+	if len(v.Actions) != 1 || v.Actions[0].Band != kiosk.BandTeen || v.Actions[0].Kind != kiosk.ActionAddGuest {
 		t.Errorf("deeds are %+v", v.Actions)
 	}
 	r.at("10:20")
@@ -81,9 +81,9 @@ func TestProfile_SignIsHersAlone(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24", "anna", "ben")
 	anna := kiosk.Resident{No: r.people["anna"], Sign: "tulip.red", Language: "nl"}
-	r.must(r.Profile(ctx, r.by, anna))
+	r.must(r.ChangeProfile(ctx, r.by, anna))
 	ben := kiosk.Resident{No: r.people["ben"], Sign: "tulip.red", Language: "nl"}
-	if err := r.Profile(ctx, r.by, ben); !errors.Is(err, kiosk.ErrSignTaken) {
+	if err := r.ChangeProfile(ctx, r.by, ben); !errors.Is(err, kiosk.ErrSignTaken) {
 		t.Errorf("taking her sign: %v, want ErrSignTaken", err)
 	}
 	free, err := r.FreeSigns(ctx)
@@ -92,7 +92,7 @@ func TestProfile_SignIsHersAlone(t *testing.T) {
 		t.Errorf("%d signs are free", len(free))
 	}
 	r.must(r.Erase(ctx, r.by, anna.No))
-	r.must(r.Profile(ctx, r.by, ben))
+	r.must(r.ChangeProfile(ctx, r.by, ben))
 }
 
 func TestPaper(t *testing.T) {
@@ -117,7 +117,7 @@ func TestPaper(t *testing.T) {
 		{"both", kiosk.PaperEntry{Day: today - 1, Part: count.PartMorning, Person: anna, Guests: 1}, kiosk.ErrNotFound},
 		{"a stranger", kiosk.PaperEntry{Day: today - 1, Part: count.PartMorning, Person: 99}, kiosk.ErrNotFound},
 	} {
-		if err := r.Paper(ctx, r.by, c.e); !errors.Is(err, c.want) {
+		if err := r.EnterPaper(ctx, r.by, c.e); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)
 		}
 	}
@@ -131,7 +131,7 @@ func TestIntake_KeepsTheOutcomeSealed(t *testing.T) {
 	if _, err := r.AnsweredIn(ctx, anna); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("nobody asked her: %v, want ErrNotFound", err)
 	}
-	answers := kiosk.Intake{Consent: true, Family: kiosk.Never, Friends: kiosk.Monthly, Neighbours: kiosk.LessOften, Route: kiosk.ByDoctor}
+	answers := kiosk.Intake{Consent: true, Family: kiosk.ContactNever, Friends: kiosk.ContactMonthly, Neighbours: kiosk.ContactLessOften, Route: kiosk.RouteDoctor}
 	r.must(r.Intake(ctx, anna, answers))
 	if q, err := r.AnsweredIn(ctx, anna); err != nil || q != "2026Q4" {
 		t.Errorf("answered in %q, %v", q, err)
@@ -162,11 +162,11 @@ func TestIntake_KeepsTheOutcomeSealed(t *testing.T) {
 func TestErase_OpenPeriodsAreCountedAgain(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-09-29", "anna", "ben")
-	r.says("10:00", "anna", kiosk.First)
-	r.says("10:00", "ben", kiosk.First)
-	r.says("2026-11-24 10:00", "anna", kiosk.Welcome)
-	r.says("10:00", "ben", kiosk.Welcome)
-	r.must(r.Intake(ctx, r.people["anna"], kiosk.Intake{Consent: true, Family: kiosk.Daily}))
+	r.says("10:00", "anna", kiosk.GreetingFirst)
+	r.says("10:00", "ben", kiosk.GreetingFirst)
+	r.says("2026-11-24 10:00", "anna", kiosk.GreetingWelcome)
+	r.says("10:00", "ben", kiosk.GreetingWelcome)
+	r.must(r.Intake(ctx, r.people["anna"], kiosk.Intake{Consent: true, Family: kiosk.ContactDaily}))
 	r.must(r.Erase(ctx, r.by, r.people["anna"]))
 	want := map[string]int64{"1 2026-09-29 ochtend badge_visits": 2, "1 2026-11-24 ochtend badge_visits": 1}
 	if got := r.numbers(); !maps.Equal(got, want) {
@@ -177,12 +177,12 @@ func TestErase_OpenPeriodsAreCountedAgain(t *testing.T) {
 			t.Errorf("%d rows of her left in %s", n, table)
 		}
 	}
-	r.says("10:30", "anna", kiosk.Stranger)
+	r.says("10:30", "anna", kiosk.GreetingUnknownBadge)
 	if err := r.Erase(ctx, r.by, r.people["anna"]); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("erasing twice: %v, want ErrNotFound", err)
 	}
 	// A late correction of the closed quarter moves what was kept by itself.
-	r.must(r.Paper(ctx, r.by, kiosk.PaperEntry{Day: count.Date(2026, 9, 29), Part: count.PartMorning, Guests: 2}))
+	r.must(r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: count.Date(2026, 9, 29), Part: count.PartMorning, Guests: 2}))
 	if got := r.numbers(); got["1 2026-09-29 ochtend badge_visits"] != 2 || got["1 2026-09-29 ochtend guests"] != 2 {
 		t.Errorf("cells are %v", got)
 	}
@@ -191,7 +191,7 @@ func TestErase_OpenPeriodsAreCountedAgain(t *testing.T) {
 func TestTick_EndsEachDay(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna") // a Tuesday
 	r.tick()
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	r.at("2026-11-30 10:00")
 	r.tick()
 	got := r.read(`SELECT period, n FROM cell WHERE measure = 'open'`)
@@ -214,8 +214,8 @@ func TestTick_EndsEachDay(t *testing.T) {
 
 func TestOpen_FitsWhatIsOpenToTheTimetable(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
-	r.says("10:00", "anna", kiosk.First)
-	r.cfg.Timetable.Week[time.Tuesday] = []kiosk.Hours{{From: 9 * 60, Until: 12 * 60}}
+	r.says("10:00", "anna", kiosk.GreetingFirst)
+	r.cfg.Timetable.Week[time.Tuesday] = []kiosk.OpeningHours{{From: 9 * 60, Until: 12 * 60}}
 	r.reopen()
 	r.at("12:01")
 	r.tick()

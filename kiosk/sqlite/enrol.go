@@ -13,7 +13,7 @@ import (
 // returns her number. ErrNotFound when badge or guest is gone, ErrSign,
 // ErrSignTaken, ErrLanguage or ErrName for a profile that cannot be kept.
 func (s *Store) Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person int64, err error) {
-	err = s.do(ctx, deed{kind: kiosk.DidEnrol, by: by}, func(ctx context.Context, t *txn) error {
+	err = s.do(ctx, deed{kind: kiosk.ActionEnrol, by: by}, func(ctx context.Context, t *txn) error {
 		if person, err = t.addPerson(ctx, e.Resident); err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func (t *txn) becomeGuest(ctx context.Context, no, person int64) error {
 		if row.person != 0 || row.void || row.held || row.day != t.now.day {
 			return kiosk.ErrNotFound
 		}
-		row.person, row.band, row.how = person, "", kiosk.ByDesk
+		row.person, row.band, row.how = person, "", kiosk.SourceDesk
 		v = *row
 		return nil
 	})
@@ -65,7 +65,7 @@ func (t *txn) claim(ctx context.Context, no, person int64) error {
 		return err
 	}
 	v := x.visit
-	v.person, v.how = person, kiosk.ByBadge
+	v.person, v.how = person, kiosk.SourceBadge
 	visited, err := t.visited(ctx, person, v.day, v.part)
 	if err != nil {
 		return err
@@ -102,7 +102,7 @@ func (t *txn) stayFrom(ctx context.Context, v visitRow) error {
 	if !v.at.IsZero() {
 		s.closes = t.s.cfg.Timetable.Closes(v.at)
 		if !t.now.moment().Wall.Before(s.closes) { // closing time came between
-			s.end, s.out = kiosk.Estimated, mark{at: s.closes}
+			s.end, s.out = kiosk.StayEndEstimated, mark{at: s.closes}
 		}
 	}
 	return t.addStay(ctx, s)
@@ -142,9 +142,9 @@ func (t *txn) setProfile(ctx context.Context, r kiosk.Resident) error {
 	return nil
 }
 
-// Profile changes what a resident chose.
-func (s *Store) Profile(ctx context.Context, by int64, r kiosk.Resident) error {
-	err := s.do(ctx, deed{kind: kiosk.DidProfile, by: by, person: r.No}, func(ctx context.Context, t *txn) error {
+// ChangeProfile changes what a resident chose.
+func (s *Store) ChangeProfile(ctx context.Context, by int64, r kiosk.Resident) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionProfile, by: by, person: r.No}, func(ctx context.Context, t *txn) error {
 		if err := r.Check(); err != nil {
 			return err
 		}

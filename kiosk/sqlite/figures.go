@@ -50,7 +50,7 @@ func (s *Store) figures(ctx context.Context, p count.Period) (reach.Figures, err
 		return reach.Figures{}, err
 	}
 	if k, ok := l.kept[p]; ok {
-		tally = k.moved(tally, reach.Settled(p, today)).Kept
+		tally = k.moved(tally, reach.Final(p, today)).Kept
 	} else if first <= today {
 		told, err := l.told(ctx, tx, tally, first, last)
 		if err != nil {
@@ -102,7 +102,7 @@ func (s *Store) Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Vi
 		var v kiosk.Visit
 		var person, in, out sql.NullInt64
 		var band sql.NullString
-		if err := rows.Scan(&v.ID, &v.Epoch, &person, &v.Day, &v.Part, &in, &v.How, &band, &v.Assumed, &v.Void, &out); err != nil {
+		if err := rows.Scan(&v.ID, &v.Epoch, &person, &v.Day, &v.Part, &in, &v.Source, &band, &v.Assumed, &v.Void, &out); err != nil {
 			return fmt.Errorf("read visit: %w", err)
 		}
 		v.Person, v.Band = person.Int64, kiosk.Band(band.String)

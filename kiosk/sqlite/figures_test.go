@@ -40,10 +40,10 @@ func newBook(t *testing.T, day string) *book {
 		t.Fatal(err)
 	}
 	b := &book{t: t, clock: &movedClock{kiosk.Moment{Boot: "boot", Wall: dayOf(t, day).At(12*60, zone)}}}
-	hours := []kiosk.Hours{{From: 9 * 60, Until: 17 * 60}}
+	hours := []kiosk.OpeningHours{{From: 9 * 60, Until: 17 * 60}}
 	b.cfg = Config{Dir: filepath.Join(dir, "data"), Keys: keys, Clock: b.clock, Timetable: kiosk.Timetable{
-		Zone: zone, Bounds: kiosk.DefaultBounds(),
-		Week: map[time.Weekday][]kiosk.Hours{time.Monday: hours, time.Wednesday: hours},
+		Zone: zone, PartTimes: kiosk.DefaultPartTimes(),
+		Week: map[time.Weekday][]kiosk.OpeningHours{time.Monday: hours, time.Wednesday: hours},
 	}}
 	b.open()
 	return b
@@ -209,7 +209,7 @@ func TestFigures_ClosedPeriodIsKept(t *testing.T) {
 	if n := b.number(`SELECT n FROM cell WHERE period = '2026Q3' AND measure = 'unique'`); n != 4 {
 		t.Errorf("cell of the closed quarter says %d, want 4", n)
 	}
-	if err := b.Paper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, "2026-08-05"), Part: count.PartMorning, Person: b.personOf("D")}); err != nil {
+	if err := b.EnterPaper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, "2026-08-05"), Part: count.PartMorning, Person: b.personOf("D")}); err != nil {
 		t.Fatal(err)
 	}
 	// Told at once, and to the centre with the next tick.
@@ -232,9 +232,9 @@ func TestTick_ReachIsComputedOnce(t *testing.T) {
 	}
 	b.importList(mondays(t, "2026-09-14", 2, people...)...)
 	for i := range 30 {
-		in := kiosk.Intake{Consent: true, Family: kiosk.Never, Friends: kiosk.Never, Neighbours: kiosk.Monthly}
+		in := kiosk.Intake{Consent: true, Family: kiosk.ContactNever, Friends: kiosk.ContactNever, Neighbours: kiosk.ContactMonthly}
 		if i >= 12 {
-			in.Family = kiosk.Weekly
+			in.Family = kiosk.ContactWeekly
 		}
 		if err := b.Intake(t.Context(), b.personOf(people[i]), in); err != nil {
 			t.Fatal(err)
@@ -278,7 +278,7 @@ func TestVisits(t *testing.T) {
 	b.importList(",2026-11-16,avond,1")
 	var got []string
 	err := b.Visits(t.Context(), dayOf(t, "2026-11-16"), dayOf(t, "2026-11-17"), func(v kiosk.Visit) error {
-		got = append(got, fmt.Sprintf("%t %s %s %s %s %t %t %d", v.Person != 0, v.Day, v.Part, v.How, v.Band, v.Void, v.In.IsZero(), v.Epoch))
+		got = append(got, fmt.Sprintf("%t %s %s %s %s %t %t %d", v.Person != 0, v.Day, v.Part, v.Source, v.Band, v.Void, v.In.IsZero(), v.Epoch))
 		return nil
 	})
 	want := []string{

@@ -92,7 +92,7 @@ func (s *Store) reckonPeriod(ctx context.Context, t *txn, l *ledger, p count.Per
 		}
 		k = keptTally{Kept: tally, Base: tally, Late: first < monthsBefore(today, keptMonths)}
 	}
-	next := k.moved(tally, reach.Settled(p, today))
+	next := k.moved(tally, reach.Final(p, today))
 	if ok && next == k {
 		return k.Kept, true, nil
 	}

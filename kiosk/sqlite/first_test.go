@@ -83,9 +83,9 @@ func placeFirst(t *testing.T) *firstRoom {
 	must(t, err)
 	day, err := count.ParseDay(firstDay)
 	must(t, err)
-	week := map[time.Weekday][]kiosk.Hours{}
+	week := map[time.Weekday][]kiosk.OpeningHours{}
 	for d := time.Monday; d <= time.Saturday; d++ {
-		week[d] = []kiosk.Hours{{From: 9 * 60, Until: 17 * 60}}
+		week[d] = []kiosk.OpeningHours{{From: 9 * 60, Until: 17 * 60}}
 	}
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
@@ -95,7 +95,7 @@ func placeFirst(t *testing.T) *firstRoom {
 	r := &firstRoom{clock: &setClock{}}
 	r.cfg = sqlite.Config{
 		Dir: filepath.Join(dir, "data"), Keys: keys, Clock: r.clock,
-		Timetable: kiosk.Timetable{Zone: zone, Week: week, Bounds: kiosk.DefaultBounds()},
+		Timetable: kiosk.Timetable{Zone: zone, Week: week, PartTimes: kiosk.DefaultPartTimes()},
 	}
 	r.at = func(hour, minute int) {
 		since := time.Duration(hour*60+minute) * time.Minute

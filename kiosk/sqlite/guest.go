@@ -11,11 +11,11 @@ import (
 // AddGuest counts one guest of an age band, now; ErrNotFound for a band that
 // is none of ours.
 func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
-	err := s.do(ctx, deed{kind: kiosk.DidGuest, by: by, band: band, number: 1}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionAddGuest, by: by, band: band, number: 1}, func(ctx context.Context, t *txn) error {
 		if !slices.Contains(kiosk.Bands(), band) {
 			return kiosk.ErrNotFound
 		}
-		v := t.visitNow(kiosk.ByDesk)
+		v := t.visitNow(kiosk.SourceDesk)
 		v.band = band
 		_, err := t.addVisit(ctx, v)
 		return err
@@ -26,10 +26,10 @@ func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
 	return nil
 }
 
-// Judge accepts or drops a held guest; ErrNotFound when it is not held (any
+// ReviewGuest accepts or drops a held guest; ErrNotFound when it is not held (any
 // more).
-func (s *Store) Judge(ctx context.Context, by, visit int64, accept bool) error {
-	err := s.do(ctx, deed{kind: kiosk.DidJudge, by: by, number: 1}, func(ctx context.Context, t *txn) error {
+func (s *Store) ReviewGuest(ctx context.Context, by, visit int64, accept bool) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionReviewGuest, by: by, number: 1}, func(ctx context.Context, t *txn) error {
 		return t.changeVisit(ctx, visit, func(v *visitRow) error {
 			if !v.held {
 				return kiosk.ErrNotFound

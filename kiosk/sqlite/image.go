@@ -99,7 +99,7 @@ func (i image) closedSince(now []byte) bool {
 	if i.relation != stays || json.Unmarshal(i.after, &was) != nil || json.Unmarshal(now, &is) != nil {
 		return false
 	}
-	if was[stayEnd].v != string(kiosk.Inside) || is[stayEnd].v != string(kiosk.Estimated) {
+	if was[stayEnd].v != string(kiosk.StayEndNone) || is[stayEnd].v != string(kiosk.StayEndEstimated) {
 		return false
 	}
 	is[stayEnd] = was[stayEnd]

@@ -177,8 +177,8 @@ func (i *importer) visit(ctx context.Context, person int64, row kiosk.ListRow) e
 // imported returns the row of a visit of which nothing but the part of the day
 // is known.
 func (i *importer) imported(row kiosk.ListRow) visitRow {
-	v := i.t.visitNow(kiosk.ByImport)
-	v.at, v.trust, v.day, v.part = i.t.s.fromMillis(sql.NullInt64{}), kiosk.Confirmed, row.Day, row.Part
+	v := i.t.visitNow(kiosk.SourceImport)
+	v.at, v.trust, v.day, v.part = i.t.s.fromMillis(sql.NullInt64{}), kiosk.TrustConfirmed, row.Day, row.Part
 	return v
 }
 
@@ -192,7 +192,7 @@ func (i *importer) setGuests(ctx context.Context, row kiosk.ListRow) error {
 	}
 	i.Guests += row.Guests - have
 	v := i.imported(row)
-	v.band = kiosk.Unasked
+	v.band = kiosk.BandUnasked
 	for ; have < row.Guests; have++ {
 		if _, err := i.t.addVisit(ctx, v); err != nil {
 			return err

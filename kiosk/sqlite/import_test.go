@@ -81,7 +81,7 @@ func TestImportVisits_FirstSeenOnce(t *testing.T) {
 
 func TestImportVisits_BesideCountedGuests(t *testing.T) {
 	b := newBook(t, "2026-11-23")
-	if err := b.AddGuest(t.Context(), 1, kiosk.Adult); err != nil {
+	if err := b.AddGuest(t.Context(), 1, kiosk.BandAdult); err != nil {
 		t.Fatal(err)
 	}
 	b.importList(",2026-11-23,middag,2")

@@ -28,7 +28,7 @@ type instant struct {
 	part  count.Part // likewise NoPart
 }
 
-func (i instant) dated() bool { return i.trust != kiosk.Unknown }
+func (i instant) dated() bool { return i.trust != kiosk.TrustUnknown }
 
 // moment returns the instant as the rules of package kiosk want it: with the
 // wall clock that is believed.
@@ -59,25 +59,25 @@ func (l line) when(since time.Duration) time.Time { return l.at.Add(since - l.si
 func (l line) date(m kiosk.Moment, floor time.Time) (time.Time, kiosk.Trust, line) {
 	expected := l.when(m.Since)
 	next := l
-	next.at, next.since, next.trust = m.Wall, m.Since, kiosk.Bounded
+	next.at, next.since, next.trust = m.Wall, m.Since, kiosk.TrustBounded
 	switch {
-	case l.trust == kiosk.Anchored:
+	case l.trust == kiosk.TrustAnchored:
 		return expected, l.trust, l
-	case m.Wall.Before(floor) && l.trust == kiosk.Bounded && floor.Sub(m.Wall) <= backStep:
+	case m.Wall.Before(floor) && l.trust == kiosk.TrustBounded && floor.Sub(m.Wall) <= backStep:
 		return expected, l.trust, l
 	case m.Wall.Before(floor):
-		return time.Time{}, kiosk.Unknown, l
-	case l.trust == kiosk.Unknown && next.when(l.first).Before(l.floor):
+		return time.Time{}, kiosk.TrustUnknown, l
+	case l.trust == kiosk.TrustUnknown && next.when(l.first).Before(l.floor):
 		// It has only run past the floor: still as wrong as it was.
-		return time.Time{}, kiosk.Unknown, l
-	case l.trust == kiosk.Unknown:
-		return m.Wall, kiosk.Bounded, next
+		return time.Time{}, kiosk.TrustUnknown, l
+	case l.trust == kiosk.TrustUnknown:
+		return m.Wall, kiosk.TrustBounded, next
 	case m.Wall.Sub(expected) > suspect:
-		return time.Time{}, kiosk.Unknown, l
+		return time.Time{}, kiosk.TrustUnknown, l
 	case m.Wall.Sub(expected).Abs() > smallStep:
-		return m.Wall, kiosk.Bounded, next
+		return m.Wall, kiosk.TrustBounded, next
 	}
-	return m.Wall, kiosk.Bounded, l
+	return m.Wall, kiosk.TrustBounded, l
 }
 
 // enter dates the transaction's moment and does first what the clock owes.
@@ -97,8 +97,8 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 		if err := t.setLine(ctx, next, 0, "clock"); err != nil {
 			return err
 		}
-		if l.trust == kiosk.Unknown {
-			if err := t.redate(ctx, next, kiosk.Unknown); err != nil {
+		if l.trust == kiosk.TrustUnknown {
+			if err := t.redate(ctx, next, kiosk.TrustUnknown); err != nil {
 				return fmt.Errorf("date this boot: %w", err)
 			}
 		}

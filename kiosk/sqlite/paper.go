@@ -12,18 +12,18 @@ import (
 
 const paperLimit = 200 // guests in one entry of the paper list
 
-// Paper enters what was written down by hand for a part of a day that is over:
+// EnterPaper enters what was written down by hand for a part of a day that is over:
 // one person, or a number of guests. ErrFuture and ErrNotYet when it is not
 // over, ErrTooOld when the room keeps nothing of that day any more, ErrAlready
 // when the person has a visit there, ErrNotFound when there is nobody in it.
-func (s *Store) Paper(ctx context.Context, by int64, e kiosk.PaperEntry) error {
-	d := deed{kind: kiosk.DidPaper, by: by, person: e.Person, number: e.Guests}
+func (s *Store) EnterPaper(ctx context.Context, by int64, e kiosk.PaperEntry) error {
+	d := deed{kind: kiosk.ActionPaper, by: by, person: e.Person, number: e.Guests}
 	err := s.do(ctx, d, func(ctx context.Context, t *txn) error {
 		if err := t.over(e.Day, e.Part); err != nil {
 			return err
 		}
-		v := t.visitNow(kiosk.ByPaper)
-		v.at, v.trust, v.day, v.part = time.Time{}, kiosk.Confirmed, e.Day, e.Part
+		v := t.visitNow(kiosk.SourcePaper)
+		v.at, v.trust, v.day, v.part = time.Time{}, kiosk.TrustConfirmed, e.Day, e.Part
 		switch {
 		case e.Person != 0 && e.Guests == 0:
 			if err := t.known(ctx, e.Person); err != nil {
@@ -33,7 +33,7 @@ func (s *Store) Paper(ctx context.Context, by int64, e kiosk.PaperEntry) error {
 			_, err := t.addVisit(ctx, v)
 			return err
 		case e.Person == 0 && e.Guests > 0 && e.Guests <= paperLimit:
-			v.band = kiosk.Unasked
+			v.band = kiosk.BandUnasked
 			for range e.Guests {
 				if _, err := t.addVisit(ctx, v); err != nil {
 					return err

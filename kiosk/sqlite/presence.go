@@ -12,7 +12,7 @@ import (
 // minutes of leaving, the same stay goes on. ErrAlready when she is in,
 // ErrNotFound when there is no such person.
 func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, deed{kind: kiosk.DidCheckIn, by: by, person: person}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionCheckIn, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -22,9 +22,9 @@ func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
 			return t.arriveByHand(ctx, person)
 		case err != nil:
 			return err
-		case last.end == kiosk.Inside:
+		case last.end == kiosk.StayEndNone:
 			return kiosk.ErrAlready
-		case last.end == kiosk.Measured && t.now.moment().Sub(t.moment(last.out)) < kiosk.SameArrival:
+		case last.end == kiosk.StayEndMeasured && t.now.moment().Sub(t.moment(last.out)) < kiosk.SameArrival:
 			return t.reopen(ctx, last)
 		}
 		return t.arriveByHand(ctx, person)
@@ -40,12 +40,12 @@ func (t *txn) arriveByHand(ctx context.Context, person int64) error {
 	if err != nil {
 		return err
 	}
-	return t.arrive(ctx, arrival{person: person, how: kiosk.ByDesk, in: true, visited: visited})
+	return t.arrive(ctx, arrival{person: person, how: kiosk.SourceDesk, in: true, visited: visited})
 }
 
 // CheckOut notes that a resident left; ErrNotFound when she is not in.
 func (s *Store) CheckOut(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, deed{kind: kiosk.DidCheckOut, by: by, person: person}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, deed{kind: kiosk.ActionCheckOut, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		last, err := t.openStay(ctx, person)
 		if err != nil {
 			return err
@@ -69,7 +69,7 @@ func (s *Store) KeepInside(ctx context.Context, by int64, keep bool) error {
 		}
 		for _, st := range before {
 			if st.seen = t.now.boot; !keep {
-				st.end, st.out = kiosk.Estimated, mark{at: t.now.moment().Wall}
+				st.end, st.out = kiosk.StayEndEstimated, mark{at: t.now.moment().Wall}
 			}
 			if err := t.changeStay(ctx, st); err != nil {
 				return err

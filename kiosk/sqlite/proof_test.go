@@ -11,32 +11,32 @@ func TestCheckIn_ProofOfABadge(t *testing.T) {
 		when, card string
 		doubt      bool
 		counter    uint32
-		says       kiosk.Kind
+		says       kiosk.GreetingKind
 	}
 	for name, c := range map[string]struct {
 		taps []tap
 		in   int
 	}{
 		"a counter that grows is hers": {
-			taps: []tap{{"09:30", "anna", false, 5, kiosk.First}, {"09:45", "anna", false, 6, kiosk.Goodbye}},
+			taps: []tap{{"09:30", "anna", false, 5, kiosk.GreetingFirst}, {"09:45", "anna", false, 6, kiosk.GreetingGoodbye}},
 		},
 		"it may skip readings that were not of here": {
-			taps: []tap{{"09:30", "anna", false, 5, kiosk.First}, {"09:45", "anna", false, 900, kiosk.Goodbye}},
+			taps: []tap{{"09:30", "anna", false, 5, kiosk.GreetingFirst}, {"09:45", "anna", false, 900, kiosk.GreetingGoodbye}},
 		},
 		"the same counter is a copy": {
-			taps: []tap{{"09:30", "anna", false, 5, kiosk.First}, {"09:45", "anna", false, 5, kiosk.Stranger}}, in: 1,
+			taps: []tap{{"09:30", "anna", false, 5, kiosk.GreetingFirst}, {"09:45", "anna", false, 5, kiosk.GreetingUnknownBadge}}, in: 1,
 		},
 		"an older one is too": {
-			taps: []tap{{"09:30", "anna", false, 5, kiosk.First}, {"09:45", "anna", false, 4, kiosk.Stranger}, {"09:50", "anna", false, 6, kiosk.Goodbye}},
+			taps: []tap{{"09:30", "anna", false, 5, kiosk.GreetingFirst}, {"09:45", "anna", false, 4, kiosk.GreetingUnknownBadge}, {"09:50", "anna", false, 6, kiosk.GreetingGoodbye}},
 		},
 		"a badge that proves nothing is unknown": {
-			taps: []tap{{"09:30", "anna", true, 0, kiosk.Stranger}},
+			taps: []tap{{"09:30", "anna", true, 0, kiosk.GreetingUnknownBadge}},
 		},
 		"each has a counter of her own": {
-			taps: []tap{{"09:30", "anna", false, 9, kiosk.First}, {"09:31", "ben", false, 2, kiosk.First}}, in: 2,
+			taps: []tap{{"09:30", "anna", false, 9, kiosk.GreetingFirst}, {"09:31", "ben", false, 2, kiosk.GreetingFirst}}, in: 2,
 		},
 		"a room that asks for no proof keeps none": {
-			taps: []tap{{"09:30", "anna", false, 0, kiosk.First}, {"09:45", "anna", false, 0, kiosk.Goodbye}},
+			taps: []tap{{"09:30", "anna", false, 0, kiosk.GreetingFirst}, {"09:45", "anna", false, 0, kiosk.GreetingGoodbye}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -60,7 +60,7 @@ func (r *room) randomDeed(rnd *rand.Rand, cards, names []string) {
 	case n == 12:
 		r.must(r.AddGuest(ctx, r.by, kiosk.Bands()[rnd.IntN(5)]))
 	case n == 13 && len(v.Held) > 0:
-		r.must(r.Judge(ctx, r.by, v.Held[0].Visit, rnd.IntN(2) == 0))
+		r.must(r.ReviewGuest(ctx, r.by, v.Held[0].Visit, rnd.IntN(2) == 0))
 	case n == 14 && len(v.Badges) > 0:
 		e := kiosk.Enrolment{Badge: v.Badges[0].No, Resident: kiosk.Resident{Language: "nl"}}
 		if len(v.Recent) > 0 && rnd.IntN(2) == 0 {
@@ -69,14 +69,14 @@ func (r *room) randomDeed(rnd *rand.Rand, cards, names []string) {
 		_, err := r.Enrol(ctx, r.by, e)
 		r.must(err)
 	case n == 15 && len(v.Badges) > 0:
-		r.must(r.Link(ctx, r.by, v.Badges[0].No, person))
+		r.must(r.AssignBadge(ctx, r.by, v.Badges[0].No, person))
 	case n == 16:
-		_ = r.Paper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - count.Day(rnd.IntN(3)), Part: count.Parts()[rnd.IntN(3)], Person: person})
+		_ = r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - count.Day(rnd.IntN(3)), Part: count.Parts()[rnd.IntN(3)], Person: person})
 	case n == 17 && len(v.Actions) > 0:
 		_ = r.Undo(ctx, r.by, v.Actions[rnd.IntN(len(v.Actions))].No)
 	case n == 18:
 		before := r.numbers()
-		if r.Paper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - 1, Part: count.PartMorning, Guests: 1 + rnd.IntN(5)}) == nil {
+		if r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - 1, Part: count.PartMorning, Guests: 1 + rnd.IntN(5)}) == nil {
 			r.must(r.Undo(ctx, r.by, r.view().Actions[0].No))
 			if after := r.numbers(); !maps.Equal(before, after) {
 				r.t.Fatalf("undone, the numbers are\n%v\nwant\n%v", after, before)

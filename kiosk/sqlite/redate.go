@@ -19,9 +19,9 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		if err != nil {
 			return err
 		}
-		next := line{boot: old.boot, at: at.Wall, since: at.Since, trust: kiosk.Anchored}
+		next := line{boot: old.boot, at: at.Wall, since: at.Since, trust: kiosk.TrustAnchored}
 		off := at.Wall.Sub(old.when(at.Since)).Abs()
-		if old.trust == kiosk.Anchored && off <= smallStep {
+		if old.trust == kiosk.TrustAnchored && off <= smallStep {
 			return nil
 		}
 		if err := t.setLine(ctx, next, errMS, source); err != nil {
@@ -32,19 +32,19 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		if _, err := t.exec(ctx, `UPDATE meta SET floor_ms = ?1`, at.Wall.UnixMilli()); err != nil {
 			return fmt.Errorf("note time: %w", err)
 		}
-		t.now.at, t.now.trust = s.local(next.when(t.now.read.Since)), kiosk.Anchored
+		t.now.at, t.now.trust = s.local(next.when(t.now.read.Since)), kiosk.TrustAnchored
 		t.now.day, t.now.part = s.cfg.Timetable.Day(t.now.at), s.cfg.Timetable.Part(t.now.at)
 		t.today = t.now.day
-		if old.trust == kiosk.Anchored {
+		if old.trust == kiosk.TrustAnchored {
 			return nil
 		}
-		if old.trust == kiosk.Bounded && off <= smallStep {
+		if old.trust == kiosk.TrustBounded && off <= smallStep {
 			if err := t.confirm(ctx, next.boot); err != nil {
 				return err
 			}
-			return t.redate(ctx, next, kiosk.Unknown)
+			return t.redate(ctx, next, kiosk.TrustUnknown)
 		}
-		return t.redate(ctx, next, kiosk.Bounded)
+		return t.redate(ctx, next, kiosk.TrustBounded)
 	})
 	if err != nil {
 		return fmt.Errorf("anchor: %w", err)

@@ -74,7 +74,7 @@ func (s *Store) retain(ctx context.Context, t *txn, today count.Day) error {
 func (t *txn) doubtClock(ctx context.Context, today count.Day) error {
 	_, err := t.exec(ctx, `
 		UPDATE reckoning SET doubt = CASE WHEN ?2 THEN 0 WHEN doubt = 0 AND day <> 0 AND day + ?3 < ?1 THEN ?4 ELSE doubt END`,
-		today, t.now.trust >= kiosk.Anchored, leapDays, doubtNights+1) // the leap itself is taken for a night
+		today, t.now.trust >= kiosk.TrustAnchored, leapDays, doubtNights+1) // the leap itself is taken for a night
 	if err != nil {
 		return fmt.Errorf("doubt clock: %w", err)
 	}
@@ -178,7 +178,7 @@ func (t *txn) retainFlags(ctx context.Context, today count.Day) error {
 		if last == count.NoDay {
 			last = answered
 		}
-		absent := last <= monthsBefore(today, absentMonths) && reach.Settled(last.Quarter(), today)
+		absent := last <= monthsBefore(today, absentMonths) && reach.Final(last.Quarter(), today)
 		if answered <= monthsBefore(today, flagMonths) || absent {
 			over = append(over, person)
 		}

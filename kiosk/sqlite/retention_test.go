@@ -46,11 +46,11 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 	b.goTo("2025-10-20")
 	gone, stays := b.personOf("Gone"), b.personOf("Stays")
 	for _, who := range []int64{gone, stays} {
-		if err := b.Intake(t.Context(), who, kiosk.Intake{Consent: true, Family: kiosk.Daily}); err != nil {
+		if err := b.Intake(t.Context(), who, kiosk.Intake{Consent: true, Family: kiosk.ContactDaily}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := b.Profile(t.Context(), 1, kiosk.Resident{No: gone, Sign: "tulip.red", Name: "Naam", Language: "nl"}); err != nil {
+	if err := b.ChangeProfile(t.Context(), 1, kiosk.Resident{No: gone, Sign: "tulip.red", Name: "Naam", Language: "nl"}); err != nil {
 		t.Fatal(err)
 	}
 	b.goTo("2026-01-08")
@@ -198,7 +198,7 @@ func TestRetain_ClockThatRanAheadAndHurried(t *testing.T) {
 func TestPaper_AsFarBackAsVisitsAreKept(t *testing.T) {
 	b := newBook(t, "2026-03-31") // thirteen months before is 28 February
 	for day, want := range map[string]error{"2025-02-27": kiosk.ErrTooOld, "2025-02-28": nil, "2025-03-01": nil} {
-		if err := b.Paper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, day), Part: count.PartMorning, Guests: 1}); !errors.Is(err, want) {
+		if err := b.EnterPaper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, day), Part: count.PartMorning, Guests: 1}); !errors.Is(err, want) {
 			t.Errorf("paper list of %s: %v, want %v", day, err, want)
 		}
 	}

@@ -37,14 +37,14 @@ func newRoom(t testing.TB, day string, residents ...string) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	week := make(map[time.Weekday][]kiosk.Hours)
+	week := make(map[time.Weekday][]kiosk.OpeningHours)
 	for wd := time.Monday; wd <= time.Saturday; wd++ {
-		week[wd] = []kiosk.Hours{{From: 9 * 60, Until: 17 * 60}}
+		week[wd] = []kiosk.OpeningHours{{From: 9 * 60, Until: 17 * 60}}
 	}
 	clock := &movedClock{kiosk.Moment{Boot: "boot 1", Wall: d.At(9*60, zone), Since: time.Hour}}
 	cfg := Config{
 		Dir: filepath.Join(dir, "data"), Keys: keys, Clock: clock,
-		Timetable: kiosk.Timetable{Zone: zone, Bounds: kiosk.DefaultBounds(), Week: week},
+		Timetable: kiosk.Timetable{Zone: zone, PartTimes: kiosk.DefaultPartTimes(), Week: week},
 	}
 	s, err := Open(t.Context(), cfg)
 	if err != nil {
@@ -132,7 +132,7 @@ func (r *room) at(when string) {
 }
 
 // tap lays a card down and returns what the door says.
-func (r *room) tap(name string) kiosk.Kind {
+func (r *room) tap(name string) kiosk.GreetingKind {
 	r.t.Helper()
 	receipt, err := r.CheckIn(r.t.Context(), kiosk.Tap{UID: uid(r.t, name), At: r.clock.now})
 	if err != nil {
@@ -142,7 +142,7 @@ func (r *room) tap(name string) kiosk.Kind {
 }
 
 // says fails unless the door says want to a card.
-func (r *room) says(when, name string, want kiosk.Kind) {
+func (r *room) says(when, name string, want kiosk.GreetingKind) {
 	r.t.Helper()
 	r.at(when)
 	if got := r.tap(name); got != want {

@@ -28,25 +28,25 @@ func TestOpen_SecondStartIsRefused(t *testing.T) {
 	if !errors.Is(err, ErrLocked) || Fault(err) != Locked {
 		t.Fatalf("error is %v (%s), want ErrLocked", err, Fault(err))
 	}
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	reading := r.cfg
-	reading.Mode = Reading
+	reading.Mode = ModeReadOnly
 	beside, err := Open(t.Context(), reading)
 	r.must(err)
 	defer beside.Close() //nolint:errcheck // only read
 	if all, err := beside.Residents(t.Context()); err != nil || len(all) != 1 || all[0].Name != "Mevrouw anna" {
 		t.Errorf("a reader beside the daemon sees %v, %v", all, err)
 	}
-	if err := beside.AddGuest(t.Context(), 1, kiosk.Child); err == nil {
+	if err := beside.AddGuest(t.Context(), 1, kiosk.BandChild); err == nil {
 		t.Error("a reader could write")
 	}
 }
 
 func TestOpen_ReadingWithoutADaemon(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	r.must(r.Close())
-	r.cfg.Mode = Reading
+	r.cfg.Mode = ModeReadOnly
 	s, err := Open(t.Context(), r.cfg)
 	r.must(err)
 	r.Store = s
@@ -81,7 +81,7 @@ func TestOpen_AnotherKey(t *testing.T) {
 	if _, err := Open(t.Context(), cfg); !errors.Is(err, ErrKey) || Fault(err) != Keyless {
 		t.Errorf("error is %v, want ErrKey", err)
 	}
-	cfg.Mode = Reading
+	cfg.Mode = ModeReadOnly
 	if _, err := Open(t.Context(), cfg); !errors.Is(err, ErrKey) {
 		t.Errorf("reading: error is %v, want ErrKey", err)
 	}
@@ -182,18 +182,18 @@ func TestOpen_Damaged(t *testing.T) {
 func TestStore_NothingReadableAtRest(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24", "anna")
-	r.says("10:00", "anna", kiosk.First)
-	r.says("10:01", "nieuw", kiosk.Stranger)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
+	r.says("10:01", "nieuw", kiosk.GreetingUnknownBadge)
 	no, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Badge: r.badge(), Resident: kiosk.Resident{Name: "Zeynep Özdemir", OnScreen: true, Language: "tr"}})
 	r.must(err)
-	r.must(r.Profile(ctx, r.by, kiosk.Resident{No: no, Name: "Zeynep Kaplan", Language: "tr"}))
-	r.must(r.Intake(ctx, no, kiosk.Intake{Consent: true, Family: kiosk.Never, Friends: kiosk.Never, Neighbours: kiosk.LessOften}))
+	r.must(r.ChangeProfile(ctx, r.by, kiosk.Resident{No: no, Name: "Zeynep Kaplan", Language: "tr"}))
+	r.must(r.Intake(ctx, no, kiosk.Intake{Consent: true, Family: kiosk.ContactNever, Friends: kiosk.ContactNever, Neighbours: kiosk.ContactLessOften}))
 	code, err := r.AddVolunteer(ctx, "Gerda Vermeulen")
 	r.must(err)
 	gerda, err := r.ClaimCode(ctx, code)
 	r.must(err)
 	r.must(r.SetPIN(ctx, gerda, "590213"))
-	r.says("11:00", "vreemd", kiosk.Stranger)
+	r.says("11:00", "vreemd", kiosk.GreetingUnknownBadge)
 	secrets := map[string][]byte{
 		"a name": []byte("Mevrouw anna"), "a new name": []byte("Zeynep"), "a surname": []byte("Özdemir"), "a volunteer": []byte("Gerda"),
 		"a PIN": []byte("590213"), "a code": []byte(code), "a code's letters": []byte(plainCode(code)),
@@ -269,7 +269,7 @@ func TestCheckIn_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
 			_, err = r.w.ExecContext(t.Context(), c.heals)
 			r.must(err)
 			r.must(r.Probe(t.Context()))
-			if got := r.tap("anna"); got != kiosk.First {
+			if got := r.tap("anna"); got != kiosk.GreetingFirst {
 				t.Errorf("healed, the door says %q", got)
 			}
 		})
@@ -322,7 +322,7 @@ func TestCheckIn_FullFileSystem(t *testing.T) {
 	}
 	r.must(os.Remove(filler))
 	r.must(r.Probe(t.Context()))
-	if got := r.tap("anna"); got != kiosk.First {
+	if got := r.tap("anna"); got != kiosk.GreetingFirst {
 		t.Errorf("healed, the door says %q", got)
 	}
 }
@@ -338,7 +338,7 @@ func TestCheckIn_AgainAfterDoubt(t *testing.T) {
 	for range 2 {
 		no, err := r.again(t.Context(), tap, errors.New("doubt"))
 		r.must(err)
-		if got, err := r.receipt(t.Context(), no); err != nil || got.Greeting.Kind != kiosk.Guest {
+		if got, err := r.receipt(t.Context(), no); err != nil || got.Greeting.Kind != kiosk.GreetingGuest {
 			t.Errorf("receipt is %+v, %v", got, err)
 		}
 	}
@@ -354,7 +354,7 @@ func TestStore_OpensAnewAfterItLostItsHandles(t *testing.T) {
 	r.mu.Lock()
 	r.must(r.disconnect())
 	r.mu.Unlock()
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 }
 
 const killed = "INLOOP_TEST_KILLED"

@@ -26,7 +26,7 @@ type stayRow struct {
 	closes  time.Time
 	last    mark // latest arrival or re-opening
 	out     mark // zero while there is none
-	end     kiosk.End
+	end     kiosk.StayEnd
 	assumed bool
 	seen    int64 // boot in which a volunteer said that she is still there
 }
@@ -107,13 +107,13 @@ func (t *txn) removeStay(ctx context.Context, no int64) error {
 
 // leave ends a stay, measured at the transaction's moment.
 func (t *txn) leave(ctx context.Context, s stayRow) error {
-	s.end, s.out = kiosk.Measured, t.now.mark()
+	s.end, s.out = kiosk.StayEndMeasured, t.now.mark()
 	return t.changeStay(ctx, s)
 }
 
 // reopen goes on with a stay that had ended.
 func (t *txn) reopen(ctx context.Context, s stayRow) error {
-	s.end, s.out, s.last = kiosk.Inside, mark{}, t.now.mark()
+	s.end, s.out, s.last = kiosk.StayEndNone, mark{}, t.now.mark()
 	if t.now.dated() {
 		s.closes = t.s.cfg.Timetable.Closes(t.now.at)
 	}
@@ -129,7 +129,7 @@ func (t *txn) openStay(ctx context.Context, person int64) (stayRow, error) {
 // lastStay returns a person's latest stay of the transaction's day, or of its
 // boot while nothing is dated; ErrNotFound when there is none. With only set,
 // stays that ended otherwise are passed over.
-func (t *txn) lastStay(ctx context.Context, person int64, only ...kiosk.End) (stayRow, error) {
+func (t *txn) lastStay(ctx context.Context, person int64, only ...kiosk.StayEnd) (stayRow, error) {
 	end := any(nil)
 	if len(only) > 0 {
 		end = only[0]
@@ -172,7 +172,7 @@ func (t *txn) stay(s stayRow) *kiosk.Stay {
 	k := &kiosk.Stay{
 		ID: s.no, Person: s.person, Day: s.day, Part: s.part, In: t.moment(s.began()), End: s.end, Assumed: s.assumed,
 	}
-	if s.end == kiosk.Measured || s.end == kiosk.Estimated {
+	if s.end == kiosk.StayEndMeasured || s.end == kiosk.StayEndEstimated {
 		k.Out = t.moment(s.out)
 	}
 	return k
@@ -188,6 +188,6 @@ func (t *txn) leaveBehind(ctx context.Context, person int64) error {
 	if err != nil {
 		return err
 	}
-	s.end, s.out = kiosk.Untimed, mark{}
+	s.end, s.out = kiosk.StayEndUntimed, mark{}
 	return t.changeStay(ctx, s)
 }

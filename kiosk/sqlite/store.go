@@ -38,9 +38,9 @@ type Mode int
 
 // Who can open a book.
 const (
-	Daemon  Mode = iota // the kiosk: the only one that holds the folder's lock
-	Beside              // a command that writes, also while the kiosk runs
-	Reading             // a command that only reads; every write fails
+	ModeDaemon   Mode = iota // the kiosk: the only one that holds the folder's lock
+	ModeCommand              // a command that writes, also while the kiosk runs
+	ModeReadOnly             // a command that only reads; every write fails
 )
 
 // Config says where a room's book is and by what it works.
@@ -62,8 +62,8 @@ func (c *Config) check() error {
 	if c.Clock == nil || c.Timetable.Zone == nil {
 		return errors.New("want a clock and a time zone")
 	}
-	if c.Timetable.Bounds == (kiosk.Bounds{}) {
-		c.Timetable.Bounds = kiosk.DefaultBounds()
+	if c.Timetable.PartTimes == (kiosk.PartTimes{}) {
+		c.Timetable.PartTimes = kiosk.DefaultPartTimes()
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -84,7 +84,7 @@ type Store struct {
 	trust atomic.Int32 // the last moment's kiosk.Trust
 }
 
-var _ kiosk.Register = (*Store)(nil)
+var _ kiosk.TapStore = (*Store)(nil)
 
 // Open opens the book in cfg.Dir, or begins one. It fails with ErrLocked when
 // another process has it, ErrKey when the key file is not the one that the
@@ -101,7 +101,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 			_ = s.Close() // the first error is the one that helps
 		}
 	}()
-	if cfg.Mode == Reading {
+	if cfg.Mode == ModeReadOnly {
 		if s.r, err = openReader(ctx, cfg.path()); err != nil {
 			return nil, err
 		}
@@ -125,7 +125,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 // take holds the folder for a daemon. A command holds nothing but the folder's
 // handle: SQLite lets it and the daemon write by turns.
 func (c Config) take() (*os.File, error) {
-	if c.Mode == Beside {
+	if c.Mode == ModeCommand {
 		return os.Open(c.Dir)
 	}
 	return lockFile(filepath.Join(c.Dir, lockName))

@@ -40,7 +40,7 @@ func (t *txn) noteStranger(ctx context.Context, c card) error {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("look up unknown badge: %w", err)
 	}
-	v := t.visitNow(kiosk.ByBadge)
+	v := t.visitNow(kiosk.SourceBadge)
 	var closes time.Time
 	if t.now.dated() {
 		closes = t.s.cfg.Timetable.Closes(t.now.at)

@@ -10,8 +10,8 @@ import (
 
 func TestStranger_BecomesAGuestAtClosing(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
-	r.says("10:00", "new", kiosk.Stranger)
-	r.says("13:00", "new", kiosk.Stranger)
+	r.says("10:00", "new", kiosk.GreetingUnknownBadge)
+	r.says("13:00", "new", kiosk.GreetingUnknownBadge)
 	badge := r.badge()
 	r.at("17:00")
 	r.tick()
@@ -23,7 +23,7 @@ func TestStranger_BecomesAGuestAtClosing(t *testing.T) {
 	if _, err := r.Enrol(t.Context(), r.by, kiosk.Enrolment{Badge: badge, Resident: kiosk.Resident{Language: "nl"}}); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("enrolling after closing: %v, want ErrNotFound", err)
 	}
-	r.says("18:00", "new", kiosk.Stranger)
+	r.says("18:00", "new", kiosk.GreetingUnknownBadge)
 	r.at("2026-11-25 00:01")
 	r.tick()
 	if n := r.number(`SELECT (SELECT count(*) FROM stranger) + (SELECT count(*) FROM badge)`); n != 0 {
@@ -36,7 +36,7 @@ func TestStranger_BecomesAGuestAtClosing(t *testing.T) {
 
 func TestStranger_LinkedIsHerVisitFromTheFirstTap(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
-	r.says("10:00", "new", kiosk.Stranger)
+	r.says("10:00", "new", kiosk.GreetingUnknownBadge)
 	r.at("13:00")
 	no, err := r.Enrol(t.Context(), r.by, kiosk.Enrolment{Badge: r.badge(), Resident: kiosk.Resident{Sign: "teapot.blue", Language: "ar"}})
 	r.must(err)
@@ -45,20 +45,20 @@ func TestStranger_LinkedIsHerVisitFromTheFirstTap(t *testing.T) {
 	if v.In != 1 || v.Present[0].No != no || !v.Present[0].New || v.Present[0].Since.Hour() != 10 {
 		t.Errorf("present is %+v, want the new person since 10:00", v.Present)
 	}
-	r.says("13:30", "new", kiosk.GoingHome)
+	r.says("13:30", "new", kiosk.GreetingGoingHome)
 	r.at("17:05")
 	r.tick()
 	r.counts(count.PartMorning, counted{badgeVisits: 1})
-	r.says("2026-11-25 10:00", "new", kiosk.Welcome)
+	r.says("2026-11-25 10:00", "new", kiosk.GreetingWelcome)
 }
 
 func TestStranger_LinkedToOneWhoIsIn(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
-	r.says("10:00", "anna", kiosk.First)
-	r.says("10:05", "new", kiosk.Stranger)
-	r.must(r.Link(t.Context(), r.by, r.badge(), r.people["anna"]))
+	r.says("10:00", "anna", kiosk.GreetingFirst)
+	r.says("10:05", "new", kiosk.GreetingUnknownBadge)
+	r.must(r.AssignBadge(t.Context(), r.by, r.badge(), r.people["anna"]))
 	r.counts(count.PartMorning, counted{badgeVisits: 1})
-	r.says("11:00", "new", kiosk.Goodbye)
+	r.says("11:00", "new", kiosk.GreetingGoodbye)
 	if n := r.number(`SELECT count(*) FROM stay`); n != 1 {
 		t.Errorf("%d stays, want 1", n)
 	}
@@ -67,8 +67,8 @@ func TestStranger_LinkedToOneWhoIsIn(t *testing.T) {
 func TestStranger_GuestOfAMomentAgo(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	r.pass("pass")
-	r.says("10:00", "pass", kiosk.Guest)
-	r.says("10:05", "new", kiosk.Stranger)
+	r.says("10:00", "pass", kiosk.GreetingGuest)
+	r.says("10:05", "new", kiosk.GreetingUnknownBadge)
 	v := r.view()
 	if len(v.Recent) != 1 {
 		t.Fatalf("%d recent guests, want 1", len(v.Recent))
@@ -83,31 +83,31 @@ func TestStranger_GuestOfAMomentAgo(t *testing.T) {
 
 func TestStranger_PassAndDropCountNothing(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
-	r.says("10:00", "hook", kiosk.Stranger)
+	r.says("10:00", "hook", kiosk.GreetingUnknownBadge)
 	r.must(r.MakeGuestPass(t.Context(), r.by, r.badge()))
-	r.says("10:10", "found", kiosk.Stranger)
-	r.must(r.Drop(t.Context(), r.by, r.badge()))
-	r.says("10:20", "found", kiosk.Stranger)
+	r.says("10:10", "found", kiosk.GreetingUnknownBadge)
+	r.must(r.DropBadge(t.Context(), r.by, r.badge()))
+	r.says("10:20", "found", kiosk.GreetingUnknownBadge)
 	r.at("17:05")
 	r.tick()
 	r.counts(count.PartMorning, nil)
-	r.says("17:10", "hook", kiosk.Guest)
+	r.says("17:10", "hook", kiosk.GreetingGuest)
 }
 
 func TestStranger_LostBadgeStaysHers(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
-	r.must(r.Lose(t.Context(), r.by, r.people["anna"]))
-	r.says("10:00", "anna", kiosk.Stranger)
+	r.must(r.MarkLost(t.Context(), r.by, r.people["anna"]))
+	r.says("10:00", "anna", kiosk.GreetingUnknownBadge)
 	if v := r.view(); len(v.Badges) != 1 || v.Badges[0].Lost != r.people["anna"] {
 		t.Fatalf("badges are %+v, want Anna's lost one", v.Badges)
 	}
 	r.at("17:05")
 	r.tick()
 	r.counts(count.PartMorning, counted{guests: 1})
-	r.says("2026-11-25 10:00", "anna", kiosk.Stranger)
-	r.must(r.Link(t.Context(), r.by, r.badge(), r.people["anna"]))
+	r.says("2026-11-25 10:00", "anna", kiosk.GreetingUnknownBadge)
+	r.must(r.AssignBadge(t.Context(), r.by, r.badge(), r.people["anna"]))
 	r.counts(count.PartMorning, counted{badgeVisits: 1})
-	r.says("10:30", "anna", kiosk.Goodbye)
+	r.says("10:30", "anna", kiosk.GreetingGoodbye)
 	if n := r.number(`SELECT count(*) FROM badge WHERE lost = 0`); n != 1 {
 		t.Errorf("%d badges in use, want 1", n)
 	}

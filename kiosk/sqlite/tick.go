@@ -130,7 +130,7 @@ func (t *txn) dateLost(ctx context.Context) error {
 		if !b.start.Valid || b.floor.Int64 == 0 {
 			continue
 		}
-		early := line{boot: b.boot, at: time.UnixMilli(b.floor.Int64), trust: kiosk.Bounded}
+		early := line{boot: b.boot, at: time.UnixMilli(b.floor.Int64), trust: kiosk.TrustBounded}
 		late := line{boot: b.boot, at: time.UnixMilli(b.start.Int64), since: time.Duration(b.last.Int64)}
 		if !t.sameSlot(early, late, 0) || !t.sameSlot(early, late, time.Duration(b.last.Int64)) {
 			continue
@@ -138,7 +138,7 @@ func (t *txn) dateLost(ctx context.Context) error {
 		if err := t.setLine(ctx, early, 0, "bounds"); err != nil {
 			return err
 		}
-		if err := t.redate(ctx, early, kiosk.Unknown); err != nil {
+		if err := t.redate(ctx, early, kiosk.TrustUnknown); err != nil {
 			return fmt.Errorf("date an earlier boot: %w", err)
 		}
 	}

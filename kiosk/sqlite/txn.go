@@ -47,7 +47,7 @@ func (s *Store) writeAt(ctx context.Context, at kiosk.Moment, fn func(context.Co
 // write does the work of writeAt for one who holds mu.
 func (s *Store) write(ctx context.Context, at kiosk.Moment, fn func(context.Context, *txn) error) (err error) {
 	switch {
-	case s.cfg.Mode == Reading:
+	case s.cfg.Mode == ModeReadOnly:
 		return fmt.Errorf("write: %w", fs.ErrPermission)
 	case s.lock == nil:
 		return fmt.Errorf("write: %w", fs.ErrClosed)

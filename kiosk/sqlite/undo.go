@@ -26,7 +26,7 @@ const (
 // deed is what a volunteer does, with the rows that it changed as they were:
 // undoing puts them back, whatever the deed was.
 type deed struct {
-	kind   kiosk.Deed
+	kind   kiosk.ActionKind
 	by     int64
 	person int64
 	band   kiosk.Band

@@ -35,17 +35,20 @@ func TestUndo_EveryDeed(t *testing.T) {
 		before func(r *room)
 		deed   func(r *room) error
 	}{
-		"check in":         {deed: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
-		"check in, reopen": {before: func(r *room) { r.says("10:00", "anna", kiosk.First); r.says("10:20", "anna", kiosk.Goodbye) }, deed: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
-		"check out":        {before: func(r *room) { r.says("10:00", "anna", kiosk.First) }, deed: func(r *room) error { return r.CheckOut(ctx, r.by, r.people["anna"]) }},
-		"guest":            {deed: func(r *room) error { return r.AddGuest(ctx, r.by, kiosk.Teen) }},
-		"accept":           {before: func(r *room) { r.burst() }, deed: func(r *room) error { return r.Judge(ctx, r.by, r.view().Held[0].Visit, true) }},
-		"drop guest":       {before: func(r *room) { r.burst() }, deed: func(r *room) error { return r.Judge(ctx, r.by, r.view().Held[0].Visit, false) }},
-		"enrol a badge": {before: func(r *room) { r.says("10:00", "new", kiosk.Stranger) }, deed: func(r *room) error {
+		"check in": {deed: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
+		"check in, reopen": {before: func(r *room) {
+			r.says("10:00", "anna", kiosk.GreetingFirst)
+			r.says("10:20", "anna", kiosk.GreetingGoodbye)
+		}, deed: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
+		"check out":  {before: func(r *room) { r.says("10:00", "anna", kiosk.GreetingFirst) }, deed: func(r *room) error { return r.CheckOut(ctx, r.by, r.people["anna"]) }},
+		"guest":      {deed: func(r *room) error { return r.AddGuest(ctx, r.by, kiosk.BandTeen) }},
+		"accept":     {before: func(r *room) { r.burst() }, deed: func(r *room) error { return r.ReviewGuest(ctx, r.by, r.view().Held[0].Visit, true) }},
+		"drop guest": {before: func(r *room) { r.burst() }, deed: func(r *room) error { return r.ReviewGuest(ctx, r.by, r.view().Held[0].Visit, false) }},
+		"enrol a badge": {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, deed: func(r *room) error {
 			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Badge: r.badge(), Resident: newcomer})
 			return err
 		}},
-		"enrol a guest": {before: func(r *room) { r.at("10:15"); r.must(r.AddGuest(ctx, r.by, kiosk.Elder)) }, deed: func(r *room) error {
+		"enrol a guest": {before: func(r *room) { r.at("10:15"); r.must(r.AddGuest(ctx, r.by, kiosk.BandElder)) }, deed: func(r *room) error {
 			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Guest: r.view().Recent[0].ID, Resident: newcomer})
 			return err
 		}},
@@ -53,18 +56,18 @@ func TestUndo_EveryDeed(t *testing.T) {
 			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Resident: newcomer})
 			return err
 		}},
-		"link":       {before: func(r *room) { r.says("10:00", "new", kiosk.Stranger) }, deed: func(r *room) error { return r.Link(ctx, r.by, r.badge(), r.people["anna"]) }},
-		"guest pass": {before: func(r *room) { r.says("10:00", "new", kiosk.Stranger) }, deed: func(r *room) error { return r.MakeGuestPass(ctx, r.by, r.badge()) }},
-		"drop":       {before: func(r *room) { r.says("10:00", "new", kiosk.Stranger) }, deed: func(r *room) error { return r.Drop(ctx, r.by, r.badge()) }},
-		"lose":       {deed: func(r *room) error { return r.Lose(ctx, r.by, r.people["anna"]) }},
+		"link":       {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, deed: func(r *room) error { return r.AssignBadge(ctx, r.by, r.badge(), r.people["anna"]) }},
+		"guest pass": {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, deed: func(r *room) error { return r.MakeGuestPass(ctx, r.by, r.badge()) }},
+		"drop":       {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, deed: func(r *room) error { return r.DropBadge(ctx, r.by, r.badge()) }},
+		"lose":       {deed: func(r *room) error { return r.MarkLost(ctx, r.by, r.people["anna"]) }},
 		"profile": {deed: func(r *room) error {
-			return r.Profile(ctx, r.by, kiosk.Resident{No: r.people["anna"], Sign: "moon.blue", Language: "en"})
+			return r.ChangeProfile(ctx, r.by, kiosk.Resident{No: r.people["anna"], Sign: "moon.blue", Language: "en"})
 		}},
 		"paper, a person": {deed: func(r *room) error {
-			return r.Paper(ctx, r.by, kiosk.PaperEntry{Day: r.view().Day - 1, Part: count.PartEvening, Person: r.people["anna"]})
+			return r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: r.view().Day - 1, Part: count.PartEvening, Person: r.people["anna"]})
 		}},
 		"paper, guests of a closed quarter": {deed: func(r *room) error {
-			return r.Paper(ctx, r.by, kiosk.PaperEntry{Day: count.Date(2026, 9, 30), Part: count.PartMorning, Guests: 12})
+			return r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: count.Date(2026, 9, 30), Part: count.PartMorning, Guests: 12})
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +102,7 @@ func (r *room) burst() {
 	r.t.Helper()
 	r.pass("pass")
 	for range kiosk.GuestLimit + 1 {
-		r.says("10:00", "pass", kiosk.Guest)
+		r.says("10:00", "pass", kiosk.GreetingGuest)
 	}
 }
 
@@ -107,7 +110,7 @@ func TestUndo_RefusedWhenLaterDeedsDependOnIt(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24", "anna")
 	r.at("10:00")
-	r.must(r.AddGuest(ctx, r.by, kiosk.Adult))
+	r.must(r.AddGuest(ctx, r.by, kiosk.BandAdult))
 	_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Guest: r.view().Recent[0].ID, Resident: kiosk.Resident{Language: "nl"}})
 	r.must(err)
 	actions := r.view().Actions
@@ -119,7 +122,7 @@ func TestUndo_RefusedWhenLaterDeedsDependOnIt(t *testing.T) {
 
 	r.must(r.CheckInByHand(ctx, r.by, r.people["anna"]))
 	in := r.view().Actions[0].No
-	r.says("10:30", "anna", kiosk.Goodbye)
+	r.says("10:30", "anna", kiosk.GreetingGoodbye)
 	before := r.facts()
 	if err := r.Undo(ctx, r.by, in); !errors.Is(err, kiosk.ErrUndone) {
 		t.Errorf("undoing the check-in of one who left since: %v, want ErrUndone", err)
@@ -132,11 +135,11 @@ func TestUndo_RefusedWhenLaterDeedsDependOnIt(t *testing.T) {
 func TestUndo_EnrolledAndComeSince(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24")
-	r.says("10:00", "new", kiosk.Stranger)
+	r.says("10:00", "new", kiosk.GreetingUnknownBadge)
 	_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Badge: r.badge(), Resident: kiosk.Resident{Language: "nl"}})
 	r.must(err)
 	enrol := r.view().Actions[0].No
-	r.says("13:00", "new", kiosk.GoingHome)
+	r.says("13:00", "new", kiosk.GreetingGoingHome)
 	if err := r.Undo(ctx, r.by, enrol); !errors.Is(err, kiosk.ErrUndone) {
 		t.Errorf("error is %v, want ErrUndone", err)
 	}
@@ -155,7 +158,7 @@ func TestUndo_ClosingTimeIsNoDeed(t *testing.T) {
 func TestUndo_TheLastTenOfToday(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	for range 12 {
-		r.must(r.AddGuest(t.Context(), r.by, kiosk.Child))
+		r.must(r.AddGuest(t.Context(), r.by, kiosk.BandChild))
 	}
 	actions := r.view().Actions
 	if len(actions) != undoable {

@@ -79,10 +79,10 @@ func (s *Store) Pending(ctx context.Context) (kiosk.Upload, error) {
 	return u, nil
 }
 
-// Settle closes the request that is on its way. A count is acknowledged up to
+// Acknowledge closes the request that is on its way. A count is acknowledged up to
 // the revision that was sent, so what changed meanwhile is still to be sent.
 // ErrNotFound when another request, or none, is on its way.
-func (s *Store) Settle(ctx context.Context, x kiosk.Settlement) error {
+func (s *Store) Acknowledge(ctx context.Context, x kiosk.Ack) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		var seq int64
 		if err := t.QueryRowContext(ctx, `SELECT seq FROM pending`).Scan(&seq); err != nil {
@@ -92,8 +92,8 @@ func (s *Store) Settle(ctx context.Context, x kiosk.Settlement) error {
 		if err != nil {
 			return err
 		}
-		if seq != x.Seq || len(x.Fates) != len(counts) {
-			return fmt.Errorf("%w: request %d with %d counts", kiosk.ErrNotFound, x.Seq, len(x.Fates))
+		if seq != x.Seq || len(x.States) != len(counts) {
+			return fmt.Errorf("%w: request %d with %d counts", kiosk.ErrNotFound, x.Seq, len(x.States))
 		}
 		for i, c := range counts {
 			if err := t.meet(ctx, c, x, i); err != nil {
@@ -115,8 +115,8 @@ func (s *Store) Settle(ctx context.Context, x kiosk.Settlement) error {
 }
 
 // meet notes the fate of the i-th count of a request.
-func (t *txn) meet(ctx context.Context, c kiosk.Count, x kiosk.Settlement, i int) error {
-	if x.Fates[i] == kiosk.Refused {
+func (t *txn) meet(ctx context.Context, c kiosk.Count, x kiosk.Ack, i int) error {
+	if x.States[i] == kiosk.AckRefused {
 		code := ""
 		if i < len(x.Codes) {
 			code = x.Codes[i]

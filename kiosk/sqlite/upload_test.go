@@ -33,7 +33,7 @@ func (r *room) waiting() int {
 func TestSettle_AcknowledgesWhatWasSent(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24", "anna", "ben")
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	u := r.send()
 	if u.Seq != 1 || len(u.Counts) != 1 || *u.Counts[0].N != 1 {
 		t.Fatalf("first request is %+v", u)
@@ -41,18 +41,18 @@ func TestSettle_AcknowledgesWhatWasSent(t *testing.T) {
 	if err := r.Begin(ctx, u); !errors.Is(err, kiosk.ErrAlready) {
 		t.Errorf("a second request on its way: %v, want ErrAlready", err)
 	}
-	r.says("10:01", "ben", kiosk.First) // while it is on its way
+	r.says("10:01", "ben", kiosk.GreetingFirst) // while it is on its way
 	r.reopen()
 	again, err := r.Pending(ctx)
 	r.must(err)
 	if again.Seq != u.Seq || string(again.Body) != string(u.Body) || len(again.Counts) != 1 || *again.Counts[0].N != 1 || again.Counts[0].Rev != u.Counts[0].Rev {
 		t.Errorf("after a restart the request is %+v", again)
 	}
-	x := kiosk.Settlement{Seq: 1, Fates: []kiosk.Fate{kiosk.Taken}, Codes: []string{""}, Token: "t1", Rev: 500, At: r.clock.now.Wall}
-	if err := r.Settle(ctx, kiosk.Settlement{Seq: 2, Fates: x.Fates}); !errors.Is(err, kiosk.ErrNotFound) {
+	x := kiosk.Ack{Seq: 1, States: []kiosk.AckState{kiosk.AckTaken}, Codes: []string{""}, Token: "t1", Rev: 500, At: r.clock.now.Wall}
+	if err := r.Acknowledge(ctx, kiosk.Ack{Seq: 2, States: x.States}); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("settling another request: %v, want ErrNotFound", err)
 	}
-	r.must(r.Settle(ctx, x))
+	r.must(r.Acknowledge(ctx, x))
 	if token, err := r.Token(ctx); err != nil || token != "t1" {
 		t.Errorf("token is %q, %v", token, err)
 	}
@@ -63,7 +63,7 @@ func TestSettle_AcknowledgesWhatWasSent(t *testing.T) {
 	if u.Seq != 2 || len(u.Counts) != 1 || *u.Counts[0].N != 2 {
 		t.Errorf("second request is %+v, want the tap that came meanwhile", u)
 	}
-	r.says("13:00", "ben", kiosk.GoingHome)
+	r.says("13:00", "ben", kiosk.GreetingGoingHome)
 	if n := r.number(`SELECT min(rev) FROM cell WHERE part = 'middag'`); n <= 500 {
 		t.Errorf("revision %d is not above the centre's", n)
 	}
@@ -72,16 +72,16 @@ func TestSettle_AcknowledgesWhatWasSent(t *testing.T) {
 func TestSettle_RefusedIsSetAside(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24", "anna")
-	r.must(r.AddGuest(ctx, r.by, kiosk.Teen))
+	r.must(r.AddGuest(ctx, r.by, kiosk.BandTeen))
 	u := r.send()
-	fates := []kiosk.Fate{kiosk.Refused, kiosk.Taken}
-	r.must(r.Settle(ctx, kiosk.Settlement{Seq: u.Seq, Fates: fates, Codes: []string{"bad_cell", ""}, Token: "t", At: r.clock.now.Wall}))
+	fates := []kiosk.AckState{kiosk.AckRefused, kiosk.AckTaken}
+	r.must(r.Acknowledge(ctx, kiosk.Ack{Seq: u.Seq, States: fates, Codes: []string{"bad_cell", ""}, Token: "t", At: r.clock.now.Wall}))
 	x, err := r.Sending(ctx)
 	r.must(err)
 	if x.Waiting != 0 || x.Refused != 1 || x.Last.IsZero() || x.Paired {
 		t.Errorf("sending is %+v, want one refused", x)
 	}
-	r.must(r.AddGuest(ctx, r.by, kiosk.Teen)) // another number is another cell to send
+	r.must(r.AddGuest(ctx, r.by, kiosk.BandTeen)) // another number is another cell to send
 	if n := r.waiting(); n != 2 {
 		t.Errorf("%d counts wait, want 2", n)
 	}
@@ -95,7 +95,7 @@ func TestSettle_RefusedIsSetAside(t *testing.T) {
 
 func TestRequeue_NothingIsLost(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	r.send()
 	r.must(r.Requeue(t.Context()))
 	if u := r.send(); u.Seq != 2 || len(u.Counts) != 1 {
@@ -109,9 +109,9 @@ func TestSetPairing_EverythingIsSentAgain(t *testing.T) {
 	if _, err := r.Pairing(ctx); !errors.Is(err, kiosk.ErrNotPaired) {
 		t.Errorf("error is %v, want ErrNotPaired", err)
 	}
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	u := r.send()
-	r.must(r.Settle(ctx, kiosk.Settlement{Seq: u.Seq, Fates: []kiosk.Fate{kiosk.Taken}, Token: "t", At: r.clock.now.Wall}))
+	r.must(r.Acknowledge(ctx, kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Token: "t", At: r.clock.now.Wall}))
 	p := kiosk.Pairing{Kiosk: "k1", Room: "De Tuin", ServerKey: make([]byte, 32), URL: "https://rooms.example", At: r.local(r.clock.now.Wall)}
 	r.must(r.SetPairing(ctx, p))
 	got, err := r.Pairing(ctx)
@@ -129,9 +129,9 @@ func TestNewEpoch(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna", "ben")
 	first, err := r.Epoch(ctx)
 	r.must(err)
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	u := r.send()
-	r.must(r.Settle(ctx, kiosk.Settlement{Seq: u.Seq, Fates: []kiosk.Fate{kiosk.Taken}, Token: "t", At: r.clock.now.Wall}))
+	r.must(r.Acknowledge(ctx, kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Token: "t", At: r.clock.now.Wall}))
 	r.must(r.withTx(ctx, func(ctx context.Context, t *txn) error { return t.newEpoch(ctx, "moved") }))
 	second, err := r.Epoch(ctx)
 	r.must(err)
@@ -140,7 +140,7 @@ func TestNewEpoch(t *testing.T) {
 	}
 	token, err := r.Token(ctx)
 	r.must(err)
-	r.says("10:01", "ben", kiosk.First)
+	r.says("10:01", "ben", kiosk.GreetingFirst)
 	got := r.numbers()
 	if got["1 2026-11-24 ochtend badge_visits"] != 1 || got["2 2026-11-24 ochtend badge_visits"] != 1 {
 		t.Errorf("cells are %v, want one visit in each epoch", got)
@@ -161,10 +161,10 @@ func TestForgetPairing_BeginsANewEpochAndSendsAllAgain(t *testing.T) {
 	}
 	p := kiosk.Pairing{Kiosk: "k1", Room: "De Tuin", ServerKey: make([]byte, 32), URL: "https://rooms.example", At: r.local(r.clock.now.Wall)}
 	r.must(r.SetPairing(ctx, p))
-	r.says("10:00", "anna", kiosk.First)
+	r.says("10:00", "anna", kiosk.GreetingFirst)
 	u := r.send()
-	r.must(r.Settle(ctx, kiosk.Settlement{Seq: u.Seq, Fates: []kiosk.Fate{kiosk.Taken}, Token: "t", At: r.clock.now.Wall}))
-	r.says("10:01", "ben", kiosk.First)
+	r.must(r.Acknowledge(ctx, kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Token: "t", At: r.clock.now.Wall}))
+	r.says("10:01", "ben", kiosk.GreetingFirst)
 	r.send() // and its answer never comes
 	r.must(r.ForgetPairing(ctx))
 	r.reopen()
@@ -180,7 +180,7 @@ func TestForgetPairing_BeginsANewEpochAndSendsAllAgain(t *testing.T) {
 	if err := r.ForgetPairing(ctx); !errors.Is(err, kiosk.ErrNotPaired) {
 		t.Errorf("forgotten twice: %v, want ErrNotPaired", err)
 	}
-	r.says("13:00", "anna", kiosk.GoingHome)
+	r.says("13:00", "anna", kiosk.GreetingGoingHome)
 	p.Kiosk = "k2"
 	r.must(r.SetPairing(ctx, p))
 	if token, err := r.Token(ctx); err != nil || token != "" {

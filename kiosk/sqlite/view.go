@@ -125,14 +125,14 @@ func (g *glance) today(ctx context.Context, v *kiosk.View) error {
 // kioskVisit returns a stored visit without its end.
 func (s *Store) kioskVisit(v visitRow) kiosk.Visit {
 	return kiosk.Visit{
-		ID: v.no, Person: v.person, Day: v.day, Part: v.part, In: v.at, How: v.how, Band: v.band,
+		ID: v.no, Person: v.person, Day: v.day, Part: v.part, In: v.at, Source: v.how, Band: v.band,
 		Assumed: v.assumed, Void: v.void, Epoch: v.epoch,
 	}
 }
 
 // waiting reads what waits for a volunteer: held guests and unknown badges.
 func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
-	v.Held, err = collect(ctx, g, func(row scanner) (h kiosk.Held, err error) {
+	v.Held, err = collect(ctx, g, func(row scanner) (h kiosk.HeldGuest, err error) {
 		var at int64
 		err = row.Scan(&h.Visit, &at)
 		h.At = time.UnixMilli(at).In(g.s.cfg.Timetable.Zone)
@@ -161,7 +161,7 @@ func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
 		var sign, language sql.NullString
 		var name []byte
 		var onScreen sql.NullBool
-		if err := row.Scan(&a.No, &a.Deed, &at, &band, &a.Number, &no, &sign, &name, &onScreen, &language); err != nil {
+		if err := row.Scan(&a.No, &a.Kind, &at, &band, &a.Number, &no, &sign, &name, &onScreen, &language); err != nil {
 			return a, err
 		}
 		a.At, a.Band = time.UnixMilli(at).In(g.s.cfg.Timetable.Zone), kiosk.Band(band.String)

@@ -23,8 +23,8 @@ type visitRow struct {
 	trust   kiosk.Trust
 	day     count.Day
 	part    count.Part
-	bounds  kiosk.Bounds
-	how     kiosk.How
+	bounds  kiosk.PartTimes
+	how     kiosk.VisitSource
 	band    kiosk.Band // of a guest, empty for a person
 	assumed bool
 	void    bool
@@ -36,10 +36,10 @@ func (v visitRow) slot() slot { return slot{v.epoch, v.day, v.part} }
 const visitColumns = `no, epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, how, band, assumed, void, held`
 
 // visitNow returns a visit at the transaction's moment.
-func (t *txn) visitNow(how kiosk.How) visitRow {
+func (t *txn) visitNow(how kiosk.VisitSource) visitRow {
 	return visitRow{
 		epoch: t.epochNo, boot: t.now.boot, since: t.now.read.Since, wall: t.now.read.Wall,
-		at: t.now.at, trust: t.now.trust, day: t.now.day, part: t.now.part, bounds: t.s.cfg.Timetable.Bounds, how: how,
+		at: t.now.at, trust: t.now.trust, day: t.now.day, part: t.now.part, bounds: t.s.cfg.Timetable.PartTimes, how: how,
 	}
 }
 

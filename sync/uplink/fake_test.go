@@ -130,12 +130,12 @@ func (b *book) Pending(context.Context) (kiosk.Upload, error) {
 	return *b.pending, nil
 }
 
-func (b *book) Settle(_ context.Context, s kiosk.Settlement) error {
+func (b *book) Acknowledge(_ context.Context, s kiosk.Ack) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, c := range b.pending.Counts {
 		b.done[c.Cell] = c.Rev
-		if s.Fates[i] == kiosk.Refused {
+		if s.States[i] == kiosk.AckRefused {
 			b.aside[c.Cell] = s.Codes[i]
 		}
 	}

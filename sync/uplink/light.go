@@ -18,7 +18,7 @@ const (
 
 // Light tells how the sending is doing: green, or orange with a reason. It is
 // never red, because a room without its centre counts on.
-func (u *Uplink) Light() kiosk.Light {
+func (u *Uplink) Light() kiosk.Health {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.light
@@ -26,9 +26,9 @@ func (u *Uplink) Light() kiosk.Light {
 
 // show sets the light to a reason, "" for green, and tells OnLight of a change.
 func (u *Uplink) show(reason string) {
-	light := kiosk.Light{Part: "sync", Colour: kiosk.Orange, Reason: reason}
+	light := kiosk.Health{Part: "sync", Level: kiosk.LevelOrange, Reason: reason}
 	if reason == "" {
-		light.Colour = kiosk.Green
+		light.Level = kiosk.LevelGreen
 	}
 	u.mu.Lock()
 	changed := light != u.light
@@ -43,16 +43,16 @@ func (u *Uplink) show(reason string) {
 // it is not among them. What the schema does not know is left out, so that a
 // new light can never stop the numbers.
 func (u *Uplink) wireLights() []wire.Light {
-	var all []kiosk.Light
+	var all []kiosk.Health
 	if u.lights != nil {
 		all = u.lights()
 	}
-	if !slices.ContainsFunc(all, func(l kiosk.Light) bool { return l.Part == "sync" }) {
+	if !slices.ContainsFunc(all, func(l kiosk.Health) bool { return l.Part == "sync" }) {
 		all = append(slices.Clone(all), u.Light())
 	}
 	out := []wire.Light{}
 	for _, l := range all {
-		w := wire.Light{Part: l.Part, Colour: string(l.Colour), Reason: l.Reason}
+		w := wire.Light{Part: l.Part, Colour: string(l.Level), Reason: l.Reason}
 		if !slices.Contains(wire.Reasons(), w.Reason) {
 			w.Reason = ""
 		}

@@ -66,8 +66,8 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 		c, b := newCentre(t), unpaired()
 		b.tap(someDay)
 		p := &pairer{t: t, signer: serverKey, named: serverKey, then: c, code: "K7M4-Q2XD"}
-		var lights []kiosk.Light
-		u := link(t, b, p, func(cfg *Config) { cfg.OnLight = func(l kiosk.Light) { lights = append(lights, l) } })
+		var lights []kiosk.Health
+		u := link(t, b, p, func(cfg *Config) { cfg.OnLight = func(l kiosk.Health) { lights = append(lights, l) } })
 		stop := run(t, u)
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
@@ -84,11 +84,11 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 			!ed25519.PublicKey(b.pairing.ServerKey).Equal(public(serverKey)) || b.pairing.URL != "http://localhost" {
 			t.Fatalf("pairing %+v", b.pairing)
 		}
-		if u.Code() != "" || c.total() != 1 || u.Light().Colour != kiosk.Green {
+		if u.Code() != "" || c.total() != 1 || u.Light().Level != kiosk.LevelGreen {
 			t.Errorf("code %q, %d at the centre, light %+v", u.Code(), c.total(), u.Light())
 		}
 		stop()
-		if len(lights) < 2 || lights[0].Reason != waiting || lights[len(lights)-1].Colour != kiosk.Green {
+		if len(lights) < 2 || lights[0].Reason != waiting || lights[len(lights)-1].Level != kiosk.LevelGreen {
 			t.Errorf("lights told: %+v", lights)
 		}
 	})

@@ -133,7 +133,7 @@ func (u *Uplink) compose(ctx context.Context) (kiosk.Upload, error) {
 
 func (u *Uplink) trusted() int {
 	if u.trust == nil {
-		return int(kiosk.Unknown)
+		return int(kiosk.TrustUnknown)
 	}
 	return int(u.trust())
 }
@@ -147,19 +147,19 @@ func (u *Uplink) accepted(ctx context.Context, upload kiosk.Upload, a answer, fi
 	if err != nil {
 		return outcome{failed: fmt.Errorf("signed answer: %w", err)}
 	}
-	s := kiosk.Settlement{
+	s := kiosk.Ack{
 		Seq: upload.Seq, Token: said.NextToken, Rev: said.Rev, At: u.clock.Now().Wall,
-		Fates: make([]kiosk.Fate, len(upload.Counts)), Codes: make([]string, len(upload.Counts)),
+		States: make([]kiosk.AckState, len(upload.Counts)), Codes: make([]string, len(upload.Counts)),
 	}
 	for i, r := range said.Results {
-		s.Fates[i] = kiosk.Taken
+		s.States[i] = kiosk.AckTaken
 		if r.Status == wire.Rejected {
-			s.Fates[i], s.Codes[i] = kiosk.Refused, string(r.Code)
+			s.States[i], s.Codes[i] = kiosk.AckRefused, string(r.Code)
 			c := upload.Counts[i]
 			u.log.Warn("count refused", "epoch", c.Epoch, "period", c.Period, "measure", c.Measure, "part", c.Part, "code", r.Code)
 		}
 	}
-	if err := u.store.Settle(ctx, s); err != nil {
+	if err := u.store.Acknowledge(ctx, s); err != nil {
 		return outcome{failed: fmt.Errorf("settle upload: %w", err)}
 	}
 	if first {

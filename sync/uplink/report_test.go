@@ -106,7 +106,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 					t.Fatalf("outcome %+v: want a failure and a wait", o)
 				}
 			}
-			if got := u.Light(); got.Colour != kiosk.Orange || got.Reason != tt.light {
+			if got := u.Light(); got.Level != kiosk.LevelOrange || got.Reason != tt.light {
 				t.Errorf("light %+v, want %s", got, tt.light)
 			}
 			if unsent, _ := b.Unsent(t.Context(), 9); len(unsent) != 1 || c.total() != 0 || len(b.aside) != 0 {
@@ -125,7 +125,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 					t.Errorf("sent again with other bytes:\n%s\n%s", c.got[0], again)
 				}
 			}
-			if got := u.Light(); got.Colour != kiosk.Green {
+			if got := u.Light(); got.Level != kiosk.LevelGreen {
 				t.Errorf("light %+v after the fault, want green", got)
 			}
 		})
@@ -283,7 +283,7 @@ func TestReport_SignedRefusalStops(t *testing.T) {
 		if err := u.Flush(t.Context()); err != nil || c.asked() != 1 {
 			t.Errorf("%s: flush %v, asked %d times, want once", code, err, c.asked())
 		}
-		if got := u.Light(); got.Colour != kiosk.Orange || got.Reason != reason {
+		if got := u.Light(); got.Level != kiosk.LevelOrange || got.Reason != reason {
 			t.Errorf("%s: light %+v", code, got)
 		}
 	}
@@ -292,11 +292,11 @@ func TestReport_SignedRefusalStops(t *testing.T) {
 func TestReport_SendsOnlyLightsOfTheSchema(t *testing.T) {
 	c, b := newCentre(t), paired()
 	u := link(t, b, c, func(cfg *Config) {
-		cfg.Lights = func() []kiosk.Light {
-			return []kiosk.Light{
-				{Part: "reader", Colour: kiosk.Red, Reason: "reader.gone"},
-				{Part: "store", Colour: kiosk.Orange, Reason: "Ayşe"},
-				{Part: "Ayşe", Colour: kiosk.Green},
+		cfg.Lights = func() []kiosk.Health {
+			return []kiosk.Health{
+				{Part: "reader", Level: kiosk.LevelRed, Reason: "reader.gone"},
+				{Part: "store", Level: kiosk.LevelOrange, Reason: "Ayşe"},
+				{Part: "Ayşe", Level: kiosk.LevelGreen},
 			}
 		}
 	})

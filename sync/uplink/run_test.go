@@ -67,7 +67,7 @@ func TestRun_BacksOffAndComesBack(t *testing.T) {
 		if sent > 32 {
 			t.Errorf("%d rows sent for 30 days, want 31", sent)
 		}
-		if got := u.Light(); got.Colour != kiosk.Green {
+		if got := u.Light(); got.Level != kiosk.LevelGreen {
 			t.Errorf("light %+v, want green", got)
 		}
 		stop()
@@ -202,7 +202,7 @@ func TestImports(t *testing.T) {
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}
-	allowed := []string{"kiosk", "kiosk/reach", "sync/wire", "sync/uplink"}
+	allowed := []string{"kiosk", "kiosk/reach", "sync/count", "sync/wire", "sync/uplink"}
 	for _, path := range strings.Fields(string(out)) {
 		ours, ok := strings.CutPrefix(path, "example.org/inloop/")
 		if !ok || !slices.Contains(allowed, ours) {

@@ -42,8 +42,8 @@ type Uploads interface {
 	// Pending returns the request that was begun and not settled, or
 	// kiosk.ErrNotFound.
 	Pending(ctx context.Context) (kiosk.Upload, error)
-	// Settle closes it: its counts are taken at the revisions that were sent.
-	Settle(ctx context.Context, s kiosk.Settlement) error
+	// Acknowledge closes it: its counts are taken at the revisions that were sent.
+	Acknowledge(ctx context.Context, s kiosk.Ack) error
 	// Requeue forgets it, because it was refused whole: its counts stay unsent.
 	Requeue(ctx context.Context) error
 }

@@ -60,12 +60,12 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	week := map[time.Weekday][]kiosk.Hours{}
+	week := map[time.Weekday][]kiosk.OpeningHours{}
 	for d := range time.Weekday(7) {
-		week[d] = []kiosk.Hours{{From: 9 * 60, Until: 22 * 60}}
+		week[d] = []kiosk.OpeningHours{{From: 9 * 60, Until: 22 * 60}}
 	}
 	store, err := sqlite.Open(ctx, sqlite.Config{
-		Dir: t.TempDir(), Keys: keys, Clock: watch, Timetable: kiosk.Timetable{Zone: zone, Bounds: kiosk.DefaultBounds(), Week: week},
+		Dir: t.TempDir(), Keys: keys, Clock: watch, Timetable: kiosk.Timetable{Zone: zone, PartTimes: kiosk.DefaultPartTimes(), Week: week},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 		}
 		send()
 	}
-	if err := store.AddGuest(ctx, 1, kiosk.Adult); err != nil {
+	if err := store.AddGuest(ctx, 1, kiosk.BandAdult); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 { // the afternoon and the evening
@@ -175,12 +175,12 @@ func TestTraffic_HoldsNoNameAndNoCard(t *testing.T) {
 	record := &leak.Recorder{Network: o.server.Client().Transport}
 	u := o.link(t, b, record)
 	said := 0
-	u.lights = func() []kiosk.Light {
+	u.lights = func() []kiosk.Health {
 		said++
-		return []kiosk.Light{
-			{Part: names[said%len(names)], Colour: kiosk.Green},
-			{Part: "reader", Colour: kiosk.Orange, Reason: names[said%len(names)]},
-			{Part: "store", Colour: kiosk.Colour(names[0]), Reason: fmt.Sprintf("%x", cards[said%len(cards)])},
+		return []kiosk.Health{
+			{Part: names[said%len(names)], Level: kiosk.LevelGreen},
+			{Part: "reader", Level: kiosk.LevelOrange, Reason: names[said%len(names)]},
+			{Part: "store", Level: kiosk.Level(names[0]), Reason: fmt.Sprintf("%x", cards[said%len(cards)])},
 		}
 	}
 	for range 60 {

@@ -22,13 +22,13 @@ type Config struct {
 	URL    string             // of the centre: https://host, http only on loopback
 	Client *http.Client       // nil: one of its own; redirects and cookies are off in either
 	Clock  kiosk.Clock
-	Lights func() []kiosk.Light // how the kiosk is doing, to be told to the centre
-	Trust  func() kiosk.Trust   // how sure the clock is
+	Lights func() []kiosk.Health // how the kiosk is doing, to be told to the centre
+	Trust  func() kiosk.Trust    // how sure the clock is
 	// Anchor takes a time that the centre has signed: the moment's wall clock
 	// is right to within errMS. nil: nobody wants it.
 	Anchor func(ctx context.Context, at kiosk.Moment, errMS int64, source string) error
 	// OnLight is told when Light or Code have changed. It must not block.
-	OnLight func(kiosk.Light)
+	OnLight func(kiosk.Health)
 	Log     *slog.Logger // nil: none
 	Timing  Timing
 }
@@ -42,10 +42,10 @@ type Uplink struct {
 	url         *url.URL
 	client      *http.Client
 	clock       kiosk.Clock
-	lights      func() []kiosk.Light
+	lights      func() []kiosk.Health
 	trust       func() kiosk.Trust
 	anchor      func(context.Context, kiosk.Moment, int64, string) error
-	onLight     func(kiosk.Light)
+	onLight     func(kiosk.Health)
 	log         *slog.Logger
 	timing      Timing
 	woken       chan struct{}
@@ -58,7 +58,7 @@ type Uplink struct {
 	stopped string            // why nothing is sent any more
 
 	mu       sync.Mutex // guards what follows
-	light    kiosk.Light
+	light    kiosk.Health
 	code     string
 	codeEnds time.Time
 }
@@ -77,7 +77,7 @@ func New(c Config) (*Uplink, error) {
 		store: c.Store, key: c.Key, public: public, fingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
 		clock: c.Clock, lights: c.Lights, trust: c.Trust, anchor: c.Anchor, onLight: c.OnLight, log: c.Log, timing: c.Timing.withDefaults(),
 		woken: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
-		light: kiosk.Light{Part: "sync", Colour: kiosk.Green},
+		light: kiosk.Health{Part: "sync", Level: kiosk.LevelGreen},
 	}
 	if u.log == nil {
 		u.log = slog.New(slog.DiscardHandler)

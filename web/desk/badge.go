@@ -180,7 +180,7 @@ func (d *Desk) link(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	return d.onPerson(w, r, "desk.did.linked", func(p int64) error {
-		return d.cfg.Store.Link(r.Context(), r.session.volunteer, badge, p)
+		return d.cfg.Store.AssignBadge(r.Context(), r.session.volunteer, badge, p)
 	})
 }
 
@@ -210,7 +210,7 @@ func (d *Desk) giveVolunteer(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		return d.cfg.Store.GiveVolunteer(r.Context(), badge, v)
+		return d.cfg.Store.AssignVolunteerBadge(r.Context(), badge, v)
 	})
 }
 
@@ -222,7 +222,7 @@ func (d *Desk) makePass(w http.ResponseWriter, r *request) error {
 
 func (d *Desk) drop(w http.ResponseWriter, r *request) error {
 	return d.onBadge(w, r, "desk.did.drop", nil, func(badge int64) error {
-		return d.cfg.Store.Drop(r.Context(), r.session.volunteer, badge)
+		return d.cfg.Store.DropBadge(r.Context(), r.session.volunteer, badge)
 	})
 }
 

@@ -65,7 +65,7 @@ func (d *Desk) judge(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := d.cfg.Store.Judge(r.Context(), r.session.volunteer, visit, accept); err != nil {
+	if err := d.cfg.Store.ReviewGuest(r.Context(), r.session.volunteer, visit, accept); err != nil {
 		return err
 	}
 	said := "desk.did.dropped"

@@ -94,7 +94,7 @@ func TestEnrol_UnknownBadgeAndTheGuestOfAMomentAgo(t *testing.T) {
 		t.Fatalf("status %d to %q", a.status, a.to)
 	}
 	after := r.View()
-	if after.Visits != before.Visits || after.Guests[kiosk.Unasked] != before.Guests[kiosk.Unasked]-1 || after.In != 1 {
+	if after.Visits != before.Visits || after.Guests[kiosk.BandUnasked] != before.Guests[kiosk.BandUnasked]-1 || after.In != 1 {
 		t.Errorf("visits %d guests %v in %d: want the guest to have become this person", after.Visits, after.Guests, after.In)
 	}
 	r.Clock.Pass(time.Hour)
@@ -141,13 +141,13 @@ func TestBadge_WhatElseItCanBe(t *testing.T) {
 		t.Errorf("linked badge greets %+v", g)
 	}
 	v.post(fmt.Sprintf("/desk/person/%d/lost", person))
-	if g := r.Lay(11).Greeting; g.Kind != kiosk.Stranger {
+	if g := r.Lay(11).Greeting; g.Kind != kiosk.GreetingUnknownBadge {
 		t.Errorf("lost badge: %q, want unknown", g.Kind)
 	}
 	has(t, v.get("/desk").body, "Verloren pas is terug")
 
 	v.post(fmt.Sprintf("/desk/badge/%d/pass", r.Tap(12)))
-	if g := r.Lay(12).Greeting; g.Kind != kiosk.Guest {
+	if g := r.Lay(12).Greeting; g.Kind != kiosk.GreetingGuest {
 		t.Errorf("guest pass: %q", g.Kind)
 	}
 	v.post(fmt.Sprintf("/desk/badge/%d/volunteer", r.Tap(13)), "volunteer", fmt.Sprint(r.Volunteer))
@@ -330,8 +330,8 @@ func (c crowd) Residents(context.Context) ([]kiosk.Present, error) {
 // With a reader that reads nothing, nobody can sign in: who comes in is counted
 // all the same, by whoever stands there.
 func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
-	light := kiosk.Light{Part: "reader", Colour: kiosk.Green}
-	r := desktest.Open(t, func(c *desk.Config) { c.Lights = func() []kiosk.Light { return []kiosk.Light{light} } })
+	light := kiosk.Health{Part: "reader", Level: kiosk.LevelGreen}
+	r := desktest.Open(t, func(c *desk.Config) { c.Lights = func() []kiosk.Health { return []kiosk.Health{light} } })
 	v := newVisitor(t, r)
 	if a := v.get("/desk"); strings.Contains(a.body, `action="/desk/guest"`) || !strings.Contains(a.body, "Leg uw eigen pas") {
 		t.Errorf("while badges are read: %s", a.body)
@@ -339,11 +339,11 @@ func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
 	if a := v.post("/desk/guest", "band", "unasked"); a.status != http.StatusForbidden {
 		t.Errorf("counted by nobody: %d", a.status)
 	}
-	for _, light = range []kiosk.Light{
-		{Part: "reader", Colour: kiosk.Red, Reason: "reader.gone"},
-		{Part: "reader", Colour: kiosk.Orange, Reason: "reader.none"},
+	for _, light = range []kiosk.Health{
+		{Part: "reader", Level: kiosk.LevelRed, Reason: "reader.gone"},
+		{Part: "reader", Level: kiosk.LevelOrange, Reason: "reader.none"},
 	} {
-		before := r.View().Guests[kiosk.Unasked]
+		before := r.View().Guests[kiosk.BandUnasked]
 		a := v.get("/desk")
 		if !strings.Contains(a.body, `action="/desk/guest"`) || strings.Contains(a.body, "Leg uw eigen pas") {
 			t.Errorf("%s: %s", light.Reason, a.body)
@@ -351,14 +351,14 @@ func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
 		if a := v.post("/desk/guest", "band", "unasked"); a.to != "/desk" {
 			t.Errorf("%s: not counted: %d", light.Reason, a.status)
 		}
-		if n := r.View().Guests[kiosk.Unasked]; n != before+1 {
+		if n := r.View().Guests[kiosk.BandUnasked]; n != before+1 {
 			t.Errorf("%s: %d guests after %d", light.Reason, n, before)
 		}
 		if a := v.get("/desk/people"); a.to != "/desk" {
 			t.Errorf("%s: names are shown: %d", light.Reason, a.status)
 		}
 	}
-	light = kiosk.Light{Part: "reader", Colour: kiosk.Green}
+	light = kiosk.Health{Part: "reader", Level: kiosk.LevelGreen}
 	if a := newVisitor(t, r).in().get("/desk"); !strings.Contains(a.body, "undo") {
 		t.Error("what was counted cannot be undone")
 	}

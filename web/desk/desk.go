@@ -32,7 +32,7 @@ type Config struct {
 	// Pairing may be nil: then the page says nothing of sending.
 	Pairing Pairing
 	// Lights are the kiosk's lights of this moment. May be nil.
-	Lights func() []kiosk.Light
+	Lights func() []kiosk.Health
 	// Door is the path of the door screen when hall and desk share one screen:
 	// a page that nobody uses goes back there, and so does every page when a
 	// resident taps. Empty when the desk has a screen of its own.

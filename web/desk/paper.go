@@ -73,7 +73,7 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 		body.Numbers = append(body.Numbers, n)
 	}
 	for _, a := range v.Actions {
-		if a.Deed == kiosk.DidPaper {
+		if a.Kind == kiosk.ActionPaper {
 			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.tongue, a)})
 		}
 	}
@@ -150,7 +150,7 @@ func (d *Desk) write(w http.ResponseWriter, r *request, field string, read func(
 	if err != nil {
 		return err
 	}
-	if err := d.cfg.Store.Paper(r.Context(), r.session.volunteer, e); err != nil {
+	if err := d.cfg.Store.EnterPaper(r.Context(), r.session.volunteer, e); err != nil {
 		return err
 	}
 	d.kept()

@@ -125,7 +125,7 @@ func (d *Desk) profile(w http.ResponseWriter, r *request, fields []string, chang
 	if err := p.Check(); err != nil {
 		return err
 	}
-	if err := d.cfg.Store.Profile(r.Context(), r.session.volunteer, p.Resident); err != nil {
+	if err := d.cfg.Store.ChangeProfile(r.Context(), r.session.volunteer, p.Resident); err != nil {
 		return err
 	}
 	d.kept()
@@ -134,7 +134,7 @@ func (d *Desk) profile(w http.ResponseWriter, r *request, fields []string, chang
 
 func (d *Desk) lose(w http.ResponseWriter, r *request) error {
 	return d.toPerson(w, r, "desk.did.lost", "", func(no int64) error {
-		return d.cfg.Store.Lose(r.Context(), r.session.volunteer, no)
+		return d.cfg.Store.MarkLost(r.Context(), r.session.volunteer, no)
 	})
 }
 

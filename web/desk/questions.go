@@ -81,7 +81,7 @@ func (d *Desk) questions(w http.ResponseWriter, r *request) error {
 		q.Hint = t.T("desk.ask.hint", nil)
 		for _, c := range kiosk.Contacts() {
 			word := t.T("desk.ask.notsaid", nil)
-			if c != kiosk.NotSaid {
+			if c != kiosk.ContactNotSaid {
 				word = t.T("desk.contact."+string(c), nil)
 			}
 			q.Choices = append(q.Choices, questionChoice{string(c), word})

@@ -15,18 +15,18 @@ type Today interface {
 	CheckInByHand(ctx context.Context, by, person int64) error
 	CheckOut(ctx context.Context, by, person int64) error
 	AddGuest(ctx context.Context, by int64, band kiosk.Band) error
-	Judge(ctx context.Context, by, visit int64, accept bool) error
+	ReviewGuest(ctx context.Context, by, visit int64, accept bool) error
 	KeepInside(ctx context.Context, by int64, keep bool) error
 	Undo(ctx context.Context, by, action int64) error
-	Paper(ctx context.Context, by int64, e kiosk.PaperEntry) error
+	EnterPaper(ctx context.Context, by int64, e kiosk.PaperEntry) error
 }
 
 // People are the residents as the room knows them.
 type People interface {
 	Residents(ctx context.Context) ([]kiosk.Present, error)
 	FreeSigns(ctx context.Context) ([]kiosk.Sign, error)
-	Profile(ctx context.Context, by int64, r kiosk.Resident) error
-	Lose(ctx context.Context, by, person int64) error
+	ChangeProfile(ctx context.Context, by int64, r kiosk.Resident) error
+	MarkLost(ctx context.Context, by, person int64) error
 	Erase(ctx context.Context, by, person int64) error
 	Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Visit) error) error
 }
@@ -42,10 +42,10 @@ type Answers interface {
 // Badges gives an unknown badge its meaning.
 type Badges interface {
 	Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person int64, err error)
-	Link(ctx context.Context, by, badge, person int64) error
+	AssignBadge(ctx context.Context, by, badge, person int64) error
 	MakeGuestPass(ctx context.Context, by, badge int64) error
-	GiveVolunteer(ctx context.Context, badge, volunteer int64) error
-	Drop(ctx context.Context, by, badge int64) error
+	AssignVolunteerBadge(ctx context.Context, badge, volunteer int64) error
+	DropBadge(ctx context.Context, by, badge int64) error
 }
 
 // Volunteers knows who may sign in.

@@ -120,7 +120,7 @@ func bandCounts(t web.Tongue, guests map[kiosk.Band]int) (all []bandCount) {
 
 // unread tells whether nobody can sign in, since no badge can be read: then
 // whoever stands here may count who comes in.
-func (d *Desk) unread() bool { return d.cfg.Lights != nil && kiosk.Unread(d.cfg.Lights()) }
+func (d *Desk) unread() bool { return d.cfg.Lights != nil && kiosk.ReaderDown(d.cfg.Lights()) }
 
 // addSending says that all is kept and when the counts last left, and shows the
 // code while no centre is paired. A fault in asking is no reason to hide the
@@ -160,9 +160,9 @@ func (d *Desk) lights(t web.Tongue) []notice {
 	}
 	var worst, care []notice
 	for _, l := range d.cfg.Lights() {
-		switch l.Colour {
-		case kiosk.Green:
-		case kiosk.Orange:
+		switch l.Level {
+		case kiosk.LevelGreen:
+		case kiosk.LevelOrange:
 			care = append(care, notice{"orange", "info", t.T("lights."+l.Reason, nil)})
 		default:
 			worst = append(worst, notice{"red", "warning", t.T("lights."+l.Reason, nil)})
@@ -186,13 +186,13 @@ func (d *Desk) nameOf(ctx context.Context, t web.Tongue, person int64) string {
 
 // actionWords says what was done, as one sentence.
 func actionWords(t web.Tongue, a kiosk.Action) string {
-	id := "desk.deed." + string(a.Deed)
+	id := "desk.deed." + string(a.Kind)
 	switch {
-	case a.Deed == kiosk.DidGuest:
+	case a.Kind == kiosk.ActionAddGuest:
 		return words(t, id, "Band", t.T("desk.band."+bandKey(a.Band), nil))
 	case a.Person.No != 0:
 		return words(t, id, "Who", label(t, a.Person))
-	case a.Deed == kiosk.DidPaper:
+	case a.Kind == kiosk.ActionPaper:
 		return t.N("desk.deed.paperguests", a.Number, nil)
 	}
 	return words(t, id, "Who", t.T("desk.somebody", nil))
@@ -201,13 +201,13 @@ func actionWords(t web.Tongue, a kiosk.Action) string {
 // bandKey names a band in the catalogue, whose ids take no sign but a dot.
 func bandKey(b kiosk.Band) string {
 	switch b {
-	case kiosk.Child:
+	case kiosk.BandChild:
 		return "child"
-	case kiosk.Teen:
+	case kiosk.BandTeen:
 		return "teen"
-	case kiosk.Adult:
+	case kiosk.BandAdult:
 		return "adult"
-	case kiosk.Elder:
+	case kiosk.BandElder:
 		return "elder"
 	default:
 		return "unasked"

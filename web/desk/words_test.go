@@ -16,7 +16,7 @@ func pages(t *testing.T, lang string) map[string]string {
 	r := desktest.Open(t)
 	person := r.Resident(name, "tulip.red")
 	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, person))
-	must(t, r.Store.AddGuest(t.Context(), r.Volunteer, kiosk.Teen))
+	must(t, r.Store.AddGuest(t.Context(), r.Volunteer, kiosk.BandTeen))
 	badge := r.Tap(9)
 	all := map[string]string{}
 	v := newVisitor(t, r)

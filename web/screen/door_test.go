@@ -74,7 +74,7 @@ func TestDoor_TwentyBadgesOneAfterAnother(t *testing.T) {
 			t.Fatal(err)
 		}
 		want = append(want, "#sign-"+picture)
-		s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: sign, Language: "nl"})
+		s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: sign, Language: "nl"})
 		p.Wait(fmt.Sprintf("window.seen.length === %d", i+1))
 	}
 	if got := browser.Eval[[]string](p, "window.seen"); !slices.Equal(got, want) {
@@ -85,7 +85,7 @@ func TestDoor_TwentyBadgesOneAfterAnother(t *testing.T) {
 func TestDoor_ForgetsWhoWasThere(t *testing.T) {
 	s := newDoor(t, tuesday)
 	p := open(t, s, 800, 480)
-	s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "snail.pink", Name: "Qwirtelina", Language: "tr"})
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "snail.pink", Name: "Qwirtelina", Language: "tr"})
 	p.Wait("document.querySelector('#title').textContent.includes('Qwirtelina')")
 	if !strings.Contains(p.Text("#sign-words"), "salyangoz") {
 		t.Fatal("the sign was not shown")
@@ -97,7 +97,7 @@ func TestDoor_ForgetsWhoWasThere(t *testing.T) {
 func TestDoor_ForgetsAlsoWhenTheProgramIsGone(t *testing.T) {
 	s := newDoor(t, tuesday)
 	p := open(t, s, 800, 480)
-	s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "snail.pink", Name: "Qwirtelina", Language: "tr"})
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "snail.pink", Name: "Qwirtelina", Language: "tr"})
 	p.Wait("document.querySelector('#title').textContent.includes('Qwirtelina')")
 	if err := s.Close(t.Context()); err != nil {
 		t.Fatal(err)
@@ -168,14 +168,14 @@ func TestDoor_SaysSoWhenTheProgramIsGoneAndComesBack(t *testing.T) {
 	again.Start()
 	t.Cleanup(again.Close)
 	p.Wait(kindIs("idle"))
-	next.Show(kiosk.Greeting{Kind: kiosk.Goodbye, Sign: "tulip.red", Language: "nl"})
+	next.Show(kiosk.Greeting{Kind: kiosk.GreetingGoodbye, Sign: "tulip.red", Language: "nl"})
 	p.Wait(kindIs("goodbye"))
 }
 
 func TestDoor_ArabicReadsFromRightToLeft(t *testing.T) {
 	s := newDoor(t, tuesday)
 	p := open(t, s, 800, 480)
-	s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red", Language: "ar"})
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red", Language: "ar"})
 	p.Wait(kindIs("welcome"))
 	got := browser.Eval[string](p, `(function () {
 		var box = document.querySelector("#greeting"), sign = document.querySelector(".figure-shape").getBoundingClientRect();
@@ -216,7 +216,7 @@ func TestDoor_AChosenLanguageGoesBackToDutch(t *testing.T) {
 	}
 	p.Do(tap("[data-tongue=tr]"))
 	p.Wait("document.querySelector('#idle').lang === 'tr'")
-	s.Show(kiosk.Greeting{Kind: kiosk.Guest}) // nobody knows her language but the door
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingGuest}) // nobody knows her language but the door
 	p.Wait("document.querySelector('#greeting').lang === 'tr'")
 	p.Wait("document.querySelector('#idle').lang === 'nl'")
 
@@ -272,7 +272,7 @@ func TestDoor_MovesLessWhenAsked(t *testing.T) {
 	s := newDoor(t, tuesday)
 	p := open(t, s, 800, 480)
 	p.Media("prefers-reduced-motion", "reduce")
-	s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red"})
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red"})
 	p.Wait(kindIs("welcome"))
 	if n := browser.Eval[int](p, "document.getAnimations().length"); n != 0 {
 		t.Errorf("%d animations run", n)

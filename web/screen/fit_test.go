@@ -18,7 +18,7 @@ func faces() []struct {
 		kind string
 		show func(*Screen, kiosk.Language)
 	}
-	greet := func(kind kiosk.Kind, sign kiosk.Sign, name string) face {
+	greet := func(kind kiosk.GreetingKind, sign kiosk.Sign, name string) face {
 		return face{string(kind), func(s *Screen, l kiosk.Language) {
 			s.Show(kiosk.Greeting{Kind: kind, Sign: sign, Name: name, Language: l})
 		}}
@@ -26,21 +26,21 @@ func faces() []struct {
 	light := func(kind, part, reason string) face {
 		return face{kind, func(s *Screen, _ kiosk.Language) {
 			s.Show(kiosk.Greeting{}) // a greeting goes before any light
-			s.SetLights([]kiosk.Light{{Part: part, Colour: kiosk.Red, Reason: reason}})
+			s.SetLights([]kiosk.Health{{Part: part, Level: kiosk.LevelRed, Reason: reason}})
 		}}
 	}
 	return []face{
-		greet(kiosk.First, "tulip.red", ""),
-		greet(kiosk.Welcome, "teapot.blue", "Fatma"),
-		greet(kiosk.LongTime, "bicycle.green", ""),
-		greet(kiosk.Goodbye, "moon.black", "Mevrouw van der Wetering"),
-		greet(kiosk.AlreadyIn, "snail.yellow", ""),
-		greet(kiosk.StillHere, "boat.pink", ""),
-		greet(kiosk.GoingHome, "turtle.green", ""),
-		greet(kiosk.Stranger, "", ""),
-		greet(kiosk.Phone, "", ""),
-		greet(kiosk.Guest, "", ""),
-		greet(kiosk.NotSaved, "", ""),
+		greet(kiosk.GreetingFirst, "tulip.red", ""),
+		greet(kiosk.GreetingWelcome, "teapot.blue", "Fatma"),
+		greet(kiosk.GreetingLongTime, "bicycle.green", ""),
+		greet(kiosk.GreetingGoodbye, "moon.black", "Mevrouw van der Wetering"),
+		greet(kiosk.GreetingAlreadyIn, "snail.yellow", ""),
+		greet(kiosk.GreetingStillHere, "boat.pink", ""),
+		greet(kiosk.GreetingGoingHome, "turtle.green", ""),
+		greet(kiosk.GreetingUnknownBadge, "", ""),
+		greet(kiosk.GreetingPhone, "", ""),
+		greet(kiosk.GreetingGuest, "", ""),
+		greet(kiosk.GreetingNotSaved, "", ""),
 		light("away", "reader", "reader.gone"),
 		light("starting", "store", "store.starting"),
 	}

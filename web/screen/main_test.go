@@ -20,27 +20,27 @@ var tuesday = time.Date(2026, time.March, 3, 14, 5, 0, 0, time.UTC)
 
 // testRoom is open on Tuesday and Thursday.
 func testRoom() Idle {
-	open := []kiosk.Hours{{From: 10 * 60, Until: 12 * 60}, {From: 13 * 60, Until: 17 * 60}}
+	open := []kiosk.OpeningHours{{From: 10 * 60, Until: 12 * 60}, {From: 13 * 60, Until: 17 * 60}}
 	return Idle{
 		Room: "Buurtkamer De Linde",
 		Timetable: kiosk.Timetable{
-			Zone: time.UTC, Bounds: kiosk.DefaultBounds(),
-			Week: map[time.Weekday][]kiosk.Hours{time.Tuesday: open, time.Thursday: open},
+			Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes(),
+			Week: map[time.Weekday][]kiosk.OpeningHours{time.Tuesday: open, time.Thursday: open},
 		},
 		Programme: []kiosk.Activity{
-			{Weekday: time.Tuesday, Hours: kiosk.Hours{From: 15*60 + 30, Until: 17 * 60}, Title: "Samen zingen"},
-			{Weekday: time.Tuesday, Hours: kiosk.Hours{From: 13*60 + 30, Until: 15*60 + 30}, Title: "Kaarten en koffie"},
-			{Weekday: time.Tuesday, Hours: kiosk.Hours{From: 10 * 60, Until: 12 * 60}, Title: "Taalcafé"},
-			{Weekday: time.Thursday, Hours: kiosk.Hours{From: 10 * 60, Until: 12 * 60}, Title: "Fietsles"},
+			{Weekday: time.Tuesday, OpeningHours: kiosk.OpeningHours{From: 15*60 + 30, Until: 17 * 60}, Title: "Samen zingen"},
+			{Weekday: time.Tuesday, OpeningHours: kiosk.OpeningHours{From: 13*60 + 30, Until: 15*60 + 30}, Title: "Kaarten en koffie"},
+			{Weekday: time.Tuesday, OpeningHours: kiosk.OpeningHours{From: 10 * 60, Until: 12 * 60}, Title: "Taalcafé"},
+			{Weekday: time.Thursday, OpeningHours: kiosk.OpeningHours{From: 10 * 60, Until: 12 * 60}, Title: "Fietsles"},
 		},
 	}
 }
 
 // green is how a kiosk is doing that has nothing to complain of.
-func green() []kiosk.Light {
-	return []kiosk.Light{
-		{Part: "reader", Colour: kiosk.Green}, {Part: "store", Colour: kiosk.Green},
-		{Part: "clock", Colour: kiosk.Green}, {Part: "sync", Colour: kiosk.Green},
+func green() []kiosk.Health {
+	return []kiosk.Health{
+		{Part: "reader", Level: kiosk.LevelGreen}, {Part: "store", Level: kiosk.LevelGreen},
+		{Part: "clock", Level: kiosk.LevelGreen}, {Part: "sync", Level: kiosk.LevelGreen},
 	}
 }
 

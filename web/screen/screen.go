@@ -31,7 +31,7 @@ type Screen struct {
 	mu       sync.Mutex
 	seq      uint64 // of the last state; a page passes over older ones
 	idle     Idle
-	lights   []kiosk.Light
+	lights   []kiosk.Health
 	greeting *kiosk.Greeting // nil when nobody is being greeted
 	taps     uint64          // greetings so far, to tell a late timer from its own
 	expiry   *time.Timer     // takes the greeting away
@@ -55,7 +55,7 @@ func newScreen(catalogue *web.Catalogue, log *slog.Logger, now func() time.Time)
 	}
 	s := &Screen{
 		log: log, catalogue: catalogue, hub: live.NewHub(log), page: page, now: now,
-		lights: []kiosk.Light{{Part: "store", Colour: kiosk.Red, Reason: "store.starting"}},
+		lights: []kiosk.Health{{Part: "store", Level: kiosk.LevelRed, Reason: "store.starting"}},
 	}
 	s.mux = s.routes()
 	s.mu.Lock()
@@ -73,7 +73,7 @@ func (s *Screen) Show(g kiosk.Greeting) {
 		return
 	}
 	s.forget()
-	if g.Kind != kiosk.Nobody {
+	if g.Kind != kiosk.GreetingNone {
 		s.greeting = &g
 		tap := s.taps
 		s.expiry = time.AfterFunc(greetFor, func() { s.expire(tap) })
@@ -95,13 +95,13 @@ func (s *Screen) Lend(path string) {
 // SetLights tells how each part of the kiosk is doing. The door shows only what
 // concerns who stands before it: a dead reader, visits that are not kept, and
 // no time of day while the clock is not sure.
-func (s *Screen) SetLights(lights []kiosk.Light) {
+func (s *Screen) SetLights(lights []kiosk.Health) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
 		return
 	}
-	s.lights = append([]kiosk.Light(nil), lights...)
+	s.lights = append([]kiosk.Health(nil), lights...)
 	s.publish()
 }
 

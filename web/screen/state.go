@@ -47,7 +47,7 @@ type words struct {
 func (s *Screen) state() state {
 	now := s.now()
 	st := state{Seq: s.seq, Kind: kindIdle, Idle: make(map[string]idle)}
-	sure, badges := s.light("clock").Colour == kiosk.Green, s.light("reader").Reason != "reader.none"
+	sure, badges := s.light("clock").Level == kiosk.LevelGreen, s.light("reader").Reason != "reader.none"
 	if sure {
 		st.Look = s.idle.look(now)
 	}
@@ -63,11 +63,11 @@ func (s *Screen) state() state {
 		return st
 	}
 	st.Kind = s.fault()
-	if kiosk.Unread(s.lights) {
+	if kiosk.ReaderDown(s.lights) {
 		st.Go = s.idle.Desk
 	}
 	if st.Kind != kindIdle {
-		st.Says = s.says(kiosk.Greeting{Kind: kiosk.Kind(st.Kind)}, nil)
+		st.Says = s.says(kiosk.Greeting{Kind: kiosk.GreetingKind(st.Kind)}, nil)
 	}
 	return st
 }
@@ -89,7 +89,7 @@ func (s *Screen) says(g kiosk.Greeting, sg *sign) map[string]words {
 		if g.Name != "" && named(g.Kind) {
 			w.Title = t.T(id+".named", map[string]any{"Name": isolate(g.Name, t.Dir())})
 		}
-		if g.Kind == kiosk.GoingHome {
+		if g.Kind == kiosk.GreetingGoingHome {
 			w.Hint = t.T(id+".hint", nil)
 		}
 		if sg != nil {
@@ -102,10 +102,10 @@ func (s *Screen) says(g kiosk.Greeting, sg *sign) map[string]words {
 }
 
 // named tells which greetings may hold a name: those of a resident known.
-func named(k kiosk.Kind) bool {
+func named(k kiosk.GreetingKind) bool {
 	switch k {
-	case kiosk.First, kiosk.Welcome, kiosk.LongTime, kiosk.Goodbye,
-		kiosk.AlreadyIn, kiosk.StillHere, kiosk.GoingHome:
+	case kiosk.GreetingFirst, kiosk.GreetingWelcome, kiosk.GreetingLongTime, kiosk.GreetingGoodbye,
+		kiosk.GreetingAlreadyIn, kiosk.GreetingStillHere, kiosk.GreetingGoingHome:
 		return true
 	}
 	return false
@@ -145,22 +145,22 @@ func isolate(name, dir string) string {
 func (s *Screen) fault() string {
 	store, reader := s.light("store"), s.light("reader")
 	switch {
-	case store.Reason == "store.starting" || store.Colour != kiosk.Red && reader.Reason == "reader.starting":
+	case store.Reason == "store.starting" || store.Level != kiosk.LevelRed && reader.Reason == "reader.starting":
 		return kindStarting
-	case store.Colour == kiosk.Red:
-		return string(kiosk.NotSaved)
-	case reader.Colour == kiosk.Red:
+	case store.Level == kiosk.LevelRed:
+		return string(kiosk.GreetingNotSaved)
+	case reader.Level == kiosk.LevelRed:
 		return kindAway
 	}
 	return kindIdle
 }
 
 // light is how a part is doing; a part that nobody spoke of is green.
-func (s *Screen) light(part string) kiosk.Light {
+func (s *Screen) light(part string) kiosk.Health {
 	for _, l := range s.lights {
 		if l.Part == part {
 			return l
 		}
 	}
-	return kiosk.Light{Part: part, Colour: kiosk.Green}
+	return kiosk.Health{Part: part, Level: kiosk.LevelGreen}
 }

@@ -36,19 +36,19 @@ func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
 		title    string // in the first of them
 		sign     string
 	}{
-		{"a resident's own language", kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red", Language: "tr"},
+		{"a resident's own language", kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red", Language: "tr"},
 			[]string{"tr"}, "Hoş geldiniz!", "lale, kırmızı"},
-		{"a name when she wants one", kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red", Name: "Deniz", Language: "tr"},
+		{"a name when she wants one", kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red", Name: "Deniz", Language: "tr"},
 			[]string{"tr"}, "Hoş geldiniz, Deniz!", "lale, kırmızı"},
-		{"a name amid Arabic is kept apart", kiosk.Greeting{Kind: kiosk.Goodbye, Name: "Els", Language: "ar"},
+		{"a name amid Arabic is kept apart", kiosk.Greeting{Kind: kiosk.GreetingGoodbye, Name: "Els", Language: "ar"},
 			[]string{"ar"}, "مع السلامة، \u2068Els\u2069!", ""},
-		{"a sign without a language is Dutch", kiosk.Greeting{Kind: kiosk.AlreadyIn, Sign: "moon.black"},
+		{"a sign without a language is Dutch", kiosk.Greeting{Kind: kiosk.GreetingAlreadyIn, Sign: "moon.black"},
 			[]string{"nl"}, "U bent al binnen", "maan, zwart"},
-		{"a guest in whatever the door speaks", kiosk.Greeting{Kind: kiosk.Guest},
+		{"a guest in whatever the door speaks", kiosk.Greeting{Kind: kiosk.GreetingGuest},
 			[]string{"ar", "en", "nl", "tr"}, "أهلًا وسهلًا!", ""},
-		{"no name for who is not known", kiosk.Greeting{Kind: kiosk.Stranger, Name: "Deniz", Language: "nl"},
+		{"no name for who is not known", kiosk.Greeting{Kind: kiosk.GreetingUnknownBadge, Name: "Deniz", Language: "nl"},
 			[]string{"nl"}, "Welkom!", ""},
-		{"a broken sign is no sign", kiosk.Greeting{Kind: kiosk.Welcome, Sign: "ghost.grey", Language: "nl"},
+		{"a broken sign is no sign", kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "ghost.grey", Language: "nl"},
 			[]string{"nl"}, "Welkom!", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestShow_EveryKindHasItsWords(t *testing.T) {
 func TestShow_ForgetsAfterFiveSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newBubble(t)
-		s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red", Name: "Deniz", Language: "nl"})
+		s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red", Name: "Deniz", Language: "nl"})
 		time.Sleep(greetFor - time.Millisecond)
 		if st, _ := shown(t, s); st.Kind != "welcome" {
 			t.Fatalf("just before: %s", st.Kind)
@@ -108,9 +108,9 @@ func TestShow_ForgetsAfterFiveSeconds(t *testing.T) {
 func TestShow_AnotherBadgeHasItsOwnFiveSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newBubble(t)
-		s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red"})
+		s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red"})
 		time.Sleep(3 * time.Second)
-		s.Show(kiosk.Greeting{Kind: kiosk.Goodbye, Sign: "moon.black"})
+		s.Show(kiosk.Greeting{Kind: kiosk.GreetingGoodbye, Sign: "moon.black"})
 		time.Sleep(3 * time.Second)
 		if st, _ := shown(t, s); st.Kind != "goodbye" {
 			t.Errorf("the first badge's end took the second's greeting: %s", st.Kind)
@@ -124,8 +124,8 @@ func TestShow_AnotherBadgeHasItsOwnFiveSeconds(t *testing.T) {
 
 func TestShow_AVolunteersBadgeIsNotGreeted(t *testing.T) {
 	s := newDoor(t, tuesday)
-	s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red"})
-	s.Show(kiosk.Greeting{Kind: kiosk.Nobody})
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red"})
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingNone})
 	if st, raw := shown(t, s); st.Kind != kindIdle {
 		t.Errorf("got %s", raw)
 	}
@@ -133,24 +133,24 @@ func TestShow_AVolunteersBadgeIsNotGreeted(t *testing.T) {
 
 func TestSetLights_WhatTheDoorMakesOfThem(t *testing.T) {
 	s := newDoor(t, tuesday)
-	light := func(part string, c kiosk.Colour, reason string) kiosk.Light {
-		return kiosk.Light{Part: part, Colour: c, Reason: reason}
+	light := func(part string, c kiosk.Level, reason string) kiosk.Health {
+		return kiosk.Health{Part: part, Level: c, Reason: reason}
 	}
 	for _, tt := range []struct {
 		name   string
-		lights []kiosk.Light
+		lights []kiosk.Health
 		want   string
 	}{
 		{"all is well", green(), kindIdle},
 		{"no word yet of any part", nil, kindIdle},
-		{"the reader is gone", []kiosk.Light{light("reader", kiosk.Red, "reader.gone")}, kindAway},
-		{"the reader stutters", []kiosk.Light{light("reader", kiosk.Orange, "reader.fault")}, kindIdle},
-		{"the reader starts", []kiosk.Light{light("reader", kiosk.Orange, "reader.starting")}, kindStarting},
-		{"the store starts", []kiosk.Light{light("store", kiosk.Orange, "store.starting")}, kindStarting},
-		{"the disk is full", []kiosk.Light{light("store", kiosk.Red, "store.full")}, "notsaved"},
+		{"the reader is gone", []kiosk.Health{light("reader", kiosk.LevelRed, "reader.gone")}, kindAway},
+		{"the reader stutters", []kiosk.Health{light("reader", kiosk.LevelOrange, "reader.fault")}, kindIdle},
+		{"the reader starts", []kiosk.Health{light("reader", kiosk.LevelOrange, "reader.starting")}, kindStarting},
+		{"the store starts", []kiosk.Health{light("store", kiosk.LevelOrange, "store.starting")}, kindStarting},
+		{"the disk is full", []kiosk.Health{light("store", kiosk.LevelRed, "store.full")}, "notsaved"},
 		{"both are broken: what is not kept goes first",
-			[]kiosk.Light{light("reader", kiosk.Red, "reader.gone"), light("store", kiosk.Red, "store.readonly")}, "notsaved"},
-		{"the network is never the door's business", []kiosk.Light{light("sync", kiosk.Red, "sync.revoked")}, kindIdle},
+			[]kiosk.Health{light("reader", kiosk.LevelRed, "reader.gone"), light("store", kiosk.LevelRed, "store.readonly")}, "notsaved"},
+		{"the network is never the door's business", []kiosk.Health{light("sync", kiosk.LevelRed, "sync.revoked")}, kindIdle},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.SetLights(tt.lights)
@@ -163,7 +163,7 @@ func TestSetLights_WhatTheDoorMakesOfThem(t *testing.T) {
 
 func TestNew_SaysOneMomentUntilToldMore(t *testing.T) {
 	s := newBubble(t)
-	s.SetLights([]kiosk.Light{{Part: "store", Colour: kiosk.Red, Reason: "store.starting"}})
+	s.SetLights([]kiosk.Health{{Part: "store", Level: kiosk.LevelRed, Reason: "store.starting"}})
 	if st, _ := shown(t, s); st.Kind != kindStarting {
 		t.Errorf("got %s", st.Kind)
 	}
@@ -174,7 +174,7 @@ func TestIdle_OpenOrWhen(t *testing.T) {
 		return time.Date(2026, time.March, day, hour, minute, 0, 0, time.UTC) // the 3rd is a Tuesday
 	}
 	holiday := testRoom()
-	holiday.Timetable.Exceptions = map[count.Day][]kiosk.Hours{count.Date(2026, time.March, 5): nil}
+	holiday.Timetable.Exceptions = map[count.Day][]kiosk.OpeningHours{count.Date(2026, time.March, 5): nil}
 	for _, tt := range []struct {
 		name string
 		idle Idle
@@ -255,7 +255,7 @@ func view(t *testing.T, i Idle, now time.Time, sure bool) idle {
 // A room without a reader asks nobody to lay a badge on one.
 func TestIdle_WithoutAReader(t *testing.T) {
 	s := newBubble(t)
-	s.SetLights([]kiosk.Light{{Part: "reader", Colour: kiosk.Orange, Reason: "reader.none"}})
+	s.SetLights([]kiosk.Health{{Part: "reader", Level: kiosk.LevelOrange, Reason: "reader.none"}})
 	if got := s.state().Idle["nl"]; got.Picture != "" || got.Title != "Welkom!" || strings.Contains(got.Guest, "pas") {
 		t.Errorf("says %q, %q beside %q", got.Title, got.Guest, got.Picture)
 	}

@@ -47,7 +47,7 @@ func TestDoor_NothingLeadsAwayFromIt(t *testing.T) {
 		document.querySelectorAll("a[href], input, form, iframe").length].join()`); left != ",1,,0" {
 		t.Errorf("selection, scale, full screen, ways out: %q", left)
 	}
-	s.Show(kiosk.Greeting{Kind: kiosk.Welcome, Sign: "tulip.red", Language: "nl"})
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red", Language: "nl"})
 	p.Wait(kindIs("welcome"))
 	if text := p.Text("#greeting"); !strings.Contains(text, "Welkom") {
 		t.Errorf("a tap after it all shows %q", text)

@@ -57,7 +57,7 @@ func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Kiosk, *sim.Field,
 	go func() {
 		ended <- Run(ctx, Config{
 			Data: filepath.Join(dir, "data"), Key: key, Listener: listener, Reader: ReaderSim, Badges: badges, Field: field,
-			Timetable: kiosk.Timetable{Zone: time.UTC, Bounds: kiosk.DefaultBounds()},
+			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()},
 			Log:       slog.New(slog.NewTextHandler(log, nil)),
 			Ready:     func(r *Kiosk) { ready <- r },
 		})

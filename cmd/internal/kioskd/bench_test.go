@@ -31,7 +31,7 @@ func BenchmarkTapToMessage(b *testing.B) {
 				listen(b, r, &heard)
 			}
 			card := uint32(0)
-			take := func(d *kiosk.Desk) time.Duration {
+			take := func(d *kiosk.TapHandler) time.Duration {
 				card++
 				began := time.Now()
 				if _, err := d.CheckIn(b.Context(), tapOf(b, r, card)); err != nil {
@@ -73,7 +73,7 @@ func open(b *testing.B) *Kiosk {
 	go func() {
 		ended <- Run(ctx, Config{
 			Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listener, Reader: ReaderNone,
-			Timetable: kiosk.Timetable{Zone: time.UTC, Bounds: kiosk.DefaultBounds()}, Log: slog.New(slog.DiscardHandler),
+			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()}, Log: slog.New(slog.DiscardHandler),
 			Ready: func(r *Kiosk) { ready <- r },
 		})
 	}()

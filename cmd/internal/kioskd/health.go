@@ -9,8 +9,8 @@ import (
 
 // Health is the answer of GET /healthz.
 type Health struct {
-	Colour kiosk.Colour  `json:"colour"` // the worst of the parts
-	Parts  []kiosk.Light `json:"parts"`
+	Colour kiosk.Level    `json:"colour"` // the worst of the parts
+	Parts  []kiosk.Health `json:"parts"`
 }
 
 // healthz answers how each part is doing. It is 200 also when a part is red: the

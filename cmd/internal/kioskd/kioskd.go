@@ -43,7 +43,7 @@ type Kiosk struct {
 	uplink    *uplink.Uplink            // nil without a centre
 	signals   *signal.Player            // light and buzzer, where they are wired
 	bench     *bench                    // the simulated reader, nil with a real one
-	check     kiosk.Desk
+	check     kiosk.TapHandler
 	urgent    chan struct{} // a write failed: look after the store now
 	failures  atomic.Int64  // of the store, in a row
 	stirred   atomic.Int64  // time since boot of the reader's start or the last tap
@@ -92,8 +92,8 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	r.signals = signal.New(pin(r.cfg.Wiring.LED, cfg.Log), pin(r.cfg.Wiring.Buzzer, cfg.Log), cfg.Log)
 	r.board = newBoard(r.lightsChanged)
-	r.board.set("store", kiosk.Orange, "store.starting")
-	r.board.set("reader", kiosk.Orange, "reader.starting")
+	r.board.set("store", kiosk.LevelOrange, "store.starting")
+	r.board.set("reader", kiosk.LevelOrange, "reader.starting")
 
 	// A second context, so that pages outlive the work that they show.
 	work, stop := context.WithCancelCause(ctx)
@@ -125,7 +125,7 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 	r.Store = store
 	defer func() { err = errors.Join(err, store.Close()) }()
 
-	r.check = kiosk.Desk{Register: store, Door: door{r}, Volunteer: r.volunteerTapped, Changed: r.changed}
+	r.check = kiosk.TapHandler{Store: store, Door: door{r}, Volunteer: r.volunteerTapped, Changed: r.changed}
 	if err := r.startUplink(); err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (r *Kiosk) sendSoon() {
 }
 
 // lightsChanged shows how the parts are doing on both faces.
-func (r *Kiosk) lightsChanged(all []kiosk.Light) {
+func (r *Kiosk) lightsChanged(all []kiosk.Health) {
 	r.screen.SetLights(all)
 	r.showDesk()
 }
@@ -210,7 +210,7 @@ type door struct{ *Kiosk }
 func (d door) Show(g kiosk.Greeting) {
 	d.screen.Show(g)
 	d.signals.Show(g)
-	if desk := d.desk.Load(); desk != nil && d.cfg.OneScreen && g.Kind != kiosk.Stranger {
+	if desk := d.desk.Load(); desk != nil && d.cfg.OneScreen && g.Kind != kiosk.GreetingUnknownBadge {
 		desk.Cover()
 	}
 }

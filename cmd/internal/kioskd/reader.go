@@ -31,12 +31,12 @@ func (r *Kiosk) pace() time.Duration {
 // package nfc, for ever.
 func (r *Kiosk) read(ctx context.Context) {
 	if r.cfg.Reader == ReaderNone {
-		r.board.set(nfc.Part, kiosk.Orange, "reader.none")
+		r.board.set(nfc.Part, kiosk.LevelOrange, "reader.none")
 		return
 	}
 	r.stirred.Store(int64(r.cfg.Clock.Now().Since))
 	reader := nfc.New(r.cfg.Wiring.Reader(r.cfg.Log), r.cfg.Clock, r.cfg.Log, nfc.Options{
-		OnLight: func(l kiosk.Light) { r.board.set(l.Part, l.Colour, l.Reason) },
+		OnLight: func(l kiosk.Health) { r.board.set(l.Part, l.Level, l.Reason) },
 		Pace:    r.pace,
 		Examine: r.examination(),
 	})

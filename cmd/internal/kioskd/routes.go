@@ -54,20 +54,20 @@ func (r *Kiosk) serveDesk(w http.ResponseWriter, req *http.Request) {
 	}
 	live.Headers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		tongue := r.catalogue.In(web.Default)
-		light := kiosk.Light{Colour: kiosk.Orange, Reason: "store.starting"}
+		light := kiosk.Health{Level: kiosk.LevelOrange, Reason: "store.starting"}
 		for _, l := range r.board.all() {
 			if l.Part == "store" && l.Reason != "" {
 				light = l
 			}
 		}
 		icon := web.Icon("info")
-		if light.Colour == kiosk.Red {
+		if light.Level == kiosk.LevelRed {
 			icon = web.Icon("warning")
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_ = waiting.Execute(w, map[string]any{
-			"Lang": tongue.Lang(), "Dir": tongue.Dir(), "Tone": string(light.Colour), "Icon": icon, "Text": tongue.T("lights."+light.Reason, nil),
+			"Lang": tongue.Lang(), "Dir": tongue.Dir(), "Tone": string(light.Level), "Icon": icon, "Text": tongue.T("lights."+light.Reason, nil),
 		})
 	})).ServeHTTP(w, req)
 }

@@ -21,13 +21,13 @@ func (r *Kiosk) startUplink() error {
 	r.uplink, err = uplink.New(uplink.Config{
 		Store: r.Store, Key: keys.Signing(), URL: r.cfg.Central, Clock: r.cfg.Clock, Lights: r.board.all,
 		Trust: r.Store.Trust, Anchor: r.Store.Anchor, Log: r.cfg.Log,
-		OnLight: func(l kiosk.Light) { r.board.set(l.Part, l.Colour, l.Reason); r.showDesk() },
+		OnLight: func(l kiosk.Health) { r.board.set(l.Part, l.Level, l.Reason); r.showDesk() },
 	})
 	if err != nil {
 		return fmt.Errorf("%w: --central: %w", ErrConfig, err)
 	}
 	l := r.uplink.Light() // OnLight hears of changes only
-	r.board.set(l.Part, l.Colour, l.Reason)
+	r.board.set(l.Part, l.Level, l.Reason)
 	return nil
 }
 

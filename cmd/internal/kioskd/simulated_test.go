@@ -62,7 +62,7 @@ func TestRoom_SimulatedReader(t *testing.T) {
 		return func() bool {
 			for _, l := range r.board.all() {
 				if l.Part == "reader" {
-					return (l.Colour == "red") == want && (want || l.Colour == "green")
+					return (l.Level == "red") == want && (want || l.Level == "green")
 				}
 			}
 			return false

@@ -22,21 +22,21 @@ func (b book) Probe(context.Context) error { return b.probe }
 func TestLookAfter_OnlyAWriteHeals(t *testing.T) {
 	full := fmt.Errorf("write: %w", errors.New("no space"))
 	r := &Kiosk{cfg: Config{Log: slog.New(slog.DiscardHandler)}, urgent: make(chan struct{}, 1)}
-	r.board = newBoard(func([]kiosk.Light) {})
-	r.board.set("store", kiosk.Green, "")
+	r.board = newBoard(func([]kiosk.Health) {})
+	r.board.set("store", kiosk.LevelGreen, "")
 	for _, step := range []struct {
 		name string
 		book book
-		want kiosk.Colour
+		want kiosk.Level
 	}{
-		{"all is well, nobody asks for a probe", book{probe: full}, kiosk.Green},
-		{"a tick fails", book{tick: full, probe: full}, kiosk.Red},
-		{"a tick with nothing to write", book{probe: full}, kiosk.Red},
-		{"a probe that is kept while a tick fails", book{tick: full}, kiosk.Red},
-		{"there is room again", book{}, kiosk.Green},
+		{"all is well, nobody asks for a probe", book{probe: full}, kiosk.LevelGreen},
+		{"a tick fails", book{tick: full, probe: full}, kiosk.LevelRed},
+		{"a tick with nothing to write", book{probe: full}, kiosk.LevelRed},
+		{"a probe that is kept while a tick fails", book{tick: full}, kiosk.LevelRed},
+		{"there is room again", book{}, kiosk.LevelGreen},
 	} {
 		err := r.lookAfter(t.Context(), step.book)
-		if (err != nil) != (step.want == kiosk.Red) || !r.board.is("store", step.want) {
+		if (err != nil) != (step.want == kiosk.LevelRed) || !r.board.is("store", step.want) {
 			t.Errorf("%s: %v, light %v, want %s", step.name, err, r.board.all(), step.want)
 		}
 		if err != nil && r.board.all()[0].Reason != sqlite.Unsaved {

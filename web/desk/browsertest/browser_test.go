@@ -173,7 +173,7 @@ func TestBrowser_GuestUndoAndSecondPage(t *testing.T) {
 	one.touch("#undo summary", `document.querySelector("#undo").open`)
 	one.touch("#undo button", `document.querySelector('[id="band-65+"] strong').innerText === "0"`)
 	two.await(`document.querySelector('[id="band-65+"] strong').innerText === "0"`)
-	if v := r.View(); v.Visits != 0 || v.Guests[kiosk.Elder] != 0 {
+	if v := r.View(); v.Visits != 0 || v.Guests[kiosk.BandElder] != 0 {
 		t.Errorf("after undo: %d visits, guests %v: want none", v.Visits, v.Guests)
 	}
 }
@@ -265,8 +265,8 @@ func (f *finger) looks(what, lang string) {
 // busy is a room in which everything is happening.
 func busy(t *testing.T) *desktest.Room {
 	r := open(t, func(c *desk.Config) {
-		c.Lights = func() []kiosk.Light {
-			return []kiosk.Light{{Part: "clock", Colour: kiosk.Orange, Reason: "clock.unsure"}, {Part: "store", Colour: kiosk.Red, Reason: "store.unsaved"}}
+		c.Lights = func() []kiosk.Health {
+			return []kiosk.Health{{Part: "clock", Level: kiosk.LevelOrange, Reason: "clock.unsure"}, {Part: "store", Level: kiosk.LevelRed, Reason: "store.unsaved"}}
 		}
 		c.Pairing = waiting{}
 	})

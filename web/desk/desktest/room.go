@@ -63,11 +63,11 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Room {
 	must(t, err)
 	r := &Room{t: t, Log: &bytes.Buffer{}}
 	r.Clock = &Clock{m: kiosk.Moment{Wall: time.Date(2026, 11, 24, 14, 5, 0, 0, zone), Boot: "boot-1", Since: time.Hour}}
-	week := map[time.Weekday][]kiosk.Hours{}
+	week := map[time.Weekday][]kiosk.OpeningHours{}
 	for d := time.Sunday; d <= time.Saturday; d++ {
-		week[d] = []kiosk.Hours{{From: 9 * 60, Until: 17 * 60}}
+		week[d] = []kiosk.OpeningHours{{From: 9 * 60, Until: 17 * 60}}
 	}
-	times := kiosk.Timetable{Zone: zone, Week: week, Bounds: kiosk.DefaultBounds()}
+	times := kiosk.Timetable{Zone: zone, Week: week, PartTimes: kiosk.DefaultPartTimes()}
 	keys, err := sqlite.LoadKeys(filepath.Join(t.TempDir(), "room.key"))
 	must(t, err)
 	r.Store, err = sqlite.Open(ctx, sqlite.Config{
@@ -111,7 +111,7 @@ func (r *Room) Engage(name string, badge byte) int64 {
 	must(r.t, err)
 	no, err := r.Store.ClaimCode(ctx, code)
 	must(r.t, err)
-	must(r.t, r.Store.GiveVolunteer(ctx, r.Tap(badge), no))
+	must(r.t, r.Store.AssignVolunteerBadge(ctx, r.Tap(badge), no))
 	must(r.t, r.Store.SetPIN(ctx, no, PIN))
 	return no
 }
