@@ -85,7 +85,7 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 	line, err := uplink.New(uplink.Config{
 		Store: store, Key: keys.Signing(), URL: d.office.URL, Clock: clock, Log: d.log,
 		Timing: uplink.Timing{Gather: codeEvery},
-		Lights: func() []kiosk.Health { return []kiosk.Health{{Part: "reader", Level: kiosk.LevelGreen}} },
+		Health: func() []kiosk.Health { return []kiosk.Health{{Part: "reader", Level: kiosk.LevelGreen}} },
 	})
 	if err != nil {
 		return err

@@ -22,7 +22,7 @@ import (
 
 // town is a real centre with one coordinator.
 type town struct {
-	*central.Office
+	*central.Centre
 	url     string
 	account central.Account
 }
@@ -161,7 +161,7 @@ func TestUnpair_RoomIsPairedAgainAndGoesOn(t *testing.T) {
 	must(t, c.Unpair(t.Context(), c.account, paired.ID))
 	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
 		guests(t, s, 2)
-		until(t, "the kiosk hears of it", func() bool { return line.Light().Reason == "sync.revoked" })
+		until(t, "the kiosk hears of it", func() bool { return line.Health().Reason == "sync.revoked" })
 		if _, err := b.unpair(t); !errors.Is(err, sqlite.ErrLocked) {
 			t.Errorf("unpair while the kiosk runs: %v, want ErrLocked", err)
 		}
@@ -211,7 +211,7 @@ func TestUnpair_AfterAForkTheRoomGoesOn(t *testing.T) {
 	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
 		guests(t, s, 2)
 		line.Wake()
-		until(t, "the kiosk hears of it", func() bool { return line.Light().Reason == "sync.forked" })
+		until(t, "the kiosk hears of it", func() bool { return line.Health().Reason == "sync.forked" })
 	})
 	double := func() bool {
 		rooms, err := c.Rooms(t.Context(), c.account)

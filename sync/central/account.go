@@ -44,7 +44,7 @@ func accountName(typed string) (string, error) {
 // once, within InvitationLife. An account that is there already gets a new
 // link and keeps its password until that is used; one of another organisation
 // is ErrTaken. A malformed name is ErrName.
-func (o *Office) NewInvitation(ctx context.Context, organisation, account string) (token string, err error) {
+func (o *Centre) NewInvitation(ctx context.Context, organisation, account string) (token string, err error) {
 	organisation = strings.TrimSpace(organisation)
 	if organisation == "" || utf8.RuneCountInString(organisation) > MaxRoomName || !printable(organisation) {
 		return "", fmt.Errorf("organisation: want 1 to %d characters: %w", MaxRoomName, ErrName)
@@ -60,7 +60,7 @@ func (o *Office) NewInvitation(ctx context.Context, organisation, account string
 }
 
 // Invitation returns what the link's token is for, or ErrNoInvitation.
-func (o *Office) Invitation(ctx context.Context, token string) (Invitation, error) {
+func (o *Centre) Invitation(ctx context.Context, token string) (Invitation, error) {
 	a, err := o.store.Invited(ctx, hashToken(token), o.now())
 	if err != nil {
 		return Invitation{}, fmt.Errorf("find invitation: %w", err)
@@ -71,7 +71,7 @@ func (o *Office) Invitation(ctx context.Context, token string) (Invitation, erro
 // Accept chooses the password of the link's account, ends its sessions and the
 // link, and returns a new session's token. Errors: ErrNoInvitation and
 // *PasswordError; the latter leaves the link open.
-func (o *Office) Accept(ctx context.Context, token, password string) (session string, err error) {
+func (o *Centre) Accept(ctx context.Context, token, password string) (session string, err error) {
 	link := hashToken(token)
 	a, err := o.store.Invited(ctx, link, o.now())
 	if err != nil {
@@ -89,10 +89,10 @@ func (o *Office) Accept(ctx context.Context, token, password string) (session st
 }
 
 // SignIn returns a new session's token. from is where the request came from,
-// such as an IP address, or "": tries are counted per account and place, so
-// that a stranger's tries do not keep the owner out. Errors: ErrCredentials,
-// and *WaitError after MaxTries of those.
-func (o *Office) SignIn(ctx context.Context, name, password, from string) (session string, err error) {
+// such as an IP address, or "": attempts are counted per account and place, so
+// that a stranger's attempts do not keep the owner out. Errors: ErrCredentials,
+// and *WaitError after MaxAttempts of those.
+func (o *Centre) SignIn(ctx context.Context, name, password, from string) (session string, err error) {
 	a, err := o.check(ctx, name, password, from)
 	if err != nil {
 		return "", err
@@ -106,17 +106,17 @@ func (o *Office) SignIn(ctx context.Context, name, password, from string) (sessi
 }
 
 // check returns the account whose name and password these are. An account that
-// is not there costs as many tries and as much time as a wrong password.
-func (o *Office) check(ctx context.Context, typed, password, from string) (Account, error) {
+// is not there costs as many attempts and as much time as a wrong password.
+func (o *Centre) check(ctx context.Context, typed, password, from string) (Account, error) {
 	name, err := accountName(typed)
 	if err != nil {
 		return Account{}, ErrCredentials
 	}
-	here, anywhere := tryKey("sign-in", name, from), tryKey("sign-in", name)
-	if err := o.try(ctx, here, MaxTries); err != nil {
+	here, anywhere := attemptKey("sign-in", name, from), attemptKey("sign-in", name)
+	if err := o.countAttempt(ctx, here, MaxAttempts); err != nil {
 		return Account{}, err
 	}
-	if err := o.try(ctx, anywhere, placeless); err != nil {
+	if err := o.countAttempt(ctx, anywhere, maxAnywhere); err != nil {
 		return Account{}, err
 	}
 	a, hash, err := o.store.Account(ctx, name)
@@ -124,7 +124,7 @@ func (o *Office) check(ctx context.Context, typed, password, from string) (Accou
 		return Account{}, fmt.Errorf("find account: %w", err)
 	}
 	if hash == "" {
-		hash = nobodysPassword
+		hash = unusedHash
 	}
 	fits, err := o.fitsPassword(ctx, hash, password)
 	if err != nil {
@@ -134,23 +134,23 @@ func (o *Office) check(ctx context.Context, typed, password, from string) (Accou
 		return Account{}, ErrCredentials
 	}
 	for _, key := range []string{here, anywhere} {
-		if err := o.store.Forgive(ctx, key); err != nil {
-			return Account{}, fmt.Errorf("forgive tries: %w", err)
+		if err := o.store.ResetAttempts(ctx, key); err != nil {
+			return Account{}, fmt.Errorf("reset attempts: %w", err)
 		}
 	}
 	return a, nil
 }
 
-// tryKey names what tries are counted for, so that the store holds neither
+// attemptKey names what attempts are counted for, so that the store holds neither
 // names that do not exist nor addresses.
-func tryKey(what string, of ...string) string {
+func attemptKey(what string, of ...string) string {
 	return fmt.Sprintf("%s %x", what, hashToken(strings.Join(of, "\n"))[:16])
 }
 
 // ChangePassword sets a new password, ends all sessions of the account and
 // returns a new one's token. Errors: ErrCredentials and *WaitError for old as
 // SignIn, *PasswordError for new.
-func (o *Office) ChangePassword(ctx context.Context, a Account, old, new, from string) (session string, err error) {
+func (o *Centre) ChangePassword(ctx context.Context, a Account, old, new, from string) (session string, err error) {
 	if _, err := o.check(ctx, a.Name, old, from); err != nil {
 		return "", err
 	}
@@ -167,7 +167,7 @@ func (o *Office) ChangePassword(ctx context.Context, a Account, old, new, from s
 
 // RemoveAccount removes an account with its sessions and links, for an
 // operator. One that is not there is ErrNotFound.
-func (o *Office) RemoveAccount(ctx context.Context, account string) error {
+func (o *Centre) RemoveAccount(ctx context.Context, account string) error {
 	name, err := accountName(account)
 	if err != nil {
 		return err

@@ -75,7 +75,7 @@ func TestSignIn_TriesGrowSlow(t *testing.T) {
 	s := newServer(t)
 	ctx := t.Context()
 	s.coordinator(t, "Stichting Een", "a@een.example")
-	for range central.MaxTries {
+	for range central.MaxAttempts {
 		_, err := s.SignIn(ctx, "a@een.example", "verkeerd", "198.51.100.7")
 		wantError(t, "a wrong password", err, central.ErrCredentials)
 	}
@@ -96,7 +96,7 @@ func TestSignIn_TriesGrowSlow(t *testing.T) {
 	if _, err := s.SignIn(ctx, "a@een.example", password, "198.51.100.7"); err != nil {
 		t.Errorf("the right password after the wait: %v", err)
 	}
-	for range central.MaxTries { // what is not there looks the same
+	for range central.MaxAttempts { // what is not there looks the same
 		_, err := s.SignIn(ctx, "nobody@een.example", password, "198.51.100.7")
 		wantError(t, "no such account", err, central.ErrCredentials)
 	}
@@ -164,14 +164,14 @@ func TestPair_TriesAndNames(t *testing.T) {
 	k := newKiosk(1)
 	code := s.askPairing(t, k).Code
 
-	for range 2 * central.MaxTries { // names cost no try
+	for range 2 * central.MaxAttempts { // names cost no try
 		_, _, err := s.Pair(ctx, a, code, "Eenzamencafé Laakkwartier")
 		tells := (*central.TellingNameError)(nil)
 		if !errors.As(err, &tells) || tells.Suggestion != "Buurtkamer Laakkwartier" {
 			t.Fatalf("a telling name: %v", err)
 		}
 	}
-	for range central.MaxTries {
+	for range central.MaxAttempts {
 		_, _, err := s.Pair(ctx, a, "ZZZZ-ZZZZ", "Laak")
 		wantError(t, "a guessed code", err, central.ErrCode)
 	}

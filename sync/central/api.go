@@ -18,23 +18,23 @@ import (
 // How busy the API may get, and how long a kiosk should then stay away.
 const (
 	maxInFlight = 256
-	stayAway    = 30 * time.Second
+	retryAfter  = 30 * time.Second
 	maxExchange = 25 * time.Second // of one request: the kiosk gives up after 30
 )
 
 // API is what kiosks talk to: POSTs to wire.SyncPath and wire.PairPath. Nothing
-// in a request is believed before its signature fits; every answer to one whose
+// in a request is trusted before its signature fits; every answer to one whose
 // signature fits is signed with the centre's key, refusals too.
 type API struct {
-	office *Office
+	centre *Centre
 	places chan struct{} // one for each request being answered
 }
 
 var _ http.Handler = (*API)(nil)
 
 // NewAPI returns the handler of both paths. Mount it at "/v1/".
-func NewAPI(o *Office) *API {
-	return &API{office: o, places: make(chan struct{}, maxInFlight)}
+func NewAPI(o *Centre) *API {
+	return &API{centre: o, places: make(chan struct{}, maxInFlight)}
 }
 
 // ServeHTTP answers one request.
@@ -55,14 +55,14 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// said is an answer before it is signed.
-type said struct {
+// reply is an answer before it is signed.
+type reply struct {
 	status int
 	body   []byte
 }
 
 // answer reads the request, lets reply answer it, and writes the answer, signed.
-func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, reply func(context.Context, sealed) (said, error)) {
+func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request, reply func(context.Context, signedRequest) (reply, error)) {
 	body, err := readBody(w, r)
 	if err != nil {
 		a.fail(w, err, nil)
@@ -73,17 +73,17 @@ func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request
 	case a.places <- struct{}{}:
 		defer func() { <-a.places }()
 	default:
-		a.write(w, refuse(wire.Busy, "too many requests at once: come back later"), nil)
+		a.write(w, refuse(wire.FaultBusy, "too many requests at once: come back later"), nil)
 		return
 	}
-	q := sealed{envelope: wire.EnvelopeOf(r), signature: r.Header.Get(wire.HeaderSignature), body: body}
+	q := signedRequest{envelope: wire.EnvelopeOf(r), signature: r.Header.Get(wire.HeaderSignature), body: body}
 	q.lines = q.envelope.Bytes(body)
 	s, err := reply(ctx, q)
 	if err != nil {
 		a.fail(w, err, q.lines)
 		return
 	}
-	wire.SignAnswer(w.Header(), a.office.key, s.status, q.lines, s.body)
+	wire.SignAnswer(w.Header(), a.centre.key, s.status, q.lines, s.body)
 	w.WriteHeader(s.status)
 	_, _ = w.Write(s.body) // a client that is gone asks again
 }
@@ -97,7 +97,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
 		return nil, refuseHTTP(http.StatusUnsupportedMediaType, "send the body as it is, without Content-Encoding")
 	}
-	tooLarge := refuse(wire.TooLarge, fmt.Sprintf("body: want at most %d bytes", wire.MaxBody))
+	tooLarge := refuse(wire.FaultTooLarge, fmt.Sprintf("body: want at most %d bytes", wire.MaxBody))
 	if r.ContentLength > wire.MaxBody {
 		w.Header().Set("Connection", "close") // so that what follows is not read
 		return nil, tooLarge
@@ -109,7 +109,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, tooLarge
 	}
 	if err != nil {
-		return nil, refuse(wire.Malformed, "body ended early")
+		return nil, refuse(wire.FaultMalformed, "body ended early")
 	}
 	return body.Bytes(), nil
 }
@@ -119,8 +119,8 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 func (a *API) fail(w http.ResponseWriter, err error, request []byte) {
 	f := (*refusal)(nil)
 	if !errors.As(err, &f) {
-		a.office.log.Error("cannot answer a kiosk", "err", err)
-		f = refuse(wire.Broken, "the server cannot answer now: come back later")
+		a.centre.log.Error("cannot answer a kiosk", "err", err)
+		f = refuse(wire.FaultUnavailable, "the server cannot answer now: come back later")
 	}
 	a.write(w, f, request)
 }
@@ -129,37 +129,37 @@ func (a *API) fail(w http.ResponseWriter, err error, request []byte) {
 func (a *API) write(w http.ResponseWriter, f *refusal, request []byte) {
 	body, err := json.Marshal(f.fault)
 	if err != nil { // two strings: cannot happen
-		a.office.log.Error("cannot encode a fault", "err", err)
+		a.centre.log.Error("cannot encode a fault", "err", err)
 	}
 	h := w.Header()
 	if f.status == http.StatusServiceUnavailable || f.status == http.StatusTooManyRequests {
-		h.Set("Retry-After", strconv.Itoa(int(stayAway.Seconds())))
+		h.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
-	if request != nil && f.fault.Error != wire.Unsigned {
-		wire.SignAnswer(h, a.office.key, f.status, request, body)
+	if request != nil && f.fault.Error != wire.FaultUnsigned {
+		wire.SignAnswer(h, a.centre.key, f.status, request, body)
 	}
 	w.WriteHeader(f.status)
 	_, _ = w.Write(body) // a client that is gone asks again
 }
 
-// sealed is a request as it came, not yet believed.
-type sealed struct {
+// signedRequest is a request as it came, not yet verified.
+type signedRequest struct {
 	envelope  wire.Envelope
 	lines     []byte // that the signature is over
 	signature string
 	body      []byte
 }
 
-// open returns a refusal unless key signed the request.
-func (q sealed) open(key ed25519.PublicKey) error {
+// verify returns a refusal unless key signed the request.
+func (q signedRequest) verify(key ed25519.PublicKey) error {
 	if err := q.envelope.Verify(key, q.body, q.signature); err != nil {
-		return refuse(wire.Unsigned, err.Error()+": pair this kiosk again")
+		return refuse(wire.FaultUnsigned, err.Error()+": pair this kiosk again")
 	}
 	return nil
 }
 
-// name is the hash of the body, by which a request that comes again is known.
-func (q sealed) name() []byte {
+// hash is the hash of the body, by which a request that comes again is known.
+func (q signedRequest) hash() []byte {
 	sum := sha256.Sum256(q.body)
 	return sum[:]
 }
@@ -174,51 +174,51 @@ func decode[T interface{ Check() error }](body []byte, versionOf func(T) int) (T
 		}
 	}
 	if version, e := wire.VersionOf(body); e == nil && version != wire.Version {
-		return v, refuse(wire.WrongSchema, fmt.Sprintf("version %d is not spoken here: want %d", version, wire.Version))
+		return v, refuse(wire.FaultWrongSchema, fmt.Sprintf("version %d is not spoken here: want %d", version, wire.Version))
 	}
-	return v, refuse(wire.Malformed, err.Error())
+	return v, refuse(wire.FaultMalformed, err.Error())
 }
 
 // pair answers a kiosk that asks to be paired. It signs with the key that it
 // names: whoever holds a key may ask for a code.
-func (a *API) pair(ctx context.Context, q sealed) (said, error) {
-	// The key is in the body, so this much of it is read before it is believed.
+func (a *API) pair(ctx context.Context, q signedRequest) (reply, error) {
+	// The key is in the body, so this much of it is read before it is verified.
 	var head struct {
 		PublicKey string `json:"public_key"`
 	}
 	_ = json.Unmarshal(q.body, &head) // what is no JSON holds no key
 	key, err := wire.PairRequest{PublicKey: head.PublicKey}.Key()
 	if err != nil {
-		return said{}, refuse(wire.Unsigned, err.Error())
+		return reply{}, refuse(wire.FaultUnsigned, err.Error())
 	}
-	if q.envelope.Kiosk != wire.Unpaired {
-		return said{}, refuse(wire.Unsigned, fmt.Sprintf("%s: want %q before pairing", wire.HeaderKiosk, wire.Unpaired))
+	if q.envelope.Kiosk != wire.NoKiosk {
+		return reply{}, refuse(wire.FaultUnsigned, fmt.Sprintf("%s: want %q before pairing", wire.HeaderKiosk, wire.NoKiosk))
 	}
-	if err := q.open(key); err != nil {
-		return said{}, err
+	if err := q.verify(key); err != nil {
+		return reply{}, err
 	}
 	if _, err := decode(q.body, func(r wire.PairRequest) int { return r.Version }); err != nil {
-		return said{}, err
+		return reply{}, err
 	}
-	answer, err := a.office.answerPairing(ctx, key)
+	answer, err := a.centre.answerPairing(ctx, key)
 	if errors.Is(err, ErrBusy) {
-		f := refuse(wire.Busy, "too many kiosks wait to be paired: come back later")
+		f := refuse(wire.FaultBusy, "too many kiosks wait to be paired: come back later")
 		f.status = http.StatusTooManyRequests
-		return said{}, f
+		return reply{}, f
 	}
 	if errors.Is(err, ErrOverloaded) {
-		return said{}, errTooBusy
+		return reply{}, errTooBusy
 	}
 	if err != nil {
-		return said{}, err
+		return reply{}, err
 	}
 	return encode(answer)
 }
 
-func encode(answer any) (said, error) {
+func encode(answer any) (reply, error) {
 	body, err := json.Marshal(answer)
 	if err != nil {
-		return said{}, fmt.Errorf("encode answer: %w", err)
+		return reply{}, fmt.Errorf("encode answer: %w", err)
 	}
-	return said{http.StatusOK, body}, nil
+	return reply{http.StatusOK, body}, nil
 }

@@ -33,18 +33,18 @@ func TestSync_CellByCell(t *testing.T) {
 		cell wire.Cell
 		want wire.Result
 	}{
-		{"the same again", one, wire.Result{Status: wire.Stale, Rev: 50}}, // the row below is in the same request
-		{"newer", newer, wire.Result{Status: wire.Accepted}},
-		{"older than one beside it", older, wire.Result{Status: wire.Stale, Rev: 50}},
-		{"tomorrow", k.cell("2026-11-25", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.Accepted}},
-		{"the day after", k.cell("2026-11-26", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.Rejected, Code: wire.Future}},
-		{"next quarter", k.cell("2027Q1", wire.ReachN, wire.NoPart, 1), wire.Result{Status: wire.Rejected, Code: wire.Future}},
-		{"a free period", k.cell("2026-W48", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.Rejected, Code: wire.BadPeriod}},
-		{"persons of a day", k.cell("2026-11-24", wire.Unique, wire.NoPart, 1), wire.Result{Status: wire.Rejected, Code: wire.BadPeriod}},
-		{"no such measure", k.cell("2026-11-24", "names", wire.Morning, 1), wire.Result{Status: wire.Rejected, Code: wire.BadMeasure}},
-		{"too many", k.cell("2026-11-24", wire.Guests, wire.Morning, wire.MaxCount+1), wire.Result{Status: wire.Rejected, Code: wire.BadCount}},
-		{"withdrawn visits", k.withdrawn("2026-11-24", wire.Open), wire.Result{Status: wire.Rejected, Code: wire.BadCount}},
-		{"withdrawn reach", k.withdrawn("2026Q3", wire.ReachN), wire.Result{Status: wire.Accepted}},
+		{"the same again", one, wire.Result{Status: wire.StatusStale, Rev: 50}}, // the row below is in the same request
+		{"newer", newer, wire.Result{Status: wire.StatusAccepted}},
+		{"older than one beside it", older, wire.Result{Status: wire.StatusStale, Rev: 50}},
+		{"tomorrow", k.cell("2026-11-25", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.StatusAccepted}},
+		{"the day after", k.cell("2026-11-26", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
+		{"next quarter", k.cell("2027Q1", wire.ReachN, wire.NoPart, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
+		{"a free period", k.cell("2026-W48", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadPeriod}},
+		{"persons of a day", k.cell("2026-11-24", wire.Unique, wire.NoPart, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadPeriod}},
+		{"no such measure", k.cell("2026-11-24", "names", wire.Morning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadMeasure}},
+		{"too many", k.cell("2026-11-24", wire.Guests, wire.Morning, wire.MaxCount+1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadCount}},
+		{"withdrawn visits", k.withdrawn("2026-11-24", wire.Open), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadCount}},
+		{"withdrawn reach", k.withdrawn("2026Q3", wire.ReachN), wire.Result{Status: wire.StatusAccepted}},
 	}
 	var cells []wire.Cell
 	for _, r := range rows {
@@ -113,38 +113,38 @@ func TestAPI_Refusals(t *testing.T) {
 		fault  wire.FaultCode
 		signed bool
 	}{
-		{"a forged body", forged, 401, wire.Unsigned, false},
-		{"another's key", asKiosk(k.id, *other), 401, wire.Unsigned, false},
-		{"another's id", asKiosk(other.id, *k), 401, wire.Unsigned, false},
-		{"no kiosk of ours", asKiosk("kABC", *k), 401, wire.Unsigned, false},
-		{"not paired", asKiosk("-", *k), 401, wire.Unsigned, false},
-		{"no signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, ""), 401, wire.Unsigned, false},
-		{"garbage for a signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, "%%%"), 401, wire.Unsigned, false},
-		{"another nonce", with(k.seal(wire.SyncPath, good()), wire.HeaderNonce, strings.Repeat("0", 32)), 401, wire.Unsigned, false},
-		{"a signature of another path", line(k.seal(wire.PairPath, good()), "POST", wire.SyncPath), 401, wire.Unsigned, false},
-		{"no JSON", k.seal(wire.SyncPath, []byte("\x00\xff{")), 400, wire.Malformed, true},
-		{"nothing", k.seal(wire.SyncPath, nil), 400, wire.Malformed, true},
-		{"null", k.seal(wire.SyncPath, []byte("null")), 400, wire.Malformed, true},
-		{"an unknown field", k.seal(wire.SyncPath, change(`"seq":`, `"name":"Fatma","seq":`)), 400, wire.Malformed, true},
-		{"an unknown field in a cell", k.seal(wire.SyncPath, change(`"rev":`, `"uid":"04a1","rev":`)), 400, wire.Malformed, true},
-		{"two values", k.seal(wire.SyncPath, append(good(), "{}"...)), 400, wire.Malformed, true},
-		{"a light with a text", k.seal(wire.SyncPath, change(`"green"`, `"green","reason":"fatma"`)), 400, wire.Malformed, true},
-		{"no epoch", k.seal(wire.SyncPath, change(`"ordinal":1`, `"ordinal":0`)), 400, wire.Malformed, true},
-		{"another version", k.seal(wire.SyncPath, change(`"version":1`, `"version":2,"colour":"blue"`)), 426, wire.WrongSchema, true},
-		{"too many cells", k.sealRequest(tooMany), 413, wire.TooLarge, true},
-		{"10 MB", k.seal(wire.SyncPath, huge), 413, wire.TooLarge, false},
-		{"an epoch of the same number", k.sealRequest(oldEpoch), 409, wire.Forked, true},
-		{"a new epoch with a token", k.sealRequest(newEpochWithToken), 409, wire.Forked, true},
-		{"no token", k.sealRequest(noToken), 409, wire.Forked, true},
-		{"an old token with another body", k.sealRequest(oldToken), 409, wire.Forked, true},
-		{"another path", line(k.seal("/v1/names", good()), "POST", "/v1/names"), 404, wire.Malformed, false},
-		{"another method", line(k.seal(wire.SyncPath, good()), "GET", wire.SyncPath), 405, wire.Malformed, false},
-		{"a packed body", with(k.seal(wire.SyncPath, good()), "Content-Encoding", "gzip"), 415, wire.Malformed, false},
-		{"pairing with an id", k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, pairKey)), 401, wire.Unsigned, false},
-		{"pairing another's key", other.pairRequestFor(pairKey), 401, wire.Unsigned, false},
-		{"pairing without a key", other.pairRequestFor(""), 401, wire.Unsigned, false},
-		{"pairing with an unknown field", newKiosk(3).pairRequestWith(`,"name":"x"`), 400, wire.Malformed, true},
-		{"pairing in another version", newKiosk(3).pairRequestWith(`,"version":7`), 426, wire.WrongSchema, true},
+		{"a forged body", forged, 401, wire.FaultUnsigned, false},
+		{"another's key", asKiosk(k.id, *other), 401, wire.FaultUnsigned, false},
+		{"another's id", asKiosk(other.id, *k), 401, wire.FaultUnsigned, false},
+		{"no kiosk of ours", asKiosk("kABC", *k), 401, wire.FaultUnsigned, false},
+		{"not paired", asKiosk("-", *k), 401, wire.FaultUnsigned, false},
+		{"no signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, ""), 401, wire.FaultUnsigned, false},
+		{"garbage for a signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, "%%%"), 401, wire.FaultUnsigned, false},
+		{"another nonce", with(k.seal(wire.SyncPath, good()), wire.HeaderNonce, strings.Repeat("0", 32)), 401, wire.FaultUnsigned, false},
+		{"a signature of another path", line(k.seal(wire.PairPath, good()), "POST", wire.SyncPath), 401, wire.FaultUnsigned, false},
+		{"no JSON", k.seal(wire.SyncPath, []byte("\x00\xff{")), 400, wire.FaultMalformed, true},
+		{"nothing", k.seal(wire.SyncPath, nil), 400, wire.FaultMalformed, true},
+		{"null", k.seal(wire.SyncPath, []byte("null")), 400, wire.FaultMalformed, true},
+		{"an unknown field", k.seal(wire.SyncPath, change(`"seq":`, `"name":"Fatma","seq":`)), 400, wire.FaultMalformed, true},
+		{"an unknown field in a cell", k.seal(wire.SyncPath, change(`"rev":`, `"uid":"04a1","rev":`)), 400, wire.FaultMalformed, true},
+		{"two values", k.seal(wire.SyncPath, append(good(), "{}"...)), 400, wire.FaultMalformed, true},
+		{"a light with a text", k.seal(wire.SyncPath, change(`"green"`, `"green","reason":"fatma"`)), 400, wire.FaultMalformed, true},
+		{"no epoch", k.seal(wire.SyncPath, change(`"ordinal":1`, `"ordinal":0`)), 400, wire.FaultMalformed, true},
+		{"another version", k.seal(wire.SyncPath, change(`"version":1`, `"version":2,"colour":"blue"`)), 426, wire.FaultWrongSchema, true},
+		{"too many cells", k.sealRequest(tooMany), 413, wire.FaultTooLarge, true},
+		{"10 MB", k.seal(wire.SyncPath, huge), 413, wire.FaultTooLarge, false},
+		{"an epoch of the same number", k.sealRequest(oldEpoch), 409, wire.FaultForked, true},
+		{"a new epoch with a token", k.sealRequest(newEpochWithToken), 409, wire.FaultForked, true},
+		{"no token", k.sealRequest(noToken), 409, wire.FaultForked, true},
+		{"an old token with another body", k.sealRequest(oldToken), 409, wire.FaultForked, true},
+		{"another path", line(k.seal("/v1/names", good()), "POST", "/v1/names"), 404, wire.FaultMalformed, false},
+		{"another method", line(k.seal(wire.SyncPath, good()), "GET", wire.SyncPath), 405, wire.FaultMalformed, false},
+		{"a packed body", with(k.seal(wire.SyncPath, good()), "Content-Encoding", "gzip"), 415, wire.FaultMalformed, false},
+		{"pairing with an id", k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, pairKey)), 401, wire.FaultUnsigned, false},
+		{"pairing another's key", other.pairRequestFor(pairKey), 401, wire.FaultUnsigned, false},
+		{"pairing without a key", other.pairRequestFor(""), 401, wire.FaultUnsigned, false},
+		{"pairing with an unknown field", newKiosk(3).pairRequestWith(`,"name":"x"`), 400, wire.FaultMalformed, true},
+		{"pairing in another version", newKiosk(3).pairRequestWith(`,"version":7`), 426, wire.FaultWrongSchema, true},
 	} {
 		got := s.send(tt.q)
 		if got.status != tt.status || got.fault() != tt.fault {
@@ -174,7 +174,7 @@ func TestAPI_Refusals(t *testing.T) {
 
 func (k *kiosk) pairRequestFor(key string) sealed {
 	was := k.id
-	k.id = wire.Unpaired
+	k.id = wire.NoKiosk
 	defer func() { k.id = was }()
 	return k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, key))
 }
@@ -266,7 +266,7 @@ func TestSync_ReplayGetsTheFirstAnswer(t *testing.T) {
 	}
 	k.token = answer.NextToken
 	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 5))
-	if got := s.send(q); got.status != 409 || got.fault() != wire.Forked {
+	if got := s.send(q); got.status != 409 || got.fault() != wire.FaultForked {
 		t.Errorf("a replay after the next request: %d %s, want 409", got.status, got.body)
 	}
 	s.report(t, k) // and the kiosk goes on
@@ -282,12 +282,12 @@ func TestSync_RevokedAtOnceEverywhere(t *testing.T) {
 	q := k.sealRequest(k.request())
 	must(t, s.Unpair(t.Context(), a, room.ID))
 	for _, server := range []*server{s, other} {
-		if got := server.send(q); got.status != 403 || got.fault() != wire.Revoked || !got.signed {
+		if got := server.send(q); got.status != 403 || got.fault() != wire.FaultRevoked || !got.signed {
 			t.Errorf("revoked: %d %s, signed %v", got.status, got.body, got.signed)
 		}
 	}
-	if p := s.askPairing(t, k); p.State != wire.Waiting {
-		t.Errorf("a revoked kiosk that asks again is %s, want %s", p.State, wire.Waiting)
+	if p := s.askPairing(t, k); p.State != wire.PairWaiting {
+		t.Errorf("a revoked kiosk that asks again is %s, want %s", p.State, wire.PairWaiting)
 	}
 }
 
@@ -307,7 +307,7 @@ func TestSync_RestoredAndReplacedKiosks(t *testing.T) {
 	_, _, err := s.PairRoom(t.Context(), a, s.askPairing(t, restored).Code, room.ID)
 	must(t, err)
 	restored.id = s.askPairing(t, restored).Kiosk
-	if got := s.report(t, restored, monday); got.Rev != 2 || got.Results[0].Status != wire.Accepted {
+	if got := s.report(t, restored, monday); got.Rev != 2 || got.Results[0].Status != wire.StatusAccepted {
 		t.Errorf("restored: rev %d, %v; want the 2 that the room's first kiosk reached, and what is held already taken", got.Rev, got.Results)
 	}
 	restored.rev = 2
@@ -317,8 +317,8 @@ func TestSync_RestoredAndReplacedKiosks(t *testing.T) {
 	_, _, err = s.PairRoom(t.Context(), a, s.askPairing(t, fresh).Code, room.ID)
 	must(t, err)
 	fresh.id = s.askPairing(t, fresh).Kiosk
-	if got := s.report(t, fresh, fresh.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 1)); got.Rev != 1 || got.Results[0].Status != wire.Accepted {
-		t.Errorf("replaced: rev %d, %v; want a life of its own", got.Rev, got.Results)
+	if got := s.report(t, fresh, fresh.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 1)); got.Rev != 1 || got.Results[0].Status != wire.StatusAccepted {
+		t.Errorf("replaced: rev %d, %v; want an epoch of its own", got.Rev, got.Results)
 	}
 	v, err := s.Overview(t.Context(), a, "")
 	must(t, err)
@@ -422,7 +422,7 @@ func TestPairing_AskedAgainAndAgain(t *testing.T) {
 		t.Error("a code lives longer than ten minutes")
 	}
 	room := s.pair(t, k, a, "Laak")
-	if p := s.askPairing(t, k); p.State != wire.Paired || p.Room != "Laak" || p.Kiosk == "" {
+	if p := s.askPairing(t, k); p.State != wire.PairPaired || p.Room != "Laak" || p.Kiosk == "" {
 		t.Errorf("paired: %+v", p)
 	}
 	rooms, err := s.Rooms(t.Context(), a)
@@ -445,7 +445,7 @@ func FuzzAPI(f *testing.F) {
 		if sync {
 			path = wire.SyncPath
 		} else {
-			k.id = wire.Unpaired
+			k.id = wire.NoKiosk
 		}
 		q := k.seal(path, body)
 		k.id = id

@@ -54,7 +54,7 @@ func TestOverview_AtTheEdgesOfTheCalendar(t *testing.T) {
 		s.at(t, tt.at)
 		v := look("")
 		c := v.Total
-		before := func(c central.Compare) int64 {
+		before := func(c central.Comparison) int64 {
 			if c.BeforeReason != "" {
 				return -1
 			}

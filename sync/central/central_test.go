@@ -42,9 +42,9 @@ func (c *clock) add(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// server is an office on a real SQLite file, with its API.
+// server is a centre on a real SQLite file, with its API.
 type server struct {
-	*central.Office
+	*central.Centre
 	api   http.Handler
 	clock *clock
 	dsn   string
@@ -96,7 +96,7 @@ type kiosk struct {
 
 func newKiosk(n byte) *kiosk {
 	return &kiosk{
-		key: ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, ed25519.SeedSize)), id: wire.Unpaired,
+		key: ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, ed25519.SeedSize)), id: wire.NoKiosk,
 		epoch: wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032x", n)},
 	}
 }
@@ -151,7 +151,7 @@ func (a answer) fault() wire.FaultCode {
 // pairRequest asks who the kiosk is.
 func (k *kiosk) pairRequest() sealed {
 	was := k.id
-	k.id = wire.Unpaired
+	k.id = wire.NoKiosk
 	defer func() { k.id = was }()
 	return k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, base64.StdEncoding.EncodeToString(k.public())))
 }
@@ -187,8 +187,8 @@ func (k *kiosk) request(cells ...wire.Cell) wire.Request {
 		cells = []wire.Cell{}
 	}
 	return wire.Request{
-		Version: 1, Epoch: k.epoch, Seq: k.seq, Token: k.token, Clock: wire.Clock{Time: tuesday, Trust: 2},
-		Lights: []wire.Light{{Part: "reader", Colour: "green"}}, Cells: cells,
+		Version: 1, Epoch: k.epoch, Seq: k.seq, Token: k.token, Clock: wire.ClockReading{Time: tuesday, Trust: 2},
+		Health: []wire.Health{{Part: "reader", Level: "green"}}, Cells: cells,
 	}
 }
 

@@ -12,12 +12,12 @@ const pollChanges = 2 * time.Second
 
 // Watch calls changed after every committed change to what an organisation's
 // accounts see, with a number that only grows: at once for a change through
-// this Office, within two seconds for one by another server on the same store.
+// this Centre, within two seconds for one by another server on the same store.
 // Several changes may come as one, and the first calls tell each organisation's
 // number as it is. It returns when ctx ends, with its error; a store that does
 // not answer is logged once and asked again. changed must not block.
-func (o *Office) Watch(ctx context.Context, changed func(organisation, number int64)) error {
-	rung, stop := o.bell.listen()
+func (o *Centre) Watch(ctx context.Context, changed func(organisation, number int64)) error {
+	woken, stop := o.changed.listen()
 	defer stop()
 	tick := time.NewTicker(pollChanges)
 	defer tick.Stop()
@@ -37,7 +37,7 @@ func (o *Office) Watch(ctx context.Context, changed func(organisation, number in
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-rung:
+		case <-woken:
 		case <-tick.C:
 		}
 	}
@@ -45,7 +45,7 @@ func (o *Office) Watch(ctx context.Context, changed func(organisation, number in
 
 // Change returns the organisation's present number, as Watch says it; 0 for
 // one without rooms.
-func (o *Office) Change(ctx context.Context, organisation int64) (int64, error) {
+func (o *Centre) Change(ctx context.Context, organisation int64) (int64, error) {
 	numbers, err := o.store.Changes(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read changes: %w", err)
@@ -53,13 +53,13 @@ func (o *Office) Change(ctx context.Context, organisation int64) (int64, error) 
 	return numbers[organisation], nil
 }
 
-// bell wakes those who listen, and never waits for them.
-type bell struct {
+// broadcast wakes those who listen, and never waits for them.
+type broadcast struct {
 	mu        sync.Mutex
 	listeners map[chan struct{}]bool
 }
 
-func (b *bell) listen() (rung <-chan struct{}, stop func()) {
+func (b *broadcast) listen() (woken <-chan struct{}, stop func()) {
 	c := make(chan struct{}, 1)
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -74,7 +74,7 @@ func (b *bell) listen() (rung <-chan struct{}, stop func()) {
 	}
 }
 
-func (b *bell) ring() {
+func (b *broadcast) send() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for c := range b.listeners {

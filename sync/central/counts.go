@@ -6,24 +6,24 @@ import (
 
 // countsOf returns the figures of class A of rooms in a period. period is cut
 // off after today.
-func countsOf(rooms []tally, period span, today time.Time) Counts {
+func countsOf(rooms []tally, period span, today time.Time) VisitFigures {
 	until := today.AddDate(0, 0, 1)
 	weeks := weeksOf(period, today)
 	if until.Before(period.until) {
 		period.until = until
 	}
-	c := Counts{
+	c := VisitFigures{
 		Today:  compare(rooms, runningDay(today)),
 		Week:   compare(rooms, runningWeek(today)),
 		Month:  compare(rooms, runningMonth(today)),
-		Reason: NotReceived,
+		Reason: ReasonNotReceived,
 	}
 	period.each(func(date time.Time) { c.Days = append(c.Days, over(rooms, date)) })
 	for _, t := range rooms {
 		v, came, _ := t.sum(period)
 		c.Visits = c.Visits.plus(v)
 		if came {
-			c.Reason = Shown
+			c.Reason = ReasonShown
 		}
 		for _, w := range weeks {
 			c.Weeks.Expected++
@@ -41,21 +41,21 @@ func countsOf(rooms []tally, period span, today time.Time) Counts {
 	return c
 }
 
-func compare(rooms []tally, r running) Compare {
-	c := Compare{
+func compare(rooms []tally, r running) Comparison {
+	c := Comparison{
 		From: r.now.from, Until: r.now.until, BeforeFrom: r.before.from, BeforeUntil: r.before.until,
-		NowReason: NotReceived, BeforeReason: NotReceived, Of: len(rooms),
+		NowReason: ReasonNotReceived, BeforeReason: ReasonNotReceived, Of: len(rooms),
 	}
 	for _, t := range rooms {
 		now, came, whole := t.sum(r.now)
 		c.Now = c.Now.plus(now)
 		if came {
-			c.NowReason = Shown
+			c.NowReason = ReasonShown
 		}
 		before, _, wholeBefore := t.sum(r.before)
 		if whole && wholeBefore {
-			c.Alike, c.Before = c.Alike.plus(now), c.Before.plus(before)
-			c.BeforeReason = Shown
+			c.Comparable, c.Before = c.Comparable.plus(now), c.Before.plus(before)
+			c.BeforeReason = ReasonShown
 			c.Rooms++
 		}
 	}
@@ -64,8 +64,8 @@ func compare(rooms []tally, r running) Compare {
 
 // over returns a day over those of the rooms that it is expected from. Where
 // some sent it whole and some did not, it is Partial.
-func over(rooms []tally, date time.Time) Day {
-	sum := Day{Date: date, State: Missing}
+func over(rooms []tally, date time.Time) DayFigures {
+	sum := DayFigures{Date: date, State: DayMissing}
 	expected, states := 0, map[DayState]int{}
 	for _, t := range rooms {
 		if !t.expected(date) {
@@ -76,17 +76,17 @@ func over(rooms []tally, date time.Time) Day {
 		states[d.State]++
 		sum.Visits = sum.Visits.plus(d.Visits)
 	}
-	switch whole := states[Received] + states[Closed]; {
-	case states[Live] > 0:
-		sum.State = Live
-	case states[Missing] == expected:
-		sum.State = Missing
+	switch whole := states[DayReceived] + states[DayClosed]; {
+	case states[DayLive] > 0:
+		sum.State = DayLive
+	case states[DayMissing] == expected:
+		sum.State = DayMissing
 	case whole < expected:
-		sum.State = Partial
-	case states[Closed] == expected:
-		sum.State = Closed
+		sum.State = DayPartial
+	case states[DayClosed] == expected:
+		sum.State = DayClosed
 	default:
-		sum.State = Received
+		sum.State = DayReceived
 	}
 	return sum
 }

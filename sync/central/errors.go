@@ -31,14 +31,14 @@ var (
 	ErrOverloaded = errors.New("store is overloaded")
 )
 
-// WaitError is returned when too many tries failed: nothing was looked at, and
+// WaitError is returned when too many attempts failed: nothing was looked at, and
 // nothing will be before For has passed.
 type WaitError struct {
 	For time.Duration
 }
 
 func (e *WaitError) Error() string {
-	return fmt.Sprintf("too many tries, wait %s", e.For.Round(time.Second))
+	return fmt.Sprintf("too many attempts, wait %s", e.For.Round(time.Second))
 }
 
 // PasswordError is returned for a password that may not be chosen.

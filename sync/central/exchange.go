@@ -15,48 +15,48 @@ import (
 
 // sync answers a kiosk's report. It is judged in the order that package wire
 // tells: size, signature, version, body, revocation, token.
-func (a *API) sync(ctx context.Context, q sealed) (said, error) {
-	o := a.office
+func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
+	o := a.centre
 	kiosk := q.envelope.Kiosk
 	key, err := o.store.Key(ctx, kiosk)
 	if errors.Is(err, ErrNotFound) {
-		return said{}, refuse(wire.Unsigned, "no such kiosk: pair it")
+		return reply{}, refuse(wire.FaultUnsigned, "no such kiosk: pair it")
 	}
 	if err != nil {
-		return said{}, fmt.Errorf("find kiosk: %w", err)
+		return reply{}, fmt.Errorf("find kiosk: %w", err)
 	}
-	if err := q.open(key); err != nil {
-		return said{}, err
+	if err := q.verify(key); err != nil {
+		return reply{}, err
 	}
 	r, err := decode(q.body, func(r wire.Request) int { return r.Version })
 	if err != nil {
-		return said{}, err
+		return reply{}, err
 	}
 	if len(r.Cells) > wire.MaxRows {
-		return said{}, refuse(wire.TooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
+		return reply{}, refuse(wire.FaultTooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
 	}
-	t := turn{request: r, name: q.name(), now: o.now(), zone: o.zone, interval: o.interval, periods: map[wire.Period]bool{}}
-	err = o.store.Exchange(ctx, kiosk, t.name, t.take)
+	t := exchange{request: r, hash: q.hash(), now: o.now(), zone: o.zone, interval: o.interval, periods: map[wire.Period]bool{}}
+	err = o.store.Exchange(ctx, kiosk, t.hash, t.answerTo)
 	switch {
 	case errors.Is(err, errRevoked):
-		return said{}, refuse(wire.Revoked, "this kiosk was unpaired: go on counting, and call the coordinator")
+		return reply{}, refuse(wire.FaultRevoked, "this kiosk was unpaired: go on counting, and call the coordinator")
 	case errors.Is(err, ErrOverloaded):
-		return said{}, errTooBusy
+		return reply{}, errTooBusy
 	case err != nil:
-		return said{}, fmt.Errorf("exchange: %w", err)
+		return reply{}, fmt.Errorf("exchange: %w", err)
 	case t.forked:
 		o.log.Warn("a second holder of a kiosk's key, or a token of before", "kiosk", kiosk)
-		o.bell.ring()
-		return said{}, refuse(wire.Forked, "an old token, or an epoch that is not this kiosk's: two hold its key, or a backup was restored: begin a new epoch")
+		o.changed.send()
+		return reply{}, refuse(wire.FaultForked, "an old token, or an epoch that is not this kiosk's: two hold its key, or a backup was restored: begin a new epoch")
 	}
-	o.bell.ring()
-	return said{http.StatusOK, t.answer}, nil
+	o.changed.send()
+	return reply{http.StatusOK, t.answer}, nil
 }
 
-// turn is one report being judged.
-type turn struct {
+// exchange is one report being judged.
+type exchange struct {
 	request  wire.Request
-	name     []byte // SHA-256 of the body
+	hash     []byte // SHA-256 of the body
 	now      time.Time
 	zone     *time.Location
 	interval time.Duration
@@ -69,37 +69,37 @@ type turn struct {
 // errRevoked undoes the exchange of a kiosk that was unpaired.
 var errRevoked = errors.New("kiosk is revoked")
 
-// take is the rule of an exchange: it returns the report that is kept after
+// answerTo is the rule of an exchange: it returns the report that is kept after
 // this request, and sets answer or forked.
-func (t *turn) take(l Ledger, was Report) (Report, error) {
+func (t *exchange) answerTo(l Ledger, was Report) (Report, error) {
 	if was.Revoked {
 		return was, errRevoked
 	}
-	if bytes.Equal(t.name, was.Request) {
+	if bytes.Equal(t.hash, was.Request) {
 		// The last request again: its answer was lost. Under the same nonce the
 		// answer's signature is the same too, on whatever server.
 		t.answer = was.Answer
 		return was, nil
 	}
-	life, ok := t.life(was)
+	epoch, ok := t.epoch(was)
 	if !ok {
 		t.forked = true
 		was.Forked = t.now
 		return was, nil
 	}
 	next := was
-	next.Life, next.Request, next.Token = life, t.name, newToken()
-	next.Time, next.Trust, next.Lights = t.now, t.request.Clock.Trust, t.request.Lights
+	next.Epoch, next.Request, next.Token = epoch, t.hash, newToken()
+	next.Time, next.Trust, next.Health = t.now, t.request.Clock.Trust, t.request.Health
 	next.Skew = t.request.Clock.Time.Sub(t.now)
-	if life.Epoch != was.Life.Epoch {
+	if epoch.Epoch != was.Epoch.Epoch {
 		next.Forked = time.Time{} // this is what was asked of the holder; the other's next request is a fork again
 	}
-	results, err := t.judge(l, life.Series, &next.Life.Rev)
+	results, err := t.merge(l, epoch.Series, &next.Epoch.Rev)
 	if err != nil {
 		return was, err
 	}
 	t.answer, err = json.Marshal(wire.Answer{
-		Version: wire.Version, Time: t.now.UTC(), Results: results, Rev: next.Life.Rev,
+		Version: wire.Version, Time: t.now.UTC(), Results: results, Rev: next.Epoch.Rev,
 		NextToken: next.Token, Interval: int(t.interval.Seconds()),
 	})
 	if err != nil {
@@ -109,23 +109,23 @@ func (t *turn) take(l Ledger, was Report) (Report, error) {
 	return next, nil
 }
 
-// life returns the life that the request continues or begins; ok is false for
+// epoch returns the epoch that the request continues or begins; ok is false for
 // one that it cannot.
-func (t *turn) life(was Report) (life Life, ok bool) {
-	epoch, here := t.request.Epoch, was.Life
+func (t *exchange) epoch(was Report) (_ Epoch, ok bool) {
+	epoch, here := t.request.Epoch, was.Epoch
 	switch {
 	case here.Series != 0 && epoch == here.Epoch:
 		return here, t.request.Token != "" && t.request.Token == was.Token
 	case t.request.Token != "": // only an epoch's first request begins anything
-		return Life{}, false
+		return Epoch{}, false
 	case here.Series != 0:
-		return Life{Series: here.Series, Epoch: epoch, Rev: here.Rev}, epoch.Ordinal > here.Epoch.Ordinal
+		return Epoch{Series: here.Series, Epoch: epoch, Rev: here.Rev}, epoch.Ordinal > here.Epoch.Ordinal
 	}
-	last := was.Last
+	last := was.LastEpoch
 	if last.Series > 0 && (epoch.Ordinal > last.Epoch.Ordinal || epoch == last.Epoch) {
-		return Life{Series: last.Series, Epoch: epoch, Rev: last.Rev}, true
+		return Epoch{Series: last.Series, Epoch: epoch, Rev: last.Rev}, true
 	}
-	return Life{Series: was.Series + 1, Epoch: epoch}, true
+	return Epoch{Series: was.Series + 1, Epoch: epoch}, true
 }
 
 // address is what a cell replaces an older revision of.
@@ -136,9 +136,9 @@ type address struct {
 	part    wire.Part
 }
 
-// judge checks each cell alone, merges those that pass, and returns the results
+// merge checks each cell alone, merges those that pass, and returns the results
 // in the request's order. It raises rev to the highest revision that is held.
-func (t *turn) judge(l Ledger, series int, rev *int64) ([]wire.Result, error) {
+func (t *exchange) merge(l Ledger, series int, rev *int64) ([]wire.Result, error) {
 	cells := t.request.Cells
 	results := make([]wire.Result, len(cells))
 	places := make([]int, len(cells)) // in merge, of each cell's address
@@ -146,7 +146,7 @@ func (t *turn) judge(l Ledger, series int, rev *int64) ([]wire.Result, error) {
 	taken := make(map[address]int, len(cells)) // place in merge
 	for i, c := range cells {
 		if code := t.fault(c); code != "" {
-			results[i] = wire.Result{Status: wire.Rejected, Code: code}
+			results[i] = wire.Result{Status: wire.StatusRejected, Code: code}
 			continue
 		}
 		at := address{c.Epoch, c.Period, c.Measure, c.Part}
@@ -167,11 +167,11 @@ func (t *turn) judge(l Ledger, series int, rev *int64) ([]wire.Result, error) {
 	}
 	for i, c := range cells {
 		switch {
-		case results[i].Status == wire.Rejected:
+		case results[i].Status == wire.StatusRejected:
 		case held[places[i]] > c.Rev:
-			results[i] = wire.Result{Status: wire.Stale, Rev: held[places[i]]}
+			results[i] = wire.Result{Status: wire.StatusStale, Rev: held[places[i]]}
 		default:
-			results[i] = wire.Result{Status: wire.Accepted}
+			results[i] = wire.Result{Status: wire.StatusAccepted}
 		}
 	}
 	*rev = max(*rev, slices.Max(append(held, 0)))
@@ -179,19 +179,19 @@ func (t *turn) judge(l Ledger, series int, rev *int64) ([]wire.Result, error) {
 }
 
 // fault returns why a cell is refused, or "".
-func (t *turn) fault(c wire.Cell) wire.Code {
+func (t *exchange) fault(c wire.Cell) wire.Code {
 	if bad := (*wire.CellError)(nil); errors.As(c.Check(t.request.Epoch.Ordinal), &bad) {
 		return bad.Code
 	}
 	if t.ahead(c.Period) {
-		return wire.Future
+		return wire.CodeFuture
 	}
 	return ""
 }
 
 // ahead tells whether a period begins more than a day after today. A request
 // names the same few periods again and again, so the answers are kept.
-func (t *turn) ahead(p wire.Period) bool {
+func (t *exchange) ahead(p wire.Period) bool {
 	ahead, known := t.periods[p]
 	if !known {
 		from, _, err := p.Span()

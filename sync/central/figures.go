@@ -11,14 +11,14 @@ type Reason string
 
 // Why a number can be absent. Absent is never zero.
 const (
-	Shown       Reason = ""             // it is there
-	NotReceived Reason = "not_received" // no kiosk sent it
-	NotEnded    Reason = "not_ended"    // its quarter has not ended, or less than ReachAfter ago
-	TooFew      Reason = "too_few"      // the kiosk withholds it: too few people on one side
-	Withheld    Reason = "withheld"     // the kiosk withholds it: the room is too new to tell
-	FewBadges   Reason = "few_badges"   // under MinBadgeShare of the visits came with a badge
-	NoVisits    Reason = "no_visits"    // a share of nothing
-	LowCoverage Reason = "low_coverage" // too few answered for a share
+	ReasonShown       Reason = ""             // it is there
+	ReasonNotReceived Reason = "not_received" // no kiosk sent it
+	ReasonNotEnded    Reason = "not_ended"    // its quarter has not ended, or less than ReachAfter ago
+	ReasonTooFew      Reason = "too_few"      // the kiosk withholds it: too few people on one side
+	ReasonWithheld    Reason = "withheld"     // the kiosk withholds it: the room is too new to tell
+	ReasonFewBadges   Reason = "few_badges"   // under MinBadgeShare of the visits came with a badge
+	ReasonNoVisits    Reason = "no_visits"    // a share of nothing
+	ReasonLowCoverage Reason = "low_coverage" // too few answered for a share
 )
 
 // MinBadgeShare is the share of visits by badge, in percent, under which
@@ -40,7 +40,7 @@ type Number struct {
 }
 
 // OK tells whether the number is there.
-func (n Number) OK() bool { return n.Reason == Shown }
+func (n Number) OK() bool { return n.Reason == ReasonShown }
 
 // Visits are counts of class A: exact, for the rooms' own coordinator only.
 type Visits struct {
@@ -78,15 +78,15 @@ type DayState string
 // What can be known of a day. Over several rooms, Partial also stands for a
 // day that some of them have not sent.
 const (
-	Missing  DayState = "missing"  // nothing received: not a zero
-	Partial  DayState = "partial"  // counts came, the end of the day did not
-	Received DayState = "received" // whole
-	Closed   DayState = "closed"   // whole, planned closed; it may hold visits all the same
-	Live     DayState = "live"     // today, so far
+	DayMissing  DayState = "missing"  // nothing received: not a zero
+	DayPartial  DayState = "partial"  // counts came, the end of the day did not
+	DayReceived DayState = "received" // whole
+	DayClosed   DayState = "closed"   // whole, planned closed; it may hold visits all the same
+	DayLive     DayState = "live"     // today, so far
 )
 
-// Day is one day of a series, up to today.
-type Day struct {
+// DayFigures is one day of a series, up to today.
+type DayFigures struct {
 	Date   time.Time // midnight UTC of the civil day
 	State  DayState
 	Visits Visits // means nothing when State is Missing
@@ -98,15 +98,15 @@ type Weeks struct {
 	Received, Expected int
 }
 
-// Compare is a running day, week or month beside the same number of days one
+// Comparison is a running day, week or month beside the same number of days one
 // week or one month before. Only rooms that sent every day of both are
 // compared.
-type Compare struct {
+type Comparison struct {
 	From, Until             time.Time // the running span, the day after the last
 	BeforeFrom, BeforeUntil time.Time // the span beside it; shorter only where its month is
 	Now                     Visits    // of all rooms, as far as received
 	NowReason               Reason    // NotReceived when no day of the span came
-	Alike, Before           Visits    // of the rooms compared, now and before
+	Comparable, Before      Visits    // of the rooms compared, now and before
 	BeforeReason            Reason    // NotReceived when no room can be compared
 	Rooms, Of               int       // rooms compared, of all
 }
@@ -117,19 +117,19 @@ type PartVisits struct {
 	Visits Visits
 }
 
-// Counts are figures of class A, of one room or over several: they add up.
-type Counts struct {
-	Today, Week, Month Compare
+// VisitFigures are figures of class A, of one room or over several: they add up.
+type VisitFigures struct {
+	Today, Week, Month Comparison
 	Visits             Visits       // of the whole period, as far as received
 	Reason             Reason       // NotReceived when no day of the period came
-	Days               []Day        // of the period, up to today
+	Days               []DayFigures // of the period, up to today
 	Parts              []PartVisits // of the period, in the order of the day
 	Weeks              Weeks        // of the period; over several rooms, room-weeks
 }
 
-// Persons are figures of class B of one room in one month or quarter. They are
+// PersonFigures are figures of class B of one room in one month or quarter. They are
 // never added over rooms: one person may visit two.
-type Persons struct {
+type PersonFigures struct {
 	Unique, New, Reactivated, Returning Number
 	BadgeShare                          Number // percent, of the same period
 	AtLeast                             bool   // counted after a restore: there may be more
@@ -153,7 +153,7 @@ func (r Reach) Unanswered() int64 { return r.N - r.A }
 // percent is part of whole, rounded to the nearest.
 func percent(part, whole int64) Number {
 	if whole == 0 {
-		return Number{Reason: NoVisits}
+		return Number{Reason: ReasonNoVisits}
 	}
 	return Number{N: (200*part + whole) / (2 * whole)}
 }

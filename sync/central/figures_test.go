@@ -59,7 +59,7 @@ func TestOverview_SameElapsedDays(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		what                   string
-		got                    central.Compare
+		got                    central.Comparison
 		now, before            int64
 		beforeFrom, beforeLast string
 	}{
@@ -68,7 +68,7 @@ func TestOverview_SameElapsedDays(t *testing.T) {
 		{"this month, 24 days", c.Month, 235, 240, "2026-10-01", "2026-10-25"},
 	} {
 		g := tt.got
-		if g.Now.Total() != tt.now || g.Alike != g.Now || g.Before.Total() != tt.before || g.Rooms != 1 || g.NowReason != "" || g.BeforeReason != "" ||
+		if g.Now.Total() != tt.now || g.Comparable != g.Now || g.Before.Total() != tt.before || g.Rooms != 1 || g.NowReason != "" || g.BeforeReason != "" ||
 			!g.BeforeFrom.Equal(day(tt.beforeFrom)) || !g.BeforeUntil.Equal(day(tt.beforeLast)) {
 			t.Errorf("%s: %+v, want %d beside %d of %s to %s", tt.what, g, tt.now, tt.before, tt.beforeFrom, tt.beforeLast)
 		}
@@ -79,7 +79,7 @@ func TestOverview_SameElapsedDays(t *testing.T) {
 	if c.Parts[0].Visits.Badge != 543 || c.Parts[2].Visits.Guests != 2 || c.Parts[1].Visits.Total() != 0 {
 		t.Errorf("parts %+v", c.Parts)
 	}
-	if last := c.Days[len(c.Days)-1]; len(c.Days) != 31+24 || last.State != central.Live || last.Visits.Total() != 5 {
+	if last := c.Days[len(c.Days)-1]; len(c.Days) != 31+24 || last.State != central.DayLive || last.Visits.Total() != 5 {
 		t.Errorf("%d days, the last %+v", len(c.Days), last)
 	}
 	if c.Weeks != (central.Weeks{Received: 7, Expected: 8}) { // that of 28 September began before the first cell
@@ -131,7 +131,7 @@ func TestOverview_MissingIsNotZero(t *testing.T) {
 		states[d.Date.Format(time.DateOnly)] = d.State
 	}
 	for date, want := range map[string]central.DayState{
-		"2026-10-25": central.Received, "2026-10-26": central.Missing, "2026-11-22": central.Closed, "2026-11-23": central.Partial, "2026-11-24": central.Live,
+		"2026-10-25": central.DayReceived, "2026-10-26": central.DayMissing, "2026-11-22": central.DayClosed, "2026-11-23": central.DayPartial, "2026-11-24": central.DayLive,
 	} {
 		if states[date] != want {
 			t.Errorf("%s is %s, want %s", date, states[date], want)
@@ -140,11 +140,11 @@ func TestOverview_MissingIsNotZero(t *testing.T) {
 	if c.Weeks != (central.Weeks{Received: 7, Expected: 8}) {
 		t.Errorf("weeks %+v, want 7 of 8", c.Weeks)
 	}
-	if c.Month.NowReason != "" || c.Month.BeforeReason != central.NotReceived || c.Month.Rooms != 0 {
+	if c.Month.NowReason != "" || c.Month.BeforeReason != central.ReasonNotReceived || c.Month.Rooms != 0 {
 		t.Errorf("month %+v: a comparison with days that did not come", c.Month)
 	}
 	s.clock.add(48 * time.Hour)
-	if c := look("2026Q4").Total; c.Today.NowReason != central.NotReceived || c.Today.Now.Total() != 0 {
+	if c := look("2026Q4").Total; c.Today.NowReason != central.ReasonNotReceived || c.Today.Now.Total() != 0 {
 		t.Errorf("today, nothing heard: %+v, want not received", c.Today)
 	}
 }
@@ -163,13 +163,13 @@ func TestOverview_ComparesRoomsThatSentBoth(t *testing.T) {
 	v, err := s.Overview(t.Context(), a, "")
 	must(t, err)
 	m := v.Total.Month
-	if m.Now.Total() != 230 || m.Alike.Total() != 230 || m.Before.Total() != 240 || m.Rooms != 1 || m.Of != 2 {
+	if m.Now.Total() != 230 || m.Comparable.Total() != 230 || m.Before.Total() != 240 || m.Rooms != 1 || m.Of != 2 {
 		t.Errorf("month %+v", m)
 	}
-	if v.Rooms[0].Room.Name != "Laak" || v.Rooms[1].Counts.Month.BeforeReason != central.NotReceived {
+	if v.Rooms[0].Room.Name != "Laak" || v.Rooms[1].Counts.Month.BeforeReason != central.ReasonNotReceived {
 		t.Errorf("rooms %+v", v.Rooms)
 	}
-	if d := v.Total.Days[31]; d.State != central.Partial || d.Visits.Total() != 10 {
+	if d := v.Total.Days[31]; d.State != central.DayPartial || d.Visits.Total() != 10 {
 		t.Errorf("1 November: %+v, want it marked as partial", d)
 	}
 	s.clock.add(48 * time.Hour)
@@ -188,18 +188,18 @@ func TestOverview_Persons(t *testing.T) {
 		k.cell("2026-10", wire.Unique, wire.NoPart, 12), k.withdrawn("2026-10", wire.New),
 		k.cell("2026-11-02", wire.BadgeVisits, wire.Morning, 59), k.cell("2026-11-02", wire.Guests, wire.Morning, 41),
 		k.cell("2026-11", wire.Unique, wire.NoPart, 14))
-	want := central.Persons{Unique: n(12), New: why(central.Withheld), Reactivated: why(central.NotReceived), Returning: why(central.NotReceived), BadgeShare: n(60)}
+	want := central.PersonFigures{Unique: n(12), New: why(central.ReasonWithheld), Reactivated: why(central.ReasonNotReceived), Returning: why(central.ReasonNotReceived), BadgeShare: n(60)}
 	if got := look("2026-10").Rooms[0].Persons; got != want {
 		t.Errorf("October\n%+v, want\n%+v", got, want)
 	}
-	if got := look("2026-11").Rooms[0].Persons; got.Unique != why(central.FewBadges) || got.BadgeShare != n(59) {
+	if got := look("2026-11").Rooms[0].Persons; got.Unique != why(central.ReasonFewBadges) || got.BadgeShare != n(59) {
 		t.Errorf("November, 59 %% by badge: %+v", got)
 	}
 	// After a restore the newest epoch that holds the month speaks alone.
 	k.epoch, k.token = wire.Epoch{Ordinal: 2, ID: strings.Repeat("ee", 16)}, ""
 	s.report(t, k, k.cell("2026-10", wire.Unique, wire.NoPart, 9), k.cell("2026-10-06", wire.BadgeVisits, wire.Morning, 1))
 	got := look("2026-10").Rooms[0].Persons
-	if got.Unique != n(9) || got.New != why(central.NotReceived) || !got.AtLeast {
+	if got.Unique != n(9) || got.New != why(central.ReasonNotReceived) || !got.AtLeast {
 		t.Errorf("after a restore: %+v", got)
 	}
 	if total := look("2026-10").Total.Visits.Total(); total != 51 {
@@ -215,14 +215,14 @@ func TestOverview_Reach(t *testing.T) {
 	send := func(q wire.Period, n, a, kk int64) {
 		s.report(t, k, k.cell(q, wire.ReachN, wire.NoPart, n), k.cell(q, wire.ReachA, wire.NoPart, a), k.cell(q, wire.ReachK, wire.NoPart, kk))
 	}
-	if got := reach("2026Q4"); got.Reason != central.NotEnded {
+	if got := reach("2026Q4"); got.Reason != central.ReasonNotEnded {
 		t.Errorf("the running quarter: %+v", got)
 	}
-	if got := reach("2026Q3"); got.Reason != central.NotReceived {
+	if got := reach("2026Q3"); got.Reason != central.ReasonNotReceived {
 		t.Errorf("an ended quarter that did not come: %+v", got)
 	}
 	send("2026Q3", 75, 30, 10)
-	want := central.Reach{Quarter: "2026Q3", N: 75, A: 30, K: 10, Low: 13, High: 73, Share: central.Number{Reason: central.LowCoverage}}
+	want := central.Reach{Quarter: "2026Q3", N: 75, A: 30, K: 10, Low: 13, High: 73, Share: central.Number{Reason: central.ReasonLowCoverage}}
 	if got := reach("2026Q3"); got != want {
 		t.Errorf("10 of 30 of 75: %+v, want %+v", got, want)
 	}
@@ -234,7 +234,7 @@ func TestOverview_Reach(t *testing.T) {
 		t.Errorf("three of four answered: %+v, want the share", got)
 	}
 	s.report(t, k, k.withdrawn("2026Q2", wire.ReachK))
-	if got := reach("2026Q2"); got.Reason != central.TooFew || got.N != 0 || got.A != 0 || got.K != 0 || got.High != 0 {
+	if got := reach("2026Q2"); got.Reason != central.ReasonTooFew || got.N != 0 || got.A != 0 || got.K != 0 || got.High != 0 {
 		t.Errorf("one of three withdrawn: %+v, want none of them", got)
 	}
 }

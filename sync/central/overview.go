@@ -20,15 +20,15 @@ type Overview struct {
 	Running  bool          // the period has not ended
 	Months   []wire.Period // that can be chosen, newest first
 	Quarters []wire.Period // that can be chosen, newest first
-	Total    Counts        // over all rooms
+	Total    VisitFigures  // over all rooms
 	Rooms    []RoomFigures // by name
 }
 
 // RoomFigures are one room's figures in the period of an Overview.
 type RoomFigures struct {
 	Room        Room
-	Counts      Counts
-	Persons     Persons
+	Counts      VisitFigures
+	Persons     PersonFigures
 	Reach       Reach // of the period's quarter
 	ReachBefore Reach // of the quarter before that
 }
@@ -36,7 +36,7 @@ type RoomFigures struct {
 // Overview returns the figures of all rooms of the account's organisation in
 // period, a month or a quarter that Months or Quarters holds; "" is the running
 // quarter. Another period is ErrNotFound.
-func (o *Office) Overview(ctx context.Context, a Account, period wire.Period) (Overview, error) {
+func (o *Centre) Overview(ctx context.Context, a Account, period wire.Period) (Overview, error) {
 	rooms, err := o.Rooms(ctx, a)
 	if err != nil {
 		return Overview{}, err
@@ -46,7 +46,7 @@ func (o *Office) Overview(ctx context.Context, a Account, period wire.Period) (O
 
 // RoomOverview returns the same for one room: Rooms holds it alone, and Total
 // is its own. A room of another organisation is ErrNotFound.
-func (o *Office) RoomOverview(ctx context.Context, a Account, room int64, period wire.Period) (Overview, error) {
+func (o *Centre) RoomOverview(ctx context.Context, a Account, room int64, period wire.Period) (Overview, error) {
 	rooms, err := o.Rooms(ctx, a)
 	if err != nil {
 		return Overview{}, err
@@ -60,7 +60,7 @@ func (o *Office) RoomOverview(ctx context.Context, a Account, room int64, period
 
 // overview reads the cells of one room, or of all where only is 0, and works
 // them out for rooms.
-func (o *Office) overview(ctx context.Context, a Account, only int64, rooms []Room, period wire.Period) (Overview, error) {
+func (o *Centre) overview(ctx context.Context, a Account, only int64, rooms []Room, period wire.Period) (Overview, error) {
 	now := o.now().In(o.zone)
 	today := civil(now, o.zone)
 	if period == "" {
@@ -112,7 +112,7 @@ func figuresOf(r Room, t tally, period wire.Period, s span) RoomFigures {
 	}
 }
 
-func (o *Office) firstDay(ctx context.Context, a Account, room int64, today time.Time) (time.Time, error) {
+func (o *Centre) firstDay(ctx context.Context, a Account, room int64, today time.Time) (time.Time, error) {
 	p, err := o.store.FirstDay(ctx, a.Organisation, room)
 	if errors.Is(err, ErrNotFound) {
 		return today, nil
@@ -130,7 +130,7 @@ func (o *Office) firstDay(ctx context.Context, a Account, room int64, today time
 // cells reads by room what the figures of a period need: its days with those of
 // the weeks on its edges, the days that run now and those they are set beside,
 // and the longer periods.
-func (o *Office) cells(ctx context.Context, a Account, room int64, s span, today time.Time, period wire.Period) (map[int64][]RoomCell, error) {
+func (o *Centre) cells(ctx context.Context, a Account, room int64, s span, today time.Time, period wire.Period) (map[int64][]RoomCell, error) {
 	chosen := span{s.from.AddDate(0, 0, -6), s.until.AddDate(0, 0, 6)}
 	now := span{runningMonth(today).before.from, today.AddDate(0, 0, 2)}
 	if week := runningWeek(today).before.from; week.Before(now.from) {

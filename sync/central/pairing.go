@@ -13,7 +13,7 @@ import (
 )
 
 // maxOpenCodes is how many kiosks may wait for a coordinator at once: with 40
-// bits a code, five tries on one of 500 hit with a chance of 1 in 400 million.
+// bits a code, five attempts on one of 500 hit with a chance of 1 in 400 million.
 const maxOpenCodes = 500
 
 // pollPairing is how soon a waiting kiosk should ask again.
@@ -23,10 +23,10 @@ const pollPairing = 3 * time.Second
 // the room and the fingerprint of the kiosk's key, which the kiosk shows too.
 //
 // The code may be typed in small letters and without its dash. Errors: ErrCode
-// (counts as a try), *WaitError after MaxTries of those, ErrName,
+// (counts as an attempt), *WaitError after MaxAttempts of those, ErrName,
 // *TellingNameError and ErrTaken for the name; these leave the code open, and
 // no number of them makes it wait.
-func (o *Office) Pair(ctx context.Context, a Account, code, room string) (Room, string, error) {
+func (o *Centre) Pair(ctx context.Context, a Account, code, room string) (Room, string, error) {
 	name, err := roomName(room)
 	if err != nil {
 		return Room{}, "", err
@@ -37,13 +37,13 @@ func (o *Office) Pair(ctx context.Context, a Account, code, room string) (Room, 
 // PairRoom gives the kiosk that shows code to a room that is there already, in
 // the place of the kiosk it had, which is revoked. Errors as Pair, and
 // ErrNotFound for a room of another organisation.
-func (o *Office) PairRoom(ctx context.Context, a Account, code string, room int64) (Room, string, error) {
+func (o *Centre) PairRoom(ctx context.Context, a Account, code string, room int64) (Room, string, error) {
 	return o.pair(ctx, a, code, Room{Organisation: a.Organisation, ID: room})
 }
 
-func (o *Office) pair(ctx context.Context, a Account, typed string, room Room) (Room, string, error) {
-	tries := tryKey("pair", fmt.Sprint(a.Organisation), fmt.Sprint(a.ID))
-	if err := o.try(ctx, tries, MaxTries); err != nil {
+func (o *Centre) pair(ctx context.Context, a Account, typed string, room Room) (Room, string, error) {
+	key := attemptKey("pair", fmt.Sprint(a.Organisation), fmt.Sprint(a.ID))
+	if err := o.countAttempt(ctx, key, MaxAttempts); err != nil {
 		return Room{}, "", err
 	}
 	code, ok := readCode(typed)
@@ -55,14 +55,14 @@ func (o *Office) pair(ctx context.Context, a Account, typed string, room Room) (
 		return Room{}, "", fmt.Errorf("pair: %w", err)
 	}
 	// Whatever else went wrong, the code was right: no guess.
-	if err := o.store.Forgive(ctx, tries); err != nil {
-		return Room{}, "", fmt.Errorf("forgive tries: %w", err)
+	if err := o.store.ResetAttempts(ctx, key); err != nil {
+		return Room{}, "", fmt.Errorf("reset attempts: %w", err)
 	}
 	if err != nil {
 		return Room{}, "", fmt.Errorf("pair: %w", err)
 	}
 	o.log.Info("kiosk paired", "kiosk", paired.Kiosk.ID, "room", paired.ID, "account", a.ID)
-	o.bell.ring()
+	o.changed.send()
 	return paired, paired.Kiosk.Fingerprint, nil
 }
 
@@ -78,21 +78,21 @@ func newKiosk() string {
 
 // answerPairing says how far the pairing of the kiosk with this key has come,
 // and opens a code for one that is new. It may return ErrBusy.
-func (o *Office) answerPairing(ctx context.Context, key ed25519.PublicKey) (wire.PairAnswer, error) {
+func (o *Centre) answerPairing(ctx context.Context, key ed25519.PublicKey) (wire.PairAnswer, error) {
 	now := o.now().UTC()
-	p, err := o.store.OpenPairing(ctx, key, Code{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
+	p, err := o.store.OpenPairing(ctx, key, PairCode{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
 	if errors.Is(err, ErrTaken) { // two equal codes of 40 bits: not twice in a lifetime
-		p, err = o.store.OpenPairing(ctx, key, Code{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
+		p, err = o.store.OpenPairing(ctx, key, PairCode{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
 	}
 	if err != nil {
 		return wire.PairAnswer{}, fmt.Errorf("open pairing: %w", err)
 	}
 	answer := wire.PairAnswer{Version: wire.Version, Time: now, ServerKey: base64.StdEncoding.EncodeToString(o.publicKey())}
 	if p.Kiosk != "" {
-		answer.State, answer.Kiosk, answer.Room = wire.Paired, p.Kiosk, p.Room
+		answer.State, answer.Kiosk, answer.Room = wire.PairPaired, p.Kiosk, p.Room
 		return answer, nil
 	}
-	answer.State, answer.Code, answer.Expires = wire.Waiting, showCode(p.Code.Code), p.Code.Expires.UTC()
+	answer.State, answer.Code, answer.Expires = wire.PairWaiting, showCode(p.Code.Code), p.Code.Expires.UTC()
 	answer.Interval = int(pollPairing.Seconds())
 	return answer, nil
 }

@@ -29,9 +29,9 @@ const (
 	saltSize   = 16
 )
 
-// nobodysPassword is hashed where there is no account, so that the time taken
+// unusedHash is hashed where there is no account, so that the time taken
 // does not tell. No password is known that fits.
-const nobodysPassword = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGZvciAx$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+const unusedHash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGZvciAx$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 // commonPasswords are those that attackers try first, of eight characters and
 // more: shorter ones are refused anyway. One a line, in small letters.
@@ -40,7 +40,7 @@ const nobodysPassword = "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGZvciAx$AAA
 var commonPasswords string
 
 // hashPassword returns a password's hash, or a *PasswordError.
-func (o *Office) hashPassword(ctx context.Context, password, account string) (string, error) {
+func (o *Centre) hashPassword(ctx context.Context, password, account string) (string, error) {
 	small := strings.ToLower(password)
 	user, _, _ := strings.Cut(account, "@")
 	switch {
@@ -64,7 +64,7 @@ func (o *Office) hashPassword(ctx context.Context, password, account string) (st
 
 // fitsPassword tells whether the hash was made from the password, with the
 // costs that stand in the hash.
-func (o *Office) fitsPassword(ctx context.Context, hash, password string) (bool, error) {
+func (o *Centre) fitsPassword(ctx context.Context, hash, password string) (bool, error) {
 	var version int
 	var memory, passes uint32
 	var lanes uint8
@@ -98,7 +98,7 @@ func (o *Office) fitsPassword(ctx context.Context, hash, password string) (bool,
 
 // argon2 hashes when there is a place: each takes a processor and memory, and
 // strangers can ask for many.
-func (o *Office) argon2(ctx context.Context, password string, salt []byte, passes, memory uint32, lanes uint8, size uint32) ([]byte, error) {
+func (o *Centre) argon2(ctx context.Context, password string, salt []byte, passes, memory uint32, lanes uint8, size uint32) ([]byte, error) {
 	select {
 	case o.hashing <- struct{}{}:
 		defer func() { <-o.hashing }()

@@ -7,11 +7,11 @@ import (
 )
 
 // persons returns the figures of class B of one room.
-func (t tally) persons(period wire.Period, s span) Persons {
+func (t tally) persons(period wire.Period, s span) PersonFigures {
 	visits, came, _ := t.sum(s)
-	p := Persons{BadgeShare: visits.BadgeShare(), AtLeast: t.lives(s) > 1}
+	p := PersonFigures{BadgeShare: visits.BadgeShare(), AtLeast: t.epochs(s) > 1}
 	if !came {
-		p.BadgeShare = Number{Reason: NotReceived}
+		p.BadgeShare = Number{Reason: ReasonNotReceived}
 	}
 	few := p.BadgeShare.OK() && visits.Badge*100 < MinBadgeShare*visits.Total()
 	cell := t.longer[longerKey{period, wire.ClassB}]
@@ -19,11 +19,11 @@ func (t tally) persons(period wire.Period, s span) Persons {
 		n, there := cell.n[m]
 		switch {
 		case !there:
-			return Number{Reason: NotReceived}
+			return Number{Reason: ReasonNotReceived}
 		case few:
-			return Number{Reason: FewBadges}
+			return Number{Reason: ReasonFewBadges}
 		case n == nil:
-			return Number{Reason: Withheld}
+			return Number{Reason: ReasonWithheld}
 		}
 		return Number{N: *n}
 	}
@@ -40,13 +40,13 @@ func (t tally) reach(quarter wire.Period, until time.Time) Reach {
 	n, a, k := cell.n[wire.ReachN], cell.n[wire.ReachA], cell.n[wire.ReachK]
 	switch {
 	case !there && t.today.Before(until.Add(ReachAfter)):
-		r.Reason = NotEnded
+		r.Reason = ReasonNotEnded
 	case !there:
-		r.Reason = NotReceived
+		r.Reason = ReasonNotReceived
 	case n == nil || a == nil || k == nil || *n == 0 || *a > *n || *k > *a: // together or not at all
-		r.Reason = TooFew
+		r.Reason = ReasonTooFew
 	}
-	if r.Reason != Shown {
+	if r.Reason != ReasonShown {
 		r.Share = Number{Reason: r.Reason}
 		return r
 	}
@@ -55,9 +55,9 @@ func (t tally) reach(quarter wire.Period, until time.Time) Reach {
 	r.Share = percent(r.K, r.A)
 	switch lone := r.A < 50 && (r.K*100 > 90*r.A || r.K*100 < 10*r.A); {
 	case r.A*100 < MinCoverage*r.N:
-		r.Share = Number{Reason: LowCoverage}
+		r.Share = Number{Reason: ReasonLowCoverage}
 	case lone: // nearly all or nearly none of a small group tells of each of them
-		r.Share = Number{Reason: TooFew}
+		r.Share = Number{Reason: ReasonTooFew}
 	}
 	return r
 }

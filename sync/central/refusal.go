@@ -24,8 +24,8 @@ func refuse(code wire.FaultCode, hint string) *refusal {
 
 // refuseHTTP returns a refusal of a request that is none of the protocol's.
 func refuseHTTP(status int, hint string) *refusal {
-	return &refusal{status: status, fault: wire.Fault{Error: wire.Malformed, Hint: hint}}
+	return &refusal{status: status, fault: wire.Fault{Error: wire.FaultMalformed, Hint: hint}}
 }
 
 // errTooBusy is the refusal of what the store could not take in time.
-var errTooBusy = refuse(wire.Busy, "too much to write at once: come back later")
+var errTooBusy = refuse(wire.FaultBusy, "too much to write at once: come back later")

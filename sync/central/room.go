@@ -29,7 +29,7 @@ type Kiosk struct {
 	Reported    time.Time     // of its last request that was taken; zero for none yet
 	Trust       int           // of its clock, 0 to 3 as wire.Clock
 	Skew        time.Duration // its clock ahead of ours at the last report, network time included
-	Lights      []wire.Light  // as it sent them
+	Health      []wire.Health // as it sent them
 	Forked      time.Time     // when a second holder of its key was last met; zero for never
 }
 
@@ -44,7 +44,7 @@ func (k Kiosk) Silent(now time.Time) bool {
 }
 
 // Rooms returns the rooms of the account's organisation, by name.
-func (o *Office) Rooms(ctx context.Context, a Account) ([]Room, error) {
+func (o *Centre) Rooms(ctx context.Context, a Account) ([]Room, error) {
 	rooms, err := o.store.Rooms(ctx, a.Organisation)
 	if err != nil {
 		return nil, fmt.Errorf("list rooms: %w", err)
@@ -55,11 +55,11 @@ func (o *Office) Rooms(ctx context.Context, a Account) ([]Room, error) {
 // Unpair revokes the room's kiosk from its next request on. What it sent
 // stays. A room of another organisation, or one without a kiosk, is
 // ErrNotFound.
-func (o *Office) Unpair(ctx context.Context, a Account, room int64) error {
+func (o *Centre) Unpair(ctx context.Context, a Account, room int64) error {
 	if err := o.store.Unpair(ctx, a.Organisation, room, o.now()); err != nil {
 		return fmt.Errorf("unpair room: %w", err)
 	}
 	o.log.Info("kiosk unpaired", "room", room, "account", a.ID)
-	o.bell.ring()
+	o.changed.send()
 	return nil
 }

@@ -33,7 +33,7 @@ func TestWaitAfter(t *testing.T) {
 	for n, want := range map[int]time.Duration{
 		1: 0, 4: 0, 5: 30 * time.Second, 6: time.Minute, 7: 2 * time.Minute, 11: 32 * time.Minute, 12: time.Hour, 1 << 30: time.Hour,
 	} {
-		if got := waitAfter(n, MaxTries); got != want {
+		if got := waitAfter(n, MaxAttempts); got != want {
 			t.Errorf("after %d tries %s, want %s", n, got, want)
 		}
 	}

@@ -17,7 +17,7 @@ const touchAfter = time.Minute
 
 // Session returns the account of a session's token and keeps it alive. It is
 // for what a person does. An ended session is ErrNoSession.
-func (o *Office) Session(ctx context.Context, session string) (Account, error) {
+func (o *Centre) Session(ctx context.Context, session string) (Account, error) {
 	s, err := o.session(ctx, session)
 	if err != nil {
 		return Account{}, err
@@ -32,12 +32,12 @@ func (o *Office) Session(ctx context.Context, session string) (Account, error) {
 
 // Peek is Session for what a page does by itself: it does not keep the session
 // alive.
-func (o *Office) Peek(ctx context.Context, session string) (Account, error) {
+func (o *Centre) Peek(ctx context.Context, session string) (Account, error) {
 	s, err := o.session(ctx, session)
 	return s.Account, err
 }
 
-func (o *Office) session(ctx context.Context, token string) (Session, error) {
+func (o *Centre) session(ctx context.Context, token string) (Session, error) {
 	s, err := o.store.Session(ctx, hashToken(token))
 	if err != nil {
 		return Session{}, fmt.Errorf("find session: %w", err)
@@ -49,7 +49,7 @@ func (o *Office) session(ctx context.Context, token string) (Session, error) {
 }
 
 // SignOut ends a session. One that has ended is no error.
-func (o *Office) SignOut(ctx context.Context, session string) error {
+func (o *Centre) SignOut(ctx context.Context, session string) error {
 	if err := o.store.EndSession(ctx, hashToken(session)); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}

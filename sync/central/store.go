@@ -8,7 +8,7 @@ import (
 	"example.org/inloop/sync/wire"
 )
 
-// Store keeps what an Office knows. Each method is one transaction: it is
+// Store keeps what a Centre knows. Each method is one transaction: it is
 // whole and durable when it returns nil, and has changed nothing when it
 // returns an error. What it is asked for by something that nobody can guess
 // (a token, a kiosk's id, a signed key) it finds by that; everything else is
@@ -19,7 +19,7 @@ type Store interface {
 	RoomStore
 	AccountStore
 	SessionStore
-	TryStore
+	AttemptStore
 }
 
 // KioskStore is what an exchange with a kiosk needs.
@@ -45,27 +45,27 @@ type Ledger interface {
 
 // Report is what the store keeps of a kiosk's exchanges.
 type Report struct {
-	Kiosk   string        // id
-	Revoked bool          // read only
-	Life    Life          // of this kiosk; zero before its first request
-	Last    Life          // before that, of the last kiosk in the room with this one's key; read only
-	Series  int           // before that, the last of the room, by any kiosk; read only
-	Token   string        // that its next request must carry
-	Request []byte        // SHA-256 of the body of the last request that was taken
-	Answer  []byte        // to it
-	Rev     int64         // highest revision held
-	Time    time.Time     // when it last reported
-	Trust   int           // of its clock then
-	Skew    time.Duration // its clock ahead of ours then
-	Lights  []wire.Light  //
-	Forked  time.Time     // when a second holder of its key was last met in this epoch
+	Kiosk     string        // id
+	Revoked   bool          // read only
+	Epoch     Epoch         // of this kiosk; zero before its first request
+	LastEpoch Epoch         // before that, of the last kiosk in the room with this one's key; read only
+	Series    int           // before that, the last of the room, by any kiosk; read only
+	Token     string        // that its next request must carry
+	Request   []byte        // SHA-256 of the body of the last request that was taken
+	Answer    []byte        // to it
+	Rev       int64         // highest revision held
+	Time      time.Time     // when it last reported
+	Trust     int           // of its clock then
+	Skew      time.Duration // its clock ahead of ours then
+	Health    []wire.Health //
+	Forked    time.Time     // when a second holder of its key was last met in this epoch
 }
 
-// Life is one life of a room's database at the centre. A series is an unbroken
+// Epoch is one generation of a room's database at the centre. A series is an unbroken
 // row of epochs: a database and what was restored from it. Those go by one key,
 // so a kiosk of another key begins the room's next series, and so does one that
 // starts anew: its first epoch is not taken for the first of all.
-type Life struct {
+type Epoch struct {
 	Series int // from 1; 0 for none
 	Epoch  wire.Epoch
 	Rev    int64 // highest revision held of the series
@@ -74,12 +74,12 @@ type Life struct {
 // PairingStore keeps codes until a coordinator has typed them.
 type PairingStore interface {
 	// OpenPairing returns what the key of a kiosk is: paired, or shown a code.
-	// fresh becomes its code when it has none that lives at now. Errors:
+	// fresh becomes its code when it has none that is valid at now. Errors:
 	// ErrBusy when limit codes are open, ErrTaken when another key has
 	// fresh.Code.
-	OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh Code, limit int, now time.Time) (Pairing, error)
+	OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh PairCode, limit int, now time.Time) (Pairing, error)
 
-	// Pair makes kiosk the kiosk of a room, by a code that lives at now, and
+	// Pair makes kiosk the kiosk of a room, by a code that is valid at now, and
 	// uses the code up. The room is made when room.ID is 0; else the kiosk that
 	// it had is revoked. Errors: ErrCode, ErrTaken, ErrNotFound.
 	Pair(ctx context.Context, organisation int64, room Room, kiosk, code string, now time.Time) (Room, error)
@@ -88,8 +88,8 @@ type PairingStore interface {
 	Unpair(ctx context.Context, organisation, room int64, now time.Time) error
 }
 
-// Code is a pairing code without its dash, and when it ends.
-type Code struct {
+// PairCode is a pairing code without its dash, and when it ends.
+type PairCode struct {
 	Code    string
 	Expires time.Time
 }
@@ -99,7 +99,7 @@ type Code struct {
 type Pairing struct {
 	Kiosk string
 	Room  string
-	Code  Code
+	Code  PairCode
 }
 
 // RoomStore answers what may be seen.
@@ -135,13 +135,13 @@ type AccountStore interface {
 	// ErrTaken.
 	Invite(ctx context.Context, organisation, account string, token []byte, now, expires time.Time) error
 
-	// Invited returns the account of a link that lives at now, or
+	// Invited returns the account of a link that is valid at now, or
 	// ErrNoInvitation.
 	Invited(ctx context.Context, token []byte, now time.Time) (Account, error)
 
 	// Accept sets the password of the link's account, ends the link and all its
 	// sessions, and begins one. It returns ErrNoInvitation for a link that does
-	// not live at now.
+	// not valid at now.
 	Accept(ctx context.Context, token []byte, password string, session []byte, now time.Time) error
 
 	// Account returns an account and its password's hash, "" for none yet, or
@@ -179,14 +179,14 @@ type Session struct {
 	Begun, Used time.Time
 }
 
-// TryStore counts failed tries, so that guessing gets slow and stays slow
+// AttemptStore counts failed attempts, so that guessing gets slow and stays slow
 // through a restart.
-type TryStore interface {
-	// Try counts one more try for key before it is made, unless key has to
+type AttemptStore interface {
+	// CountAttempt counts one more attempt for key before it is made, unless key has to
 	// wait: then it returns for how long and counts nothing. After the n-th
-	// try key waits for wait(n). Tries older than a day are forgotten.
-	Try(ctx context.Context, key string, now time.Time, wait func(n int) time.Duration) (time.Duration, error)
+	// attempt key waits for wait(n). Attempts older than a day are forgotten.
+	CountAttempt(ctx context.Context, key string, now time.Time, wait func(n int) time.Duration) (time.Duration, error)
 
-	// Forgive forgets the tries of key: one succeeded.
-	Forgive(ctx context.Context, key string) error
+	// ResetAttempts forgets the attempts of key: one succeeded.
+	ResetAttempts(ctx context.Context, key string) error
 }

@@ -16,19 +16,19 @@ type tally struct {
 	awake  bool      // the kiosk reported today: no cell of today is a zero
 }
 
-// life orders what is newer: a later series, in it a higher epoch.
-type life struct{ series, epoch int }
+// epochKey orders what is newer: a later series, in it a higher epoch.
+type epochKey struct{ series, epoch int }
 
-func (l life) before(m life) bool {
+func (l epochKey) before(m epochKey) bool {
 	return l.series < m.series || l.series == m.series && l.epoch < m.epoch
 }
 
-// dayTally is class A of one day, over all lives.
+// dayTally is class A of one day, over all epochs.
 type dayTally struct {
-	parts  [3]Visits // as wire.Parts
-	lives  []life    // that sent visits
-	open   life      // newest that sent open; zero for none
-	closed bool      // what it sent
+	parts  [3]Visits  // as wire.Parts
+	epochs []epochKey // that sent visits
+	open   epochKey   // newest that sent open; zero for none
+	closed bool       // what it sent
 }
 
 type longerKey struct {
@@ -37,16 +37,16 @@ type longerKey struct {
 }
 
 // longerCell is all measures of one class in one longer period, from the newest
-// life that holds any of them.
+// epoch that holds any of them.
 type longerCell struct {
-	life life
-	n    map[wire.Measure]*int64
+	epoch epochKey
+	n     map[wire.Measure]*int64
 }
 
 func newTally(cells []RoomCell, today, since time.Time, awake bool) tally {
 	t := tally{days: map[wire.Period]*dayTally{}, longer: map[longerKey]longerCell{}, today: today, since: since, awake: awake}
 	for _, c := range cells {
-		l := life{c.Series, c.Cell.Epoch}
+		l := epochKey{c.Series, c.Cell.Epoch}
 		if class := c.Cell.Measure.Class(); class == wire.ClassA {
 			t.addDay(l, c.Cell)
 		} else {
@@ -56,7 +56,7 @@ func newTally(cells []RoomCell, today, since time.Time, awake bool) tally {
 	return t
 }
 
-func (t tally) addDay(l life, c wire.Cell) {
+func (t tally) addDay(l epochKey, c wire.Cell) {
 	d := t.days[c.Period]
 	if d == nil {
 		d = &dayTally{}
@@ -75,8 +75,8 @@ func (t tally) addDay(l life, c wire.Cell) {
 	if part < 0 {
 		return
 	}
-	if !slices.Contains(d.lives, l) {
-		d.lives = append(d.lives, l)
+	if !slices.Contains(d.epochs, l) {
+		d.epochs = append(d.epochs, l)
 	}
 	v := &d.parts[part]
 	switch c.Measure {
@@ -97,22 +97,22 @@ func (t tally) addDay(l life, c wire.Cell) {
 	}
 }
 
-func (t tally) addLonger(l life, class wire.Class, c wire.Cell) {
+func (t tally) addLonger(l epochKey, class wire.Class, c wire.Cell) {
 	key := longerKey{c.Period, class}
 	held, there := t.longer[key]
-	if !there || held.life.before(l) {
-		held = longerCell{life: l, n: map[wire.Measure]*int64{}}
+	if !there || held.epoch.before(l) {
+		held = longerCell{epoch: l, n: map[wire.Measure]*int64{}}
 		t.longer[key] = held
 	}
-	if held.life == l {
+	if held.epoch == l {
 		held.n[c.Measure] = c.N
 	}
 }
 
 // day returns what is known of one day.
-func (t tally) day(date time.Time) Day {
+func (t tally) day(date time.Time) DayFigures {
 	d := t.days[dayOf(date)]
-	day := Day{Date: date, State: Missing}
+	day := DayFigures{Date: date, State: DayMissing}
 	if d != nil {
 		for _, v := range d.parts {
 			day.Visits = day.Visits.plus(v)
@@ -121,21 +121,21 @@ func (t tally) day(date time.Time) Day {
 	switch {
 	case date.Equal(t.today):
 		if d != nil || t.awake {
-			day.State = Live
+			day.State = DayLive
 		}
 	case d == nil:
-	case d.open == life{}:
-		day.State = Partial
+	case d.open == epochKey{}:
+		day.State = DayPartial
 	case d.closed:
-		day.State = Closed
+		day.State = DayClosed
 	default:
-		day.State = Received
+		day.State = DayReceived
 	}
 	return day
 }
 
 // known tells whether the day's figure is whole, or today's.
-func (d Day) known() bool { return d.State != Missing && d.State != Partial }
+func (d DayFigures) known() bool { return d.State != DayMissing && d.State != DayPartial }
 
 // expected tells whether the room should have sent something of the day.
 func (t tally) expected(date time.Time) bool {
@@ -149,7 +149,7 @@ func (t tally) sum(s span) (v Visits, came, whole bool) {
 	s.each(func(date time.Time) {
 		d := t.day(date)
 		v = v.plus(d.Visits)
-		came = came || d.State != Missing
+		came = came || d.State != DayMissing
 		whole = whole && d.known()
 	})
 	return v, came, whole
@@ -170,12 +170,12 @@ func (t tally) parts(s span) []PartVisits {
 	return sums
 }
 
-// lives tells how many lives sent visits in a span.
-func (t tally) lives(s span) int {
-	seen := map[life]bool{}
+// epochs tells how many epochs sent visits in a span.
+func (t tally) epochs(s span) int {
+	seen := map[epochKey]bool{}
 	s.each(func(date time.Time) {
 		if d := t.days[dayOf(date)]; d != nil {
-			for _, l := range d.lives {
+			for _, l := range d.epochs {
 				seen[l] = true
 			}
 		}

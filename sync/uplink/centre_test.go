@@ -20,15 +20,15 @@ import (
 	"example.org/inloop/sync/wire"
 )
 
-// office is the real centre, on SQLite and behind TLS.
-type office struct {
-	*central.Office
+// realCentre is the real centre, on SQLite and behind TLS.
+type realCentre struct {
+	*central.Centre
 	store   *sqlstore.Store
 	server  *httptest.Server
 	account central.Account
 }
 
-func openOffice(t *testing.T) office {
+func openCentre(t *testing.T) realCentre {
 	t.Helper()
 	ctx := t.Context()
 	store, err := sqlstore.Open(ctx, filepath.Join(t.TempDir(), "central.db"))
@@ -60,11 +60,11 @@ func openOffice(t *testing.T) office {
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // it tells of handshakes that a test breaks off
 	s.StartTLS()
 	t.Cleanup(s.Close)
-	return office{o, store, s, account}
+	return realCentre{o, store, s, account}
 }
 
-// link returns an Uplink of b to the office over a network.
-func (o office) link(t *testing.T, b Store, network http.RoundTripper) *Uplink {
+// link returns an Uplink of b to the centre over a network.
+func (o realCentre) link(t *testing.T, b Store, network http.RoundTripper) *Uplink {
 	t.Helper()
 	return link(t, b, nil, func(c *Config) {
 		c.URL, c.Client = o.server.URL, &http.Client{Transport: network}
@@ -73,7 +73,7 @@ func (o office) link(t *testing.T, b Store, network http.RoundTripper) *Uplink {
 }
 
 // pair pairs the kiosk of b as a coordinator would.
-func (o office) pair(t *testing.T, b Store) central.Room {
+func (o realCentre) pair(t *testing.T, b Store) central.Room {
 	t.Helper()
 	u := o.link(t, b, o.server.Client().Transport)
 	if o := u.step(t.Context()); o.failed != nil || u.Code() == "" {
@@ -83,8 +83,8 @@ func (o office) pair(t *testing.T, b Store) central.Room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if fingerprint != u.Check() {
-		t.Errorf("the centre shows %s, the kiosk %s", fingerprint, u.Check())
+	if fingerprint != u.Fingerprint() {
+		t.Errorf("the centre shows %s, the kiosk %s", fingerprint, u.Fingerprint())
 	}
 	u.step(t.Context())
 	if _, err := b.Pairing(t.Context()); err != nil {
@@ -93,8 +93,8 @@ func (o office) pair(t *testing.T, b Store) central.Room {
 	return room
 }
 
-// visits sums what the office holds of 60 days up to tomorrow.
-func (o office) visits(t *testing.T) (n int64) {
+// visits sums what the centre holds of 60 days up to tomorrow.
+func (o realCentre) visits(t *testing.T) (n int64) {
 	t.Helper()
 	first, last := today()-60, today()+2
 	cells, err := o.store.Cells(t.Context(), o.account.Organisation, 0, wire.Period(first.String()), wire.Period(last.String()), nil)
@@ -152,7 +152,7 @@ func portal(r *http.Request) *http.Response {
 // TestCentre_PoorNetworkLosesAndDoublesNothing sends taps of 50 days over
 // networks that fail half of the time, with crashes, and compares the sums.
 func TestCentre_PoorNetworkLosesAndDoublesNothing(t *testing.T) {
-	o, b := openOffice(t), unpaired()
+	o, b := openCentre(t), unpaired()
 	o.pair(t, b)
 	chance := rand.New(rand.NewPCG(7, 7))
 	taps := int64(0)
@@ -187,7 +187,7 @@ func TestCentre_PoorNetworkLosesAndDoublesNothing(t *testing.T) {
 }
 
 func TestCentre_UnpairedStops(t *testing.T) {
-	o, b := openOffice(t), unpaired()
+	o, b := openCentre(t), unpaired()
 	room := o.pair(t, b)
 	u := o.link(t, b, o.server.Client().Transport)
 	b.tap(today())
@@ -198,8 +198,8 @@ func TestCentre_UnpairedStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.tap(today())
-	if got := u.step(t.Context()); got.stop != revoked {
-		t.Errorf("outcome %+v, want %s", got, revoked)
+	if got := u.step(t.Context()); got.stop != reasonRevoked {
+		t.Errorf("outcome %+v, want %s", got, reasonRevoked)
 	}
 	if got := o.visits(t); got != 1 {
 		t.Errorf("%d visits, want the one from before", got)
@@ -207,7 +207,7 @@ func TestCentre_UnpairedStops(t *testing.T) {
 }
 
 func TestCentre_SecondHolderOfAKeyIsFound(t *testing.T) {
-	o, b := openOffice(t), unpaired()
+	o, b := openCentre(t), unpaired()
 	o.pair(t, b)
 	clone := paired()
 	clone.pairing = b.pairing
@@ -218,8 +218,8 @@ func TestCentre_SecondHolderOfAKeyIsFound(t *testing.T) {
 	}
 	clone.tap(today())
 	clone.tap(today())
-	if got := o.link(t, clone, network).step(t.Context()); got.stop != forked {
-		t.Errorf("outcome %+v, want %s", got, forked)
+	if got := o.link(t, clone, network).step(t.Context()); got.stop != reasonForked {
+		t.Errorf("outcome %+v, want %s", got, reasonForked)
 	}
 	if got := o.visits(t); got != 1 {
 		t.Errorf("%d visits, want 1: the clone's changed something", got)
@@ -227,7 +227,7 @@ func TestCentre_SecondHolderOfAKeyIsFound(t *testing.T) {
 }
 
 func TestCentre_CertificateOfAnotherIsNoCentre(t *testing.T) {
-	o, b := openOffice(t), paired()
+	o, b := openCentre(t), paired()
 	b.tap(today())
 	strangers := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: x509.NewCertPool()}}
 	defer strangers.CloseIdleConnections()

@@ -38,8 +38,8 @@ func (clock) Now() kiosk.Moment {
 	return kiosk.Moment{Wall: time.Now(), Boot: "boot", Since: time.Since(booted)}
 }
 
-// book is a Store in memory.
-type book struct {
+// memoryStore is a Store in memory.
+type memoryStore struct {
 	mu      sync.Mutex
 	pairing *kiosk.Pairing
 	counts  map[kiosk.Cell]kiosk.Count
@@ -51,17 +51,17 @@ type book struct {
 	seq     int64
 }
 
-var _ Store = (*book)(nil)
+var _ Store = (*memoryStore)(nil)
 
-func paired() *book {
-	return &book{
+func paired() *memoryStore {
+	return &memoryStore{
 		pairing: &kiosk.Pairing{Kiosk: "kiosk_1", Room: "De Vlinder", ServerKey: public(serverKey)},
 		counts:  map[kiosk.Cell]kiosk.Count{}, done: map[kiosk.Cell]int64{}, aside: map[kiosk.Cell]string{},
 	}
 }
 
 // tap counts one more visit on a day.
-func (b *book) tap(day count.Day) {
+func (b *memoryStore) tap(day count.Day) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	cell := kiosk.Cell{Epoch: 1, Period: count.Period(day.String()), Measure: count.MeasureBadgeVisits, Part: "middag"}
@@ -73,7 +73,7 @@ func (b *book) tap(day count.Day) {
 	b.counts[cell] = kiosk.Count{Cell: cell, N: &n, Rev: b.rev}
 }
 
-func (b *book) Pairing(context.Context) (kiosk.Pairing, error) {
+func (b *memoryStore) Pairing(context.Context) (kiosk.Pairing, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.pairing == nil {
@@ -82,14 +82,14 @@ func (b *book) Pairing(context.Context) (kiosk.Pairing, error) {
 	return *b.pairing, nil
 }
 
-func (b *book) SetPairing(_ context.Context, p kiosk.Pairing) error {
+func (b *memoryStore) SetPairing(_ context.Context, p kiosk.Pairing) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.pairing = &p
 	return nil
 }
 
-func (b *book) Unsent(_ context.Context, max int) ([]kiosk.Count, error) {
+func (b *memoryStore) Unsent(_ context.Context, max int) ([]kiosk.Count, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var out []kiosk.Count
@@ -102,35 +102,37 @@ func (b *book) Unsent(_ context.Context, max int) ([]kiosk.Count, error) {
 	return out[:min(max, len(out))], nil
 }
 
-func (b *book) SetAside(_ context.Context, c kiosk.Count, code string) error {
+func (b *memoryStore) SetAside(_ context.Context, c kiosk.Count, code string) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.done[c.Cell], b.aside[c.Cell] = c.Rev, code
 	return nil
 }
 
-func (b *book) Sending(ctx context.Context) (kiosk.Sending, error) {
+func (b *memoryStore) Sending(ctx context.Context) (kiosk.Sending, error) {
 	unsent, err := b.Unsent(ctx, 1<<30)
 	return kiosk.Sending{Waiting: len(unsent), Refused: len(b.aside)}, err
 }
 
-func (b *book) Epoch(context.Context) (kiosk.Epoch, error) { return kiosk.Epoch{Ordinal: 1}, nil }
-func (b *book) Token(context.Context) (string, error)      { return b.token, nil }
-func (b *book) NextSeq(context.Context) (int64, error)     { return b.seq + 1, nil }
+func (b *memoryStore) Epoch(context.Context) (kiosk.Epoch, error) {
+	return kiosk.Epoch{Ordinal: 1}, nil
+}
+func (b *memoryStore) Token(context.Context) (string, error)  { return b.token, nil }
+func (b *memoryStore) NextSeq(context.Context) (int64, error) { return b.seq + 1, nil }
 
-func (b *book) Begin(_ context.Context, u kiosk.Upload) error {
+func (b *memoryStore) Begin(_ context.Context, u kiosk.Upload) error {
 	b.pending, b.seq = &u, u.Seq
 	return nil
 }
 
-func (b *book) Pending(context.Context) (kiosk.Upload, error) {
+func (b *memoryStore) Pending(context.Context) (kiosk.Upload, error) {
 	if b.pending == nil {
 		return kiosk.Upload{}, kiosk.ErrNotFound
 	}
 	return *b.pending, nil
 }
 
-func (b *book) Acknowledge(_ context.Context, s kiosk.Ack) error {
+func (b *memoryStore) Acknowledge(_ context.Context, s kiosk.Ack) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, c := range b.pending.Counts {
@@ -143,10 +145,10 @@ func (b *book) Acknowledge(_ context.Context, s kiosk.Ack) error {
 	return nil
 }
 
-func (b *book) Requeue(context.Context) error { b.pending = nil; return nil }
+func (b *memoryStore) Requeue(context.Context) error { b.pending = nil; return nil }
 
-// centre is a server that holds cells.
-type centre struct {
+// fakeCentre is a server that holds cells.
+type fakeCentre struct {
 	t        *testing.T
 	interval int
 
@@ -159,24 +161,24 @@ type centre struct {
 	said   []byte
 	got    [][]byte // every body that came
 	times  []time.Time
-	lamps  []wire.Light
+	lamps  []wire.Health
 }
 
 // fault may answer in the centre's place, and then returns true.
 type fault func(w http.ResponseWriter, r *http.Request, body []byte) (answered bool)
 
 // play has the centre play a fault from now on, nil for none.
-func (c *centre) play(f fault) {
+func (c *fakeCentre) play(f fault) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.before = f
 }
 
-func newCentre(t *testing.T) *centre {
-	return &centre{t: t, interval: 300, held: map[wire.Cell]int64{}, revs: map[wire.Cell]int64{}}
+func newCentre(t *testing.T) *fakeCentre {
+	return &fakeCentre{t: t, interval: 300, held: map[wire.Cell]int64{}, revs: map[wire.Cell]int64{}}
 }
 
-func (c *centre) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (c *fakeCentre) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return
@@ -197,7 +199,7 @@ func (c *centre) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answerWith(w, r, body, serverKey, status, said)
 }
 
-func (c *centre) take(body []byte) (int, []byte) {
+func (c *fakeCentre) take(body []byte) (int, []byte) {
 	if bytes.Equal(body, c.last) {
 		return http.StatusOK, c.said
 	}
@@ -210,26 +212,26 @@ func (c *centre) take(body []byte) (int, []byte) {
 	}
 	if req.Token != c.token {
 		c.t.Errorf("token %q, want %q: the centre would see a fork", req.Token, c.token)
-		return http.StatusConflict, refuse(wire.Forked)
+		return http.StatusConflict, refuse(wire.FaultForked)
 	}
 	results, top := make([]wire.Result, len(req.Cells)), int64(0)
 	for i, cell := range req.Cells {
 		if bad := (*wire.CellError)(nil); errors.As(cell.Check(req.Epoch.Ordinal), &bad) {
-			results[i] = wire.Result{Status: wire.Rejected, Code: bad.Code}
+			results[i] = wire.Result{Status: wire.StatusRejected, Code: bad.Code}
 			continue
 		}
 		at := wire.Cell{Epoch: cell.Epoch, Period: cell.Period, Measure: cell.Measure, Part: cell.Part}
-		if results[i] = (wire.Result{Status: wire.Accepted}); cell.Rev > c.revs[at] {
+		if results[i] = (wire.Result{Status: wire.StatusAccepted}); cell.Rev > c.revs[at] {
 			c.held[at], c.revs[at] = *cell.N, cell.Rev
 		}
 		top = max(top, cell.Rev)
 	}
-	c.token, c.last, c.lamps = wire.NewEnvelope("", "", nil).Nonce, body, req.Lights
+	c.token, c.last, c.lamps = wire.NewEnvelope("", "", nil).Nonce, body, req.Health
 	c.said, _ = json.Marshal(wire.Answer{Version: 1, Time: time.Now().UTC(), Results: results, Rev: top, NextToken: c.token, Interval: c.interval})
 	return http.StatusOK, c.said
 }
 
-func (c *centre) total() (n int64) {
+func (c *fakeCentre) total() (n int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, v := range c.held {
@@ -238,7 +240,7 @@ func (c *centre) total() (n int64) {
 	return n
 }
 
-func (c *centre) asked() int {
+func (c *fakeCentre) asked() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.got)

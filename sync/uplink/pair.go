@@ -28,17 +28,17 @@ func (u *Uplink) Code() string {
 	return u.code
 }
 
-// Check returns the kiosk's fingerprint, which the centre's page shows too.
-func (u *Uplink) Check() string { return u.fingerprint }
+// Fingerprint returns the kiosk's fingerprint, which the centre's page shows too.
+func (u *Uplink) Fingerprint() string { return u.ownFingerprint }
 
 func (u *Uplink) setCode(code string, ends time.Time) {
 	u.mu.Lock()
 	changed := code != u.code
 	u.code, u.codeEnds = code, ends
-	light := u.light
+	light := u.health
 	u.mu.Unlock()
-	if changed && u.onLight != nil {
-		u.onLight(light) // the page that shows the light shows the code
+	if changed && u.onHealth != nil {
+		u.onHealth(light) // the page that shows the light shows the code
 	}
 }
 
@@ -56,7 +56,7 @@ func (u *Uplink) pair(ctx context.Context) time.Duration {
 		// Somebody may be standing there with the code's page open: never the
 		// long waits of a report.
 		return min(u.failed(err), u.timing.Base)
-	case said.State == wire.Paired:
+	case said.State == wire.PairPaired:
 		u.succeeded()
 		u.setCode("", time.Time{})
 		u.show("")
@@ -65,7 +65,7 @@ func (u *Uplink) pair(ctx context.Context) time.Duration {
 	}
 	u.succeeded()
 	u.setCode(said.Code, time.Now().Add(said.Expires.Sub(said.Time)))
-	u.show(waiting)
+	u.show(reasonWaiting)
 	return time.Duration(said.Interval) * time.Second
 }
 
@@ -86,7 +86,7 @@ func (u *Uplink) askToPair(ctx context.Context) (wire.PairAnswer, error) {
 	if err != nil {
 		return none, fmt.Errorf("encode pair request: %w", err)
 	}
-	a, err := u.post(ctx, wire.NewEnvelope(wire.PairPath, wire.Unpaired, u.public), body)
+	a, err := u.post(ctx, wire.NewEnvelope(wire.PairPath, wire.NoKiosk, u.public), body)
 	switch {
 	case err != nil:
 		return none, err
@@ -109,10 +109,10 @@ func (u *Uplink) askToPair(ctx context.Context) (wire.PairAnswer, error) {
 	if !a.signedBy(server) {
 		return none, fmt.Errorf("pairing: %w", wire.ErrSignature)
 	}
-	if err := u.believe(server); err != nil {
+	if err := u.trustServer(server); err != nil {
 		return none, err
 	}
-	if said.State != wire.Paired {
+	if said.State != wire.PairPaired {
 		return said, nil
 	}
 	p := kiosk.Pairing{Kiosk: said.Kiosk, Room: said.Room, ServerKey: server, URL: u.url.String(), At: u.clock.Now().Wall}
@@ -122,11 +122,11 @@ func (u *Uplink) askToPair(ctx context.Context) (wire.PairAnswer, error) {
 	return said, nil
 }
 
-// believe takes the first server's key for the centre's, and no other after it.
-func (u *Uplink) believe(server ed25519.PublicKey) error {
+// trustServer takes the first server's key for the centre's, and no other after it.
+func (u *Uplink) trustServer(server ed25519.PublicKey) error {
 	if u.server == nil {
 		u.server = server
-		u.log.Info("met the centre", "server", wire.Fingerprint(server), "kiosk", u.fingerprint)
+		u.log.Info("met the centre", "server", wire.Fingerprint(server), "kiosk", u.ownFingerprint)
 	}
 	if !u.server.Equal(server) {
 		return fmt.Errorf("%w: fingerprint %s, want %s", errOtherServer, wire.Fingerprint(server), wire.Fingerprint(u.server))

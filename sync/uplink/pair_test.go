@@ -41,21 +41,21 @@ func (p *pairer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.t.Error(err)
 	}
 	envelope := wire.EnvelopeOf(r)
-	if err := envelope.Verify(k, body, r.Header.Get(wire.HeaderSignature)); err != nil || envelope.Kiosk != wire.Unpaired {
+	if err := envelope.Verify(k, body, r.Header.Get(wire.HeaderSignature)); err != nil || envelope.Kiosk != wire.NoKiosk {
 		p.t.Errorf("pair request of %q: %v", envelope.Kiosk, err)
 	}
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC) // not the kiosk's
 	a := wire.PairAnswer{Version: 1, Time: now, ServerKey: encodeKey(p.named)}
 	if p.typed.Load() {
-		a.State, a.Kiosk, a.Room = wire.Paired, "kiosk_1", "De Vlinder"
+		a.State, a.Kiosk, a.Room = wire.PairPaired, "kiosk_1", "De Vlinder"
 	} else {
-		a.State, a.Code, a.Expires, a.Interval = wire.Waiting, p.code, now.Add(wire.CodeLife), 3
+		a.State, a.Code, a.Expires, a.Interval = wire.PairWaiting, p.code, now.Add(wire.CodeLife), 3
 	}
 	said, _ := json.Marshal(a)
 	answerWith(w, r, body, p.signer, http.StatusOK, said)
 }
 
-func unpaired() *book {
+func unpaired() *memoryStore {
 	b := paired()
 	b.pairing = nil
 	return b
@@ -67,12 +67,12 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 		b.tap(someDay)
 		p := &pairer{t: t, signer: serverKey, named: serverKey, then: c, code: "K7M4-Q2XD"}
 		var lights []kiosk.Health
-		u := link(t, b, p, func(cfg *Config) { cfg.OnLight = func(l kiosk.Health) { lights = append(lights, l) } })
+		u := link(t, b, p, func(cfg *Config) { cfg.OnHealth = func(l kiosk.Health) { lights = append(lights, l) } })
 		stop := run(t, u)
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if u.Code() != "K7M4-Q2XD" || u.Check() != wire.Fingerprint(public(kioskKey)) || u.Light().Reason != waiting {
-			t.Errorf("code %q, check %q, light %+v", u.Code(), u.Check(), u.Light())
+		if u.Code() != "K7M4-Q2XD" || u.Fingerprint() != wire.Fingerprint(public(kioskKey)) || u.Health().Reason != reasonWaiting {
+			t.Errorf("code %q, check %q, light %+v", u.Code(), u.Fingerprint(), u.Health())
 		}
 		if n := p.asked.Load(); n != 4 {
 			t.Errorf("asked %d times in 10 s, want 4", n)
@@ -84,11 +84,11 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 			!ed25519.PublicKey(b.pairing.ServerKey).Equal(public(serverKey)) || b.pairing.URL != "http://localhost" {
 			t.Fatalf("pairing %+v", b.pairing)
 		}
-		if u.Code() != "" || c.total() != 1 || u.Light().Level != kiosk.LevelGreen {
-			t.Errorf("code %q, %d at the centre, light %+v", u.Code(), c.total(), u.Light())
+		if u.Code() != "" || c.total() != 1 || u.Health().Level != kiosk.LevelGreen {
+			t.Errorf("code %q, %d at the centre, light %+v", u.Code(), c.total(), u.Health())
 		}
 		stop()
-		if len(lights) < 2 || lights[0].Reason != waiting || lights[len(lights)-1].Level != kiosk.LevelGreen {
+		if len(lights) < 2 || lights[0].Reason != reasonWaiting || lights[len(lights)-1].Level != kiosk.LevelGreen {
 			t.Errorf("lights told: %+v", lights)
 		}
 	})

@@ -36,20 +36,20 @@ func (u *Uplink) report(ctx context.Context, p kiosk.Pairing) outcome {
 	signed := a.signedBy(p.ServerKey)
 	switch {
 	case a.status == http.StatusOK && signed:
-		return u.accepted(ctx, upload, a, first)
+		return u.acknowledge(ctx, upload, a, first)
 	case a.status == http.StatusOK:
 		return outcome{failed: fmt.Errorf("status 200, not from the centre: %w", wire.ErrSignature)}
 	case a.status == http.StatusForbidden && signed:
-		return outcome{stop: revoked, failed: refusal(a)}
+		return outcome{stop: reasonRevoked, failed: refusal(a)}
 	case a.status == http.StatusConflict && signed:
-		return outcome{stop: forked, failed: refusal(a)}
+		return outcome{stop: reasonForked, failed: refusal(a)}
 	case signed && (a.status == http.StatusBadRequest || a.status == http.StatusRequestEntityTooLarge):
-		return u.halve(ctx, upload, a)
+		return u.splitRequest(ctx, upload, a)
 	case a.status == http.StatusUnauthorized:
-		u.show(refused)
+		u.show(reasonRefused)
 		return outcome{failed: refusal(a)}
 	case a.status == http.StatusUpgradeRequired:
-		u.show(refused)
+		u.show(reasonRefused)
 		return outcome{wait: u.timing.Cap, failed: refusal(a)}
 	case a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable:
 		return outcome{wait: retryAfter(a.header), failed: refusal(a)}
@@ -114,8 +114,8 @@ func (u *Uplink) compose(ctx context.Context) (kiosk.Upload, error) {
 		Epoch:   wire.Epoch{Ordinal: epoch.Ordinal, ID: fmt.Sprintf("%x", epoch.ID)},
 		Seq:     seq,
 		Token:   token,
-		Clock:   wire.Clock{Time: u.clock.Now().Wall.UTC(), Trust: u.trusted()},
-		Lights:  u.wireLights(),
+		Clock:   wire.ClockReading{Time: u.clock.Now().Wall.UTC(), Trust: u.trusted()},
+		Health:  u.wireHealth(),
 		Cells:   make([]wire.Cell, len(counts)),
 	}
 	for i, c := range counts {
@@ -138,8 +138,8 @@ func (u *Uplink) trusted() int {
 	return int(u.trust())
 }
 
-// accepted settles an upload by its signed answer.
-func (u *Uplink) accepted(ctx context.Context, upload kiosk.Upload, a answer, first bool) outcome {
+// acknowledge settles an upload by its signed answer.
+func (u *Uplink) acknowledge(ctx context.Context, upload kiosk.Upload, a answer, first bool) outcome {
 	said, err := wire.Decode[wire.Answer](a.body)
 	if err == nil {
 		err = said.Check(len(upload.Counts))
@@ -153,7 +153,7 @@ func (u *Uplink) accepted(ctx context.Context, upload kiosk.Upload, a answer, fi
 	}
 	for i, r := range said.Results {
 		s.States[i] = kiosk.AckTaken
-		if r.Status == wire.Rejected {
+		if r.Status == wire.StatusRejected {
 			s.States[i], s.Codes[i] = kiosk.AckRefused, string(r.Code)
 			c := upload.Counts[i]
 			u.log.Warn("count refused", "epoch", c.Epoch, "period", c.Period, "measure", c.Measure, "part", c.Part, "code", r.Code)
@@ -166,7 +166,7 @@ func (u *Uplink) accepted(ctx context.Context, upload kiosk.Upload, a answer, fi
 		u.anchorBy(ctx, said.Time, a)
 	}
 	n, full := len(upload.Counts), len(upload.Counts) >= u.batch
-	if err := u.grow(ctx, n); err != nil {
+	if err := u.requestTaken(ctx, n); err != nil {
 		return outcome{failed: err}
 	}
 	sending, err := u.store.Sending(ctx)
@@ -174,7 +174,7 @@ func (u *Uplink) accepted(ctx context.Context, upload kiosk.Upload, a answer, fi
 		return outcome{failed: fmt.Errorf("read what waits: %w", err)}
 	}
 	if sending.Refused > 0 {
-		u.show(refused)
+		u.show(reasonRefused)
 	} else {
 		u.show("")
 	}

@@ -25,7 +25,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 			return true
 		}
 	}
-	good, _ := json.Marshal(wire.Answer{Version: 1, Time: time.Now(), Results: []wire.Result{{Status: wire.Accepted}}, NextToken: "0123456789abcdef", Interval: 60})
+	good, _ := json.Marshal(wire.Answer{Version: 1, Time: time.Now(), Results: []wire.Result{{Status: wire.StatusAccepted}}, NextToken: "0123456789abcdef", Interval: 60})
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
 	defer elsewhere.Close()
 	// Only the fault that never answers waits for the end of its time. All others
@@ -36,56 +36,56 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 		before fault
 		light  string
 	}{
-		{"500", plain(500, ""), offline},
-		{"502 in HTML", plain(502, "<html>bad gateway"), offline},
-		{"503", plain(503, ""), offline},
-		{"a captive portal", plain(200, "<html>please log in"), offline},
-		{"a good answer without a signature", plain(200, string(good)), offline},
+		{"500", plain(500, ""), reasonOffline},
+		{"502 in HTML", plain(502, "<html>bad gateway"), reasonOffline},
+		{"503", plain(503, ""), reasonOffline},
+		{"a captive portal", plain(200, "<html>please log in"), reasonOffline},
+		{"a good answer without a signature", plain(200, string(good)), reasonOffline},
 		{"a good answer with a foreign signature", func(w http.ResponseWriter, r *http.Request, body []byte) bool {
 			answerWith(w, r, body, key(9), 200, good)
 			return true
-		}, offline},
+		}, reasonOffline},
 		{"a good answer to another request", func(w http.ResponseWriter, r *http.Request, _ []byte) bool {
 			answerWith(w, r, []byte("other"), serverKey, 200, good)
 			return true
-		}, offline},
+		}, reasonOffline},
 		{"an answer signed as another status", func(w http.ResponseWriter, r *http.Request, body []byte) bool {
 			wire.SignAnswer(w.Header(), serverKey, 500, wire.EnvelopeOf(r).Bytes(body), good)
 			_, _ = w.Write(good)
 			return true
-		}, offline},
+		}, reasonOffline},
 		{"garbage, signed", func(w http.ResponseWriter, r *http.Request, body []byte) bool {
 			answerWith(w, r, body, serverKey, 200, []byte(`{"version":1}`))
 			return true
-		}, offline},
+		}, reasonOffline},
 		{"an answer to more cells, signed", func(w http.ResponseWriter, r *http.Request, body []byte) bool {
 			said, _ := json.Marshal(wire.Answer{Version: 1, Time: time.Now(), Results: make([]wire.Result, 2), NextToken: "0123456789abcdef", Interval: 60})
 			answerWith(w, r, body, serverKey, 200, said)
 			return true
-		}, offline},
+		}, reasonOffline},
 		{"half an answer", func(w http.ResponseWriter, _ *http.Request, _ []byte) bool {
 			w.Header().Set("Content-Length", "500")
 			_, _ = w.Write(good[:40])
 			return true
-		}, offline},
+		}, reasonOffline},
 		{"an endless answer", func(w http.ResponseWriter, _ *http.Request, _ []byte) bool {
 			_, _ = w.Write(bytes.Repeat([]byte("x"), wire.MaxAnswer+1))
 			return true
-		}, offline},
+		}, reasonOffline},
 		{"a redirect", func(w http.ResponseWriter, r *http.Request, _ []byte) bool {
 			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
 			return true
-		}, offline},
+		}, reasonOffline},
 		{silence, func(_ http.ResponseWriter, r *http.Request, _ []byte) bool {
 			<-r.Context().Done()
 			return true
-		}, offline},
-		{"400 by a proxy", plain(400, "<html>"), offline},
-		{"413 by a proxy", plain(413, "<html>"), offline},
-		{"403 by a proxy", plain(403, string(refuse(wire.Revoked))), offline},
-		{"409 by a proxy", plain(409, string(refuse(wire.Forked))), offline},
-		{"401", plain(401, string(refuse(wire.Unsigned))), refused},
-		{"426", plain(426, string(refuse(wire.WrongSchema))), refused},
+		}, reasonOffline},
+		{"400 by a proxy", plain(400, "<html>"), reasonOffline},
+		{"413 by a proxy", plain(413, "<html>"), reasonOffline},
+		{"403 by a proxy", plain(403, string(refuse(wire.FaultRevoked))), reasonOffline},
+		{"409 by a proxy", plain(409, string(refuse(wire.FaultForked))), reasonOffline},
+		{"401", plain(401, string(refuse(wire.FaultUnsigned))), reasonRefused},
+		{"426", plain(426, string(refuse(wire.FaultWrongSchema))), reasonRefused},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -96,7 +96,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 			defer s.Close()
 			u := link(t, b, nil, func(cfg *Config) {
 				cfg.URL, cfg.Client = s.URL, s.Client()
-				cfg.Timing = Timing{Timeout: longEnough, Patience: 1}
+				cfg.Timing = Timing{Timeout: longEnough, OfflineAfter: 1}
 			})
 			if tt.name == silence {
 				u.timing.Timeout = 50 * time.Millisecond
@@ -106,7 +106,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 					t.Fatalf("outcome %+v: want a failure and a wait", o)
 				}
 			}
-			if got := u.Light(); got.Level != kiosk.LevelOrange || got.Reason != tt.light {
+			if got := u.Health(); got.Level != kiosk.LevelOrange || got.Reason != tt.light {
 				t.Errorf("light %+v, want %s", got, tt.light)
 			}
 			if unsent, _ := b.Unsent(t.Context(), 9); len(unsent) != 1 || c.total() != 0 || len(b.aside) != 0 {
@@ -125,7 +125,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 					t.Errorf("sent again with other bytes:\n%s\n%s", c.got[0], again)
 				}
 			}
-			if got := u.Light(); got.Level != kiosk.LevelGreen {
+			if got := u.Health(); got.Level != kiosk.LevelGreen {
 				t.Errorf("light %+v after the fault, want green", got)
 			}
 		})
@@ -206,11 +206,11 @@ func TestReport_RefusedRowIsSetAsideAndTheRestGoesOn(t *testing.T) {
 	if o := u.step(t.Context()); o.failed != nil {
 		t.Fatal(o.failed)
 	}
-	if b.aside[bad] != string(wire.BadPeriod) || len(b.aside) != 1 || c.total() != 2 {
+	if b.aside[bad] != string(wire.CodeBadPeriod) || len(b.aside) != 1 || c.total() != 2 {
 		t.Errorf("aside %v, %d at the centre: want the bad one, 2", b.aside, c.total())
 	}
-	if got := u.Light(); got.Reason != refused {
-		t.Errorf("light %+v, want %s", got, refused)
+	if got := u.Health(); got.Reason != reasonRefused {
+		t.Errorf("light %+v, want %s", got, reasonRefused)
 	}
 }
 
@@ -225,7 +225,7 @@ func TestReport_HalvesDownToTheOneThatIsRefused(t *testing.T) {
 			if !bytes.Contains(body, poison) {
 				return false
 			}
-			answerWith(w, r, body, serverKey, status, refuse(wire.Malformed))
+			answerWith(w, r, body, serverKey, status, refuse(wire.FaultMalformed))
 			return true
 		})
 		u := link(t, b, c)
@@ -238,8 +238,8 @@ func TestReport_HalvesDownToTheOneThatIsRefused(t *testing.T) {
 		if c.asked() > 60 {
 			t.Errorf("%d: took %d requests", status, c.asked())
 		}
-		if got := u.Light(); got.Reason != refused {
-			t.Errorf("light %+v, want %s", got, refused)
+		if got := u.Health(); got.Reason != reasonRefused {
+			t.Errorf("light %+v, want %s", got, reasonRefused)
 		}
 	}
 }
@@ -250,7 +250,7 @@ func TestReport_WhenAllIsRefusedNothingIsSetAside(t *testing.T) {
 		b.tap(someDay + d)
 	}
 	c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
-		answerWith(w, r, body, serverKey, 400, refuse(wire.Malformed))
+		answerWith(w, r, body, serverKey, 400, refuse(wire.FaultMalformed))
 		return true
 	})
 	u := link(t, b, c)
@@ -267,7 +267,7 @@ func TestReport_WhenAllIsRefusedNothingIsSetAside(t *testing.T) {
 }
 
 func TestReport_SignedRefusalStops(t *testing.T) {
-	for code, reason := range map[wire.FaultCode]string{wire.Revoked: revoked, wire.Forked: forked} {
+	for code, reason := range map[wire.FaultCode]string{wire.FaultRevoked: reasonRevoked, wire.FaultForked: reasonForked} {
 		c, b := newCentre(t), paired()
 		b.tap(someDay)
 		c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
@@ -283,16 +283,16 @@ func TestReport_SignedRefusalStops(t *testing.T) {
 		if err := u.Flush(t.Context()); err != nil || c.asked() != 1 {
 			t.Errorf("%s: flush %v, asked %d times, want once", code, err, c.asked())
 		}
-		if got := u.Light(); got.Level != kiosk.LevelOrange || got.Reason != reason {
+		if got := u.Health(); got.Level != kiosk.LevelOrange || got.Reason != reason {
 			t.Errorf("%s: light %+v", code, got)
 		}
 	}
 }
 
-func TestReport_SendsOnlyLightsOfTheSchema(t *testing.T) {
+func TestReport_SendsOnlyHealthOfTheSchema(t *testing.T) {
 	c, b := newCentre(t), paired()
 	u := link(t, b, c, func(cfg *Config) {
-		cfg.Lights = func() []kiosk.Health {
+		cfg.Health = func() []kiosk.Health {
 			return []kiosk.Health{
 				{Part: "reader", Level: kiosk.LevelRed, Reason: "reader.gone"},
 				{Part: "store", Level: kiosk.LevelOrange, Reason: "Ayşe"},
@@ -303,7 +303,7 @@ func TestReport_SendsOnlyLightsOfTheSchema(t *testing.T) {
 	if o := u.step(t.Context()); o.failed != nil {
 		t.Fatal(o.failed)
 	}
-	want := []wire.Light{{Part: "reader", Colour: "red", Reason: "reader.gone"}, {Part: "store", Colour: "orange"}, {Part: "sync", Colour: "green"}}
+	want := []wire.Health{{Part: "reader", Level: "red", Reason: "reader.gone"}, {Part: "store", Level: "orange"}, {Part: "sync", Level: "green"}}
 	if len(c.lamps) != 3 || c.lamps[0] != want[0] || c.lamps[1] != want[1] || c.lamps[2] != want[2] {
 		t.Errorf("lights %+v, want %+v", c.lamps, want)
 	}

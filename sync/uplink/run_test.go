@@ -43,8 +43,8 @@ func TestRun_BacksOffAndComesBack(t *testing.T) {
 				t.Errorf("wait %d took %s, want at most %s", i, gap, bound)
 			}
 		}
-		if got := u.Light(); got.Reason != offline {
-			t.Errorf("light %+v, want %s", got, offline)
+		if got := u.Health(); got.Reason != reasonOffline {
+			t.Errorf("light %+v, want %s", got, reasonOffline)
 		}
 		// 30 days of taps are 30 rows: one request and then no more to send.
 		for d := range count.Day(30) {
@@ -67,7 +67,7 @@ func TestRun_BacksOffAndComesBack(t *testing.T) {
 		if sent > 32 {
 			t.Errorf("%d rows sent for 30 days, want 31", sent)
 		}
-		if got := u.Light(); got.Level != kiosk.LevelGreen {
+		if got := u.Health(); got.Level != kiosk.LevelGreen {
 			t.Errorf("light %+v, want green", got)
 		}
 		stop()

@@ -15,11 +15,11 @@ const (
 
 // Timing is how patient an Uplink is. What is zero gets its default.
 type Timing struct {
-	Timeout  time.Duration // of one exchange; 30 s
-	Base     time.Duration // bound of the first wait after a failure; 30 s
-	Cap      time.Duration // bound of all later ones; 1 h
-	Gather   time.Duration // how long news waits for more news; 10 s
-	Patience time.Duration // of failures before the light turns orange; 5 min
+	Timeout      time.Duration // of one exchange; 30 s
+	Base         time.Duration // bound of the first wait after a failure; 30 s
+	Cap          time.Duration // bound of all later ones; 1 h
+	Gather       time.Duration // how long news waits for more news; 10 s
+	OfflineAfter time.Duration // of failures before the health turns orange; 5 min
 }
 
 func (t Timing) withDefaults() Timing {
@@ -28,7 +28,7 @@ func (t Timing) withDefaults() Timing {
 		unset time.Duration
 	}{
 		{&t.Timeout, 30 * time.Second}, {&t.Base, 30 * time.Second}, {&t.Cap, time.Hour},
-		{&t.Gather, 10 * time.Second}, {&t.Patience, 5 * time.Minute},
+		{&t.Gather, 10 * time.Second}, {&t.OfflineAfter, 5 * time.Minute},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.unset

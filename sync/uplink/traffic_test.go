@@ -76,7 +76,7 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 		}
 	})
 
-	o := openOffice(t)
+	o := openCentre(t)
 	record := &leak.Recorder{Network: o.server.Client().Transport}
 	u := o.link(t, store, record)
 	u.trust, u.clock = store.Trust, watch
@@ -170,12 +170,12 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 func TestTraffic_HoldsNoNameAndNoCard(t *testing.T) {
 	secrets := hidden()
 
-	o, b := openOffice(t), unpaired()
+	o, b := openCentre(t), unpaired()
 	o.pair(t, b)
 	record := &leak.Recorder{Network: o.server.Client().Transport}
 	u := o.link(t, b, record)
 	said := 0
-	u.lights = func() []kiosk.Health {
+	u.allHealth = func() []kiosk.Health {
 		said++
 		return []kiosk.Health{
 			{Part: names[said%len(names)], Level: kiosk.LevelGreen},

@@ -22,43 +22,43 @@ type Config struct {
 	URL    string             // of the centre: https://host, http only on loopback
 	Client *http.Client       // nil: one of its own; redirects and cookies are off in either
 	Clock  kiosk.Clock
-	Lights func() []kiosk.Health // how the kiosk is doing, to be told to the centre
+	Health func() []kiosk.Health // how the kiosk is doing, to be told to the centre
 	Trust  func() kiosk.Trust    // how sure the clock is
 	// Anchor takes a time that the centre has signed: the moment's wall clock
 	// is right to within errMS. nil: nobody wants it.
 	Anchor func(ctx context.Context, at kiosk.Moment, errMS int64, source string) error
-	// OnLight is told when Light or Code have changed. It must not block.
-	OnLight func(kiosk.Health)
-	Log     *slog.Logger // nil: none
-	Timing  Timing
+	// OnHealth is told when Light or Code have changed. It must not block.
+	OnHealth func(kiosk.Health)
+	Log      *slog.Logger // nil: none
+	Timing   Timing
 }
 
 // Uplink sends a room's counts. Its methods may be called at the same time.
 type Uplink struct {
-	store       Store
-	key         ed25519.PrivateKey
-	public      ed25519.PublicKey
-	fingerprint string
-	url         *url.URL
-	client      *http.Client
-	clock       kiosk.Clock
-	lights      func() []kiosk.Health
-	trust       func() kiosk.Trust
-	anchor      func(context.Context, kiosk.Moment, int64, string) error
-	onLight     func(kiosk.Health)
-	log         *slog.Logger
-	timing      Timing
-	woken       chan struct{}
+	store          Store
+	key            ed25519.PrivateKey
+	public         ed25519.PublicKey
+	ownFingerprint string
+	url            *url.URL
+	client         *http.Client
+	clock          kiosk.Clock
+	allHealth      func() []kiosk.Health
+	trust          func() kiosk.Trust
+	anchor         func(context.Context, kiosk.Moment, int64, string) error
+	onHealth       func(kiosk.Health)
+	log            *slog.Logger
+	timing         Timing
+	woken          chan struct{}
 
 	turn    chan struct{}     // held by the one that is exchanging; guards what follows
 	backoff backoff           //
 	server  ed25519.PublicKey // the first met while pairing
 	batch   int               // counts in the next request
-	suspect *kiosk.Count      // refused alone; guilty if a request without it is taken
+	suspect *kiosk.Count      // refused alone; at fault if a request without it is taken
 	stopped string            // why nothing is sent any more
 
 	mu       sync.Mutex // guards what follows
-	light    kiosk.Health
+	health   kiosk.Health
 	code     string
 	codeEnds time.Time
 }
@@ -74,10 +74,10 @@ func New(c Config) (*Uplink, error) {
 	}
 	public := c.Key.Public().(ed25519.PublicKey) // as its documentation says
 	u := &Uplink{
-		store: c.Store, key: c.Key, public: public, fingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
-		clock: c.Clock, lights: c.Lights, trust: c.Trust, anchor: c.Anchor, onLight: c.OnLight, log: c.Log, timing: c.Timing.withDefaults(),
+		store: c.Store, key: c.Key, public: public, ownFingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
+		clock: c.Clock, allHealth: c.Health, trust: c.Trust, anchor: c.Anchor, onHealth: c.OnHealth, log: c.Log, timing: c.Timing.withDefaults(),
 		woken: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
-		light: kiosk.Health{Part: "sync", Level: kiosk.LevelGreen},
+		health: kiosk.Health{Part: "sync", Level: kiosk.LevelGreen},
 	}
 	if u.log == nil {
 		u.log = slog.New(slog.DiscardHandler)
@@ -136,10 +136,10 @@ func (u *Uplink) sleep(ctx context.Context, wait time.Duration, early bool) bool
 
 // step does one exchange, for pairing or with counts.
 func (u *Uplink) step(ctx context.Context) outcome {
-	if !u.take(ctx) {
+	if !u.lock(ctx) {
 		return outcome{}
 	}
-	defer u.leave()
+	defer u.unlock()
 	if u.stopped != "" {
 		return outcome{stop: u.stopped}
 	}
@@ -147,7 +147,7 @@ func (u *Uplink) step(ctx context.Context) outcome {
 	switch {
 	case errors.Is(err, kiosk.ErrNotPaired):
 		if u.backoff.failures == 0 {
-			u.show(waiting)
+			u.show(reasonWaiting)
 		}
 		wait := u.pair(ctx)
 		return outcome{wait: wait, early: u.backoff.failures == 0}
@@ -171,8 +171,8 @@ func (u *Uplink) step(ctx context.Context) outcome {
 	return o
 }
 
-// take waits for the turn to exchange; false when ctx ended before.
-func (u *Uplink) take(ctx context.Context) bool {
+// lock waits for the turn to exchange; false when ctx ended before.
+func (u *Uplink) lock(ctx context.Context) bool {
 	select {
 	case u.turn <- struct{}{}:
 		return true
@@ -181,17 +181,17 @@ func (u *Uplink) take(ctx context.Context) bool {
 	}
 }
 
-func (u *Uplink) leave() { <-u.turn }
+func (u *Uplink) unlock() { <-u.turn }
 
 // failed counts a failure and returns how long to wait. It is logged when it
-// is the first in a row; a light that tells more than "offline" stays.
+// is the first in a row; a reason that tells more than "offline" stays.
 func (u *Uplink) failed(err error) time.Duration {
 	if u.backoff.failures == 0 {
 		u.log.Warn("the centre cannot be reached: all is kept and sent later", "err", err)
 	}
 	wait := u.backoff.next()
-	if u.backoff.lasts() >= u.timing.Patience && u.Light().Reason != refused {
-		u.show(offline)
+	if u.backoff.lasts() >= u.timing.OfflineAfter && u.Health().Reason != reasonRefused {
+		u.show(reasonOffline)
 	}
 	return wait
 }
@@ -207,10 +207,10 @@ func (u *Uplink) succeeded() {
 // Run. Without anything to send, and for a kiosk that is not paired, it does
 // nothing. An error means that what was left still waits.
 func (u *Uplink) Flush(ctx context.Context) error {
-	if !u.take(ctx) {
+	if !u.lock(ctx) {
 		return fmt.Errorf("last upload: %w", ctx.Err())
 	}
-	defer u.leave()
+	defer u.unlock()
 	p, err := u.store.Pairing(ctx)
 	if errors.Is(err, kiosk.ErrNotPaired) || u.stopped != "" {
 		return nil
@@ -220,7 +220,7 @@ func (u *Uplink) Flush(ctx context.Context) error {
 	}
 	defer u.client.CloseIdleConnections()
 	for {
-		if rest, err := u.rest(ctx); err != nil || !rest {
+		if rest, err := u.hasUnsent(ctx); err != nil || !rest {
 			return err
 		}
 		if o := u.report(ctx, p); o.failed != nil {
@@ -229,8 +229,8 @@ func (u *Uplink) Flush(ctx context.Context) error {
 	}
 }
 
-// rest tells whether there is anything to send.
-func (u *Uplink) rest(ctx context.Context) (bool, error) {
+// hasUnsent tells whether there is anything to send.
+func (u *Uplink) hasUnsent(ctx context.Context) (bool, error) {
 	_, err := u.store.Pending(ctx)
 	if err == nil {
 		return true, nil

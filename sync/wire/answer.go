@@ -10,9 +10,9 @@ type Status string
 
 // What can become of a cell.
 const (
-	Accepted Status = "accepted" // taken, or already held at this very revision
-	Stale    Status = "stale"    // a newer revision is held: Result.Rev
-	Rejected Status = "rejected" // never to be sent again as it is: Result.Code
+	StatusAccepted Status = "accepted" // taken, or already held at this very revision
+	StatusStale    Status = "stale"    // a newer revision is held: Result.Rev
+	StatusRejected Status = "rejected" // never to be sent again as it is: Result.Code
 )
 
 // Result is the answer to the cell at the same place in the request.
@@ -49,9 +49,9 @@ func (a Answer) Check(cells int) error {
 	}
 	for i, r := range a.Results {
 		known := map[Status]bool{
-			Accepted: r.Rev == 0 && r.Code == "",
-			Stale:    r.Rev > 0 && r.Rev <= MaxRev && r.Code == "",
-			Rejected: r.Rev == 0 && slices.Contains(Codes(), r.Code),
+			StatusAccepted: r.Rev == 0 && r.Code == "",
+			StatusStale:    r.Rev > 0 && r.Rev <= MaxRev && r.Code == "",
+			StatusRejected: r.Rev == 0 && slices.Contains(Codes(), r.Code),
 		}
 		if !known[r.Status] {
 			return malformed("result %d: %q with rev %d and code %.20q", i, r.Status, r.Rev, string(r.Code))

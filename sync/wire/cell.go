@@ -22,18 +22,18 @@ type Code string
 
 // Why a cell can be refused.
 const (
-	BadEpoch   Code = "bad_epoch"   // not from 1 to the request's own epoch
-	BadPeriod  Code = "bad_period"  // no calendar period, or one that the measure's class is not counted over
-	BadMeasure Code = "bad_measure" // a name this version does not know
-	BadPart    Code = "bad_part"    // a part for a measure without, or none for one with
-	BadCount   Code = "bad_count"   // below 0, above MaxCount, open other than 0 or 1, or null in class A
-	BadRev     Code = "bad_rev"     // below 1 or above MaxRev
-	Future     Code = "future"      // the period begins more than a day after the receiver's today
+	CodeBadEpoch   Code = "bad_epoch"   // not from 1 to the request's own epoch
+	CodeBadPeriod  Code = "bad_period"  // no calendar period, or one that the measure's class is not counted over
+	CodeBadMeasure Code = "bad_measure" // a name this version does not know
+	CodeBadPart    Code = "bad_part"    // a part for a measure without, or none for one with
+	CodeBadCount   Code = "bad_count"   // below 0, above MaxCount, open other than 0 or 1, or null in class A
+	CodeBadRev     Code = "bad_rev"     // below 1 or above MaxRev
+	CodeFuture     Code = "future"      // the period begins more than a day after the receiver's today
 )
 
 // Codes lists why a cell can be refused.
 func Codes() []Code {
-	return []Code{BadEpoch, BadPeriod, BadMeasure, BadPart, BadCount, BadRev, Future}
+	return []Code{CodeBadEpoch, CodeBadPeriod, CodeBadMeasure, CodeBadPart, CodeBadCount, CodeBadRev, CodeFuture}
 }
 
 // CellError is a cell that cannot be taken.
@@ -54,21 +54,21 @@ func (c Cell) Check(epoch int) error {
 	kind, err := c.Period.Kind()
 	switch {
 	case !known:
-		return bad(BadMeasure)
+		return bad(CodeBadMeasure)
 	case err != nil || !slices.Contains(r.class.kinds(), kind):
-		return bad(BadPeriod)
+		return bad(CodeBadPeriod)
 	case c.Epoch < 1 || c.Epoch > epoch:
-		return bad(BadEpoch)
+		return bad(CodeBadEpoch)
 	case r.parts && !slices.Contains(Parts(), c.Part), !r.parts && c.Part != NoPart:
-		return bad(BadPart)
+		return bad(CodeBadPart)
 	case c.Rev < 1 || c.Rev > MaxRev:
-		return bad(BadRev)
+		return bad(CodeBadRev)
 	case c.N == nil:
 		if r.class == ClassA {
-			return bad(BadCount)
+			return bad(CodeBadCount)
 		}
 	case *c.N < 0 || *c.N > MaxCount, c.Measure == Open && *c.N > 1:
-		return bad(BadCount)
+		return bad(CodeBadCount)
 	}
 	return nil
 }

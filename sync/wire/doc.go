@@ -80,7 +80,7 @@
 //
 // The coordinator types the code at the centre. Both sides then show the
 // kiosk's fingerprint, which is the text of Inloop-Key, for two people to
-// compare. The kiosk believes the first server_key it met while pairing (TLS
+// compare. The kiosk trusts the first server_key it met while pairing (TLS
 // vouches for it at that moment) and no other from then on. Asking again once
 // paired gives the same id again, and a new code when that was revoked; there
 // are no tokens and no replays here.
@@ -90,7 +90,7 @@
 // Request:
 //
 //	version         integer, 1
-//	epoch.ordinal   integer, 1 to 1000000: which life of the room's database
+//	epoch.ordinal   integer, 1 to 1000000: which generation of the room's database
 //	epoch.id        16 random bytes made with the epoch, 32 hex digits
 //	seq             integer, 1 to 2^53-1: grows with each new request; for the log
 //	token           next_token of the last answer in this epoch, "" for its first
@@ -171,7 +171,7 @@
 //
 // # Epochs, revisions and tokens
 //
-// An epoch is one life of the room's database. A database that was restored,
+// An epoch is one generation of the room's database. A database that was restored,
 // salvaged or moved begins a new one: ordinal + 1, a new random id, token "".
 // Its revisions go on above the answer's rev. A kiosk that is told a rev above
 // its own raises its counter to it before it counts on.

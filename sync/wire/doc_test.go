@@ -148,7 +148,7 @@ func checkSyncExample(t *testing.T, e example) {
 	}
 	for i, c := range request.Cells {
 		refused := c.Check(request.Epoch.Ordinal) != nil
-		if refused != (answer.Results[i].Status == Rejected) {
+		if refused != (answer.Results[i].Status == StatusRejected) {
 			t.Errorf("cell %d: refused %t, answered %q", i, refused, answer.Results[i].Status)
 		}
 	}
@@ -187,13 +187,13 @@ func TestDoc_TablesAreTrue(t *testing.T) {
 	for _, c := range Codes() {
 		want = append(want, fmt.Sprintf(`(?m)^\t%s  +\S`, c))
 	}
-	for _, c := range []FaultCode{Malformed, Unsigned, Revoked, Forked, TooLarge, WrongSchema, Busy, Broken} {
+	for _, c := range []FaultCode{FaultMalformed, FaultUnsigned, FaultRevoked, FaultForked, FaultTooLarge, FaultWrongSchema, FaultBusy, FaultUnavailable} {
 		want = append(want, fmt.Sprintf(`(?m)^\t%d +%s  +\S`, c.Status(), c))
 	}
 	for _, r := range Reasons() {
 		want = append(want, `[ \n]`+regexp.QuoteMeta(r)+`[ ,.]`)
 	}
-	for _, n := range []int{MaxRows, MaxLights, MaxBody, MaxAnswer, MaxCount, MaxEpoch, MaxInterval} {
+	for _, n := range []int{MaxRows, MaxHealth, MaxBody, MaxAnswer, MaxCount, MaxEpoch, MaxInterval} {
 		want = append(want, fmt.Sprintf(`\b%d\b`, n))
 	}
 	for _, pattern := range want {

@@ -13,33 +13,33 @@ type FaultCode string
 
 // The refusals, and the HTTP status each goes with.
 const (
-	Malformed   FaultCode = "malformed"   // 400: no JSON of this schema, an unknown field, a bad value
-	Unsigned    FaultCode = "unsigned"    // 401: unknown kiosk or key, or a signature that does not fit
-	Revoked     FaultCode = "revoked"     // 403: the kiosk was unpaired
-	Forked      FaultCode = "forked"      // 409: an old token with another body: two holders of one key
-	TooLarge    FaultCode = "too_large"   // 413: body over MaxBody or more than MaxRows cells
-	WrongSchema FaultCode = "schema"      // 426: a version that is not spoken here
-	Busy        FaultCode = "busy"        // 429 or 503: later, see Retry-After
-	Broken      FaultCode = "unavailable" // 500
+	FaultMalformed   FaultCode = "malformed"   // 400: no JSON of this schema, an unknown field, a bad value
+	FaultUnsigned    FaultCode = "unsigned"    // 401: unknown kiosk or key, or a signature that does not fit
+	FaultRevoked     FaultCode = "revoked"     // 403: the kiosk was unpaired
+	FaultForked      FaultCode = "forked"      // 409: an old token with another body: two holders of one key
+	FaultTooLarge    FaultCode = "too_large"   // 413: body over MaxBody or more than MaxRows cells
+	FaultWrongSchema FaultCode = "schema"      // 426: a version that is not spoken here
+	FaultBusy        FaultCode = "busy"        // 429 or 503: later, see Retry-After
+	FaultUnavailable FaultCode = "unavailable" // 500
 )
 
 // Status returns the HTTP status that the refusal goes with, 500 for one that
 // this version does not know. Busy is 503; a rate limit may say 429 instead.
 func (c FaultCode) Status() int {
 	switch c {
-	case Malformed:
+	case FaultMalformed:
 		return http.StatusBadRequest
-	case Unsigned:
+	case FaultUnsigned:
 		return http.StatusUnauthorized
-	case Revoked:
+	case FaultRevoked:
 		return http.StatusForbidden
-	case Forked:
+	case FaultForked:
 		return http.StatusConflict
-	case TooLarge:
+	case FaultTooLarge:
 		return http.StatusRequestEntityTooLarge
-	case WrongSchema:
+	case FaultWrongSchema:
 		return http.StatusUpgradeRequired
-	case Busy:
+	case FaultBusy:
 		return http.StatusServiceUnavailable
 	default:
 		return http.StatusInternalServerError

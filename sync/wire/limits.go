@@ -7,10 +7,10 @@ import "time"
 const (
 	Version     = 1                // the schema of this package
 	MaxRows     = 200              // cells in one request
-	MaxLights   = 16               // lights in one request
+	MaxHealth   = 16               // lights in one request
 	MaxBody     = 64 << 10         // bytes of one request
 	MaxAnswer   = 256 << 10        // bytes of one answer
-	MaxCount    = 100_000          // the largest believable count of one cell
+	MaxCount    = 100_000          // the largest count taken for real of one cell
 	MaxEpoch    = 1_000_000        // the largest ordinal of an epoch
 	MaxRev      = 1<<53 - 1        // the largest revision and seq: what every JSON reader holds exactly
 	MaxInterval = 24 * 3600        // seconds between two reports at most

@@ -27,12 +27,12 @@ func TestRequestCheck(t *testing.T) {
 		{"a short token", func(r *Request) { r.Token = "Ayse" }, false},
 		{"a token with a blank", func(r *Request) { r.Token = "Ayse Yilmaz from number 12" }, false},
 		{"trust unknown", func(r *Request) { r.Clock.Trust = 4 }, false},
-		{"no lights", func(r *Request) { r.Lights = []Light{} }, true},
-		{"seventeen lights", func(r *Request) { r.Lights = slices.Repeat(r.Lights, 17) }, false},
-		{"a light with its reason", func(r *Request) { r.Lights[0] = Light{"reader", "red", "reader.gone"} }, true},
-		{"a part unknown", func(r *Request) { r.Lights[0].Part = "ayse" }, false},
-		{"a colour unknown", func(r *Request) { r.Lights[0].Colour = "blue" }, false},
-		{"a reason unknown", func(r *Request) { r.Lights[0].Reason = "ayse.yilmaz" }, false},
+		{"no lights", func(r *Request) { r.Health = []Health{} }, true},
+		{"seventeen lights", func(r *Request) { r.Health = slices.Repeat(r.Health, 17) }, false},
+		{"a light with its reason", func(r *Request) { r.Health[0] = Health{"reader", "red", "reader.gone"} }, true},
+		{"a part unknown", func(r *Request) { r.Health[0].Part = "ayse" }, false},
+		{"a colour unknown", func(r *Request) { r.Health[0].Level = "blue" }, false},
+		{"a reason unknown", func(r *Request) { r.Health[0].Reason = "ayse.yilmaz" }, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestRequestCheck(t *testing.T) {
 func TestAnswerCheck(t *testing.T) {
 	good := func() Answer {
 		return Answer{Version: 1, NextToken: "N4OXR2J5KQ7WZC3TBM6YDLHVAE", Interval: 60, Rev: 9,
-			Results: []Result{{Status: Accepted}, {Status: Stale, Rev: 4}, {Status: Rejected, Code: BadPart}}}
+			Results: []Result{{Status: StatusAccepted}, {Status: StatusStale, Rev: 4}, {Status: StatusRejected, Code: CodeBadPart}}}
 	}
 	tests := []struct {
 		name   string
@@ -62,7 +62,7 @@ func TestAnswerCheck(t *testing.T) {
 		{"another version", func(a *Answer) { a.Version = 2 }, false},
 		{"a result too few", func(a *Answer) { a.Results = a.Results[:2] }, false},
 		{"a status unknown", func(a *Answer) { a.Results[0].Status = "fine" }, false},
-		{"accepted with a code", func(a *Answer) { a.Results[0].Code = BadRev }, false},
+		{"accepted with a code", func(a *Answer) { a.Results[0].Code = CodeBadRev }, false},
 		{"stale without a revision", func(a *Answer) { a.Results[1].Rev = 0 }, false},
 		{"rejected without a code", func(a *Answer) { a.Results[2].Code = "" }, false},
 		{"rejected with a code unknown", func(a *Answer) { a.Results[2].Code = "because" }, false},
@@ -85,8 +85,8 @@ func TestAnswerCheck(t *testing.T) {
 func TestPairAnswerCheck(t *testing.T) {
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 	key := base64.StdEncoding.EncodeToString(make([]byte, ed25519.PublicKeySize))
-	waiting := PairAnswer{Version: 1, Time: now, State: Waiting, Code: "K7M4-Q2XD", Expires: now.Add(CodeLife), ServerKey: key, Interval: 3}
-	paired := PairAnswer{Version: 1, Time: now, State: Paired, Kiosk: "kiosk_7f3a", Room: "De Vlinder (zaal 2)", ServerKey: key}
+	waiting := PairAnswer{Version: 1, Time: now, State: PairWaiting, Code: "K7M4-Q2XD", Expires: now.Add(CodeLife), ServerKey: key, Interval: 3}
+	paired := PairAnswer{Version: 1, Time: now, State: PairPaired, Kiosk: "kiosk_7f3a", Room: "De Vlinder (zaal 2)", ServerKey: key}
 	tests := []struct {
 		name   string
 		from   PairAnswer
@@ -105,7 +105,7 @@ func TestPairAnswerCheck(t *testing.T) {
 		{"waiting with an id", waiting, func(a *PairAnswer) { a.Kiosk = "kiosk_7f3a" }, false},
 		{"no interval", waiting, func(a *PairAnswer) { a.Interval = 0 }, false},
 		{"no id", paired, func(a *PairAnswer) { a.Kiosk = "" }, false},
-		{"the id of nobody", paired, func(a *PairAnswer) { a.Kiosk = Unpaired }, false},
+		{"the id of nobody", paired, func(a *PairAnswer) { a.Kiosk = NoKiosk }, false},
 		{"no room", paired, func(a *PairAnswer) { a.Room = "" }, false},
 		{"a room of two lines", paired, func(a *PairAnswer) { a.Room = "De\nVlinder" }, false},
 		{"a room without end", paired, func(a *PairAnswer) { a.Room = strings.Repeat("a", 81) }, false},
@@ -130,7 +130,7 @@ func TestPairAnswerCheck(t *testing.T) {
 
 func TestFaultStatus(t *testing.T) {
 	for code, want := range map[FaultCode]int{
-		Malformed: 400, Unsigned: 401, Revoked: 403, Forked: 409, TooLarge: 413, WrongSchema: 426, Busy: 503, Broken: 500, "": 500,
+		FaultMalformed: 400, FaultUnsigned: 401, FaultRevoked: 403, FaultForked: 409, FaultTooLarge: 413, FaultWrongSchema: 426, FaultBusy: 503, FaultUnavailable: 500, "": 500,
 	} {
 		if got := code.Status(); got != want {
 			t.Errorf("status of %q is %d, want %d", code, got, want)

@@ -10,8 +10,8 @@ import (
 // PairPath is where a PairRequest is posted.
 const PairPath = "/v1/pair"
 
-// Unpaired is what a kiosk that has no id yet sends in HeaderKiosk.
-const Unpaired = "-"
+// NoKiosk is what a kiosk that has no id yet sends in HeaderKiosk.
+const NoKiosk = "-"
 
 // PairRequest asks to be paired; it is sent again every few seconds until a
 // coordinator has typed the code. It is signed by the very key it carries.
@@ -34,8 +34,8 @@ type PairState string
 
 // How far a pairing can have come.
 const (
-	Waiting PairState = "waiting" // show Code until the coordinator has typed it
-	Paired  PairState = "paired"  // Kiosk and Room are set
+	PairWaiting PairState = "waiting" // show Code until the coordinator has typed it
+	PairPaired  PairState = "paired"  // Kiosk and Room are set
 )
 
 // PairAnswer is the centre's answer to a PairRequest, signed by the key it
@@ -71,7 +71,7 @@ func (a PairAnswer) Check() error {
 		return err
 	}
 	switch a.State {
-	case Waiting:
+	case PairWaiting:
 		switch {
 		case !pairCodePattern.MatchString(a.Code):
 			return malformed("code: want two groups of four letters and digits")
@@ -82,9 +82,9 @@ func (a PairAnswer) Check() error {
 		case a.Kiosk != "" || a.Room != "":
 			return malformed("waiting, with an id or a room")
 		}
-	case Paired:
+	case PairPaired:
 		switch {
-		case a.Kiosk == Unpaired || !kioskPattern.MatchString(a.Kiosk):
+		case a.Kiosk == NoKiosk || !kioskPattern.MatchString(a.Kiosk):
 			return malformed("kiosk id: want 1 to 64 letters, digits, - and _")
 		case !roomPattern.MatchString(a.Room):
 			return malformed("room: want 1 to 80 printable characters")
@@ -94,7 +94,7 @@ func (a PairAnswer) Check() error {
 			return malformed("interval %d: want at most 60 seconds", a.Interval)
 		}
 	default:
-		return malformed("state: want %q or %q", Waiting, Paired)
+		return malformed("state: want %q or %q", PairWaiting, PairPaired)
 	}
 	return nil
 }

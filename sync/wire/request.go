@@ -12,32 +12,32 @@ const SyncPath = "/v1/sync"
 // Request is what a kiosk sends: cells that the centre has not acknowledged,
 // and how the kiosk is doing. No field can hold a name, a card or a text.
 type Request struct {
-	Version int     `json:"version"` // schema, 1
-	Epoch   Epoch   `json:"epoch"`   // the epoch that the room counts in now
-	Seq     int64   `json:"seq"`     // number of this request within the epoch, from 1
-	Token   string  `json:"token"`   // next_token of the last answer, "" for an epoch's first request
-	Clock   Clock   `json:"clock"`   //
-	Lights  []Light `json:"lights"`  // how each part of the kiosk is doing
-	Cells   []Cell  `json:"cells"`   // at most MaxRows, may be none
+	Version int          `json:"version"` // schema, 1
+	Epoch   Epoch        `json:"epoch"`   // the epoch that the room counts in now
+	Seq     int64        `json:"seq"`     // number of this request within the epoch, from 1
+	Token   string       `json:"token"`   // next_token of the last answer, "" for an epoch's first request
+	Clock   ClockReading `json:"clock"`   //
+	Health  []Health     `json:"lights"`  // how each part of the kiosk is doing
+	Cells   []Cell       `json:"cells"`   // at most MaxRows, may be none
 }
 
-// Epoch names one life of a room's database; a restored backup begins another.
+// Epoch names one generation of a room's database; a restored backup begins another.
 type Epoch struct {
 	Ordinal int    `json:"ordinal"` // from 1
 	ID      string `json:"id"`      // EpochIDSize random bytes, hex
 }
 
-// Clock is the kiosk's time as it stood when the request was made.
-type Clock struct {
+// ClockReading is the kiosk's time as it stood when the request was made.
+type ClockReading struct {
 	Time  time.Time `json:"time"`  // RFC 3339, UTC
 	Trust int       `json:"trust"` // 0 unknown, 1 bounded, 2 anchored, 3 confirmed by hand
 }
 
-// Light is how one part of the kiosk is doing. All three are words of closed
+// Health is how one part of the kiosk is doing. All three are words of closed
 // lists, so that no light can carry anything else out of a room.
-type Light struct {
+type Health struct {
 	Part   string `json:"part"`             // reader, store, clock, disk, sync
-	Colour string `json:"colour"`           // green, orange, red
+	Level  string `json:"colour"`           // green, orange, red
 	Reason string `json:"reason,omitempty"` // one of Reasons, empty when there is none
 }
 
@@ -52,17 +52,17 @@ func Reasons() []string {
 }
 
 var (
-	lightParts   = []string{"reader", "store", "clock", "disk", "sync"}
-	lightColours = []string{"green", "orange", "red"}
+	healthParts  = []string{"reader", "store", "clock", "disk", "sync"}
+	healthLevels = []string{"green", "orange", "red"}
 )
 
 // Check returns an ErrMalformed unless each of the light's words is known.
-func (l Light) Check() error {
+func (l Health) Check() error {
 	switch {
-	case !slices.Contains(lightParts, l.Part):
-		return malformed("light: not one of the parts %v", lightParts)
-	case !slices.Contains(lightColours, l.Colour):
-		return malformed("light: not one of the colours %v", lightColours)
+	case !slices.Contains(healthParts, l.Part):
+		return malformed("light: not one of the parts %v", healthParts)
+	case !slices.Contains(healthLevels, l.Level):
+		return malformed("light: not one of the colours %v", healthLevels)
 	case l.Reason != "" && !slices.Contains(Reasons(), l.Reason):
 		return malformed("light: not one of the reasons known here")
 	}
@@ -90,10 +90,10 @@ func (r Request) Check() error {
 		return malformed("token: not one of ours")
 	case r.Clock.Trust < 0 || r.Clock.Trust > 3:
 		return malformed("clock trust %d: want 0 to 3", r.Clock.Trust)
-	case len(r.Lights) > MaxLights:
-		return malformed("%d lights: want at most %d", len(r.Lights), MaxLights)
+	case len(r.Health) > MaxHealth:
+		return malformed("%d lights: want at most %d", len(r.Health), MaxHealth)
 	}
-	for _, l := range r.Lights {
+	for _, l := range r.Health {
 		if err := l.Check(); err != nil {
 			return err
 		}

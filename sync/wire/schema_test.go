@@ -14,9 +14,9 @@ import (
 var bounds = map[string]string{
 	"Request.epoch.id":        "epochIDPattern, by Request.Check",
 	"Request.token":           "tokenPattern, by Request.Check: made by the centre",
-	"Request.lights[].part":   "lightParts, by Light.Check",
-	"Request.lights[].colour": "lightColours, by Light.Check",
-	"Request.lights[].reason": "Reasons, by Light.Check",
+	"Request.lights[].part":   "healthParts, by Health.Check",
+	"Request.lights[].colour": "healthLevels, by Health.Check",
+	"Request.lights[].reason": "Reasons, by Health.Check",
 	"Request.cells[].period":  "periodPattern, by Cell.Check",
 	"Request.cells[].measure": "rules, by Cell.Check",
 	"Request.cells[].part":    "Parts, by Cell.Check",

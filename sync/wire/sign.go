@@ -98,7 +98,7 @@ func (e Envelope) Check() error {
 	case !keyHeader.MatchString(e.Key):
 		return fmt.Errorf("%s: want 16 hex digits, lower case: %w", HeaderKey, ErrSignature)
 	case !kioskPattern.MatchString(e.Kiosk):
-		return fmt.Errorf("%s: want %q or the id from pairing: %w", HeaderKiosk, Unpaired, ErrSignature)
+		return fmt.Errorf("%s: want %q or the id from pairing: %w", HeaderKiosk, NoKiosk, ErrSignature)
 	}
 	return nil
 }

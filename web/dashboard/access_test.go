@@ -283,7 +283,7 @@ func TestSignIn_BehindAProxyEachPlaceHasItsOwnTries(t *testing.T) {
 		return w.Code
 	}
 	last := 0
-	for i := range central.MaxTries + 1 {
+	for i := range central.MaxAttempts + 1 {
 		last = try("geraden wachtwoord", fmt.Sprintf("198.51.100.%d, 203.0.113.7", i))
 	}
 	if last != http.StatusTooManyRequests {

@@ -29,7 +29,7 @@ func (p *sheet) days() (daysChart, error) {
 	if err != nil || !p.Received() {
 		return daysChart{}, nil //nolint:nilerr // central gave a period that it could not have been asked for
 	}
-	known := map[time.Time]central.Day{}
+	known := map[time.Time]central.DayFigures{}
 	for _, d := range p.Total.Days {
 		known[d.Date] = d
 	}
@@ -38,7 +38,7 @@ func (p *sheet) days() (daysChart, error) {
 		ID: "days", RTL: p.RTL(), Format: p.tongue.Number,
 		Title: p.T("dashboard.days.title", "Period", shown.title(p.tongue)),
 	}
-	var best central.Day
+	var best central.DayFigures
 	for _, date := range shown.days() {
 		day, ok := known[date]
 		column := chart.Column{State: chart.Ahead, Label: p.columnLabel(shown, date), Major: major(shown, date), Current: date.Equal(p.today())}
@@ -49,7 +49,7 @@ func (p *sheet) days() (daysChart, error) {
 			c.Closed = c.Closed || column.State == chart.Closed
 			c.Missing = c.Missing || column.State == chart.Missing
 			c.Partial = c.Partial || column.Partial
-			if day.State != central.Missing && day.Visits.Total() > best.Visits.Total() {
+			if day.State != central.DayMissing && day.Visits.Total() > best.Visits.Total() {
 				best = day
 			}
 		}
@@ -63,33 +63,33 @@ func (p *sheet) days() (daysChart, error) {
 	return c, err
 }
 
-func (p *sheet) column(c chart.Column, day central.Day, row dayRow) chart.Column {
+func (p *sheet) column(c chart.Column, day central.DayFigures, row dayRow) chart.Column {
 	c.Title = p.T("dashboard.days.day", "Day", row.Day, "Count", p.Num(day.Visits.Total()), "Guests", p.Num(day.Visits.Guests))
 	c.Solid, c.Dotted, c.State = int(day.Visits.Badge), int(day.Visits.Guests), chart.Counted
 	switch day.State {
-	case central.Missing:
+	case central.DayMissing:
 		c.State, c.Title = chart.Missing, p.T("dashboard.days.state", "Day", row.Day, "State", row.State)
-	case central.Partial:
+	case central.DayPartial:
 		c.Partial = true
-	case central.Closed:
+	case central.DayClosed:
 		if day.Visits.Total() == 0 {
 			c.State, c.Title = chart.Closed, p.T("dashboard.days.state", "Day", row.Day, "State", row.State)
 		}
-	case central.Live:
+	case central.DayLive:
 		c.Current = true
 	}
 	return c
 }
 
-func (p *sheet) dayRow(day central.Day) dayRow {
+func (p *sheet) dayRow(day central.DayFigures) dayRow {
 	row := dayRow{Day: p.tongue.Today(day.Date)}
-	if day.State != central.Received {
+	if day.State != central.DayReceived {
 		row.State = p.T("dashboard.state." + string(day.State))
 	}
-	if day.State == central.Partial && len(p.Rooms) > 1 {
+	if day.State == central.DayPartial && len(p.Rooms) > 1 {
 		row.State = p.T("dashboard.state.some")
 	}
-	if day.State != central.Missing {
+	if day.State != central.DayMissing {
 		row.Visits = &day.Visits
 	}
 	return row

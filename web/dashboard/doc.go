@@ -2,7 +2,7 @@
 // seconds, and the pages around that: signing in, pairing a room's kiosk, what
 // every measure means, and the same figures as a file.
 //
-// It shows what [central.Office] gives it and works nothing out that central
+// It shows what [central.Centre] gives it and works nothing out that central
 // could: every question goes there with the account of the session, so that a
 // page cannot ask about another organisation's rooms. What is absent stays
 // absent: a page says why in words and never shows it as 0.

@@ -71,8 +71,8 @@ func (p *sheet) export(w http.ResponseWriter) error {
 		add(room, from, to, "", measure, "", p.T("dashboard.reason."+string(reason)))
 	}
 
-	for _, c := range []central.Compare{p.Total.Today, p.Total.Week, p.Total.Month} {
-		if c.NowReason != central.Shown {
+	for _, c := range []central.Comparison{p.Total.Today, p.Total.Week, p.Total.Month} {
+		if c.NowReason != central.ReasonShown {
 			absent(all, c.From, c.Until.AddDate(0, 0, -1), "visits", c.NowReason)
 			continue
 		}
@@ -95,7 +95,7 @@ func (p *sheet) export(w http.ResponseWriter) error {
 	for _, r := range p.Rooms {
 		name := r.Room.Name
 		if p.Room == nil {
-			if r.Counts.Reason == central.Shown {
+			if r.Counts.Reason == central.ReasonShown {
 				visits(name, shown.from, last, "", p.weeks(r.Counts.Weeks), r.Counts.Visits)
 			} else {
 				absent(name, shown.from, last, "visits", r.Counts.Reason)
@@ -118,7 +118,7 @@ func (p *sheet) export(w http.ResponseWriter) error {
 				continue // no such quarter yet
 			}
 			end := quarter.until.AddDate(0, 0, -1)
-			if reach.Reason != central.Shown {
+			if reach.Reason != central.ReasonShown {
 				add(name, quarter.from, end, "", "reach_n", "", p.reachReason(reach.Reason))
 				continue
 			}
@@ -155,7 +155,7 @@ type personMeasure struct {
 	n    central.Number
 }
 
-func personMeasures(p central.Persons) []personMeasure {
+func personMeasures(p central.PersonFigures) []personMeasure {
 	return []personMeasure{
 		{"unique", p.Unique}, {"new", p.New}, {"reactivated", p.Reactivated}, {"returning", p.Returning}, {"badge_share", p.BadgeShare},
 	}

@@ -71,7 +71,7 @@ func TestRoom_SaysHowTheKioskDoes(t *testing.T) {
 	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
 	k := v.NewRoom("Hobbemaplein")
 	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1),
-		wire.Light{Part: "reader", Colour: "red", Reason: "reader.gone"}, wire.Light{Part: "store", Colour: "green"})
+		wire.Health{Part: "reader", Level: "red", Reason: "reader.gone"}, wire.Health{Part: "store", Level: "green"})
 	wantWords(t, v.Page(k.Path()), "Paslezer", "De paslezer is los.", "Bewaren werkt goed", k.Room.Kiosk.Fingerprint, v.Central.Fingerprint())
 	wantWords(t, v.Page("/"), "Hobbemaplein: De paslezer is los.")
 }

@@ -50,15 +50,15 @@ func (p *sheet) kiosk(r central.Room) *kioskPanel {
 func (p *sheet) lights(k central.Kiosk) []light {
 	icons := map[string]string{"green": "circle-check", "orange": "warning", "red": "stop"}
 	var all []light
-	for _, l := range k.Lights {
+	for _, l := range k.Health {
 		text := p.T("dashboard.kiosk.fine")
-		if l.Colour != "green" {
-			text = p.T("lights.colour." + l.Colour)
+		if l.Level != "green" {
+			text = p.T("lights.colour." + l.Level)
 		}
 		if l.Reason != "" {
 			text = p.T("lights." + l.Reason)
 		}
-		all = append(all, light{Part: p.T("lights.part." + l.Part), Colour: l.Colour, Text: text, Icon: icons[l.Colour]})
+		all = append(all, light{Part: p.T("lights.part." + l.Part), Colour: l.Level, Text: text, Icon: icons[l.Level]})
 	}
 	return all
 }

@@ -34,7 +34,7 @@ func (p *sheet) reach() []reachPanel {
 		return []reachPanel{now}
 	}
 	for _, r := range p.Rooms {
-		if r.Reach.Reason != central.NotEnded {
+		if r.Reach.Reason != central.ReasonNotEnded {
 			return []reachPanel{now}
 		}
 	}
@@ -50,7 +50,7 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
 		one := of(r)
 		panel.Quarter = periodTitle(p.tongue, one.Quarter)
 		row := reachRow{ID: r.Room.ID, Name: r.Room.Name}
-		if one.Reason == central.Shown {
+		if one.Reason == central.ReasonShown {
 			passed++
 			sum.N, sum.A, sum.K = sum.N+one.N, sum.A+one.A, sum.K+one.K
 			sum.Low, sum.High, sum.Share = one.Low, one.High, one.Share
@@ -65,7 +65,7 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
 		panel.Reason = ""
 		if passed > 1 {
 			sum.Low, sum.High = sum.K*100/sum.N, ceilPercent(sum.K+sum.N-sum.A, sum.N)
-			sum.Share = central.Number{Reason: central.TooFew}
+			sum.Share = central.Number{Reason: central.ReasonTooFew}
 		}
 		panel.Sentence, panel.Bounds = p.reachSentence(sum), p.bounds(sum)
 		if sum.Share.OK() {

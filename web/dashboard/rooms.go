@@ -32,8 +32,8 @@ func (p *sheet) rows() ([]roomRow, error) {
 		row.State, row.Class, row.Icon = p.roomState(r.Room)
 		row.Today = p.countOr(r.Counts.Today.NowReason, r.Counts.Today.Now)
 		row.Visits = p.countOr(r.Counts.Reason, r.Counts.Visits)
-		row.Silent = r.Counts.Today.NowReason != central.Shown
-		row.Absent = r.Counts.Reason != central.Shown
+		row.Silent = r.Counts.Today.NowReason != central.ReasonShown
+		row.Absent = r.Counts.Reason != central.ReasonShown
 		var err error
 		if row.Spark, err = p.spark(r); err != nil {
 			return nil, err
@@ -58,7 +58,7 @@ func oneReason(facts []fact) string {
 }
 
 func (p *sheet) countOr(reason central.Reason, v central.Visits) string {
-	if reason != central.Shown {
+	if reason != central.ReasonShown {
 		return p.T("dashboard.reason." + string(reason))
 	}
 	return p.Num(v.Total())
@@ -93,8 +93,8 @@ func (p *sheet) spark(r central.RoomFigures) (template.HTML, error) {
 		}
 		w.days++
 		switch d.State {
-		case central.Missing:
-		case central.Closed:
+		case central.DayMissing:
+		case central.DayClosed:
 			w.closed++
 			w.came++
 			w.n += d.Visits.Total()
@@ -156,7 +156,7 @@ func (p *sheet) persons() []fact {
 
 // personsOf writes the figures of class B. They are per room and never added:
 // one person may visit two.
-func (p *sheet) personsOf(n central.Persons) []fact {
+func (p *sheet) personsOf(n central.PersonFigures) []fact {
 	var all []fact
 	for _, m := range []struct {
 		measure string
@@ -180,8 +180,8 @@ func (p *sheet) personsOf(n central.Persons) []fact {
 // periods that have ended, so while one runs nothing is missing.
 func (p *sheet) personReason(n central.Number) central.Reason {
 	shown, err := parsePeriod(string(p.Period))
-	if err == nil && n.Reason == central.NotReceived && p.today().Before(shown.until) {
-		return central.NotEnded
+	if err == nil && n.Reason == central.ReasonNotReceived && p.today().Before(shown.until) {
+		return central.ReasonNotEnded
 	}
 	return n.Reason
 }

@@ -15,7 +15,7 @@ import (
 
 // Config is what a Site needs.
 type Config struct {
-	Central   *central.Office
+	Central   *central.Centre
 	Catalogue *web.Catalogue
 	Log       *slog.Logger
 
@@ -33,7 +33,7 @@ type Config struct {
 // Site is the coordinator's site, an http.Handler. Make one with New and end it
 // with Close.
 type Site struct {
-	central   *central.Office
+	central   *central.Centre
 	catalogue *web.Catalogue
 	log       *slog.Logger
 	secure    bool

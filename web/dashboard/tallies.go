@@ -35,23 +35,23 @@ func (p *sheet) tallies() []tally {
 
 // tally writes one of them; before words the number that it is compared with.
 // Like is compared with like, over the rooms that sent all of both spans.
-func (p *sheet) tally(key, sub string, total central.Compare, before func(n string) string) tally {
+func (p *sheet) tally(key, sub string, total central.Comparison, before func(n string) string) tally {
 	t := tally{Key: key, Title: p.T("dashboard.tally." + key), Sub: sub}
-	if total.NowReason != central.Shown {
+	if total.NowReason != central.ReasonShown {
 		t.Split = p.T("dashboard.tally.none")
 		return t
 	}
 	t.Number = p.Num(total.Now.Total())
 	t.Split = p.T("dashboard.tally.split", "Badge", p.Num(total.Now.Badge), "Guests", p.Num(total.Now.Guests))
 
-	if total.BeforeReason != central.Shown {
+	if total.BeforeReason != central.ReasonShown {
 		t.Before = p.T("dashboard.tally.before.none")
 		return t
 	}
-	t.Change = signed(p, total.Alike.Total()-total.Before.Total())
+	t.Change = signed(p, total.Comparable.Total()-total.Before.Total())
 	t.Before = before(p.Num(total.Before.Total()))
 	if total.Rooms < total.Of {
-		t.Over = p.T("dashboard.tally.over", "Rooms", total.Rooms, "Of", total.Of, "Count", p.Num(total.Alike.Total()))
+		t.Over = p.T("dashboard.tally.over", "Rooms", total.Rooms, "Of", total.Of, "Count", p.Num(total.Comparable.Total()))
 	}
 	return t
 }

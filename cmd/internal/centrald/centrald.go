@@ -23,7 +23,7 @@ const maxConnections = 4096
 // Centre is a running centre.
 type Centre struct {
 	URL     string          // public address
-	Central *central.Office // its rules
+	Central *central.Centre // its rules
 }
 
 // Run serves the centre until ctx ends, and returns nil then. It makes the

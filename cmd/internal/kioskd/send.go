@@ -19,14 +19,14 @@ func (r *Kiosk) startUplink() error {
 		return fmt.Errorf("key file: %w", err)
 	}
 	r.uplink, err = uplink.New(uplink.Config{
-		Store: r.Store, Key: keys.Signing(), URL: r.cfg.Central, Clock: r.cfg.Clock, Lights: r.board.all,
+		Store: r.Store, Key: keys.Signing(), URL: r.cfg.Central, Clock: r.cfg.Clock, Health: r.board.all,
 		Trust: r.Store.Trust, Anchor: r.Store.Anchor, Log: r.cfg.Log,
-		OnLight: func(l kiosk.Health) { r.board.set(l.Part, l.Level, l.Reason); r.showDesk() },
+		OnHealth: func(l kiosk.Health) { r.board.set(l.Part, l.Level, l.Reason); r.showDesk() },
 	})
 	if err != nil {
 		return fmt.Errorf("%w: --central: %w", ErrConfig, err)
 	}
-	l := r.uplink.Light() // OnLight hears of changes only
+	l := r.uplink.Health() // OnLight hears of changes only
 	r.board.set(l.Part, l.Level, l.Reason)
 	return nil
 }
@@ -66,7 +66,7 @@ type sending struct{ *Kiosk }
 func (s sending) Sending(ctx context.Context) (kiosk.Sending, error) {
 	now, err := s.Store.Sending(ctx)
 	if err == nil && !now.Paired {
-		now.Code, now.Check = s.uplink.Code(), s.uplink.Check()
+		now.Code, now.Check = s.uplink.Code(), s.uplink.Fingerprint()
 	}
 	return now, err
 }

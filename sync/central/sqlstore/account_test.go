@@ -82,7 +82,7 @@ func TestTries_SurviveReopening(t *testing.T) {
 		wait := func(n int) time.Duration { return time.Duration(n-1) * time.Minute }
 		try := func(s *sqlstore.Store, key string, at time.Time) time.Duration {
 			t.Helper()
-			left, err := s.Try(t.Context(), key, at, wait)
+			left, err := s.CountAttempt(t.Context(), key, at, wait)
 			must(t, err)
 			return left
 		}
@@ -103,7 +103,7 @@ func TestTries_SurviveReopening(t *testing.T) {
 				t.Errorf("try %d: another key has to wait %s", i+1, left)
 			}
 		}
-		must(t, s.Forgive(t.Context(), "sign-in a"))
+		must(t, s.ResetAttempts(t.Context(), "sign-in a"))
 		if left := try(s, "sign-in a", noon.Add(time.Minute)); left != 0 {
 			t.Errorf("forgiven: wait %s", left)
 		}
@@ -120,7 +120,7 @@ func TestTries_ManyAtOnceAreAllCounted(t *testing.T) {
 		lefts := make(chan time.Duration)
 		for range many {
 			go func() {
-				left, err := s.Try(t.Context(), "k", noon, func(n int) time.Duration {
+				left, err := s.CountAttempt(t.Context(), "k", noon, func(n int) time.Duration {
 					if n < free {
 						return 0
 					}

@@ -81,7 +81,7 @@ func coordinator(t testing.TB, s *sqlstore.Store, organisation, name string) cen
 // paired returns a room with a kiosk, both new.
 func paired(t testing.TB, s *sqlstore.Store, a central.Account, name string, key ed25519.PublicKey) central.Room {
 	t.Helper()
-	code := central.Code{Code: fmt.Sprintf("%08X", key[:4]), Expires: noon.Add(time.Minute)}
+	code := central.PairCode{Code: fmt.Sprintf("%08X", key[:4]), Expires: noon.Add(time.Minute)}
 	_, err := s.OpenPairing(t.Context(), key, code, 100, noon)
 	must(t, err)
 	room, err := s.Pair(t.Context(), a.Organisation, central.Room{Name: name}, "k"+code.Code, code.Code, noon)
@@ -102,11 +102,11 @@ func send(t testing.TB, s *sqlstore.Store, kiosk string, series int, cells ...wi
 
 // report is what an exchange leaves.
 func report(r central.Report, series int) central.Report {
-	r.Life.Series, r.Life.Epoch = series, wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032d", series)}
+	r.Epoch.Series, r.Epoch.Epoch = series, wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032d", series)}
 	r.Request, r.Answer = hash(1), []byte(`{"an":"answer"}`)
 	r.Token += "x"
-	r.Time, r.Lights = noon, []wire.Light{{Part: "disk", Colour: "orange", Reason: "disk.low"}}
-	r.Trust, r.Skew, r.Life.Rev = 2, -3*time.Second, max(r.Life.Rev, 7)
+	r.Time, r.Health = noon, []wire.Health{{Part: "disk", Level: "orange", Reason: "disk.low"}}
+	r.Trust, r.Skew, r.Epoch.Rev = 2, -3*time.Second, max(r.Epoch.Rev, 7)
 	return r
 }
 

@@ -122,9 +122,9 @@ func roomKey(room int) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-// ingestOffice returns an office's store at dsn, with all the rooms and their
+// ingestCentre returns a centre's store at dsn, with all the rooms and their
 // kiosks.
-func ingestOffice(b *testing.B, dsn string) (*sqlstore.Store, []central.Room) {
+func ingestCentre(b *testing.B, dsn string) (*sqlstore.Store, []central.Room) {
 	s := open(b, dsn)
 	a := coordinator(b, s, "Stichting Een", "a@een.example")
 	rooms := make([]central.Room, ingestRooms)
@@ -134,9 +134,9 @@ func ingestOffice(b *testing.B, dsn string) (*sqlstore.Store, []central.Room) {
 	return s, rooms
 }
 
-// newIngestAPI returns what prepares a batch for the API of an office.
+// newIngestAPI returns what prepares a batch for the API of a centre.
 func newIngestAPI(b *testing.B, dsn string) func(room int, batch batch) delivery {
-	s, rooms := ingestOffice(b, dsn)
+	s, rooms := ingestCentre(b, dsn)
 	o, err := central.New(central.Config{Store: s, Key: ed25519.NewKeyFromSeed(hash(200))})
 	must(b, err)
 	api := central.NewAPI(o)
@@ -156,7 +156,7 @@ func newIngestAPI(b *testing.B, dsn string) func(room int, batch batch) delivery
 				if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
 					return err
 				}
-				refused := slices.ContainsFunc(answer.Results, func(r wire.Result) bool { return r.Status != wire.Accepted })
+				refused := slices.ContainsFunc(answer.Results, func(r wire.Result) bool { return r.Status != wire.StatusAccepted })
 				if w.Code != http.StatusOK || len(answer.Results) != ingestRows || refused {
 					return fmt.Errorf("status %d: %.200s", w.Code, w.Body)
 				}
@@ -170,7 +170,7 @@ func newIngestAPI(b *testing.B, dsn string) func(room int, batch batch) delivery
 // newIngestBare returns what upserts a batch into a table like ours, with the
 // settings and the statement that the engine does best with.
 func newIngestBare(b *testing.B, dsn string) func(room int, batch batch) delivery {
-	_, rooms := ingestOffice(b, dsn) // for its tables
+	_, rooms := ingestCentre(b, dsn) // for its tables
 	upsert := bareSQLite
 	if strings.HasPrefix(dsn, "postgres:") {
 		upsert = barePostgres

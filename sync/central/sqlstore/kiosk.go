@@ -77,27 +77,27 @@ func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []b
 		SELECT organisation, room, revoked, series, epoch, epoch_id, rev, token, request,
 			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, forked
 		FROM kiosks WHERE id = ?1`+s.engine.lock(), kiosk, request).Scan(
-		&k.organisation, &k.room, instant{&revoked}, &r.Life.Series, &r.Life.Epoch.Ordinal, &r.Life.Epoch.ID, &r.Life.Rev,
+		&k.organisation, &k.room, instant{&revoked}, &r.Epoch.Series, &r.Epoch.Epoch.Ordinal, &r.Epoch.Epoch.ID, &r.Epoch.Rev,
 		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, instant{&r.Forked})
 	if err != nil {
 		return r, k, none(err, central.ErrNotFound)
 	}
 	r.Revoked, r.Skew = !revoked.IsZero(), time.Duration(skew)*time.Millisecond
-	if err := json.Unmarshal([]byte(lights), &r.Lights); err != nil {
+	if err := json.Unmarshal([]byte(lights), &r.Health); err != nil {
 		return r, k, fmt.Errorf("lights: %w", err)
 	}
-	if r.Life.Series == 0 {
-		if r.Last, r.Series, err = lastLife(ctx, tx, k, kiosk); err != nil {
-			return r, k, fmt.Errorf("find the kiosk's last life: %w", err)
+	if r.Epoch.Series == 0 {
+		if r.LastEpoch, r.Series, err = lastEpoch(ctx, tx, k, kiosk); err != nil {
+			return r, k, fmt.Errorf("find the kiosk's last epoch: %w", err)
 		}
 	}
 	return r, k, nil
 }
 
-// lastLife returns the last life in the room of any kiosk with this one's key,
+// lastEpoch returns the last epoch in the room of any kiosk with this one's key,
 // zero for none, with the highest revision of its series, and the last series
 // of the room.
-func lastLife(ctx context.Context, tx runner, k kioskRoom, kiosk string) (l central.Life, series int, err error) {
+func lastEpoch(ctx context.Context, tx runner, k kioskRoom, kiosk string) (l central.Epoch, series int, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(series), 0) FROM kiosks WHERE organisation = ?1 AND room = ?2`,
 		k.organisation, k.room).Scan(&series)
 	if err != nil {
@@ -113,7 +113,7 @@ func lastLife(ctx context.Context, tx runner, k kioskRoom, kiosk string) (l cent
 }
 
 func saveReport(ctx context.Context, tx runner, r central.Report) error {
-	lights, err := json.Marshal(r.Lights)
+	lights, err := json.Marshal(r.Health)
 	if err != nil {
 		return fmt.Errorf("encode lights: %w", err)
 	}
@@ -121,7 +121,7 @@ func saveReport(ctx context.Context, tx runner, r central.Report) error {
 		UPDATE kiosks SET series = ?2, epoch = ?3, epoch_id = ?4, rev = ?5, token = ?6, request = ?7, answer = ?8,
 			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, changes = changes + 1
 		WHERE id = ?1`,
-		r.Kiosk, r.Life.Series, r.Life.Epoch.Ordinal, r.Life.Epoch.ID, r.Life.Rev, r.Token, r.Request, r.Answer,
+		r.Kiosk, r.Epoch.Series, r.Epoch.Epoch.Ordinal, r.Epoch.Epoch.ID, r.Epoch.Rev, r.Token, r.Request, r.Answer,
 		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked))
 	if err != nil {
 		return fmt.Errorf("save report: %w", err)

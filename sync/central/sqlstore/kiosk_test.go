@@ -84,7 +84,7 @@ func TestExchange_KeepsTheReport(t *testing.T) {
 		must(t, err)
 		kiosk := central.Kiosk{
 			ID: room.Kiosk.ID, Fingerprint: wire.Fingerprint(publicKey(1)), Paired: noon, Reported: noon, Trust: 2, Skew: -3 * time.Second,
-			Lights: want.Lights,
+			Health: want.Health,
 		}
 		if len(rooms) != 1 || !reflect.DeepEqual(rooms[0].Kiosk, kiosk) {
 			t.Errorf("rooms %+v, want the kiosk %+v", rooms, kiosk)

@@ -14,7 +14,7 @@ import (
 
 // OpenPairing returns how far a key's pairing has come. A kiosk that asks again
 // costs no write.
-func (s *Store) OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh central.Code, limit int, now time.Time) (central.Pairing, error) {
+func (s *Store) OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh central.PairCode, limit int, now time.Time) (central.Pairing, error) {
 	p, err := pairingOf(ctx, s.read, key, now)
 	if !errors.Is(err, central.ErrNotFound) {
 		return p, err

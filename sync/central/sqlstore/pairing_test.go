@@ -14,8 +14,8 @@ func TestPairing(t *testing.T) {
 		ctx := t.Context()
 		a := coordinator(t, s, "Stichting Een", "a@een.example")
 		b := coordinator(t, s, "Stichting Twee", "b@twee.example")
-		code := central.Code{Code: "K7M4Q2XD", Expires: noon.Add(wire.CodeLife)}
-		other := central.Code{Code: "00000000", Expires: noon.Add(wire.CodeLife)}
+		code := central.PairCode{Code: "K7M4Q2XD", Expires: noon.Add(wire.CodeLife)}
+		other := central.PairCode{Code: "00000000", Expires: noon.Add(wire.CodeLife)}
 
 		p, err := s.OpenPairing(ctx, publicKey(1), code, 2, noon)
 		if err != nil || p.Code != code {
@@ -29,7 +29,7 @@ func TestPairing(t *testing.T) {
 		wantError(t, "a code of another", err, central.ErrTaken)
 		_, err = s.OpenPairing(ctx, publicKey(2), other, 2, noon)
 		must(t, err)
-		_, err = s.OpenPairing(ctx, publicKey(3), central.Code{Code: "11111111", Expires: other.Expires}, 2, noon)
+		_, err = s.OpenPairing(ctx, publicKey(3), central.PairCode{Code: "11111111", Expires: other.Expires}, 2, noon)
 		wantError(t, "a third of two", err, central.ErrBusy)
 
 		_, err = s.Pair(ctx, a.Organisation, central.Room{Name: "Laak"}, "k1", "ZZZZZZZZ", noon)
@@ -95,26 +95,26 @@ func TestLast_IsTheKeysAndSeriesTheRooms(t *testing.T) {
 		send(t, s, room.Kiosk.ID, 3)
 		elsewhere := paired(t, s, a, "Moerwijk", publicKey(3))
 		send(t, s, elsewhere.Kiosk.ID, 9)
-		next := func(kiosk string, key byte) (last central.Life, series int) {
+		next := func(kiosk string, key byte) (last central.Epoch, series int) {
 			code := "0000000" + kiosk[1:]
-			_, err := s.OpenPairing(t.Context(), publicKey(key), central.Code{Code: code, Expires: noon.Add(time.Minute)}, 9, noon)
+			_, err := s.OpenPairing(t.Context(), publicKey(key), central.PairCode{Code: code, Expires: noon.Add(time.Minute)}, 9, noon)
 			must(t, err)
 			_, err = s.Pair(t.Context(), a.Organisation, central.Room{ID: room.ID}, kiosk, code, noon)
 			must(t, err)
 			must(t, s.Exchange(t.Context(), kiosk, hash(1), func(_ central.Ledger, r central.Report) (central.Report, error) {
-				if r.Life.Series != 0 {
-					t.Errorf("%s has a life before its first request: %+v", kiosk, r.Life)
+				if r.Epoch.Series != 0 {
+					t.Errorf("%s has an epoch before its first request: %+v", kiosk, r.Epoch)
 				}
-				last, series = r.Last, r.Series
+				last, series = r.LastEpoch, r.Series
 				return r, nil
 			}))
 			return last, series
 		}
-		if last, series := next("k2", 2); last != (central.Life{}) || series != 3 {
+		if last, series := next("k2", 2); last != (central.Epoch{}) || series != 3 {
 			t.Errorf("another key: last %+v, room's series %d; want none and 3", last, series)
 		}
 		send(t, s, "k2", 4)
-		want := central.Life{Series: 3, Epoch: report(central.Report{}, 3).Life.Epoch, Rev: 7}
+		want := central.Epoch{Series: 3, Epoch: report(central.Report{}, 3).Epoch.Epoch, Rev: 7}
 		if last, series := next("k4", 1); last != want || series != 4 {
 			t.Errorf("the first key again: last %+v, room's series %d; want %+v and 4", last, series, want)
 		}

@@ -30,7 +30,7 @@ func (s *Store) Rooms(ctx context.Context, organisation int64) ([]central.Room, 
 		}
 		k.ID, k.Trust, k.Skew = id.V, int(trust.V), time.Duration(skew.V)*time.Millisecond
 		k.Fingerprint = wire.Fingerprint(ed25519.PublicKey(key))
-		if err := json.Unmarshal([]byte(lights.V), &k.Lights); err != nil {
+		if err := json.Unmarshal([]byte(lights.V), &k.Health); err != nil {
 			return r, fmt.Errorf("lights: %w", err)
 		}
 		return r, nil

@@ -165,7 +165,7 @@ func TestLive_SaysWhenTheConnectionIsGone(t *testing.T) {
 	b := browser.Start(t)
 	s := newShop(t)
 	k := s.NewRoom("Hobbemaplein")
-	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1), wire.Light{Part: "reader", Colour: "red", Reason: "reader.gone"})
+	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1), wire.Health{Part: "reader", Level: "red", Reason: "reader.gone"})
 	p := b.Page(t, 390, 844)
 	s.enter(p, "nl", s.Session)
 	p.Open(s.server.URL + "/")

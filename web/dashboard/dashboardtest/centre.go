@@ -25,7 +25,7 @@ import (
 // Centre is a real central over SQLite with the site in front of it, and a
 // clock that the test sets.
 type Centre struct {
-	Central *central.Office
+	Central *central.Centre
 	Site    *dashboard.Site
 
 	t      testing.TB
@@ -166,7 +166,7 @@ func (o *Centre) NewKiosk() (*Kiosk, string) {
 	o.kiosks++
 	k := &Kiosk{Centre: o, key: key(o.kiosks)}
 	public := k.key.Public().(ed25519.PublicKey)
-	answer := exchange[wire.PairAnswer](k, wire.PairPath, wire.Unpaired, wire.PairRequest{Version: wire.Version, PublicKey: base64.StdEncoding.EncodeToString(public)})
+	answer := exchange[wire.PairAnswer](k, wire.PairPath, wire.NoKiosk, wire.PairRequest{Version: wire.Version, PublicKey: base64.StdEncoding.EncodeToString(public)})
 	return k, answer.Code
 }
 
@@ -184,10 +184,10 @@ func (v *Visitor) NewRoom(name string) *Kiosk {
 func (k *Kiosk) Path() string { return fmt.Sprintf("/rooms/%d", k.Room.ID) }
 
 // Report sends cells, and lights when any are given.
-func (k *Kiosk) Report(cells []wire.Cell, lights ...wire.Light) {
+func (k *Kiosk) Report(cells []wire.Cell, lights ...wire.Health) {
 	k.t.Helper()
 	if lights == nil {
-		lights = []wire.Light{{Part: "reader", Colour: "green"}, {Part: "store", Colour: "green"}, {Part: "clock", Colour: "green"}}
+		lights = []wire.Health{{Part: "reader", Level: "green"}, {Part: "store", Level: "green"}, {Part: "clock", Level: "green"}}
 	}
 	for first := true; first || len(cells) > 0; first = false {
 		batch := cells[:min(len(cells), wire.MaxRows)]
@@ -195,11 +195,11 @@ func (k *Kiosk) Report(cells []wire.Cell, lights ...wire.Light) {
 		k.seq++
 		answer := exchange[wire.Answer](k, wire.SyncPath, k.Room.Kiosk.ID, wire.Request{
 			Version: wire.Version, Epoch: wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032d", k.Room.ID)}, Seq: k.seq, Token: k.token,
-			Clock: wire.Clock{Time: *k.clock.Load(), Trust: 2}, Lights: lights, Cells: append([]wire.Cell{}, batch...),
+			Clock: wire.ClockReading{Time: *k.clock.Load(), Trust: 2}, Health: lights, Cells: append([]wire.Cell{}, batch...),
 		})
 		k.token = answer.NextToken
 		for i, r := range answer.Results {
-			if r.Status != wire.Accepted {
+			if r.Status != wire.StatusAccepted {
 				k.t.Fatalf("cell %+v: %+v", batch[i], r)
 			}
 		}

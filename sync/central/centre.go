@@ -15,7 +15,7 @@ import (
 // Zone is the time zone whose days are counted.
 const Zone = "Europe/Amsterdam"
 
-// Config is what an Office works with.
+// Config is what a Centre works with.
 type Config struct {
 	Store    Store
 	Key      ed25519.PrivateKey // signs every answer; the same in all servers on one store
@@ -24,24 +24,24 @@ type Config struct {
 	Log      *slog.Logger       // nil: none
 }
 
-// Office holds the centre's rules over a store. It is safe for concurrent use,
-// and several Offices may share one store.
-type Office struct {
+// Centre holds the centre's rules over a store. It is safe for concurrent use,
+// and several Centres may share one store.
+type Centre struct {
 	store    Store
 	key      ed25519.PrivateKey
 	now      func() time.Time
 	interval time.Duration
 	zone     *time.Location
 	log      *slog.Logger
-	bell     bell
+	changed  broadcast
 	hashing  chan struct{} // one place for each password being hashed
 }
 
-// New returns an Office. It fails when the store is missing or the key has a
+// New returns a Centre. It fails when the store is missing or the key has a
 // wrong size.
-func New(c Config) (*Office, error) {
+func New(c Config) (*Centre, error) {
 	if c.Store == nil {
-		return nil, errors.New("office without a store")
+		return nil, errors.New("centre without a store")
 	}
 	if len(c.Key) != ed25519.PrivateKeySize {
 		return nil, fmt.Errorf("server key: %d bytes, want %d", len(c.Key), ed25519.PrivateKeySize)
@@ -53,7 +53,7 @@ func New(c Config) (*Office, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load time zone: %w", err)
 	}
-	o := &Office{
+	o := &Centre{
 		store: c.Store, key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log,
 		hashing: make(chan struct{}, runtime.NumCPU()),
 	}
@@ -70,10 +70,10 @@ func New(c Config) (*Office, error) {
 }
 
 // Fingerprint names the centre's key as kiosks show it.
-func (o *Office) Fingerprint() string {
+func (o *Centre) Fingerprint() string {
 	return wire.Fingerprint(o.publicKey())
 }
 
-func (o *Office) publicKey() ed25519.PublicKey {
+func (o *Centre) publicKey() ed25519.PublicKey {
 	return o.key.Public().(ed25519.PublicKey) // what Public documents
 }

@@ -8,7 +8,7 @@ import (
 	"example.org/inloop/sync/wire"
 )
 
-// halve follows a request that the centre, by its signature, refused whole: its
+// splitRequest follows a request that the centre, by its signature, refused whole: its
 // counts are sent again in smaller ones, until the count that the centre cannot
 // read stands alone. That one is set aside, so that it never holds up the
 // others; but only when a request without any count is taken. Else the fault is
@@ -16,7 +16,7 @@ import (
 //
 // An unsigned refusal must not get here: the centre may have taken the request
 // before, and another body with its token would then look like a second kiosk.
-func (u *Uplink) halve(ctx context.Context, upload kiosk.Upload, a answer) outcome {
+func (u *Uplink) splitRequest(ctx context.Context, upload kiosk.Upload, a answer) outcome {
 	if err := u.store.Requeue(ctx); err != nil {
 		return outcome{failed: fmt.Errorf("requeue upload: %w", err)}
 	}
@@ -29,16 +29,16 @@ func (u *Uplink) halve(ctx context.Context, upload kiosk.Upload, a answer) outco
 		u.suspect, u.batch = &upload.Counts[0], 0
 		return outcome{}
 	}
-	u.show(refused)
+	u.show(reasonRefused)
 	return outcome{failed: refusal(a)}
 }
 
-// grow follows a request that was taken: a suspect is guilty, and the next
+// requestTaken follows a request that was taken: a suspect was at fault, and the next
 // request may hold more.
-func (u *Uplink) grow(ctx context.Context, sent int) error {
+func (u *Uplink) requestTaken(ctx context.Context, sent int) error {
 	if u.suspect != nil && sent == 0 {
 		c := *u.suspect
-		if err := u.store.SetAside(ctx, c, string(wire.Malformed)); err != nil {
+		if err := u.store.SetAside(ctx, c, string(wire.FaultMalformed)); err != nil {
 			return fmt.Errorf("set count aside: %w", err)
 		}
 		u.log.Warn("count set aside", "epoch", c.Epoch, "period", c.Period, "measure", c.Measure, "part", c.Part)

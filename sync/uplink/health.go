@@ -9,19 +9,19 @@ import (
 
 // The reasons of the sending light.
 const (
-	waiting = "sync.waiting" // for a coordinator to type the code
-	offline = "sync.offline"
-	refused = "sync.refused"
-	forked  = "sync.forked"
-	revoked = "sync.revoked"
+	reasonWaiting = "sync.waiting" // for a coordinator to type the code
+	reasonOffline = "sync.offline"
+	reasonRefused = "sync.refused"
+	reasonForked  = "sync.forked"
+	reasonRevoked = "sync.revoked"
 )
 
-// Light tells how the sending is doing: green, or orange with a reason. It is
+// Health tells how the sending is doing: green, or orange with a reason. It is
 // never red, because a room without its centre counts on.
-func (u *Uplink) Light() kiosk.Health {
+func (u *Uplink) Health() kiosk.Health {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.light
+	return u.health
 }
 
 // show sets the light to a reason, "" for green, and tells OnLight of a change.
@@ -31,32 +31,32 @@ func (u *Uplink) show(reason string) {
 		light.Level = kiosk.LevelGreen
 	}
 	u.mu.Lock()
-	changed := light != u.light
-	u.light = light
+	changed := light != u.health
+	u.health = light
 	u.mu.Unlock()
-	if changed && u.onLight != nil {
-		u.onLight(light)
+	if changed && u.onHealth != nil {
+		u.onHealth(light)
 	}
 }
 
-// wireLights returns the kiosk's lights as they may be sent, ours added when
+// wireHealth returns the kiosk's lights as they may be sent, ours added when
 // it is not among them. What the schema does not know is left out, so that a
 // new light can never stop the numbers.
-func (u *Uplink) wireLights() []wire.Light {
+func (u *Uplink) wireHealth() []wire.Health {
 	var all []kiosk.Health
-	if u.lights != nil {
-		all = u.lights()
+	if u.allHealth != nil {
+		all = u.allHealth()
 	}
 	if !slices.ContainsFunc(all, func(l kiosk.Health) bool { return l.Part == "sync" }) {
-		all = append(slices.Clone(all), u.Light())
+		all = append(slices.Clone(all), u.Health())
 	}
-	out := []wire.Light{}
+	out := []wire.Health{}
 	for _, l := range all {
-		w := wire.Light{Part: l.Part, Colour: string(l.Level), Reason: l.Reason}
+		w := wire.Health{Part: l.Part, Level: string(l.Level), Reason: l.Reason}
 		if !slices.Contains(wire.Reasons(), w.Reason) {
 			w.Reason = ""
 		}
-		if w.Check() == nil && len(out) < wire.MaxLights {
+		if w.Check() == nil && len(out) < wire.MaxHealth {
 			out = append(out, w)
 		}
 	}
