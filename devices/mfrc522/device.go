@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/isodep"
 	"example.org/inloop/devices/spibus"
 )
 
@@ -93,4 +94,10 @@ func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
 // [iso14443a.Find] does.
 func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
 	return iso14443a.Find(ctx, d, uid)
+}
+
+// Talk wakes a card that was read, lets do speak to it and sends it back to
+// sleep, as [isodep.Talk] does.
+func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
+	return isodep.Talk(ctx, d, d.clock, card, do)
 }

@@ -2,6 +2,7 @@ package nfc_test
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,7 +32,7 @@ func newPN532Room(t *testing.T, o sim.PN532Options, pins bool) (*room, *sim.PN53
 func eachPN532(t *testing.T, do func(*testing.T, *room, *sim.PN532)) {
 	for name, o := range map[string]sim.PN532Options{
 		"lists all": {}, "lists no halted card": {Halts: true},
-		"gives up at once": {Impatient: true}, "lists none by number": {Coarse: true},
+		"gives up at once": {Impatient: true},
 	} {
 		for pinned, pins := range map[string]bool{"": false, ", pins": true} {
 			t.Run(name+pinned, func(t *testing.T) {
@@ -65,6 +66,20 @@ func TestPN532_OnePresentationIsOneTap(t *testing.T) {
 			r.expect("laid down again", uid)
 		})
 	}
+}
+
+// One guest pass for five guests, one after the other.
+func TestPN532_EachGuestOfOnePass(t *testing.T) {
+	eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
+		pass := card(t, badge)
+		for guest := range 5 {
+			r.field.Lay(pass)
+			pause(600 * time.Millisecond)
+			r.field.Take(pass)
+			pause(time.Second)
+			r.expect(fmt.Sprintf("guest %d", guest+1), badge)
+		}
+	})
 }
 
 func TestPN532_TwoCardsAndAnotherAfterThem(t *testing.T) {

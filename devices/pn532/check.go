@@ -60,7 +60,7 @@ func (d *Device) Refresh(ctx context.Context) error {
 	if !d.bus.IsOpen() {
 		return ErrClosed
 	}
-	if _, err := d.bus.PulseReset(ctx, resetPulse, afterReset); err != nil {
+	if err := d.pulse(ctx); err != nil {
 		return err
 	}
 	if err := d.rouse(ctx); err != nil {

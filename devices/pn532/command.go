@@ -13,15 +13,13 @@ import (
 const (
 	diagnose             = 0x00
 	getFirmwareVersion   = 0x02
+	writeRegister        = 0x08
 	setParameters        = 0x12
 	samConfiguration     = 0x14
 	rfConfiguration      = 0x32
-	inDataExchange       = 0x40
 	inCommunicateThru    = 0x42
-	inSelect             = 0x54
 	inListPassiveTarget  = 0x4A
 	typeA                = 0x00 // baud rate and modulation: 106 kbit/s type A
-	autoRATS             = 0x10 // of setParameters
 	fieldItem, fieldOn   = 0x01, 0x01
 	retriesItem, forEver = 0x05, 0xFF
 )

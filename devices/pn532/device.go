@@ -12,6 +12,7 @@ import (
 
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/isodep"
 	"example.org/inloop/devices/spibus"
 )
 
@@ -34,27 +35,27 @@ type Device struct {
 	firmware [4]byte // of the chip that was last set up
 	once     bool    // nothing is tried twice: the wires are under test
 	busy     bool    // a command was sent whose answer was not read
-	beside   bool    // the last Find beside other cards switched the field
+	air      air
 	ways
 	listing
 }
 
+var _ iso14443a.Transceiver = (*Device)(nil)
+
 // ways are what one chip was found to do. Another one may be plugged in, so each
 // opening finds them out anew.
 type ways struct {
-	lead   int   // zeros before the start code of its frames
-	size   int   // of a listing's answer, as it is read
-	coarse bool  // it lists no card by its number
-	mute   bool  // it repeats no answer
-	pairs  pairs // whether its listing for two ends with one card
+	lead  int   // zeros before the start code of its frames
+	size  int   // of a listing's answer, as it is read
+	mute  bool  // it repeats no answer
+	lists bool  // it only lists cards, and takes no frame as it is
+	pairs pairs // whether its listing for two ends with one card
 }
 
 // listing is how far the chip has come with looking for cards.
 type listing struct {
 	pending    bool             // it waits in the chip, which is busy with it
 	asked      byte             // cards in the last one, at most
-	vacant     time.Time        // since when nobody is found; zero while somebody is
-	cycled     bool             // the field was switched since then
 	heard      time.Time        // when cards were last found
 	trusted    []iso14443a.Card // of the last one: read twice alike
 	candidates []iso14443a.Card // of those that could not be read twice
@@ -103,7 +104,7 @@ func (d *Device) Close() error {
 // fastest speed that the wires bear.
 func (d *Device) begin(ctx context.Context, hard bool) error {
 	if hard {
-		if _, err := d.bus.PulseReset(ctx, resetPulse, afterReset); err != nil {
+		if err := d.pulse(ctx); err != nil {
 			return err
 		}
 	}
@@ -142,3 +143,23 @@ func (d *Device) seek(ctx context.Context, speeds []physic.Frequency) (err error
 
 // ofChip tells the errors of the chip from those of the bus and of ctx.
 func ofChip(err error) bool { return errors.Is(err, ErrNoChip) || errors.Is(err, iso14443a.ErrChip) }
+
+// Find tests once whether a card that was read is still in the field, as
+// [iso14443a.Find] does. Whether it is gone is for the caller to decide.
+func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
+	if !d.lists {
+		s, err := iso14443a.Find(ctx, d, uid)
+		if !errors.Is(err, errRefused) {
+			return s, err
+		}
+		d.lists = true
+	}
+	return d.findListed(ctx, uid)
+}
+
+// Talk wakes a card that was read, lets do speak to it and sends it back to
+// sleep, as [isodep.Talk] does. The field stays on, so that a phone keeps its
+// UID.
+func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
+	return isodep.Talk(ctx, d, d.clock, card, do)
+}

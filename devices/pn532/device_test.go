@@ -247,6 +247,31 @@ func TestFind_CardsThatComeAndGo(t *testing.T) {
 	b.lawful()
 }
 
+// A look is a look: whether three of them mean that a card is gone, and after how
+// long, is not the driver's to say.
+func TestFind_EachCallIsOneLook(t *testing.T) {
+	eachKind(t, func(t *testing.T, b *bench) {
+		c := card(t, badge)
+		b.field.Lay(c)
+		b.polls(3)
+		for range 3 {
+			b.field.Take(c)
+			if s, err := b.device.Find(t.Context(), number(t, badge)); err != nil || s.Presence != iso14443a.Missing {
+				t.Errorf("taken away just now: %v, %v", s.Presence, err)
+			}
+			b.field.Lay(c)
+			b.pause(10 * time.Millisecond)
+			began := b.clock.Now()
+			if s, err := b.device.Find(t.Context(), number(t, badge)); err != nil || s.Presence != iso14443a.Present {
+				t.Errorf("laid down again: %v, %v", s.Presence, err)
+			}
+			if spent := b.clock.Now().Sub(began); spent > 60*time.Millisecond {
+				t.Errorf("a look took %v", spent)
+			}
+		}
+	})
+}
+
 func TestReceive_DamagedAnswersAreAskedForAgain(t *testing.T) {
 	b := newBench(t, sim.PN532Options{}, false)
 	b.field.Lay(card(t, badge))
@@ -442,7 +467,7 @@ func TestImports_NoSimulatorNoKiosk(t *testing.T) {
 	if err != nil {
 		t.Fatalf("go list: %v\n%s", err, out)
 	}
-	allowed := []string{"example.org/inloop/devices/pn532", "example.org/inloop/devices/clock", "example.org/inloop/devices/spibus", "example.org/inloop/devices/iso14443a"}
+	allowed := []string{"example.org/inloop/devices/pn532", "example.org/inloop/devices/clock", "example.org/inloop/devices/spibus", "example.org/inloop/devices/isodep", "example.org/inloop/devices/iso14443a"}
 	for dep := range strings.FieldsSeq(string(out)) {
 		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
 			t.Errorf("imports %s", dep)

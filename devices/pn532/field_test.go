@@ -13,7 +13,7 @@ import (
 // kinds are the points in which chips differ.
 var kinds = map[string]sim.PN532Options{
 	"lists all": {}, "lists no halted card": {Halts: true}, "gives up at once": {Impatient: true},
-	"lists none by number": {Coarse: true}, "insists on two": {Insists: true}, "awake from the start": {Awake: true},
+	"insists on two": {Insists: true}, "awake from the start": {Awake: true},
 	"answers late": {Latency: 4 * time.Millisecond}, "pads with ones": {Tail: 0xFF}, "three zeros": {Lead: 3},
 }
 
@@ -87,8 +87,8 @@ func TestFind_QuarterOfFramesLost(t *testing.T) {
 			b.pause(50 * time.Millisecond)
 		}
 		t.Logf("listed %d times, found %d times, missed %d times, believed gone %d times", listed, present, misses, gone)
-		if listed < 10 || gone > 0 {
-			t.Errorf("listed %d times, believed gone %d times", listed, gone)
+		if listed == 0 || listed+present < 200 || gone > 0 {
+			t.Errorf("listed %d times, found %d times, believed gone %d times", listed, present, gone)
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.org/inloop/devices/iso14443a"
 )
@@ -38,11 +39,16 @@ type shortError struct{ want int } // bytes to read in all
 func (e shortError) Error() string { return fmt.Sprintf("a frame of %d bytes was cut short", e.want) }
 
 // command makes the frame of a command: preamble, start code, length and its
-// checksum, TFI, code, parameters, checksum, postamble (user manual 6.2.1.1).
+// checksum, TFI, code, parameters, checksum, postamble (user manual 6.2.1.1). A
+// long one has two bytes of length (6.2.1.2).
 func command(code byte, parameters ...byte) []byte {
-	n := byte(2 + len(parameters))
-	frame := append([]byte{0x00, 0x00, 0xFF, n, -n, toChip, code}, parameters...)
-	return append(frame, -sum(frame[5:]), 0x00)
+	n := 2 + len(parameters)
+	length := []byte{byte(n), -byte(n)}
+	if n > 0xFF {
+		length = []byte{0xFF, 0xFF, byte(n >> 8), byte(n), -(byte(n>>8) + byte(n))}
+	}
+	body := append([]byte{toChip, code}, parameters...)
+	return slices.Concat([]byte{0x00, 0x00, 0xFF}, length, body, []byte{-sum(body), 0x00})
 }
 
 // isACK tells whether b holds an acknowledgement, whatever its preamble.

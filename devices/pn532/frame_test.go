@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"testing"
+	"time"
 
 	"example.org/inloop/devices/iso14443a"
 )
@@ -29,12 +30,30 @@ func TestCommand_Frames(t *testing.T) {
 			t.Errorf("%x, want %s", got, want)
 		}
 	}
-	uid, err := iso14443a.NewUID(unhex(t, "048d2432273b80"))
-	if err != nil {
-		t.Fatal(err)
+}
+
+func TestInitiator_UIDWithItsCascadeTags(t *testing.T) {
+	for text, want := range map[string]string{
+		"b0bb8904": "b0bb8904", "048d2432273b80": "88048d2432273b80", "0102030405060708090a": "880102038804050607" + "08090a",
+	} {
+		uid, err := iso14443a.NewUID(unhex(t, text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := hex.EncodeToString(initiator(uid)); got != want {
+			t.Errorf("%s is listed as %s, want %s", text, got, want)
+		}
 	}
-	if got := hex.EncodeToString(initiator(uid)); got != "88048d2432273b80" {
-		t.Errorf("a UID to be listed for is %s", got)
+}
+
+// A block of 256 bytes does not fit into a length of one byte.
+func TestCommand_LongFrame(t *testing.T) {
+	got := command(inCommunicateThru, make([]byte, 256)...)
+	if want := unhex(t, "0000ffffff0102fdd442"); !bytes.HasPrefix(got, want) || len(got) != len(want)+256+2 {
+		t.Errorf("%d bytes that begin with %x, want %x", len(got), got[:10], want)
+	}
+	if rest := got[8:]; sum(rest) != 0 {
+		t.Errorf("the checksum is off by %02X", sum(rest))
 	}
 }
 
@@ -120,16 +139,50 @@ func TestTargets_ToTheByte(t *testing.T) {
 }
 
 func TestJudge_StatusOfTheAir(t *testing.T) {
-	for status, want := range map[byte]error{
-		0x00: nil, 0x40: nil, 0x01: iso14443a.ErrNoAnswer, 0x29: iso14443a.ErrNoAnswer, 0x02: iso14443a.ErrGarbled,
-		0x03: iso14443a.ErrGarbled, 0x05: iso14443a.ErrGarbled, 0x0B: iso14443a.ErrGarbled, 0x0D: iso14443a.ErrChip, 0x2D: iso14443a.ErrChip,
+	wupa := iso14443a.Frame{Data: []byte{iso14443a.WUPA}, LastBits: 7, Want: 2}
+	command := iso14443a.Frame{Data: []byte{0x93, 0x20}, Want: 5}
+	const collides = iso14443a.UnknownPosition
+	for _, tt := range []struct {
+		name      string
+		frame     iso14443a.Frame
+		status    byte
+		collision int
+		err       error
+	}{
+		{"well", command, 0x00, 0, nil},
+		{"silence", command, 0x01, 0, iso14443a.ErrNoAnswer},
+		{"wrong CRC", command, 0x02, 0, iso14443a.ErrGarbled},
+		{"wrong parity", command, 0x03, 0, iso14443a.ErrGarbled},
+		{"wrong bits", command, 0x04, collides, nil},
+		{"a collision", command, 0x06, collides, nil},
+		{"a collision, with a flag beside", command, 0x46, collides, nil},
+		{"protocol", command, 0x0B, 0, iso14443a.ErrGarbled},
+		{"too hot", command, 0x0D, 0, iso14443a.ErrChip},
+		{"too much current", command, 0x2D, 0, iso14443a.ErrChip},
+		{"a request in silence", wupa, 0x01, 0, iso14443a.ErrNoAnswer},
+		{"a request that several answer", wupa, 0x03, collides, nil},
+		{"a request, too hot", wupa, 0x0D, 0, iso14443a.ErrChip},
 	} {
-		if _, more, err := judge([]byte{status, 1}); !errors.Is(err, want) || more != (status == 0x40) {
-			t.Errorf("status %02X: %v, more %v", status, err, more)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			a, err := judge([]byte{tt.status, 1}, tt.frame)
+			if !errors.Is(err, tt.err) || a.Collision != tt.collision {
+				t.Errorf("%+v, %v; want a collision of %d, %v", a, err, tt.collision, tt.err)
+			}
+		})
 	}
-	if _, _, err := judge(nil); !errors.Is(err, iso14443a.ErrChip) {
+	if _, err := judge(nil, command); !errors.Is(err, iso14443a.ErrChip) {
 		t.Errorf("no status: %v", err)
+	}
+}
+
+func TestTimeoutCode_CoversWhatTheCardMayTake(t *testing.T) {
+	for longest, want := range map[time.Duration]byte{
+		0: 0x04, 800 * time.Microsecond: 0x04, 801 * time.Microsecond: 0x05, 5 * time.Millisecond: 0x07, 10 * time.Millisecond: 0x08,
+		77 * time.Millisecond: 0x0B, time.Minute: 0x10,
+	} {
+		if got := timeoutCode(longest); got != want {
+			t.Errorf("%v: %02X, want %02X", longest, got, want)
+		}
 	}
 }
 

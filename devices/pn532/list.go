@@ -19,16 +19,10 @@ const (
 	listSpan = 7 * time.Millisecond
 	// listWithin is how long it is waited for: some tries.
 	listWithin = 16 * time.Millisecond
+	// findWithin is how long one card is asked for by its UID.
+	findWithin = 40 * time.Millisecond
 	// pairsWithin is how long a listing for two has to end with one card.
 	pairsWithin = 200 * time.Millisecond
-	// besideWithin is how long one card is asked for by its number beside
-	// others.
-	besideWithin = 40 * time.Millisecond
-	// cycleAfter is how long a listing may find nobody before the field is
-	// switched off and on, and missAfter how long then before the card is
-	// missed: some hundred tries, for a card that is held badly needs many.
-	cycleAfter = 60 * time.Millisecond
-	missAfter  = 500 * time.Millisecond
 )
 
 // Scan gives the cards that lie there, at most two. Where the last call found
@@ -100,24 +94,13 @@ func (d *Device) tryPairs(ctx context.Context) ([]iso14443a.Card, error) {
 	return cards, err
 }
 
-// persist lists until somebody is found or the time is over: for chips that give
-// up a listing soon, which says little where a card is held badly.
-func (d *Device) persist(ctx context.Context, longest time.Duration) (cards []iso14443a.Card, err error) {
-	for end := d.clock.Now().Add(longest); !d.pending && len(cards) == 0 && err == nil && d.clock.Now().Before(end); {
-		cards, _, err = d.list(ctx, listWithin, d.most(), typeA)
-	}
-	return cards, err
-}
-
 // start hands the chip a listing, which stays with it.
 func (d *Device) start(ctx context.Context, parameters ...byte) error {
 	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
 		return err
 	}
 	d.pending, d.asked = true, parameters[0]
-	if d.vacant.IsZero() {
-		d.vacant = d.clock.Now()
-	}
+	d.air.on, d.air.raw = true, false // it sets field and registers as it needs them
 	return nil
 }
 
@@ -176,7 +159,7 @@ func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool
 	d.learn(len(cards))
 	d.trusted = cards
 	if len(cards) > 0 {
-		d.vacant, d.cycled, d.heard = time.Time{}, false, d.clock.Now()
+		d.heard = d.clock.Now()
 	}
 	return cards, true, nil
 }
@@ -206,103 +189,28 @@ func subset(cards, of []iso14443a.Card) bool {
 	return true
 }
 
-// Find tests whether a card is still there, which [Device.Scan] has not listed
-// for some time. Where the chip finds nobody, it takes that as
-// [iso14443a.Missing] once it has looked for long enough, also after the field
-// was switched off and on: a card that was halted beside another answers to
-// nothing else on some chips. Until then it is [iso14443a.Unsure]. Where others
-// lie there, the card is asked for by its number.
-func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
-	if !d.bus.IsOpen() {
-		return iso14443a.Sighting{}, ErrClosed
-	}
-	cards, err := d.Scan(ctx)
-	if err == nil && len(cards) == 0 {
-		cards, err = d.persist(ctx, besideWithin)
-	}
-	s := sighting(cards, uid)
-	if err != nil || s.Presence == iso14443a.Present {
-		return s, err
-	}
-	if len(cards) > 0 {
-		return d.findBeside(ctx, uid, s)
-	}
-	switch looked := d.clock.Now().Sub(d.vacant); {
-	case !d.cycled && looked >= cycleAfter:
-		return d.findAnew(ctx, uid)
-	case d.cycled && looked >= missAfter:
-		d.cycled = false // the next miss wants as much again
-	default:
-		s.Presence = iso14443a.Unsure
-	}
-	return s, nil
-}
-
-// findAnew asks for a card that no listing shows, by its number and then after
-// the field was off.
-func (d *Device) findAnew(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
-	cards, _, err := d.ask(ctx, uid)
-	if s := sighting(cards, uid); err != nil || s.Presence == iso14443a.Present {
-		return s, err
-	}
-	if err := d.cycleField(ctx); err != nil {
-		return iso14443a.Sighting{}, err
-	}
-	d.cycled, d.vacant = true, time.Time{}
-	cards, _, err = d.list(ctx, listWithin, d.most(), typeA)
-	s := sighting(cards, uid)
-	if s.Presence == iso14443a.Missing {
-		s.Presence = iso14443a.Unsure
-	}
-	return s, err
-}
-
-// findBeside looks for a card beside others, which were listed: by its number,
-// and at every second call after the field was off.
-func (d *Device) findBeside(ctx context.Context, uid iso14443a.UID, s iso14443a.Sighting) (iso14443a.Sighting, error) {
-	if d.beside = !d.beside; d.beside {
-		again, err := d.findAnew(ctx, uid)
-		for _, c := range s.Others {
-			if !slices.Contains(again.Others, c) {
-				again.Others = append(again.Others, c)
-			}
-		}
-		return again, err
-	}
-	cards, _, err := d.ask(ctx, uid)
+// findListed looks for a card by listing it alone, on a chip that takes no
+// frames as they are.
+func (d *Device) findListed(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
+	cards, _, err := d.list(ctx, findWithin, append([]byte{1, typeA}, initiator(uid)...)...)
 	if err != nil {
 		return iso14443a.Sighting{}, err
 	}
-	if sighting(cards, uid).Presence == iso14443a.Present {
-		s.Presence = iso14443a.Present
-		return s, nil
+	if slices.ContainsFunc(cards, func(c iso14443a.Card) bool { return c.UID == uid }) {
+		return iso14443a.Sighting{Presence: iso14443a.Present}, nil
 	}
 	// What waits for this card alone must not wait for newcomers.
-	return s, d.abort(ctx)
+	return iso14443a.Sighting{Presence: iso14443a.Missing}, d.abort(ctx)
 }
 
-// ask lists one card by its number. A chip that cannot is not asked again.
-func (d *Device) ask(ctx context.Context, uid iso14443a.UID) (cards []iso14443a.Card, sure bool, err error) {
-	if d.coarse {
-		return nil, false, nil
+// initiator is a UID as a listing for it alone takes it: with the cascade tags
+// (user manual 7.3.5).
+func initiator(uid iso14443a.UID) []byte {
+	var out []byte
+	rest := uid.Bytes()
+	for len(rest) > 4 {
+		out = append(append(out, iso14443a.CascadeTag), rest[:3]...)
+		rest = rest[3:]
 	}
-	cards, sure, err = d.list(ctx, besideWithin, append([]byte{1, typeA}, initiator(uid)...)...)
-	if errors.Is(err, errRefused) {
-		d.coarse = true
-		return nil, false, nil
-	}
-	return cards, sure, err
-}
-
-// sighting tells a card among those that were listed.
-func sighting(cards []iso14443a.Card, uid iso14443a.UID) iso14443a.Sighting {
-	s := iso14443a.Sighting{Presence: iso14443a.Missing}
-	for _, c := range cards {
-		if c.UID == uid {
-			s.Presence = iso14443a.Present
-		} else if !slices.Contains(s.Others, c) {
-			s.Others = append(s.Others, c)
-		}
-	}
-	return s
+	return append(out, rest...)
 }

@@ -94,6 +94,71 @@ func TestScan_ChipThatRepeatsNothing(t *testing.T) {
 	}
 }
 
+// A chip that takes no frames as they are has its listings only: it is looked
+// for a card by them.
+func TestFind_ChipThatOnlyLists(t *testing.T) {
+	for _, refused := range []byte{0x08, 0x42} { // WriteRegister, InCommunicateThru
+		t.Run(fmt.Sprintf("%02X", refused), func(t *testing.T) {
+			b := newRefusingBench(t, refused)
+			c := card(t, badge)
+			b.field.Lay(c)
+			b.field.Lay(card(t, other))
+			b.polls(4)
+			for _, uid := range []string{badge, other, badge} {
+				if s, err := b.device.Find(t.Context(), number(t, uid)); err != nil || s.Presence != iso14443a.Present {
+					t.Errorf("%s is %v, %v", uid, s.Presence, err)
+				}
+			}
+			b.field.Take(c)
+			if s, err := b.device.Find(t.Context(), number(t, badge)); err != nil || s.Presence != iso14443a.Missing {
+				t.Errorf("taken away: %v, %v", s.Presence, err)
+			}
+			if got := b.polls(3); !slices.Equal(got, []string{other}) {
+				t.Errorf("read %v", got)
+			}
+		})
+	}
+}
+
+// newRefusingBench is a bench whose chip does not know a command: another
+// one that it does not know comes in its place.
+func newRefusingBench(t testing.TB, code byte) *bench {
+	t.Helper()
+	b := &bench{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	b.chip = sim.NewPN532(b.field, sim.PN532Options{Host: sim.Host{Clock: b.clock, Transfer: 20 * time.Microsecond}})
+	b.device = pn532.New(func() (spi.PortCloser, error) {
+		port, err := b.chip.Open()
+		return &refusing{between: between{PortCloser: port}, code: code}, err
+	}, pn532.Options{Clock: b.clock})
+	if err := b.device.Open(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// refusing is between driver and chip, and puts an unknown command in the place
+// of one.
+type refusing struct {
+	between
+	code byte
+}
+
+func (r *refusing) Connect(f physic.Frequency, m spi.Mode, n int) (c spi.Conn, err error) {
+	r.Conn, err = r.PortCloser.Connect(f, m, n)
+	return r, err
+}
+
+func (r *refusing) Tx(w, in []byte) error {
+	if len(w) > 7 && bits.Reverse8(w[6]) == 0xD4 && bits.Reverse8(w[7]) == r.code {
+		w = []byte{0x01, 0x00, 0x00, 0xFF, 0x02, 0xFE, 0xD4, 0x7E, 0xAE, 0x00}
+		for i := range w {
+			w[i] = bits.Reverse8(w[i])
+		}
+		return r.Conn.Tx(w, make([]byte, len(w)))
+	}
+	return r.Conn.Tx(w, in)
+}
+
 // What a chip does not acknowledge in time goes out once more (user manual
 // 6.2.3).
 func TestSend_LostCommandGoesOutAgain(t *testing.T) {

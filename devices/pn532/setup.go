@@ -32,6 +32,7 @@ func (d *Device) setUp(ctx context.Context) error {
 // configure tells the chip all that it forgets when its supply dips. A chip
 // that has not forgotten it takes no harm.
 func (d *Device) configure(ctx context.Context) error {
+	d.air = air{on: d.air.on}
 	if err := d.withoutSAM(ctx); err != nil {
 		return err
 	}
@@ -81,7 +82,16 @@ func (d *Device) field(ctx context.Context, on bool) error {
 		v = fieldOn
 	}
 	_, err := d.call(ctx, within, 0, rfConfiguration, fieldItem, v)
+	d.air.on = on && err == nil
 	return err
+}
+
+// switchOn switches the field on and lets cards take power.
+func (d *Device) switchOn(ctx context.Context) error {
+	if err := d.field(ctx, true); err != nil {
+		return err
+	}
+	return d.clock.Sleep(ctx, fieldRise)
 }
 
 // cycleField switches the field off and on: cards forget that they were halted.
@@ -92,8 +102,5 @@ func (d *Device) cycleField(ctx context.Context) error {
 	if err := d.clock.Sleep(ctx, fieldFall); err != nil {
 		return err
 	}
-	if err := d.field(ctx, true); err != nil {
-		return err
-	}
-	return d.clock.Sleep(ctx, fieldRise)
+	return d.switchOn(ctx)
 }

@@ -25,7 +25,7 @@ func read(uid iso14443a.UID) func(context.Context, iso14443a.Link) error {
 
 func TestTalk_EachOfTwoTags(t *testing.T) {
 	for name, o := range map[string]sim.PN532Options{
-		"lists all": {}, "lists no halted card": {Halts: true}, "lists none by number": {Coarse: true}, "insists on two": {Insists: true},
+		"lists all": {}, "lists no halted card": {Halts: true}, "insists on two": {Insists: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t, o, false)

@@ -19,10 +19,18 @@ const (
 	echoBytes = 50 // of a wire test
 )
 
+// pulse pulls the reset pin, if it is wired.
+func (d *Device) pulse(ctx context.Context) error {
+	d.air = air{}
+	_, err := d.bus.PulseReset(ctx, resetPulse, afterReset)
+	return err
+}
+
 // rouse wakes the chip and ends what it may still be doing for a life before
 // this one.
 func (d *Device) rouse(ctx context.Context) error {
 	d.bus.Interrupt().Pause() // it was tried by another life, if at all
+	d.air = air{}
 	if err := d.holdSelect(int(wakeSpan*time.Duration(d.bus.Speed()/physic.Hertz)/time.Second/8) + 1); err != nil {
 		return err
 	}

@@ -21,8 +21,6 @@ type PN532Options struct {
 	Impatient bool
 	// Insists ends a listing for two only when it has two.
 	Insists bool
-	// Coarse refuses to list a card by its number.
-	Coarse bool
 }
 
 // PN532 is one simulated PN532 on its board (user manual UM0701-02), with the
@@ -71,10 +69,9 @@ const (
 	powerDown             // after PowerDown: a chip select wakes it
 )
 
-// retries are what RFConfiguration sets, items 2, 4 and 5.
+// retries are what RFConfiguration sets, items 2 and 5.
 type retries struct {
 	timeout byte // of InCommunicateThru, as a power of two
-	com     byte // of an exchange
 	passive byte // of a listing, FF for as many as it takes
 }
 

@@ -7,14 +7,11 @@ type later = func(now time.Time) (frame []byte, at time.Time)
 
 // Errors that a command can end with (user manual 7.1).
 const (
-	errTimeout  = 0x01
-	errCRC      = 0x02
-	errTooHot   = 0x0D
-	errInvalid  = 0x10 // parameter
-	errAuth     = 0x14
-	errContext  = 0x27 // not acceptable here
-	moreToCome  = 0x40 // beside an error: information is missing
-	targetCodes = 0x3F // of a target byte: its number
+	errTimeout   = 0x01
+	errCRC       = 0x02
+	errCollision = 0x06
+	errTooHot    = 0x0D
+	errContext   = 0x27 // not acceptable here
 )
 
 // at gives an answer that is known now.
@@ -77,32 +74,25 @@ func (c *PN532) perform(code byte, p []byte) (data []byte, ok bool) {
 		return c.sleep(p)
 	case 0x32:
 		return nil, c.configureRF(p)
-	case 0x40, 0x42, 0x44, 0x52, 0x54:
-		return c.serve(code, p)
+	case 0x42:
+		return c.serve(p)
 	}
 	return nil, false
 }
 
-// serve carries out what is for cards: each answer begins with an error, 00 for
-// none.
-func (c *PN532) serve(code byte, p []byte) (data []byte, ok bool) {
-	if len(p) < 1 || code != 0x40 && code != 0x42 && len(p) != 1 {
+// serve carries a frame to the cards and back: the answer begins with an error,
+// 00 for none.
+func (c *PN532) serve(p []byte) (data []byte, ok bool) {
+	if len(p) < 1 {
 		return nil, false
 	}
 	var fault byte
-	switch {
-	case c.hot:
+	if c.hot {
 		fault = errTooHot
-	case code == 0x40:
-		data, fault = c.dataExchange(p)
-	case code == 0x42:
+	} else {
 		data, fault = c.communicateThru(p)
-	case code == 0x54:
-		fault = c.reselect(p[0])
-	default:
-		fault = c.deselect(p[0], code == 0x52)
 	}
-	c.fault = fault &^ moreToCome
+	c.fault = fault
 	return append([]byte{fault}, data...), true
 }
 
@@ -118,8 +108,6 @@ func (c *PN532) diagnose(p []byte) (data []byte, ok bool) {
 		return []byte{0x00}, len(p) == 1
 	case 0x04: // polling for FeliCa, of which there is none: 128 times in vain
 		return []byte{0x80}, len(p) == 2 && (p[1] == 1 || p[1] == 2)
-	case 0x06: // is the card still there?
-		return []byte{c.attention()}, len(p) == 1
 	case 0x07: // antenna
 		if c.hot {
 			return []byte{errTooHot}, len(p) == 2
@@ -181,8 +169,6 @@ func (c *PN532) configureRF(p []byte) bool {
 		}
 	case 0x02:
 		c.retry.timeout = p[3]
-	case 0x04:
-		c.retry.com = p[1]
 	case 0x05:
 		c.retry.passive = p[3]
 	case 0x0A:

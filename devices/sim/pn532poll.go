@@ -34,9 +34,6 @@ func (c *PN532) hunt(code byte, p []byte, begins time.Time) later {
 	s := &search{chip: c, next: begins, every: try, most: 2, left: -1, fits: func(*target) bool { return true }}
 	switch {
 	case code == 0x4A && len(p) >= 2 && (p[0] == 1 || p[0] == 2) && p[1] == 0x00 && slices.Contains([]int{0, 4, 8, 12}, len(p)-2):
-		if c.options.Coarse && len(p) > 2 {
-			return c.refuse(begins)
-		}
 		s.most, s.uid = int(p[0]), slices.Clone(p[2:])
 		if c.retry.passive != 0xFF {
 			s.left = int(c.retry.passive) + 1

@@ -7,13 +7,6 @@ import (
 	"example.org/inloop/devices/iso14443a"
 )
 
-const (
-	// mostData are the bytes of an answer that fit in one frame.
-	mostData = mostBody - 3
-	// again is how often a block is asked for once more (ISO/IEC 14443-4, 7.5.6).
-	again = 2
-)
-
 // target is a card that was listed, as the chip remembers it.
 type target struct {
 	atqa  [2]byte
@@ -21,10 +14,6 @@ type target struct {
 	parts [][4]byte // of its UID, by cascade levels
 	ats   []byte    // nil if it speaks no blocks
 	on    bool      // selected, and not put to sleep
-
-	number byte   // of the next block
-	queued []byte // of a command that comes in pieces
-	rest   []byte // of an answer that goes in pieces
 }
 
 func (t *target) uid() (uid []byte) {
@@ -92,7 +81,7 @@ func checked(frame bits) (answer []byte, fault byte) {
 // activate makes a card that was selected speak blocks, if it can and the host
 // wants that.
 func (c *PN532) activate(t *target) bool {
-	t.on, t.ats, t.number, t.queued, t.rest = true, nil, 0, nil, nil
+	t.on, t.ats = true, nil
 	if t.sak&0x20 == 0 || c.flags&autoRATS == 0 {
 		return true
 	}
@@ -118,65 +107,6 @@ func (c *PN532) leave(t *target) {
 	c.ask([]byte{iso14443a.HLTA, 0}, unheard)
 }
 
-// target gives the target of a number, nil if there is none.
-func (c *PN532) target(tg byte) *target {
-	if n := int(tg & targetCodes); n >= 1 && n <= len(c.targets) {
-		return c.targets[n-1]
-	}
-	return nil
-}
-
-// deselect puts one target or all to sleep, and forgets them where they are
-// released (user manual 7.3.10, 7.3.11).
-func (c *PN532) deselect(tg byte, forget bool) (fault byte) {
-	one := c.target(tg)
-	if tg != 0 && one == nil {
-		return errContext
-	}
-	for _, t := range c.targets {
-		if one == nil || t == one {
-			c.leave(t)
-		}
-	}
-	// A number stays a target's as long as it is known: only all are forgotten
-	// at once, or the last.
-	if forget && (one == nil || one == c.targets[len(c.targets)-1]) {
-		if one == nil {
-			c.targets = nil
-		} else {
-			c.targets = c.targets[:len(c.targets)-1]
-		}
-	}
-	return 0
-}
-
-// reselect is InSelect (user manual 7.3.12). Whoever is selected is left first.
-func (c *PN532) reselect(tg byte) (fault byte) {
-	t := c.target(tg)
-	if t == nil {
-		return errContext
-	}
-	for _, other := range c.targets {
-		if other != t {
-			c.leave(other)
-		}
-	}
-	if t.on {
-		return 0
-	}
-	if atqa, _ := c.over(bitsOf([]byte{iso14443a.WUPA})[:7], unheard); len(atqa) != 16 {
-		return errTimeout
-	}
-	var whole []byte
-	for _, p := range t.parts {
-		whole = append(whole, p[:]...)
-	}
-	if c.selectCard(whole) == nil || !c.activate(t) {
-		return errTimeout
-	}
-	return 0
-}
-
 // timeout is of an exchange: 100 us doubled n-1 times (user manual 7.3.1, item 2).
 func (c *PN532) timeout() time.Duration {
 	n := min(c.retry.timeout, 0x10)
@@ -187,7 +117,8 @@ func (c *PN532) timeout() time.Duration {
 }
 
 // communicateThru sends what the host says as it is; CRC_A is the unit's, where
-// it is switched on (user manual 7.3.9).
+// it is switched on (user manual 7.3.9). Of answers that collide it gives nothing
+// but the error: the manual does not say more.
 func (c *PN532) communicateThru(p []byte) (data []byte, fault byte) {
 	if c.reg[ciuTxControl]&drive != drive {
 		c.violate("InCommunicateThru without a field")
@@ -199,52 +130,15 @@ func (c *PN532) communicateThru(p []byte) (data []byte, fault byte) {
 	} else if last := int(c.reg[ciuBitFraming] & 7); last != 0 {
 		frame = frame[:len(frame)-8+last]
 	}
-	answer, _ := c.over(frame, c.timeout())
+	answer, collision := c.over(frame, c.timeout())
 	switch {
 	case answer == nil:
 		return nil, errTimeout
+	case collision != 0:
+		return nil, errCollision
 	case c.reg[ciuRxMode]&crcOn != 0:
 		return checked(answer)
 	default:
-		return answer.bytes(), 0
+		return answer.alignedAt(int(c.reg[ciuBitFraming] >> 4 & 7)), 0
 	}
-}
-
-// classic are the commands for cards that speak no blocks (user manual 7.3.8):
-// others go by InCommunicateThru.
-var classic = []byte{0x30, 0xA0, 0xA2, 0xB0, 0xC0, 0xC1, 0xC2}
-
-// dataExchange is InDataExchange (user manual 7.3.8). A target that sleeps is
-// selected for it.
-func (c *PN532) dataExchange(p []byte) (data []byte, fault byte) {
-	t, command := c.target(p[0]), p[1:]
-	if t == nil {
-		return nil, errContext
-	}
-	if fault := c.reselect(p[0]); fault != 0 {
-		return nil, fault
-	}
-	if t.ats != nil {
-		return c.blocks(t, command, p[0]&moreToCome != 0)
-	}
-	switch {
-	case len(command) == 0:
-		return nil, errInvalid
-	case command[0] == 0x60 || command[0] == 0x61:
-		if len(command) != 12 {
-			c.violate("InDataExchange % X: an authentication has 12 bytes", command)
-			return nil, errInvalid
-		}
-		return nil, errAuth // no card here has such keys
-	case !slices.Contains(classic, command[0]):
-		c.violate("InDataExchange % X: not a command for such cards", command)
-		return nil, errContext
-	}
-	for range int(c.retry.com) + 1 {
-		if data, fault = c.ask(command, c.timeout()); fault == 0 {
-			return data, 0
-		}
-	}
-	t.on = false // a card that did not take a command is out of its active state
-	return nil, fault
 }

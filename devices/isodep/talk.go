@@ -1,30 +1,30 @@
-package mfrc522
+package isodep
 
 import (
 	"context"
 	"fmt"
 	"time"
 
+	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
-	"example.org/inloop/devices/isodep"
 )
 
 // wakeTries are the WUPAs for one card: a lost answer makes it keep silent at
 // the next.
 const wakeTries = 4
 
-// leaveWithin is for the leave that is taken of a card.
-const leaveWithin = 100 * time.Millisecond
+// leaveWithin is for sending the card back to sleep.
+const leaveWithin = 300 * time.Millisecond
 
 // Talk wakes and selects a card that was read, lets do speak to it, and sends
 // it back to sleep. do's error is given back as it is; else
 // [iso14443a.ErrNoAnswer] or [iso14443a.ErrGarbled] when the card did not wake
-// or did not take leave, or the chip's own.
-func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
-	if err := d.wake(ctx, card.UID); err != nil {
+// or did not go to sleep, or the chip's own.
+func Talk(ctx context.Context, t iso14443a.Transceiver, c clock.Clock, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
+	if err := wake(ctx, t, card.UID); err != nil {
 		return fmt.Errorf("wake card: %w", err)
 	}
-	link := isodep.New(d, d.clock)
+	link := New(t, c)
 	err := do(ctx, link)
 	// Also when ctx has ended: a card that is left amid the protocol is not
 	// found again.
@@ -36,10 +36,10 @@ func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.
 	return err
 }
 
-func (d *Device) wake(ctx context.Context, uid iso14443a.UID) (err error) {
+func wake(ctx context.Context, t iso14443a.Transceiver, uid iso14443a.UID) (err error) {
 	for range wakeTries {
-		if err = iso14443a.Request(ctx, d, iso14443a.WUPA); err == nil {
-			err = iso14443a.Reselect(ctx, d, uid)
+		if err = iso14443a.Request(ctx, t, iso14443a.WUPA); err == nil {
+			err = iso14443a.Reselect(ctx, t, uid)
 		}
 		if err == nil || !iso14443a.OfCard(err) {
 			break
