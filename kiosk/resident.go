@@ -14,10 +14,10 @@ var (
 	ErrName      = errors.New("name cannot be used")
 )
 
-// Language is the tongue that a resident chose, as a BCP 47 tag.
+// Language is the language that a resident chose, as a BCP 47 tag.
 type Language string
 
-// Languages returns the tongues that the kiosk speaks, Dutch first.
+// Languages returns the languages that the kiosk speaks, Dutch first.
 func Languages() []Language { return []Language{"nl", "en", "tr", "ar"} }
 
 // Resident is a person of the neighbourhood as the room knows her. Everything

@@ -46,14 +46,14 @@ func NewCatalogue() (*Catalogue, error) {
 	return c, nil
 }
 
-// In returns the tongue for lang, a tag such as "tr" or "ar-MA". A language
+// In returns the localizer for lang, a tag such as "tr" or "ar-MA". A language
 // that the catalogue has not gets the nearest one or else Dutch.
-func (c *Catalogue) In(lang string) Tongue {
+func (c *Catalogue) In(lang string) Localizer {
 	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
 	for _, known := range Languages() {
 		if base == known {
-			return newTongue(c.bundle, known)
+			return newLocalizer(c.bundle, known)
 		}
 	}
-	return newTongue(c.bundle, Default)
+	return newLocalizer(c.bundle, Default)
 }

@@ -184,7 +184,7 @@ func TestCatalogue_NoComputerWordsForResidentsAndVolunteers(t *testing.T) {
 	}
 }
 
-func TestTongue_NeverNothing(t *testing.T) {
+func TestLocalizer_NeverNothing(t *testing.T) {
 	c := newCatalogue(t)
 	for _, lang := range []string{"nl", "tr", "xx", ""} {
 		if got := c.In(lang).T("no.such.text", nil); got != "no.such.text" {
@@ -205,7 +205,7 @@ func TestCatalogue_TheNearestLanguage(t *testing.T) {
 	}
 }
 
-func TestTongue_NumbersDaysAndTimes(t *testing.T) {
+func TestLocalizer_NumbersDaysAndTimes(t *testing.T) {
 	at := time.Date(2026, time.March, 3, 9, 5, 0, 0, time.UTC)
 	for _, tt := range []struct{ lang, number, date, today, clock string }{
 		{"nl", "12.345", "3 maart 2026", "dinsdag 3 maart", "09:05"},
@@ -227,7 +227,7 @@ func TestTongue_NumbersDaysAndTimes(t *testing.T) {
 	}
 }
 
-func TestTongue_EverySignHasItsWords(t *testing.T) {
+func TestLocalizer_EverySignHasItsWords(t *testing.T) {
 	for _, lang := range Languages() {
 		in := newCatalogue(t).In(lang)
 		seen := map[string]bool{}
@@ -246,7 +246,7 @@ func TestTongue_EverySignHasItsWords(t *testing.T) {
 	}
 }
 
-func ExampleTongue_T() {
+func ExampleLocalizer_T() {
 	catalogue, err := NewCatalogue()
 	if err != nil {
 		fmt.Println(err)

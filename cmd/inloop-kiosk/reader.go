@@ -35,9 +35,9 @@ var errReader = errors.New("the badge reader does not work")
 // workbench is a reader in somebody's hands, and the language that she reads.
 type workbench struct {
 	*app
-	tongue  web.Tongue
-	wiring  kioskd.Wiring
-	printer sync.Mutex // held for each line: a reader that runs has words too
+	localizer web.Localizer
+	wiring    kioskd.Wiring
+	printer   sync.Mutex // held for each line: a reader that runs has words too
 }
 
 // workbench gives the reader that the settings name. What stands in the way
@@ -51,7 +51,7 @@ func (a *app) workbench() (*workbench, error) {
 	if err != nil {
 		return nil, fmt.Errorf("texts: %w", err)
 	}
-	w := &workbench{app: a, tongue: catalogue.In(language())}
+	w := &workbench{app: a, localizer: catalogue.In(language())}
 	if w.wiring, err = s.wiring(); err != nil {
 		return nil, err
 	}
@@ -195,7 +195,7 @@ func (w *workbench) wrong(id string, data map[string]any) error {
 
 // say prints one finding: + is good, ! is to be known, X is to be mended.
 func (w *workbench) say(mark, id string, data map[string]any) {
-	w.line(mark + " " + w.tongue.T("reader."+id, data))
+	w.line(mark + " " + w.localizer.T("reader."+id, data))
 }
 
 func (w *workbench) line(text string) {

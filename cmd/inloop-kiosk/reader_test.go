@@ -99,7 +99,7 @@ func TestReader_WatchSaysWhenItIsMended(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w := &workbench{app: &app{out: &out}, tongue: catalogue.In("nl")}
+	w := &workbench{app: &app{out: &out}, localizer: catalogue.In("nl")}
 	lit := w.lights()
 	green, red := kiosk.Health{Part: nfc.Part, Level: kiosk.LevelGreen}, kiosk.Health{Part: nfc.Part, Level: kiosk.LevelRed, Reason: nfc.Part + ".gone"}
 	for _, l := range []kiosk.Health{green, red, green, green} {
@@ -124,7 +124,7 @@ func TestReader_KeysOfARoomThatHasNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w := &workbench{app: &app{out: &out}, tongue: catalogue.In("nl")}
+	w := &workbench{app: &app{out: &out}, localizer: catalogue.In("nl")}
 	file := filepath.Join(t.TempDir(), "key")
 	if _, err := w.roomKeys(file); !errors.Is(err, errReader) || !strings.Contains(out.String(), file) {
 		t.Errorf("says %q, %v", out.String(), err)
@@ -158,8 +158,8 @@ func TestReader_WhatToTouch(t *testing.T) {
 			tt.strike(chip)
 			var out bytes.Buffer
 			w := &workbench{
-				app:    &app{ctx: t.Context(), out: &out, errs: io.Discard, log: slog.New(slog.DiscardHandler)},
-				tongue: catalogue.In("nl"), wiring: kioskd.Wiring{Port: chip.Open, Chip: kioskd.ChipMFRC522},
+				app:       &app{ctx: t.Context(), out: &out, errs: io.Discard, log: slog.New(slog.DiscardHandler)},
+				localizer: catalogue.In("nl"), wiring: kioskd.Wiring{Port: chip.Open, Chip: kioskd.ChipMFRC522},
 			}
 			if _, err := w.open(); !errors.Is(err, errReader) {
 				t.Errorf("opened: %v", err)

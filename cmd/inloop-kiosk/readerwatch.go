@@ -78,7 +78,7 @@ func (w *workbench) tap(tap kiosk.Tap, shown bool) {
 		id = "watch.random"
 	}
 	b := tap.UID.Bytes()
-	line := w.tongue.T("reader."+id, map[string]any{"At": tap.At.Wall.Format(time.TimeOnly), "Bytes": len(b)})
+	line := w.localizer.T("reader."+id, map[string]any{"At": tap.At.Wall.Format(time.TimeOnly), "Bytes": len(b)})
 	if shown {
 		line += "  " + strings.ToUpper(hex.EncodeToString(b))
 	}

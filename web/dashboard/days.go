@@ -35,8 +35,8 @@ func (p *sheet) days() (daysChart, error) {
 	}
 	var c daysChart
 	drawn := chart.Columns{
-		ID: "days", RTL: p.RTL(), Format: p.tongue.Number,
-		Title: p.T("dashboard.days.title", "Period", shown.title(p.tongue)),
+		ID: "days", RTL: p.RTL(), Format: p.localizer.Number,
+		Title: p.T("dashboard.days.title", "Period", shown.title(p.localizer)),
 	}
 	var best central.DayFigures
 	for _, date := range shown.days() {
@@ -57,7 +57,7 @@ func (p *sheet) days() (daysChart, error) {
 	}
 	drawn.Desc = p.T("dashboard.days.none")
 	if !best.Date.IsZero() {
-		drawn.Desc = p.T("dashboard.days.desc", "Total", p.Num(p.Total.Visits.Total()), "Day", p.tongue.Today(best.Date), "Count", p.Num(best.Visits.Total()))
+		drawn.Desc = p.T("dashboard.days.desc", "Total", p.Num(p.Total.Visits.Total()), "Day", p.localizer.Today(best.Date), "Count", p.Num(best.Visits.Total()))
 	}
 	c.Picture, err = drawn.SVG()
 	return c, err
@@ -82,7 +82,7 @@ func (p *sheet) column(c chart.Column, day central.DayFigures, row dayRow) chart
 }
 
 func (p *sheet) dayRow(day central.DayFigures) dayRow {
-	row := dayRow{Day: p.tongue.Today(day.Date)}
+	row := dayRow{Day: p.localizer.Today(day.Date)}
 	if day.State != central.DayReceived {
 		row.State = p.T("dashboard.state." + string(day.State))
 	}

@@ -222,7 +222,7 @@ func TestDefinitions_EveryMeasureInOneSentence(t *testing.T) {
 	}
 }
 
-func TestLanguages_EveryPageInEveryTongue(t *testing.T) {
+func TestLanguages_EveryPageInEveryLanguage(t *testing.T) {
 	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
 	counts, _ := v.TwoRooms()
 	for _, c := range []struct{ tag, dir, says string }{

@@ -34,14 +34,14 @@ func (p *sheet) kiosk(r central.Room) *kioskPanel {
 	if !panel.Paired {
 		return panel
 	}
-	panel.Since = p.T("dashboard.kiosk.since", "Date", p.tongue.Date(k.Paired.In(p.Now.Location())))
+	panel.Since = p.T("dashboard.kiosk.since", "Date", p.localizer.Date(k.Paired.In(p.Now.Location())))
 	if k.Trust == 0 {
 		panel.Clock = p.T("dashboard.kiosk.unsure")
 	} else if k.Skew.Abs() > clockOff {
-		panel.Clock = p.tongue.N("dashboard.kiosk.off", int(k.Skew.Abs().Round(time.Minute)/time.Minute), nil)
+		panel.Clock = p.localizer.N("dashboard.kiosk.off", int(k.Skew.Abs().Round(time.Minute)/time.Minute), nil)
 	}
 	if !k.Forked.IsZero() {
-		panel.Forked = p.T("dashboard.kiosk.forked", "Date", p.tongue.Date(k.Forked.In(p.Now.Location())))
+		panel.Forked = p.T("dashboard.kiosk.forked", "Date", p.localizer.Date(k.Forked.In(p.Now.Location())))
 	}
 	panel.Lights = p.lights(k)
 	return panel

@@ -19,8 +19,8 @@ var languageNames = map[string]string{"nl": "Nederlands", "en": "English", "tr":
 
 const languageCookie = "inloop-language"
 
-// tongue is the language that was chosen on this device, else the house's.
-func (s *Site) tongue(r *http.Request) web.Tongue {
+// localizer is the language that was chosen on this device, else the house's.
+func (s *Site) localizer(r *http.Request) web.Localizer {
 	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(web.Languages(), c.Value) {
 		return s.catalogue.In(c.Value)
 	}

@@ -153,7 +153,7 @@ func (p *sheet) Empty() bool { return len(p.Rooms) == 0 }
 func (p *sheet) Received() bool { return p.Total.Reason == central.ReasonShown }
 
 // Clock is when the figures were read.
-func (p *sheet) Clock() string { return p.tongue.Clock(p.Now) }
+func (p *sheet) Clock() string { return p.localizer.Clock(p.Now) }
 
 // Since says what a page tells when its connection is gone.
 func (p *sheet) Since() string { return p.T("dashboard.live.lost", "Clock", p.Clock()) }
@@ -195,7 +195,7 @@ func (p *sheet) choose() periods {
 		if spelt == "" {
 			return nil
 		}
-		return &link{p.address(spelt, "", ""), periodTitle(p.tongue, spelt)}
+		return &link{p.address(spelt, "", ""), periodTitle(p.localizer, spelt)}
 	}
 	list := p.Months
 	if chosen.quarterly() {
@@ -203,7 +203,7 @@ func (p *sheet) choose() periods {
 	}
 	before, after := beside(list, p.Period)
 	c := periods{
-		Title: chosen.title(p.tongue), Quarterly: chosen.quarterly(),
+		Title: chosen.title(p.localizer), Quarterly: chosen.quarterly(),
 		Before: to(string(before)), After: to(string(after)),
 	}
 	// The other kind that holds what is shown; of a quarter, its newest month.

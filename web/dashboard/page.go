@@ -51,16 +51,16 @@ func parsePages() (pages, error) {
 
 // frame is what every page has, and how its template speaks.
 type frame struct {
-	tongue  web.Tongue
-	Account *central.Account // nil when nobody is signed in
-	Title   string
-	Path    string // of the request, with its query: where a choice of language returns to
-	At      string // the place in the menu
+	localizer web.Localizer
+	Account   *central.Account // nil when nobody is signed in
+	Title     string
+	Path      string // of the request, with its query: where a choice of language returns to
+	At        string // the place in the menu
 }
 
 // frame returns the frame of the page that answers r, with the title's text.
 func (s *Site) frame(r *http.Request, title string) frame {
-	f := frame{tongue: s.tongue(r), At: r.Pattern}
+	f := frame{localizer: s.localizer(r), At: r.Pattern}
 	if a, ok := r.Context().Value(accountKey{}).(central.Account); ok {
 		f.Account = &a
 	}
@@ -77,20 +77,20 @@ func (f frame) T(id string, pairs ...any) string {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		data[fmt.Sprint(pairs[i])] = pairs[i+1]
 	}
-	return f.tongue.T(id, data)
+	return f.localizer.T(id, data)
 }
 
 // Num writes a count as the reader's language does.
-func (f frame) Num(n int64) string { return f.tongue.Number(int(n)) }
+func (f frame) Num(n int64) string { return f.localizer.Number(int(n)) }
 
 // Lang and Dir are for the root element.
-func (f frame) Lang() string { return f.tongue.Lang() }
+func (f frame) Lang() string { return f.localizer.Lang() }
 
 // Dir is "ltr" or "rtl".
-func (f frame) Dir() string { return f.tongue.Dir() }
+func (f frame) Dir() string { return f.localizer.Dir() }
 
 // RTL tells whether the page runs from right to left.
-func (f frame) RTL() bool { return f.tongue.Dir() == "rtl" }
+func (f frame) RTL() bool { return f.localizer.Dir() == "rtl" }
 
 // Icon is one of the house's drawings.
 func (f frame) Icon(name string) template.HTML { return web.Icon(name) }

@@ -59,7 +59,7 @@ func (p period) days() []time.Time {
 }
 
 // title names the period in words: "november 2026", "4e kwartaal 2026".
-func (p period) title(t web.Tongue) string {
+func (p period) title(t web.Localizer) string {
 	if p.quarterly() {
 		return t.T("dashboard.period.quarter", map[string]any{"Quarter": p.quarter(), "Year": p.from.Year()})
 	}
@@ -68,7 +68,7 @@ func (p period) title(t web.Tongue) string {
 
 // periodTitle is title for a period as central spells it; what is none comes
 // back as it is.
-func periodTitle[P ~string](t web.Tongue, spelt P) string {
+func periodTitle[P ~string](t web.Localizer, spelt P) string {
 	p, err := parsePeriod(string(spelt))
 	if err != nil {
 		return string(spelt)

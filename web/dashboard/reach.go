@@ -48,7 +48,7 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
 	passed := 0
 	for _, r := range p.Rooms {
 		one := of(r)
-		panel.Quarter = periodTitle(p.tongue, one.Quarter)
+		panel.Quarter = periodTitle(p.localizer, one.Quarter)
 		row := reachRow{ID: r.Room.ID, Name: r.Room.Name}
 		if one.Reason == central.ReasonShown {
 			passed++
@@ -86,7 +86,7 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
 // reachSentence is the one sentence that may be quoted: it claims nothing of who
 // did not answer.
 func (p *sheet) reachSentence(r central.Reach) string {
-	return p.tongue.N("dashboard.reach.sentence", int(r.K), map[string]any{"Unanswered": p.Num(r.Unanswered()), "Visitors": p.Num(r.N)})
+	return p.localizer.N("dashboard.reach.sentence", int(r.K), map[string]any{"Unanswered": p.Num(r.Unanswered()), "Visitors": p.Num(r.N)})
 }
 
 // bounds are the lowest and highest share with their base.

@@ -69,7 +69,7 @@ func (p *sheet) weeks(w central.Weeks) string {
 	if w.Expected == 0 {
 		return p.T("dashboard.weeks.none")
 	}
-	return p.tongue.N("dashboard.weeks.some", w.Expected, map[string]any{"Received": p.Num(int64(w.Received)), "Expected": p.Num(int64(w.Expected))})
+	return p.localizer.N("dashboard.weeks.some", w.Expected, map[string]any{"Received": p.Num(int64(w.Received)), "Expected": p.Num(int64(w.Expected))})
 }
 
 // Weeks is weeks of all that is shown.
@@ -141,9 +141,9 @@ func (p *sheet) roomState(r central.Room) (text, class, icon string) {
 func (p *sheet) reported(k central.Kiosk) string {
 	at := k.Reported.In(p.Now.Location())
 	if at.Format(time.DateOnly) == p.Now.Format(time.DateOnly) {
-		return p.T("dashboard.rooms.today", "Clock", p.tongue.Clock(at))
+		return p.T("dashboard.rooms.today", "Clock", p.localizer.Clock(at))
 	}
-	return p.T("dashboard.rooms.earlier", "Date", p.dayMonth(at), "Clock", p.tongue.Clock(at))
+	return p.T("dashboard.rooms.earlier", "Date", p.dayMonth(at), "Clock", p.localizer.Clock(at))
 }
 
 // persons are the person figures of a room's own page.

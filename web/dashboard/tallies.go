@@ -19,10 +19,10 @@ type tally struct {
 
 func (p *sheet) tallies() []tally {
 	now := p.today()
-	weekday := p.tongue.Weekday(now.Weekday())
+	weekday := p.localizer.Weekday(now.Weekday())
 	last := p.Total.Month.BeforeUntil.AddDate(0, 0, -1)
 	return []tally{
-		p.tally("today", p.tongue.Today(now), p.Total.Today,
+		p.tally("today", p.localizer.Today(now), p.Total.Today,
 			func(n string) string { return p.T("dashboard.tally.before.day", "Weekday", weekday, "Count", n) }),
 		p.tally("week", p.T("dashboard.tally.until.week", "Weekday", weekday), p.Total.Week,
 			func(n string) string { return p.T("dashboard.tally.before.week", "Weekday", weekday, "Count", n) }),
@@ -71,7 +71,7 @@ func signed(p *sheet, n int64) string {
 
 // dayMonth writes a day without its year: "3 november".
 func (f frame) dayMonth(day time.Time) string {
-	return f.T("dashboard.date.day", "Day", day.Day(), "Month", f.tongue.Month(day.Month()))
+	return f.T("dashboard.date.day", "Day", day.Day(), "Month", f.localizer.Month(day.Month()))
 }
 
 // notice is something that asks for care.
@@ -100,10 +100,10 @@ func (p *sheet) notices() []notice {
 		}
 	}
 	if len(silent) > manyNotices {
-		silent = []notice{{"#rooms", p.tongue.N("dashboard.notice.many", len(silent), nil), true}}
+		silent = []notice{{"#rooms", p.localizer.N("dashboard.notice.many", len(silent), nil), true}}
 	}
 	if len(lights) > manyNotices {
-		lights = []notice{{"#rooms", p.tongue.N("dashboard.notice.lights", len(lights), nil), false}}
+		lights = []notice{{"#rooms", p.localizer.N("dashboard.notice.lights", len(lights), nil), false}}
 	}
 	return append(silent, lights...)
 }

@@ -53,7 +53,7 @@ func (d *Desk) chooseSign(w http.ResponseWriter, r *request) error {
 	}
 	body := signPage{Here: here, Badge: badge.No, Lost: badge}
 	body.Signs, body.Colours = d.wall(r, free)
-	return d.show(w, r, "sign", page{Title: r.tongue.T("desk.sign.title", nil), Body: body})
+	return d.show(w, r, "sign", page{Title: r.localizer.T("desk.sign.title", nil), Body: body})
 }
 
 // badgeHere reads which unknown badge the page is about; "/desk/new" is about
@@ -76,7 +76,7 @@ func (d *Desk) badgeHere(r *request) (here string, card badgeCard, err error) {
 		}
 		card = badgeCard{No: no, At: d.clock(r, b.Last), Who: b.Lost}
 		if b.Lost != 0 {
-			card.Lost = d.nameOf(r.Context(), r.tongue, b.Lost)
+			card.Lost = d.nameOf(r.Context(), r.localizer, b.Lost)
 		}
 		return fmt.Sprintf("/desk/badge/%d", no), card, nil
 	}
@@ -98,14 +98,14 @@ func (d *Desk) wall(r *request, free []kiosk.Sign) ([]signChoice, []colourChoice
 			colour := colours[(i+j)%len(colours)]
 			s := kiosk.Sign(picture + "." + colour)
 			if isFree[s] && (want == "" || want == colour) {
-				tiles = append(tiles, signChoice{s, picture, colour, r.tongue.Sign(picture, colour)})
+				tiles = append(tiles, signChoice{s, picture, colour, r.localizer.Sign(picture, colour)})
 				break
 			}
 		}
 	}
 	var chips []colourChoice
 	for _, c := range colours {
-		chips = append(chips, colourChoice{c, r.tongue.Colour(c), c == want})
+		chips = append(chips, colourChoice{c, r.localizer.Colour(c), c == want})
 	}
 	return tiles, chips
 }
@@ -119,7 +119,7 @@ func (d *Desk) chooseLanguageOf(w http.ResponseWriter, r *request, here string, 
 	if err != nil {
 		return err
 	}
-	body := languagePage{Here: here, Sign: signChoice{sign, picture, colour, r.tongue.Sign(picture, colour)}}
+	body := languagePage{Here: here, Sign: signChoice{sign, picture, colour, r.localizer.Sign(picture, colour)}}
 	var latest kiosk.Visit
 	for _, g := range v.Recent {
 		if !g.Void && g.In.After(latest.In) {
@@ -129,7 +129,7 @@ func (d *Desk) chooseLanguageOf(w http.ResponseWriter, r *request, here string, 
 	if latest.ID != 0 {
 		body.Guest, body.At = latest.ID, d.clock(r, latest.In)
 	}
-	return d.show(w, r, "language", page{Title: r.tongue.T("desk.language.title", nil), Body: body})
+	return d.show(w, r, "language", page{Title: r.localizer.T("desk.language.title", nil), Body: body})
 }
 
 func (d *Desk) enrol(w http.ResponseWriter, r *request) error {
@@ -158,7 +158,7 @@ func (d *Desk) enrol(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d.kept()
-	return d.back(w, r, "/desk", words(r.tongue, "desk.did.enrolled", "Who", label(r.tongue, e.Resident)))
+	return d.back(w, r, "/desk", words(r.localizer, "desk.did.enrolled", "Who", label(r.localizer, e.Resident)))
 }
 
 func (d *Desk) choosePerson(w http.ResponseWriter, r *request) error {
@@ -170,8 +170,8 @@ func (d *Desk) choosePerson(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	f.Action, f.Button = f.Here, r.tongue.T("desk.badge.give", nil)
-	return d.show(w, r, "people", page{Title: r.tongue.T("desk.badge.whose", nil), Body: f})
+	f.Action, f.Button = f.Here, r.localizer.T("desk.badge.give", nil)
+	return d.show(w, r, "people", page{Title: r.localizer.T("desk.badge.whose", nil), Body: f})
 }
 
 func (d *Desk) link(w http.ResponseWriter, r *request) error {
@@ -200,7 +200,7 @@ func (d *Desk) chooseVolunteer(w http.ResponseWriter, r *request) error {
 		return fmt.Errorf("list volunteers: %w", err)
 	}
 	return d.show(w, r, "volunteers", page{
-		Title: r.tongue.T("desk.badge.volunteer", nil), Body: volunteerPage{here + "/volunteer", all},
+		Title: r.localizer.T("desk.badge.volunteer", nil), Body: volunteerPage{here + "/volunteer", all},
 	})
 }
 
@@ -239,5 +239,5 @@ func (d *Desk) onBadge(w http.ResponseWriter, r *request, said string, fields []
 		return err
 	}
 	d.kept()
-	return d.back(w, r, "/desk", r.tongue.T(said, nil))
+	return d.back(w, r, "/desk", r.localizer.T(said, nil))
 }

@@ -30,12 +30,12 @@ func (d *Desk) onPerson(w http.ResponseWriter, r *request, said string, do func(
 	if err != nil {
 		return err
 	}
-	who := d.nameOf(r.Context(), r.tongue, person)
+	who := d.nameOf(r.Context(), r.localizer, person)
 	if err := do(person); err != nil {
 		return err
 	}
 	d.kept()
-	return d.back(w, r, "/desk", words(r.tongue, said, "Who", who))
+	return d.back(w, r, "/desk", words(r.localizer, said, "Who", who))
 }
 
 func (d *Desk) addGuest(w http.ResponseWriter, r *request) error {
@@ -50,7 +50,7 @@ func (d *Desk) addGuest(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d.kept()
-	return d.back(w, r, "/desk", words(r.tongue, "desk.did.guest", "Band", r.tongue.T("desk.band."+bandKey(band), nil)))
+	return d.back(w, r, "/desk", words(r.localizer, "desk.did.guest", "Band", r.localizer.T("desk.band."+bandKey(band), nil)))
 }
 
 func (d *Desk) judge(w http.ResponseWriter, r *request) error {
@@ -73,7 +73,7 @@ func (d *Desk) judge(w http.ResponseWriter, r *request) error {
 		said = "desk.did.accepted"
 	}
 	d.kept()
-	return d.back(w, r, "/desk", r.tongue.T(said, nil))
+	return d.back(w, r, "/desk", r.localizer.T(said, nil))
 }
 
 func (d *Desk) keepInside(w http.ResponseWriter, r *request) error {
@@ -88,7 +88,7 @@ func (d *Desk) keepInside(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d.kept()
-	return d.back(w, r, "/desk", r.tongue.T("desk.did.done", nil))
+	return d.back(w, r, "/desk", r.localizer.T("desk.did.done", nil))
 }
 
 func (d *Desk) undo(w http.ResponseWriter, r *request) error {
@@ -103,5 +103,5 @@ func (d *Desk) undo(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d.kept()
-	return d.back(w, r, "/desk", r.tongue.T("desk.did.undone", nil))
+	return d.back(w, r, "/desk", r.localizer.T("desk.did.undone", nil))
 }

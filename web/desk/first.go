@@ -23,7 +23,7 @@ type ownBadge struct {
 // firstPage shows the step that the newcomer is at.
 func (d *Desk) firstPage(w http.ResponseWriter, r *request) error {
 	f := r.session.first
-	title := r.tongue.T("desk.first.title", nil)
+	title := r.localizer.T("desk.first.title", nil)
 	switch {
 	case f == nil:
 		return d.show(w, r, "code", page{Title: title})
@@ -35,7 +35,7 @@ func (d *Desk) firstPage(w http.ResponseWriter, r *request) error {
 		hint = "desk.first.again"
 	}
 	return d.show(w, r, "pad", page{Title: title, Body: pad{
-		Action: "/desk/first/pin", Hint: r.tongue.T(hint, nil), Cancel: "/desk/first/stop",
+		Action: "/desk/first/pin", Hint: r.localizer.T(hint, nil), Cancel: "/desk/first/stop",
 	}})
 }
 
@@ -62,12 +62,12 @@ func (d *Desk) firstCode(w http.ResponseWriter, r *request) error {
 	}
 	who, err := d.cfg.Store.ClaimCode(r.Context(), r.PostForm.Get("code"))
 	if err != nil {
-		status, words, known := refuse(r.tongue, err)
+		status, words, known := refuse(r.localizer, err)
 		if !known {
 			return err
 		}
 		return d.render(w, "code", status, page{
-			tongue: r.tongue, Face: "code", Title: r.tongue.T("desk.first.title", nil),
+			localizer: r.localizer, Face: "code", Title: r.localizer.T("desk.first.title", nil),
 			Note: note{Words: words, Bad: true},
 		})
 	}
@@ -103,7 +103,7 @@ func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	f, pin := r.session.first, r.PostForm.Get("pin")
-	again := pad{Action: "/desk/first/pin", Hint: r.tongue.T("desk.first.choose", nil), Cancel: "/desk/first/stop"}
+	again := pad{Action: "/desk/first/pin", Hint: r.localizer.T("desk.first.choose", nil), Cancel: "/desk/first/stop"}
 	switch {
 	case !f.badge:
 		return errForm
@@ -118,7 +118,7 @@ func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
 	d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true} })
 	if subtle.ConstantTimeCompare([]byte(pin), []byte(f.pin)) != 1 {
 		d.sessions.change(r.key, func(s *session) {
-			s.note = note{Words: r.tongue.T("desk.first.unequal", nil), Bad: true}
+			s.note = note{Words: r.localizer.T("desk.first.unequal", nil), Bad: true}
 		})
 		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 		return nil

@@ -15,9 +15,9 @@ const formLimit = 4 << 10
 // request is one question to the desk with all that its handler needs.
 type request struct {
 	*http.Request
-	tongue  web.Tongue
-	key     key
-	session session
+	localizer web.Localizer
+	key       key
+	session   session
 }
 
 // form reads the body and returns errForm when it is too large, no form, or

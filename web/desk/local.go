@@ -17,7 +17,7 @@ func loopbackNames() []string { return []string{"127.0.0.1", "localhost", "::1"}
 func (d *Desk) localOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !loopbackPeer(r.RemoteAddr) || !loopbackHost(r.Host) {
-			t := d.tongue(r)
+			t := d.localizer(r)
 			d.message(w, t, http.StatusForbidden, note{Words: t.T("desk.refused.elsewhere", nil), Bad: true})
 			return
 		}

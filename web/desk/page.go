@@ -28,34 +28,34 @@ type note struct {
 
 // page is what every template gets.
 type page struct {
-	tongue web.Tongue
-	Face   string // which page it is, for the script and the styles
-	Live   bool   // its part swaps itself when something changes
-	Title  string
-	Note   note
-	Names  bool   // a volunteer is signed in: "Klaar" is there
-	Door   string // where a page goes that nobody uses, on a screen that is the hall's too
-	Body   any
+	localizer web.Localizer
+	Face      string // which page it is, for the script and the styles
+	Live      bool   // its part swaps itself when something changes
+	Title     string
+	Note      note
+	Names     bool   // a volunteer is signed in: "Klaar" is there
+	Door      string // where a page goes that nobody uses, on a screen that is the hall's too
+	Body      any
 }
 
 // W is a text of the catalogue; pairs are names and values that stand in it.
-func (p page) W(id string, pairs ...any) string { return words(p.tongue, id, pairs...) }
+func (p page) W(id string, pairs ...any) string { return words(p.localizer, id, pairs...) }
 
 // N is a text of the catalogue in the plural form of count.
-func (p page) N(id string, count int) string { return p.tongue.N(id, count, nil) }
+func (p page) N(id string, count int) string { return p.localizer.N(id, count, nil) }
 
 // Lang and Dir go on the root element.
-func (p page) Lang() string { return p.tongue.Lang() }
+func (p page) Lang() string { return p.localizer.Lang() }
 
 // Dir is the writing direction.
-func (p page) Dir() string { return p.tongue.Dir() }
+func (p page) Dir() string { return p.localizer.Dir() }
 
 // Languages are the choices of the language row.
 func (p page) Languages() []languageChoice {
 	var all []languageChoice
 	for _, l := range kiosk.Languages() {
 		all = append(all, languageChoice{
-			Code: string(l), Word: p.tongue.T("desk.language."+string(l), nil), Chosen: string(l) == p.tongue.Lang(),
+			Code: string(l), Word: p.localizer.T("desk.language."+string(l), nil), Chosen: string(l) == p.localizer.Lang(),
 		})
 	}
 	return all
@@ -66,7 +66,7 @@ type languageChoice struct {
 	Chosen     bool
 }
 
-func words(t web.Tongue, id string, pairs ...any) string {
+func words(t web.Localizer, id string, pairs ...any) string {
 	if len(pairs) == 0 {
 		return t.T(id, nil)
 	}
@@ -97,7 +97,7 @@ func views() map[string]*template.Template {
 // show writes a page; it is rendered whole first, so that half a page is never
 // sent.
 func (d *Desk) show(w http.ResponseWriter, r *request, view string, p page) error {
-	p.tongue = r.tongue
+	p.localizer = r.localizer
 	p.Names = r.session.names()
 	if p.Face == "" {
 		p.Face = view
@@ -123,15 +123,15 @@ func (d *Desk) render(w http.ResponseWriter, view string, status int, p page) er
 }
 
 // message is a page that only says something.
-func (d *Desk) message(w http.ResponseWriter, t web.Tongue, status int, n note) {
-	p := page{tongue: t, Face: "message", Title: t.T("desk.title", nil), Note: n}
+func (d *Desk) message(w http.ResponseWriter, t web.Localizer, status int, n note) {
+	p := page{localizer: t, Face: "message", Title: t.T("desk.title", nil), Note: n}
 	if err := d.render(w, "message", status, p); err != nil {
 		d.cfg.Log.Error("say a refusal", "err", err)
 	}
 }
 
-// tongue is the language of the page: chosen on it, else Dutch.
-func (d *Desk) tongue(r *http.Request) web.Tongue {
+// localizer is the language of the page: chosen on it, else Dutch.
+func (d *Desk) localizer(r *http.Request) web.Localizer {
 	lang := web.Default
 	if c, err := r.Cookie("desk-language"); err == nil {
 		lang = c.Value
@@ -167,5 +167,5 @@ func (d *Desk) static(w http.ResponseWriter, r *request) error {
 }
 
 func (d *Desk) whatIsKept(w http.ResponseWriter, r *request) error {
-	return d.show(w, r, "kept", page{Title: r.tongue.T("desk.kept.title", nil)})
+	return d.show(w, r, "kept", page{Title: r.localizer.T("desk.kept.title", nil)})
 }

@@ -62,10 +62,10 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 		}
 	}
 	for _, p := range count.Parts() {
-		word := r.tongue.T("desk.part."+partKey(p), nil)
+		word := r.localizer.T("desk.part."+partKey(p), nil)
 		body.Parts = append(body.Parts, partChoice{string(p), word, string(p) == body.Part})
 		if string(p) == body.Part {
-			heading = words(r.tongue, "desk.paper.when", "Day", heading, "Part", word)
+			heading = words(r.localizer, "desk.paper.when", "Day", heading, "Part", word)
 		}
 	}
 	body.Heading = heading
@@ -74,7 +74,7 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 	}
 	for _, a := range v.Actions {
 		if a.Kind == kiosk.ActionPaper {
-			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.tongue, a)})
+			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.localizer, a)})
 		}
 	}
 	if body.Day != "" && body.Part != "" {
@@ -82,21 +82,21 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		f.Action, f.Button = "/desk/paper/person", r.tongue.T("desk.paper.write", nil)
+		f.Action, f.Button = "/desk/paper/person", r.localizer.T("desk.paper.write", nil)
 		f.Hidden = []hidden{{"day", body.Day}, {"part", body.Part}}
-		body.Found = page{tongue: r.tongue, Body: f}
+		body.Found = page{localizer: r.localizer, Body: f}
 	}
-	return d.show(w, r, "paper", page{Title: r.tongue.T("desk.paper.title", nil), Body: body})
+	return d.show(w, r, "paper", page{Title: r.localizer.T("desk.paper.title", nil), Body: body})
 }
 
 func (d *Desk) dayWord(r *request, day, today count.Day) string {
 	switch today - day {
 	case 0:
-		return r.tongue.T("desk.paper.today", nil)
+		return r.localizer.T("desk.paper.today", nil)
 	case 1:
-		return r.tongue.T("desk.paper.yesterday", nil)
+		return r.localizer.T("desk.paper.yesterday", nil)
 	}
-	return r.tongue.Today(day.At(12*60, d.cfg.Timetable.Zone))
+	return r.localizer.Today(day.At(12*60, d.cfg.Timetable.Zone))
 }
 
 // partKey names a part of the day in the catalogue.
@@ -117,8 +117,8 @@ func (d *Desk) paperPerson(w http.ResponseWriter, r *request) error {
 		if e.Person, err = r.number("person"); err != nil {
 			return "", err
 		}
-		who := d.nameOf(r.Context(), r.tongue, e.Person)
-		return words(r.tongue, "desk.did.paper", "Who", who), nil
+		who := d.nameOf(r.Context(), r.localizer, e.Person)
+		return words(r.localizer, "desk.did.paper", "Who", who), nil
 	})
 }
 
@@ -129,7 +129,7 @@ func (d *Desk) paperGuests(w http.ResponseWriter, r *request) error {
 			return "", fmt.Errorf("%w: number of guests", errForm)
 		}
 		e.Guests = n
-		return r.tongue.N("desk.deed.paperguests", n, nil), nil
+		return r.localizer.N("desk.deed.paperguests", n, nil), nil
 	})
 }
 

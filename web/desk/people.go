@@ -56,7 +56,7 @@ func (d *Desk) people(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return d.show(w, r, "people", page{Title: r.tongue.T("desk.people.title", nil), Body: f})
+	return d.show(w, r, "people", page{Title: r.localizer.T("desk.people.title", nil), Body: f})
 }
 
 // finder reads the search from the address and looks for the people.
@@ -67,15 +67,15 @@ func (d *Desk) finder(r *request, here string) (finder, error) {
 		f.Letters = append(f.Letters, string(c))
 	}
 	for _, p := range kiosk.Pictures() {
-		f.Pictures = append(f.Pictures, pictureChoice{p, r.tongue.Picture(p)})
+		f.Pictures = append(f.Pictures, pictureChoice{p, r.localizer.Picture(p)})
 	}
 	all, err := d.cfg.Store.Residents(r.Context())
 	if err != nil {
 		return f, fmt.Errorf("list residents: %w", err)
 	}
-	inOrder(r.tongue, all)
+	inOrder(r.localizer, all)
 	for _, p := range all {
-		if !f.wants(r.tongue, p.Resident) {
+		if !f.wants(r.localizer, p.Resident) {
 			continue
 		}
 		if len(f.Rows) == shown {
@@ -89,7 +89,7 @@ func (d *Desk) finder(r *request, here string) (finder, error) {
 
 // inOrder sorts people as the reader of the page looks for them: by what the
 // desk calls them, as her language orders its letters.
-func inOrder(t web.Tongue, all []kiosk.Present) {
+func inOrder(t web.Localizer, all []kiosk.Present) {
 	order := collate.New(language.Make(t.Lang()), collate.Numeric)
 	slices.SortStableFunc(all, func(a, b kiosk.Present) int {
 		return order.CompareString(label(t, a.Resident), label(t, b.Resident))
@@ -97,7 +97,7 @@ func inOrder(t web.Tongue, all []kiosk.Present) {
 }
 
 // wants tells whether the search asks for this person.
-func (f finder) wants(t web.Tongue, p kiosk.Resident) bool {
+func (f finder) wants(t web.Localizer, p kiosk.Resident) bool {
 	picture, _, _ := strings.Cut(string(p.Sign), ".")
 	switch {
 	case f.Picture != "":
@@ -128,7 +128,7 @@ func (d *Desk) find(ctx context.Context, person int64) (kiosk.Present, error) {
 }
 
 func (d *Desk) row(r *request, p kiosk.Present) personRow {
-	row := personRow{No: p.No, Label: label(r.tongue, p.Resident), New: p.New, Before: p.Before}
+	row := personRow{No: p.No, Label: label(r.localizer, p.Resident), New: p.New, Before: p.Before}
 	row.Picture, row.Colour, _ = strings.Cut(string(p.Sign), ".")
 	if !p.Since.IsZero() {
 		row.Since = d.clock(r, p.Since)
@@ -138,7 +138,7 @@ func (d *Desk) row(r *request, p kiosk.Present) personRow {
 
 // label is how the desk calls a person: by the name she gave, else by her sign,
 // else as an old list called her, else by her number in this room.
-func label(t web.Tongue, p kiosk.Resident) string {
+func label(t web.Localizer, p kiosk.Resident) string {
 	switch {
 	case p.Name != "":
 		return p.Name
@@ -151,7 +151,7 @@ func label(t web.Tongue, p kiosk.Resident) string {
 	}
 }
 
-func signWords(t web.Tongue, s kiosk.Sign) string {
+func signWords(t web.Localizer, s kiosk.Sign) string {
 	picture, colour, err := s.Split()
 	if err != nil {
 		return ""

@@ -31,7 +31,7 @@ func (d *Desk) person(w http.ResponseWriter, r *request) error {
 	body := personPage{personRow: d.row(r, p), Name: p.Name, OnScreen: p.OnScreen}
 	for _, l := range kiosk.Languages() {
 		body.Languages = append(body.Languages, languageChoice{
-			Code: string(l), Word: r.tongue.T("desk.language."+string(l), nil), Chosen: l == p.Language,
+			Code: string(l), Word: r.localizer.T("desk.language."+string(l), nil), Chosen: l == p.Language,
 		})
 	}
 	if body.Answered, err = d.answered(r, p.No); err != nil {
@@ -59,7 +59,7 @@ func (d *Desk) answered(r *request, person int64) (string, error) {
 		return "", fmt.Errorf("ask for the quarter answered: %w", err)
 	}
 	year, no, _ := strings.Cut(string(q), "Q")
-	return words(r.tongue, "desk.quarter", "Year", year, "No", no), nil
+	return words(r.localizer, "desk.quarter", "Year", year, "No", no), nil
 }
 
 func personPath(no int64) string { return fmt.Sprintf("/desk/person/%d", no) }
@@ -75,7 +75,7 @@ func (d *Desk) changeSign(w http.ResponseWriter, r *request) error {
 	}
 	body := signPage{Here: personPath(p.No) + "/sign", Pick: true}
 	body.Signs, body.Colours = d.wall(r, free)
-	return d.show(w, r, "sign", page{Title: r.tongue.T("desk.sign.title", nil), Body: body})
+	return d.show(w, r, "sign", page{Title: r.localizer.T("desk.sign.title", nil), Body: body})
 }
 
 func (d *Desk) saveSign(w http.ResponseWriter, r *request) error {
@@ -129,7 +129,7 @@ func (d *Desk) profile(w http.ResponseWriter, r *request, fields []string, chang
 		return err
 	}
 	d.kept()
-	return d.back(w, r, personPath(p.No), r.tongue.T("desk.did.saved", nil))
+	return d.back(w, r, personPath(p.No), r.localizer.T("desk.did.saved", nil))
 }
 
 func (d *Desk) lose(w http.ResponseWriter, r *request) error {
@@ -143,7 +143,7 @@ func (d *Desk) askErase(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	return d.show(w, r, "erase", page{Title: r.tongue.T("desk.erase.title", nil), Body: d.row(r, p)})
+	return d.show(w, r, "erase", page{Title: r.localizer.T("desk.erase.title", nil), Body: d.row(r, p)})
 }
 
 func (d *Desk) erase(w http.ResponseWriter, r *request) error {
@@ -175,7 +175,7 @@ func (d *Desk) toPerson(w http.ResponseWriter, r *request, said, to string, do f
 		to = personPath(no)
 	}
 	d.kept()
-	return d.back(w, r, to, r.tongue.T(said, nil))
+	return d.back(w, r, to, r.localizer.T(said, nil))
 }
 
 // dataPage is "what do you know about me": everything stored of one person.
@@ -196,7 +196,7 @@ func (d *Desk) data(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	body := dataPage{personRow: d.row(r, p), Name: p.Name, Listed: p.Label, OnScreen: p.OnScreen}
-	body.Language, body.SignWord = r.tongue.T("desk.language."+string(p.Language), nil), signWords(r.tongue, p.Sign)
+	body.Language, body.SignWord = r.localizer.T("desk.language."+string(p.Language), nil), signWords(r.localizer, p.Sign)
 	if body.Answered, err = d.answered(r, p.No); err != nil {
 		return err
 	}
@@ -215,7 +215,7 @@ func (d *Desk) data(w http.ResponseWriter, r *request) error {
 	days = slices.Compact(days)
 	slices.Reverse(days)
 	for _, day := range days {
-		body.Days = append(body.Days, r.tongue.Date(day.At(12*60, d.cfg.Timetable.Zone)))
+		body.Days = append(body.Days, r.localizer.Date(day.At(12*60, d.cfg.Timetable.Zone)))
 	}
-	return d.show(w, r, "data", page{Title: r.tongue.T("desk.data.title", nil), Body: body})
+	return d.show(w, r, "data", page{Title: r.localizer.T("desk.data.title", nil), Body: body})
 }

@@ -63,10 +63,10 @@ func (d *Desk) handOver(w http.ResponseWriter, r *request) error {
 func (d *Desk) questions(w http.ResponseWriter, r *request) error {
 	h := *r.session.hand
 	if h.at == wantBack {
-		return d.show(w, r, "pad", page{Title: r.tongue.T("desk.pin.title", nil), Body: d.backPad(r.tongue)})
+		return d.show(w, r, "pad", page{Title: r.localizer.T("desk.pin.title", nil), Body: d.backPad(r.localizer)})
 	}
 	d.speak(r, h)
-	t := r.tongue
+	t := r.localizer
 	q := questionPage{Step: h.at, Text: t.T("desk.ask."+string(h.at), nil)}
 	switch h.at {
 	case askConsent:
@@ -93,7 +93,7 @@ func (d *Desk) questions(w http.ResponseWriter, r *request) error {
 // speak turns the page to the resident's own language.
 func (d *Desk) speak(r *request, h hand) {
 	if h.language != "" {
-		r.tongue = d.cfg.Catalogue.In(string(h.language))
+		r.localizer = d.cfg.Catalogue.In(string(h.language))
 	}
 }
 
@@ -175,7 +175,7 @@ func (d *Desk) stopQuestions(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
-func (d *Desk) backPad(t web.Tongue) pad {
+func (d *Desk) backPad(t web.Localizer) pad {
 	return pad{Action: "/desk/questions/back", Hint: t.T("desk.pin.back", nil), Cancel: "/desk/questions/stop"}
 }
 
@@ -185,7 +185,7 @@ func (d *Desk) takeBack(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if err := d.cfg.Store.CheckPIN(r.Context(), r.session.volunteer, r.PostForm.Get("pin")); err != nil {
-		return d.padAgain(w, r, err, d.backPad(r.tongue))
+		return d.padAgain(w, r, err, d.backPad(r.localizer))
 	}
 	d.sessions.change(r.key, func(s *session) { s.hand = nil })
 	http.Redirect(w, r.Request, personPath(r.session.hand.person), http.StatusSeeOther)

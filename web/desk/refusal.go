@@ -50,7 +50,7 @@ func refusals() []refusal {
 
 // refuse finds status and words for err; known is false when it is a fault of
 // ours, which is red and wants a line in the log.
-func refuse(t web.Tongue, err error) (status int, words string, known bool) {
+func refuse(t web.Localizer, err error) (status int, words string, known bool) {
 	if wrong := new(kiosk.PINError); errors.As(err, &wrong) {
 		return http.StatusForbidden, pinWords(t, wrong), true
 	}
@@ -63,7 +63,7 @@ func refuse(t web.Tongue, err error) (status int, words string, known bool) {
 }
 
 // pinWords says how long to wait, or how many tries are left.
-func pinWords(t web.Tongue, e *kiosk.PINError) string {
+func pinWords(t web.Localizer, e *kiosk.PINError) string {
 	switch {
 	case e.Wait > 90*time.Second:
 		return t.N("desk.pin.minutes", int((e.Wait+time.Minute-1)/time.Minute), nil)

@@ -98,7 +98,7 @@ func (d *Desk) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		part := hr.Header.Get(partHeader)
 		k, s, _ := d.sessions.find(hr, part != "live" && rt.pattern != "GET /desk/live")
-		r := &request{Request: hr, tongue: d.tongue(hr), key: k, session: s}
+		r := &request{Request: hr, localizer: d.localizer(hr), key: k, session: s}
 		if !d.admits(rt, s) {
 			d.turnAway(w, r, part)
 			return
@@ -145,11 +145,11 @@ func (d *Desk) fail(w http.ResponseWriter, r *request, err error) {
 	if errors.Is(err, r.Context().Err()) {
 		return // the page has gone
 	}
-	status, words, known := refuse(r.tongue, err)
+	status, words, known := refuse(r.localizer, err)
 	if !known {
 		d.cfg.Log.Error("desk could not do it", "route", r.Pattern, "err", err)
 	}
-	d.message(w, r.tongue, status, note{Words: words, Bad: true})
+	d.message(w, r.localizer, status, note{Words: words, Bad: true})
 }
 
 // back leads to a page after a deed, where words are said once.

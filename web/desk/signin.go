@@ -37,22 +37,22 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 		return nil
 	}
 	if a := d.waiting(); a != nil {
-		return d.show(w, r, "pad", page{Title: r.tongue.T("desk.pin.title", nil), Body: signInPad(r.tongue, a)})
+		return d.show(w, r, "pad", page{Title: r.localizer.T("desk.pin.title", nil), Body: signInPad(r.localizer, a)})
 	}
 	var f front
 	if v, err := d.cfg.Store.View(r.Context()); err != nil {
 		d.cfg.Log.Error("read the day for the desk", "err", err)
-		f.Notices = []notice{unsaved(r.tongue)}
+		f.Notices = []notice{unsaved(r.localizer)}
 	} else {
-		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.lights(r.tongue)}
+		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.lights(r.localizer)}
 		if d.unread() {
-			f.Bands = bandCounts(r.tongue, v.Guests)
+			f.Bands = bandCounts(r.localizer, v.Guests)
 		}
 	}
-	return d.show(w, r, "front", page{Title: r.tongue.T("desk.title", nil), Live: true, Body: f})
+	return d.show(w, r, "front", page{Title: r.localizer.T("desk.title", nil), Live: true, Body: f})
 }
 
-func signInPad(t web.Tongue, a *ask) pad {
+func signInPad(t web.Localizer, a *ask) pad {
 	return pad{Action: "/desk/pin", Ask: a.id, Hint: t.T("desk.pin.hint", nil), Cancel: "/desk/pin/away"}
 }
 
@@ -100,11 +100,11 @@ func (d *Desk) signIn(w http.ResponseWriter, r *request) error {
 	}
 	a := d.waiting()
 	if a == nil || a.id != r.PostForm.Get("ask") {
-		d.message(w, r.tongue, http.StatusForbidden, note{Words: r.tongue.T("desk.pin.late", nil), Bad: true})
+		d.message(w, r.localizer, http.StatusForbidden, note{Words: r.localizer.T("desk.pin.late", nil), Bad: true})
 		return nil
 	}
 	if err := d.cfg.Store.CheckPIN(r.Context(), a.volunteer, r.PostForm.Get("pin")); err != nil {
-		return d.padAgain(w, r, err, signInPad(r.tongue, a))
+		return d.padAgain(w, r, err, signInPad(r.localizer, a))
 	}
 	d.closePad()
 	return d.welcome(w, r, a.volunteer)
@@ -112,12 +112,12 @@ func (d *Desk) signIn(w http.ResponseWriter, r *request) error {
 
 // padAgain shows the keypad with why the PIN was not taken.
 func (d *Desk) padAgain(w http.ResponseWriter, r *request, err error, again pad) error {
-	status, words, known := refuse(r.tongue, err)
+	status, words, known := refuse(r.localizer, err)
 	if !known {
 		return err
 	}
 	return d.render(w, "pad", status, page{
-		tongue: r.tongue, Face: "pad", Title: r.tongue.T("desk.pin.title", nil),
+		localizer: r.localizer, Face: "pad", Title: r.localizer.T("desk.pin.title", nil),
 		Note: note{Words: words, Bad: true}, Body: again,
 	})
 }

@@ -69,17 +69,17 @@ type pairCode struct{ Code, Check string }
 
 // today shows the day. A store that does not answer is red, on this page too.
 func (d *Desk) today(w http.ResponseWriter, r *request) error {
-	title := r.tongue.Today(d.now())
+	title := r.localizer.Today(d.now())
 	v, err := d.cfg.Store.View(r.Context())
 	if err != nil {
 		d.cfg.Log.Error("read the day for the desk", "err", err)
-		return d.show(w, r, "today", page{Title: title, Live: true, Body: dayPage{Notices: []notice{unsaved(r.tongue)}}})
+		return d.show(w, r, "today", page{Title: title, Live: true, Body: dayPage{Notices: []notice{unsaved(r.localizer)}}})
 	}
 	return d.show(w, r, "today", page{Title: title, Live: true, Body: d.dayPage(r, v)})
 }
 
 func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
-	t, now := r.tongue, d.now()
+	t, now := r.localizer, d.now()
 	p := dayPage{
 		In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Newcomers: v.Newcomers,
 		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.lights(t), Bands: bandCounts(t, v.Guests),
@@ -111,7 +111,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	return p
 }
 
-func bandCounts(t web.Tongue, guests map[kiosk.Band]int) (all []bandCount) {
+func bandCounts(t web.Localizer, guests map[kiosk.Band]int) (all []bandCount) {
 	for _, b := range kiosk.Bands() {
 		all = append(all, bandCount{b, t.T("desk.range."+bandKey(b), nil), guests[b]})
 	}
@@ -127,7 +127,7 @@ func (d *Desk) unread() bool { return d.cfg.Lights != nil && kiosk.ReaderDown(d.
 // day: the lights tell of it.
 func (d *Desk) addSending(r *request, p *dayPage) {
 	if d.cfg.Pairing == nil {
-		p.Sent = r.tongue.T("desk.sent.kept", nil)
+		p.Sent = r.localizer.T("desk.sent.kept", nil)
 		return
 	}
 	s, err := d.cfg.Pairing.Sending(r.Context())
@@ -135,13 +135,13 @@ func (d *Desk) addSending(r *request, p *dayPage) {
 		d.cfg.Log.Warn("ask how sending goes", "err", err)
 		return
 	}
-	p.Sent = d.sentWords(r.tongue, s.Last)
+	p.Sent = d.sentWords(r.localizer, s.Last)
 	if !s.Paired && s.Code != "" {
 		p.Pair = &pairCode{s.Code, s.Check}
 	}
 }
 
-func (d *Desk) sentWords(t web.Tongue, last time.Time) string {
+func (d *Desk) sentWords(t web.Localizer, last time.Time) string {
 	if last.IsZero() {
 		return t.T("desk.sent.never", nil)
 	}
@@ -154,7 +154,7 @@ func (d *Desk) sentWords(t web.Tongue, last time.Time) string {
 }
 
 // lights are the kiosk's lights that are not green, worst first, in words.
-func (d *Desk) lights(t web.Tongue) []notice {
+func (d *Desk) lights(t web.Localizer) []notice {
 	if d.cfg.Lights == nil {
 		return nil
 	}
@@ -171,12 +171,12 @@ func (d *Desk) lights(t web.Tongue) []notice {
 	return append(worst, care...)
 }
 
-func unsaved(t web.Tongue) notice {
+func unsaved(t web.Localizer) notice {
 	return notice{"red", "warning", t.T("desk.refused.unsaved", nil)}
 }
 
 // nameOf is how the desk calls a person, or "" when that cannot be known.
-func (d *Desk) nameOf(ctx context.Context, t web.Tongue, person int64) string {
+func (d *Desk) nameOf(ctx context.Context, t web.Localizer, person int64) string {
 	p, err := d.find(ctx, person)
 	if err != nil {
 		return ""
@@ -185,7 +185,7 @@ func (d *Desk) nameOf(ctx context.Context, t web.Tongue, person int64) string {
 }
 
 // actionWords says what was done, as one sentence.
-func actionWords(t web.Tongue, a kiosk.Action) string {
+func actionWords(t web.Localizer, a kiosk.Action) string {
 	id := "desk.deed." + string(a.Kind)
 	switch {
 	case a.Kind == kiosk.ActionAddGuest:
@@ -218,5 +218,5 @@ func bandKey(b kiosk.Band) string {
 func (d *Desk) now() time.Time { return d.cfg.Clock.Now().Wall.In(d.cfg.Timetable.Zone) }
 
 func (d *Desk) clock(r *request, at time.Time) string {
-	return r.tongue.Clock(at.In(d.cfg.Timetable.Zone))
+	return r.localizer.Clock(at.In(d.cfg.Timetable.Zone))
 }

@@ -57,7 +57,7 @@ type item struct {
 // view writes the idle face as it is at now. An unsure clock gives no time, no
 // programme and no hours: a wrong one would send people away. A room without a
 // reader asks nobody for a badge.
-func (i Idle) view(t web.Tongue, now time.Time, sure, badges bool) idle {
+func (i Idle) view(t web.Localizer, now time.Time, sure, badges bool) idle {
 	v := idle{
 		Dir: t.Dir(), Room: i.Room, Items: []item{},
 		Title: t.T("door.idle.title", nil), Guest: t.T("door.idle.guest", nil),
@@ -78,7 +78,7 @@ func (i Idle) view(t web.Tongue, now time.Time, sure, badges bool) idle {
 }
 
 // status says whether the room is open and until when, or when it opens next.
-func (i Idle) status(t web.Tongue, now time.Time) (open bool, text string) {
+func (i Idle) status(t web.Localizer, now time.Time) (open bool, text string) {
 	clock, today := count.ClockOf(now, i.zone()), count.DayOf(now, i.zone())
 	for _, h := range i.Timetable.Hours(today) {
 		if h.From <= clock && clock < h.Until {
@@ -106,7 +106,7 @@ func (i Idle) status(t web.Tongue, now time.Time) (open bool, text string) {
 
 // today lists what is still to come or going on; what is over helps nobody. On
 // a day on which the room is closed nothing is.
-func (i Idle) today(t web.Tongue, now time.Time) []item {
+func (i Idle) today(t web.Localizer, now time.Time) []item {
 	clock, today := count.ClockOf(now, i.zone()), count.DayOf(now, i.zone())
 	items := []item{}
 	if !i.Timetable.Open(today) {

@@ -13,8 +13,8 @@ import (
 //go:embed door.html door.css door.js
 var files embed.FS
 
-// tongue is one button of the language page.
-type tongue struct{ Lang, Dir, Self string }
+// choice is one button of the language page.
+type choice struct{ Lang, Dir, Self string }
 
 // render makes the page: every drawing that it may need, and the words that it
 // must have when the program is gone. All else comes with the state.
@@ -25,17 +25,17 @@ func render(catalogue *web.Catalogue) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var tongues []tongue
+	var choices []choice
 	for _, lang := range web.Languages() {
 		in := catalogue.In(lang)
-		tongues = append(tongues, tongue{lang, in.Dir(), in.T("door.language.self", nil)})
+		choices = append(choices, choice{lang, in.Dir(), in.T("door.language.self", nil)})
 	}
 	home := catalogue.In(web.Default)
 	var page bytes.Buffer
 	err = t.Execute(&page, map[string]any{
 		"Lang": home.Lang(), "Dir": home.Dir(), "Title": home.T("door.page", nil),
 		"GoneTitle": home.T("door.gone.title", nil), "GoneLine": home.T("door.gone.line", nil),
-		"Choose": home.T("door.language.choose", nil), "Tongues": tongues,
+		"Choose": home.T("door.language.choose", nil), "Tongues": choices,
 	})
 	return page.Bytes(), err
 }

@@ -53,7 +53,7 @@ func (r *Kiosk) serveDesk(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	live.Headers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		tongue := r.catalogue.In(web.Default)
+		words := r.catalogue.In(web.Default)
 		light := kiosk.Health{Level: kiosk.LevelOrange, Reason: "store.starting"}
 		for _, l := range r.board.all() {
 			if l.Part == "store" && l.Reason != "" {
@@ -67,7 +67,7 @@ func (r *Kiosk) serveDesk(w http.ResponseWriter, req *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_ = waiting.Execute(w, map[string]any{
-			"Lang": tongue.Lang(), "Dir": tongue.Dir(), "Tone": string(light.Level), "Icon": icon, "Text": tongue.T("lights."+light.Reason, nil),
+			"Lang": words.Lang(), "Dir": words.Dir(), "Tone": string(light.Level), "Icon": icon, "Text": words.T("lights."+light.Reason, nil),
 		})
 	})).ServeHTTP(w, req)
 }
