@@ -8,7 +8,7 @@ import (
 	"time"
 
 	cli1 "example.org/inloop/cmd/internal/cli"
-	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/count"
 )
@@ -29,8 +29,8 @@ func (c *visitsImport) Run(a *app) error {
 		return fmt.Errorf("%w: %w", cli1.ErrUsage, err)
 	}
 	defer f.Close()
-	rows, err := kiosk.ParseList(f, count.DayOf(time.Now(), s.Timetable.Zone))
-	var faults kiosk.Faults
+	rows, err := attendancelist.Parse(f, count.DayOf(time.Now(), s.Timetable.Zone))
+	var faults attendancelist.Faults
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
 			fmt.Fprintf(a.errs, "%s: %s\n", c.File, fault)

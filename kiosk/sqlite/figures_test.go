@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
@@ -82,7 +83,7 @@ func (b *book) goTo(day string) {
 	}
 }
 
-func (b *book) importList(lines ...string) ImportReport {
+func (b *book) importList(lines ...string) attendancelist.Report {
 	b.t.Helper()
 	report, err := b.tryImport(false, lines...)
 	if err != nil {
@@ -91,9 +92,9 @@ func (b *book) importList(lines ...string) ImportReport {
 	return report
 }
 
-func (b *book) tryImport(dry bool, lines ...string) (ImportReport, error) {
+func (b *book) tryImport(dry bool, lines ...string) (attendancelist.Report, error) {
 	today := count.DayOf(b.clock.now.Wall, b.cfg.Timetable.Zone)
-	list, err := kiosk.ParseList(strings.NewReader("person,day,part,guests\n"+strings.Join(lines, "\n")), today)
+	list, err := attendancelist.Parse(strings.NewReader("person,day,part,guests\n"+strings.Join(lines, "\n")), today)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -307,9 +308,9 @@ func BenchmarkFigures_Year(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close() //nolint:errcheck // a benchmark's folder goes with it
-	var list []kiosk.ListRow
+	var list []attendancelist.Row
 	for i := range 12_000 {
-		list = append(list, kiosk.ListRow{Person: fmt.Sprint(i % 150), Day: count.Date(2026, 1, 1) + count.Day(i%360), Part: count.PartAfternoon})
+		list = append(list, attendancelist.Row{Person: fmt.Sprint(i % 150), Day: count.Date(2026, 1, 1) + count.Day(i%360), Part: count.PartAfternoon})
 	}
 	if _, err := s.ImportVisits(b.Context(), list, false); err != nil {
 		b.Fatal(err)

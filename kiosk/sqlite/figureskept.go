@@ -90,7 +90,7 @@ func (s *Store) reckonPeriod(ctx context.Context, t *txn, l *ledger, p count.Per
 		if !reach.Closed(p, today) {
 			return tally, true, nil
 		}
-		k = keptTally{Kept: tally, Base: tally, Late: first < monthsBefore(today, keptMonths)}
+		k = keptTally{Kept: tally, Base: tally, Late: first < reach.VisitsFrom(today)}
 	}
 	next := k.moved(tally, reach.Final(p, today))
 	if ok && next == k {

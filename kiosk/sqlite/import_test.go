@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
@@ -21,7 +22,7 @@ func TestImportVisits(t *testing.T) {
 		"A,2025-10-23,middag,", ",2025-10-01,middag,4", // older than 13 months
 	}
 	withheld := []count.Period{"2025-10", "2025Q4", "2025"}
-	want := ImportReport{Rows: 7, Visits: 2, Known: 1, People: 2, Guests: 1, Old: 2, FirstSeen: 1, Withheld: withheld}
+	want := attendancelist.Report{Rows: 7, Visits: 2, Known: 1, People: 2, Guests: 1, Old: 2, FirstSeen: 1, Withheld: withheld}
 	dry, err := b.tryImport(true, list...)
 	if err != nil || !reflect.DeepEqual(dry, want) {
 		t.Errorf("dry run: %+v (%v), want %+v", dry, err, want)
@@ -39,7 +40,7 @@ func TestImportVisits(t *testing.T) {
 	if n := b.number(`SELECT count(*) FROM visit WHERE day < ?1`, dayOf(t, "2025-10-24")); n != 0 {
 		t.Errorf("%d visits older than the retention are kept", n)
 	}
-	again := ImportReport{Rows: 7, Known: 3, Old: 2, Withheld: withheld}
+	again := attendancelist.Report{Rows: 7, Known: 3, Old: 2, Withheld: withheld}
 	if got := b.importList(list...); !reflect.DeepEqual(got, again) {
 		t.Errorf("the same list again: %+v, want %+v", got, again)
 	}
@@ -93,7 +94,7 @@ func TestImportVisits_BesideCountedGuests(t *testing.T) {
 
 func TestImportVisits_AllOrNothing(t *testing.T) {
 	b := newBook(t, "2026-11-24")
-	rows := []kiosk.ListRow{
+	rows := []attendancelist.Row{
 		{Line: 2, Person: "A", Day: dayOf(t, "2026-11-02"), Part: count.PartMorning},
 		{Line: 3, Person: "B", Day: dayOf(t, "2026-11-25"), Part: count.PartMorning},
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
 
@@ -58,7 +59,7 @@ func (t *txn) over(d count.Day, p count.Part) error {
 		return fmt.Errorf("part %.10q: %w", string(p), kiosk.ErrNotFound)
 	case d > t.today:
 		return kiosk.ErrFuture
-	case d < monthsBefore(t.today, keptMonths):
+	case d < reach.VisitsFrom(t.today):
 		return kiosk.ErrTooOld
 	case d == t.today && at >= slices.Index(count.Parts(), t.now.part):
 		return kiosk.ErrNotYet

@@ -4,19 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
-)
-
-// How long what is kept (the table in the README).
-const (
-	keptMonths   = 13 // visits and stays
-	flagMonths   = 12 // what an intake came to, after the answer
-	absentMonths = 3  // or after the last visit, whichever is sooner
-	linkMonths   = 12 // name, sign, label and badge, after the last visit
 )
 
 // When a clock that nothing proves is not believed at once: it stands further
@@ -26,20 +17,6 @@ const (
 	leapDays    = 40
 	doubtNights = 7
 )
-
-// monthsBefore returns the same day of the month n months earlier, or that
-// month's last day when it has no such day.
-func monthsBefore(d count.Day, n int) count.Day {
-	y, m, day := d.Civil()
-	last := count.Date(y, m-time.Month(n)+1, 1) - 1
-	_, _, most := last.Civil()
-	return count.Date(y, m-time.Month(n), min(day, most))
-}
-
-func firstOfMonth(d count.Day) count.Day {
-	y, m, _ := d.Civil()
-	return count.Date(y, m, 1)
-}
 
 // retain deletes what its time is over for. Closed periods stay as they are,
 // and of each person who still comes the month in which she was first seen.
@@ -56,7 +33,7 @@ func (s *Store) retain(ctx context.Context, t *txn, today count.Day) error {
 		return err
 	}
 	return s.keeping(ctx, t, today, func() error {
-		if err := t.retainVisits(ctx, monthsBefore(today, keptMonths)); err != nil {
+		if err := t.retainVisits(ctx, reach.VisitsFrom(today)); err != nil {
 			return fmt.Errorf("delete old visits: %w", err)
 		}
 		if err := t.retainFlags(ctx, today); err != nil {
@@ -128,7 +105,7 @@ func (t *txn) retainVisits(ctx context.Context, horizon count.Day) error {
 	for _, one := range all {
 		err := t.one(ctx, `
 			UPDATE person SET first_day = min(coalesce(first_day, ?2), ?2), last_day = max(coalesce(last_day, ?3), ?3)
-			WHERE no = ?1`, one.person, firstOfMonth(one.first), one.last)
+			WHERE no = ?1`, one.person, reach.FirstSeen(one.first), one.last)
 		if err != nil {
 			return err
 		}
@@ -159,8 +136,7 @@ const lastVisits = `
 	         SELECT max(v.day) FROM visit v WHERE v.person = p.no AND v.void = 0), 0)) AS day
 	FROM person p`
 
-// retainFlags deletes what intakes came to: 12 months after the answer, or 3
-// months after the last visit once the quarter of that visit has been reckoned.
+// retainFlags deletes what intakes came to, when package reach says so.
 func (t *txn) retainFlags(ctx context.Context, today count.Day) error {
 	rows, err := t.QueryContext(ctx, `
 		SELECT i.person, i.day, l.day FROM intake i JOIN (`+lastVisits+`) l ON l.person = i.person`)
@@ -175,11 +151,7 @@ func (t *txn) retainFlags(ctx context.Context, today count.Day) error {
 		if err := rows.Scan(&person, &answered, &last); err != nil {
 			return err
 		}
-		if last == count.NoDay {
-			last = answered
-		}
-		absent := last <= monthsBefore(today, absentMonths) && reach.Final(last.Quarter(), today)
-		if answered <= monthsBefore(today, flagMonths) || absent {
+		if reach.AnswerOver(answered, last, today) {
 			over = append(over, person)
 		}
 	}
@@ -199,13 +171,10 @@ func (t *txn) retainFlags(ctx context.Context, today count.Day) error {
 // known again. The fingerprint of an imported label stays until the visits are
 // gone, or the same list would count them twice.
 func (t *txn) retainLinks(ctx context.Context, today count.Day) error {
-	year, _, _ := today.Civil()
-	// No running period asks for a visit before this day.
-	asked := count.Date(year, time.January, 1) - kiosk.LongAway
 	const absent = `SELECT l.person FROM (` + lastVisits + `) l JOIN person p ON p.no = l.person
 		WHERE CASE l.day WHEN 0 THEN coalesce(p.noted, ?1 + 1) ELSE l.day END <= ?1`
 	const visited = `EXISTS (SELECT 1 FROM visit v WHERE v.person = person.no)`
-	over := monthsBefore(today, linkMonths)
+	over := reach.LinksUntil(today)
 	for _, step := range []struct {
 		query string
 		day   count.Day
@@ -219,7 +188,7 @@ func (t *txn) retainLinks(ctx context.Context, today count.Day) error {
 		  AND NOT EXISTS (SELECT 1 FROM intake i WHERE i.person = person.no)
 		  AND NOT EXISTS (SELECT 1 FROM tap x WHERE x.person = person.no)
 		  AND NOT EXISTS (SELECT 1 FROM stranger x WHERE x.lost = person.no)`, over},
-		{`UPDATE person SET last_day = NULL WHERE last_day < ?1`, asked},
+		{`UPDATE person SET last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
 	} {
 		if _, err := t.exec(ctx, step.query, step.day); err != nil {
 			return err

@@ -58,6 +58,21 @@ func (d Day) At(c ClockTime, zone *time.Location) time.Time {
 // Ends returns the midnight that ends the day in zone.
 func (d Day) Ends(zone *time.Location) time.Time { return (d + 1).At(0, zone) }
 
+// MonthsBefore returns the same day of the month n months earlier, or that
+// month's last day when it has no such day.
+func (d Day) MonthsBefore(n int) Day {
+	y, m, day := d.Civil()
+	last := Date(y, m-time.Month(n)+1, 1) - 1
+	_, _, most := last.Civil()
+	return Date(y, m-time.Month(n), min(day, most))
+}
+
+// FirstOfMonth returns the day on which the day's month begins.
+func (d Day) FirstOfMonth() Day {
+	y, m, _ := d.Civil()
+	return Date(y, m, 1)
+}
+
 // Month returns the calendar month the day is in, as 2026-11.
 func (d Day) Month() Period { return Period(d.utc().Format("2006-01")) }
 

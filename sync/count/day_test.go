@@ -117,3 +117,21 @@ func TestClockTime(t *testing.T) {
 		}
 	}
 }
+
+func TestDay_MonthsBefore(t *testing.T) {
+	for _, tt := range []struct {
+		day    string
+		months int
+		want   string
+	}{
+		{"2026-11-24", 13, "2025-10-24"},
+		{"2026-03-31", 1, "2026-02-28"},
+		{"2024-03-31", 13, "2023-02-28"},
+		{"2026-01-15", 3, "2025-10-15"},
+		{"2028-02-29", 12, "2027-02-28"},
+	} {
+		if got := day(t, tt.day).MonthsBefore(tt.months).String(); got != tt.want {
+			t.Errorf("%d months before %s: %s, want %s", tt.months, tt.day, got, tt.want)
+		}
+	}
+}

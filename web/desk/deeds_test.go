@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/web/desk"
 	"example.org/inloop/web/desk/desktest"
@@ -368,7 +369,7 @@ func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
 // would be given a second life with her first badge.
 func TestPeople_FromAnOldList(t *testing.T) {
 	r := desktest.Open(t)
-	rows, err := kiosk.ParseList(strings.NewReader("person,day,part,guests\nNieuweling Jansen,2026-11-20,avond,\n"), count.Date(2026, 11, 24))
+	rows, err := attendancelist.Parse(strings.NewReader("person,day,part,guests\nNieuweling Jansen,2026-11-20,avond,\n"), count.Date(2026, 11, 24))
 	must(t, err)
 	_, err = r.Store.ImportVisits(t.Context(), rows, false)
 	must(t, err)

@@ -1,4 +1,4 @@
-package kiosk
+package attendancelist
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
 
@@ -19,16 +20,16 @@ var ErrList = errors.New("list cannot be taken")
 
 // Limits of an imported list.
 const (
-	maxListBytes  = 16 << 20
-	maxListRows   = 200_000
-	maxListFaults = 100
-	maxLabel      = 200 // letters
-	maxListGuests = 999 // of one part of one day
+	maxBytes  = 16 << 20
+	maxRows   = 200_000
+	maxFaults = 100
+	maxLabel  = 200 // letters
+	maxGuests = 999 // of one part of one day
 )
 
-// ListRow is one row of an attendance list: a person who was there, or, with an
+// Row is one row of an attendance list: a person who was there, or, with an
 // empty Person, how many guests there were.
-type ListRow struct {
+type Row struct {
 	Line   int    // in the file, from 1
 	Person string // the list's own label; the same label is the same person
 	Day    count.Day
@@ -45,8 +46,8 @@ type Fault struct {
 
 func (f Fault) String() string {
 	name := ""
-	if f.Column <= len(listHeader()) {
-		name = " (" + listHeader()[f.Column-1] + ")"
+	if f.Column <= len(header()) {
+		name = " (" + header()[f.Column-1] + ")"
 	}
 	return fmt.Sprintf("line %d, column %d%s: %s", f.Line, f.Column, name, f.Problem)
 }
@@ -66,9 +67,9 @@ func (f Faults) Error() string {
 // Is makes every Faults an ErrList.
 func (Faults) Is(err error) bool { return err == ErrList }
 
-func listHeader() []string { return []string{"person", "day", "part", "guests"} }
+func header() []string { return []string{"person", "day", "part", "guests"} }
 
-// ParseList reads a list kept on paper or in a spreadsheet: UTF-8 text of the
+// Parse reads a list kept on paper or in a spreadsheet: UTF-8 text of the
 // columns person, day, part and guests, under exactly that header, separated by
 // commas, or throughout by semicolons as Dutch spreadsheets do. A byte order
 // mark, line ends of any kind and rows of nothing but empty cells are fine.
@@ -81,13 +82,13 @@ func listHeader() []string { return []string{"person", "day", "part", "guests"} 
 //
 // The error is of type Faults when the list is wrong, in which case no row may
 // be used; any other error is one of reading.
-func ParseList(r io.Reader, today count.Day) ([]ListRow, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxListBytes+1))
+func Parse(r io.Reader, today count.Day) ([]Row, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read list: %w", err)
 	}
-	if len(text) > maxListBytes {
-		return nil, Faults{{1, 1, fmt.Sprintf("file is larger than %d MB", maxListBytes>>20)}}
+	if len(text) > maxBytes {
+		return nil, Faults{{1, 1, fmt.Sprintf("file is larger than %d MB", maxBytes>>20)}}
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	// A lone CR ends a line in files of old spreadsheets, which encoding/csv
@@ -95,7 +96,7 @@ func ParseList(r io.Reader, today count.Day) ([]ListRow, error) {
 	if !bytes.Contains(text, []byte("\n")) {
 		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	}
-	p := &listParser{today: today, comma: ',', guests: make(map[listSlot]ListRow)}
+	p := &parser{today: today, comma: ',', guests: make(map[DayPart]Row)}
 	if head, _, _ := bytes.Cut(text, []byte("\n")); bytes.IndexByte(head, ',') < 0 {
 		p.comma = ';'
 	}
@@ -153,40 +154,34 @@ func strayQuote(text []byte, comma byte) (column int) {
 	return column
 }
 
-// listSlot is one part of one day.
-type listSlot struct {
-	day  count.Day
-	part count.Part
-}
-
-type listParser struct {
+type parser struct {
 	today  count.Day
 	comma  byte
-	rows   []ListRow
-	guests map[listSlot]ListRow // where the guests of a slot stand
+	rows   []Row
+	guests map[DayPart]Row // where the guests of a part of a day stand
 	faults Faults
 }
 
-func (p *listParser) fault(line, column int, format string, args ...any) {
-	if len(p.faults) == maxListFaults {
+func (p *parser) fault(line, column int, format string, args ...any) {
+	if len(p.faults) == maxFaults {
 		format, args = "and more after this", nil
-	} else if len(p.faults) > maxListFaults {
+	} else if len(p.faults) > maxFaults {
 		return
 	}
 	p.faults = append(p.faults, Fault{line, column, fmt.Sprintf(format, args...)})
 }
 
-func (p *listParser) parse(text []byte) {
+func (p *parser) parse(text []byte) {
 	read := csv.NewReader(bytes.NewReader(text))
 	read.FieldsPerRecord = -1
 	read.ReuseRecord = true
 	read.TrimLeadingSpace = true
 	read.Comma = rune(p.comma)
-	for first := true; len(p.faults) <= maxListFaults; first = false {
+	for first := true; len(p.faults) <= maxFaults; first = false {
 		cells, err := read.Read()
 		if errors.Is(err, io.EOF) {
 			if first {
-				p.fault(1, 1, "file is empty, want the header %s", strings.Join(listHeader(), ","))
+				p.fault(1, 1, "file is empty, want the header %s", strings.Join(header(), ","))
 			}
 			return
 		}
@@ -202,12 +197,12 @@ func (p *listParser) parse(text []byte) {
 		}
 		switch {
 		case first:
-			if !slices.EqualFunc(cells, listHeader(), strings.EqualFold) {
-				p.fault(line, offHeader(cells), "want the header %s", strings.Join(listHeader(), ","))
+			if !slices.EqualFunc(cells, header(), strings.EqualFold) {
+				p.fault(line, offHeader(cells), "want the header %s", strings.Join(header(), ","))
 				return
 			}
-		case len(p.rows) == maxListRows:
-			p.fault(line, 1, "more than %d rows: cut the list in two", maxListRows)
+		case len(p.rows) == maxRows:
+			p.fault(line, 1, "more than %d rows: cut the list in two", maxRows)
 			return
 		case strings.Join(cells, "") != "":
 			p.row(line, cells)
@@ -216,15 +211,15 @@ func (p *listParser) parse(text []byte) {
 }
 
 // row takes one row, or notes all that is wrong with it.
-func (p *listParser) row(line int, cells []string) {
-	if len(cells) != len(listHeader()) {
+func (p *parser) row(line int, cells []string) {
+	if len(cells) != len(header()) {
 		// The first that is missing, or the first that is too many.
-		p.fault(line, min(len(cells), len(listHeader()))+1, "%d columns, want 4: %s", len(cells), strings.Join(listHeader(), ","))
+		p.fault(line, min(len(cells), len(header()))+1, "%d columns, want 4: %s", len(cells), strings.Join(header(), ","))
 		return
 	}
 	before := len(p.faults)
 	// The label outlives the buffer that the reader uses again.
-	row := ListRow{Line: line, Person: strings.Clone(cells[0])}
+	row := Row{Line: line, Person: strings.Clone(cells[0])}
 	if utf8.RuneCountInString(row.Person) > maxLabel || strings.ContainsFunc(row.Person, unicode.IsControl) {
 		p.fault(line, 1, "want at most %d letters on one line", maxLabel)
 	}
@@ -235,7 +230,7 @@ func (p *listParser) row(line int, cells []string) {
 		return
 	}
 	if row.Person == "" {
-		at := listSlot{row.Day, row.Part}
+		at := DayPart{row.Day, row.Part}
 		if other, twice := p.guests[at]; !twice {
 			p.guests[at] = row
 		} else if other.Guests != row.Guests {
@@ -248,28 +243,28 @@ func (p *listParser) row(line int, cells []string) {
 
 // offHeader returns the first column that is not as the header wants it.
 func offHeader(cells []string) (column int) {
-	for i, want := range listHeader() {
+	for i, want := range header() {
 		if i == len(cells) || !strings.EqualFold(cells[i], want) {
 			return i + 1
 		}
 	}
-	return len(listHeader()) + 1
+	return len(header()) + 1
 }
 
-func (p *listParser) day(line int, cell string) count.Day {
+func (p *parser) day(line int, cell string) count.Day {
 	d, err := count.ParseDay(cell)
 	switch {
 	case err != nil:
 		p.fault(line, 2, "%v", err)
 	case d > p.today:
-		p.fault(line, 2, "%s: %v", d, ErrFuture)
+		p.fault(line, 2, "%s: %v", d, kiosk.ErrFuture)
 	case d < count.Date(2000, 1, 1):
 		p.fault(line, 2, "%s lies before the year 2000", d)
 	}
 	return d
 }
 
-func (p *listParser) part(line int, cell string) count.Part {
+func (p *parser) part(line int, cell string) count.Part {
 	part := count.Part(strings.ToLower(cell))
 	if !slices.Contains(count.Parts(), part) {
 		p.fault(line, 3, "no part of the day: %.20q, want ochtend, middag or avond", cell)
@@ -279,18 +274,18 @@ func (p *listParser) part(line int, cell string) count.Part {
 
 // number reads the guests of a row without a person, and wants none of a row
 // with one.
-func (p *listParser) number(line int, person, cell string) int {
+func (p *parser) number(line int, person, cell string) int {
 	n := 0
 	for _, digit := range cell {
-		if digit < '0' || digit > '9' || n > maxListGuests {
+		if digit < '0' || digit > '9' || n > maxGuests {
 			n = -1
 			break
 		}
 		n = 10*n + int(digit-'0')
 	}
 	switch {
-	case person == "" && (cell == "" || n < 0 || n > maxListGuests):
-		p.fault(line, 4, "want a person, or a number of guests from 0 to %d", maxListGuests)
+	case person == "" && (cell == "" || n < 0 || n > maxGuests):
+		p.fault(line, 4, "want a person, or a number of guests from 0 to %d", maxGuests)
 	case person != "" && cell != "" && n != 0:
 		p.fault(line, 4, "a row is a person or a number of guests, not both")
 	}

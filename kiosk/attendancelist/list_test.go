@@ -1,4 +1,4 @@
-package kiosk_test
+package attendancelist_test
 
 import (
 	"errors"
@@ -10,15 +10,15 @@ import (
 	"testing/iotest"
 	"time"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/sync/count"
 )
 
 var today = count.Date(2026, time.November, 24)
 
-func TestParseList_Taken(t *testing.T) {
+func TestParse_Taken(t *testing.T) {
 	monday := count.Date(2026, time.November, 23)
-	want := []kiosk.ListRow{
+	want := []attendancelist.Row{
 		{Line: 2, Person: "Buur 1", Day: monday, Part: count.PartMorning},
 		{Line: 3, Day: monday, Part: count.PartAfternoon, Guests: 4},
 	}
@@ -35,14 +35,14 @@ func TestParseList_Taken(t *testing.T) {
 		"space, then quoted": "person, \"day\", part, guests\n \"Buur 1\", 2026-11-23, \"ochtend\",\n , 2026-11-23, middag, \"4\"\n",
 		"spaces, capitals":   "Person, Day ,part,Guests\n Buur 1 ,2026-11-23,Ochtend,\n,2026-11-23 ,MIDDAG, 4\n",
 	} {
-		got, err := kiosk.ParseList(strings.NewReader(text), today)
+		got, err := attendancelist.Parse(strings.NewReader(text), today)
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("%s: %+v (%v), want %+v", name, got, err, want)
 		}
 	}
 }
 
-func TestParseList_Faults(t *testing.T) {
+func TestParse_Faults(t *testing.T) {
 	const head = "person,day,part,guests\n"
 	long := strings.Repeat("x", 201)
 	tests := []struct {
@@ -87,9 +87,9 @@ func TestParseList_Faults(t *testing.T) {
 		}},
 	}
 	for _, tt := range tests {
-		rows, err := kiosk.ParseList(strings.NewReader(tt.text), today)
-		var faults kiosk.Faults
-		if len(tt.want) > 0 && (!errors.As(err, &faults) || !errors.Is(err, kiosk.ErrList) || rows != nil) {
+		rows, err := attendancelist.Parse(strings.NewReader(tt.text), today)
+		var faults attendancelist.Faults
+		if len(tt.want) > 0 && (!errors.As(err, &faults) || !errors.Is(err, attendancelist.ErrList) || rows != nil) {
 			t.Errorf("%s: %v, %d rows: want Faults and no rows", tt.name, err, len(rows))
 		}
 		if len(faults) != len(tt.want) || len(tt.want) == 0 && err != nil {
@@ -104,29 +104,29 @@ func TestParseList_Faults(t *testing.T) {
 	}
 }
 
-func TestParseList_NeverRepeatsALabel(t *testing.T) {
-	_, err := kiosk.ParseList(strings.NewReader("person,day,part,guests\nGeheimenaam,x,y,z\nGeheimenaam\n\"Geheimenaam"), today)
+func TestParse_NeverRepeatsALabel(t *testing.T) {
+	_, err := attendancelist.Parse(strings.NewReader("person,day,part,guests\nGeheimenaam,x,y,z\nGeheimenaam\n\"Geheimenaam"), today)
 	if err == nil || strings.Contains(err.Error(), "Geheimenaam") {
 		t.Errorf("got %v, want faults without the label", err)
 	}
 }
 
-func TestParseList_Limits(t *testing.T) {
+func TestParse_Limits(t *testing.T) {
 	var faulty strings.Builder
 	faulty.WriteString("person,day,part,guests\n")
 	for range 5000 {
 		faulty.WriteString("a,never,ochtend,\n")
 	}
-	var faults kiosk.Faults
-	if _, err := kiosk.ParseList(strings.NewReader(faulty.String()), today); !errors.As(err, &faults) || len(faults) != 101 {
+	var faults attendancelist.Faults
+	if _, err := attendancelist.Parse(strings.NewReader(faulty.String()), today); !errors.As(err, &faults) || len(faults) != 101 {
 		t.Errorf("%d faults, want 100 and a last word", len(faults))
 	}
 	huge := io.MultiReader(strings.NewReader("person,day,part,guests\n"), io.LimitReader(zeros{}, 64<<20))
-	if _, err := kiosk.ParseList(huge, today); !errors.Is(err, kiosk.ErrList) {
+	if _, err := attendancelist.Parse(huge, today); !errors.Is(err, attendancelist.ErrList) {
 		t.Errorf("a file of 64 MB: %v, want ErrList", err)
 	}
 	broken := errors.New("stick pulled out")
-	if _, err := kiosk.ParseList(iotest.ErrReader(broken), today); !errors.Is(err, broken) || errors.Is(err, kiosk.ErrList) {
+	if _, err := attendancelist.Parse(iotest.ErrReader(broken), today); !errors.Is(err, broken) || errors.Is(err, attendancelist.ErrList) {
 		t.Errorf("unreadable file: %v, want the error of reading", err)
 	}
 }
@@ -135,11 +135,11 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-func FuzzParseList(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	f.Add("person,day,part,guests\na,2026-11-23,ochtend,\n,2026-11-23,middag,4\n")
 	f.Add("person;day;part;guests\r\n\"a\";2026-11-23;avond;\r\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		rows, err := kiosk.ParseList(strings.NewReader(text), today)
+		rows, err := attendancelist.Parse(strings.NewReader(text), today)
 		if err != nil && rows != nil {
 			t.Fatal("rows beside faults")
 		}
@@ -151,14 +151,14 @@ func FuzzParseList(f *testing.F) {
 	})
 }
 
-func BenchmarkParseList(b *testing.B) {
+func BenchmarkParse(b *testing.B) {
 	var list strings.Builder
 	list.WriteString("person,day,part,guests\n")
 	for i := range 10_000 {
 		fmt.Fprintf(&list, "Buur %d,%s,middag,\n", i%80, today-count.Day(i%300))
 	}
 	for b.Loop() {
-		if _, err := kiosk.ParseList(strings.NewReader(list.String()), today); err != nil {
+		if _, err := attendancelist.Parse(strings.NewReader(list.String()), today); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -1,0 +1,10 @@
+// Package attendancelist reads the lists that rooms kept on paper or in
+// spreadsheets, and works out what taking one in would change. It knows no
+// database: the room's store tells what is there already, and writes what the
+// plan says.
+//
+// [Parse] reads a list into a [Row] for each person or number of guests, or
+// returns all of its [Faults]. [NewPlan] holds the rows against what the room
+// knows already, a [Room], and returns a [Plan]: what is to be written, and the
+// [Report] of it.
+package attendancelist

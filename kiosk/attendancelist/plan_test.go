@@ -1,0 +1,114 @@
+package attendancelist_test
+
+import (
+	"errors"
+	"reflect"
+	"testing"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/attendancelist"
+	"example.org/inloop/sync/count"
+)
+
+// emptyRoom knows nobody on 24 November 2026; its visits are kept from 24
+// October 2025.
+func emptyRoom() attendancelist.Room {
+	return attendancelist.Room{
+		Today: today, People: map[string]attendancelist.Person{}, Guests: map[attendancelist.DayPart]int{},
+	}
+}
+
+func planOf(t *testing.T, room attendancelist.Room, rows ...attendancelist.Row) attendancelist.Plan {
+	t.Helper()
+	plan, err := attendancelist.NewPlan(rows, room)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
+func TestNewPlan_AddsWhatIsNotThereYet(t *testing.T) {
+	monday := count.Date(2026, 11, 23)
+	was := attendancelist.DayPart{Day: monday, Part: count.PartMorning}
+	room := emptyRoom()
+	room.People["Anna"] = attendancelist.Person{Visits: map[attendancelist.DayPart]bool{was: true}}
+	plan := planOf(t, room,
+		attendancelist.Row{Person: "Anna", Day: monday, Part: count.PartMorning},
+		attendancelist.Row{Person: "Anna", Day: monday, Part: count.PartEvening},
+		attendancelist.Row{Person: "Ben", Day: monday, Part: count.PartEvening},
+		attendancelist.Row{Person: "Ben", Day: monday, Part: count.PartEvening},
+	)
+	evening := attendancelist.DayPart{Day: monday, Part: count.PartEvening}
+	if want := []attendancelist.Change{{DayPart: evening, Label: "Anna"}, {DayPart: evening, Label: "Ben"}}; !reflect.DeepEqual(plan.Changes, want) {
+		t.Errorf("changes %+v, want %+v", plan.Changes, want)
+	}
+	if want := (attendancelist.Report{Rows: 4, Visits: 2, Known: 2, People: 1}); !reflect.DeepEqual(plan.Report, want) {
+		t.Errorf("report %+v, want %+v", plan.Report, want)
+	}
+	if want := []string{"Ben"}; !reflect.DeepEqual(plan.New, want) {
+		t.Errorf("new are %q, want %q", plan.New, want)
+	}
+}
+
+// One label is written in many ways by spreadsheets; the person is the same.
+func TestNewPlan_OneLabelInOtherBytes(t *testing.T) {
+	plan := planOf(t, emptyRoom(),
+		attendancelist.Row{Person: "Caf\u00e9 Anna", Day: today, Part: count.PartMorning},
+		attendancelist.Row{Person: "Cafe\u0301  Anna", Day: today, Part: count.PartMorning},
+		attendancelist.Row{Person: "Caf\u00e9\u00a0Anna", Day: today, Part: count.PartEvening},
+	)
+	if plan.People != 1 || plan.Visits != 2 || plan.Known != 1 {
+		t.Errorf("%+v, want one person with two visits", plan.Report)
+	}
+}
+
+func TestNewPlan_SetsTheGuestsOfAList(t *testing.T) {
+	at := attendancelist.DayPart{Day: today - 1, Part: count.PartAfternoon}
+	for _, tt := range []struct{ have, row, want int }{{0, 3, 3}, {2, 3, 1}, {3, 1, -2}, {3, 0, -3}, {2, 2, 0}, {0, 0, 0}} {
+		room := emptyRoom()
+		room.Guests[at] = tt.have
+		row := attendancelist.Row{Day: at.Day, Part: at.Part, Guests: tt.row}
+		plan := planOf(t, room, row, row) // a list may say so twice
+		got := 0
+		for _, c := range plan.Changes {
+			got += c.Guests
+		}
+		if got != tt.want || plan.Guests != tt.want || len(plan.Changes) > 1 {
+			t.Errorf("%d guests, the list says %d: %+v, want %+d", tt.have, tt.row, plan.Changes, tt.want)
+		}
+	}
+}
+
+func TestNewPlan_OldRowsOnlyTellWhenSomebodyWasSeen(t *testing.T) {
+	old := count.Date(2025, 10, 23) // a day older than what is kept
+	room := emptyRoom()
+	room.People["Anna"] = attendancelist.Person{First: count.Date(2025, 9, 1), Last: count.Date(2025, 10, 1)}
+	plan := planOf(t, room,
+		attendancelist.Row{Person: "Anna", Day: count.Date(2025, 9, 20), Part: count.PartMorning}, // known already
+		attendancelist.Row{Person: "Anna", Day: count.Date(2025, 8, 20), Part: count.PartMorning},
+		attendancelist.Row{Person: "Ben", Day: old, Part: count.PartMorning},
+		attendancelist.Row{Day: count.Date(2025, 7, 1), Part: count.PartMorning, Guests: 4},
+		attendancelist.Row{Day: count.Date(2025, 6, 1), Part: count.PartMorning}, // nobody came
+		attendancelist.Row{Person: "Ben", Day: old + 1, Part: count.PartMorning}, // the first day that is kept
+	)
+	want := map[string]attendancelist.Seen{
+		"Anna": {First: count.Date(2025, 8, 1)},
+		"Ben":  {First: count.Date(2025, 10, 1), Last: old},
+	}
+	if !reflect.DeepEqual(plan.Seen, want) {
+		t.Errorf("seen %+v, want %+v", plan.Seen, want)
+	}
+	if plan.Old != 5 || plan.FirstSeen != 2 || plan.Visits != 1 || plan.Guests != 0 {
+		t.Errorf("%+v, want 5 old rows, 2 people known for longer and one visit", plan.Report)
+	}
+	if plan.Oldest != count.Date(2025, 7, 1) || plan.Newest != old {
+		t.Errorf("somebody came from %s to %s, want from July 2025 to %s", plan.Oldest, plan.Newest, old)
+	}
+}
+
+func TestNewPlan_RefusesWhatLiesAhead(t *testing.T) {
+	_, err := attendancelist.NewPlan([]attendancelist.Row{{Line: 7, Person: "Anna", Day: today + 1, Part: count.PartMorning}}, emptyRoom())
+	if !errors.Is(err, kiosk.ErrFuture) || err.Error() != "line 7: 2026-11-25: day lies ahead" {
+		t.Errorf("tomorrow: %v", err)
+	}
+}
