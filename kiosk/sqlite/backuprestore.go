@@ -183,12 +183,12 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, w
 		t.epochNo = ordinal
 	}
 	for _, query := range []string{
-		// Deeds of a day that may not have gone on as the book says.
+		// Actions of a day that may not have gone on as the book says.
 		`DELETE FROM image`,
 		`DELETE FROM action`,
 	} {
 		if _, err := t.exec(ctx, query); err != nil {
-			return 0, fmt.Errorf("drop the old life's deeds: %w", err)
+			return 0, fmt.Errorf("drop what could be undone: %w", err)
 		}
 	}
 	// From the day of the backup on the centre knows better.

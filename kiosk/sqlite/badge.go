@@ -16,7 +16,7 @@ import (
 
 // AssignBadge gives an unknown badge to a person who is known, or her lost badge back.
 func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionAssignBadge, by: by, person: person}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionAssignBadge, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -31,7 +31,7 @@ func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error 
 // MakeGuestPass makes an unknown badge one that hangs on the hook; its tap of
 // today counts nothing.
 func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionMakeGuestPass, by: by}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionMakeGuestPass, by: by}, func(ctx context.Context, t *txn) error {
 		x, err := t.stranger(ctx, badge)
 		if err != nil {
 			return err
@@ -72,7 +72,7 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 
 // DropBadge takes an unknown badge off the list: its taps of today count nothing.
 func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionDropBadge, by: by}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionDropBadge, by: by}, func(ctx context.Context, t *txn) error {
 		if err := t.note(ctx, strangers, badge); err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 
 // MarkLost marks all badges of a person as lost; ErrNotFound when she has none.
 func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionMarkLost, by: by, person: person}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionMarkLost, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		held, err := collect(ctx, t, func(row scanner) (no int64, err error) {
 			return no, row.Scan(&no)
 		}, `SELECT no FROM badge WHERE person = ?1 AND lost = 0`, person)
@@ -127,7 +127,7 @@ func (t *txn) giveBadge(ctx context.Context, x strangerRow, kind string, person,
 		no, err = t.insert(ctx, `INSERT INTO badge (mac, kind, person, volunteer, tails) VALUES (?1, ?2, ?3, ?4, ?5)`,
 			x.mac, kind, orNull(person), orNull(volunteer), keptTails(kind, x.tails))
 		if err == nil {
-			err = t.noteNew(badges, no)
+			t.noteNew(badges, no)
 		}
 	}
 	if err != nil {

@@ -13,11 +13,11 @@ import (
 // returns her number. ErrNotFound when badge or guest is gone, ErrSign,
 // ErrSignTaken, ErrLanguage or ErrName for a profile that cannot be kept.
 func (s *Store) Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person int64, err error) {
-	err = s.do(ctx, deed{kind: kiosk.ActionEnrol, by: by}, func(ctx context.Context, t *txn) error {
+	err = s.do(ctx, action{kind: kiosk.ActionEnrol, by: by}, func(ctx context.Context, t *txn) error {
 		if person, err = t.addPerson(ctx, e.Resident); err != nil {
 			return err
 		}
-		t.deed.person = person
+		t.action.person = person
 		if e.Guest != 0 {
 			if err := t.becomeGuest(ctx, e.Guest, person); err != nil {
 				return err
@@ -117,9 +117,7 @@ func (t *txn) addPerson(ctx context.Context, r kiosk.Resident) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("add person: %w", err)
 	}
-	if err := t.noteNew(persons, no); err != nil {
-		return 0, err
-	}
+	t.noteNew(persons, no)
 	r.No = no
 	return no, t.setProfile(ctx, r)
 }
@@ -144,7 +142,7 @@ func (t *txn) setProfile(ctx context.Context, r kiosk.Resident) error {
 
 // ChangeProfile changes what a resident chose.
 func (s *Store) ChangeProfile(ctx context.Context, by int64, r kiosk.Resident) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionProfile, by: by, person: r.No}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionProfile, by: by, person: r.No}, func(ctx context.Context, t *txn) error {
 		if err := r.Check(); err != nil {
 			return err
 		}

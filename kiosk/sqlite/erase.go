@@ -38,7 +38,7 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 			return err
 		}
 	}
-	// The pictures of undoable deeds show her too.
+	// What undoable actions keep shows the person too.
 	for _, query := range []string{
 		`DELETE FROM image WHERE action IN (SELECT no FROM action WHERE person = ?1)`,
 		`DELETE FROM action WHERE person = ?1`,

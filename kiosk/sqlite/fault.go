@@ -81,7 +81,7 @@ func already(err error) error {
 	return err
 }
 
-// probeSize is more bytes than a tap, or a volunteer's deed, needs: a disk with
+// probeSize is more bytes than a tap, or a volunteer's action, needs: a disk with
 // room for the first page of one only would seem healed between any two taps.
 const probeSize = 64 << 10
 

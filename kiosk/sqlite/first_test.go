@@ -254,7 +254,27 @@ func TestFirst_WhatIsSealedOpens(t *testing.T) {
 // TestFirst_EveryEntryIsUndone takes back all that the volunteers did on the
 // room's last day, the latest first.
 func TestFirst_EveryEntryIsUndone(t *testing.T) {
+	openFirst(t).undoAll(t)
+}
+
+// TestFirst_EveryEntryIsUndoneAfterALaterMigration does so when the tables have
+// got columns since, of which those entries, arrays by place, know nothing.
+func TestFirst_EveryEntryIsUndoneAfterALaterMigration(t *testing.T) {
 	r := openFirst(t)
+	must(t, r.Close())
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(r.cfg.Dir, "kiosk.db"))
+	must(t, err)
+	for _, table := range []string{"person", "badge", "visit", "stay", "stranger"} {
+		_, err := db.ExecContext(t.Context(), `ALTER TABLE `+table+` ADD COLUMN later TEXT NOT NULL DEFAULT 'so'`)
+		must(t, err)
+	}
+	must(t, db.Close())
+	r.open(t)
+	r.undoAll(t)
+}
+
+func (r *firstRoom) undoAll(t *testing.T) {
+	t.Helper()
 	var b strings.Builder
 	for facts := r.facts(t); ; {
 		entries := r.rows(t, `SELECT no || ' ' || deed FROM action ORDER BY no DESC LIMIT 1`)

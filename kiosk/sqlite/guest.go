@@ -11,7 +11,7 @@ import (
 // AddGuest counts one guest of an age band, now; ErrNotFound for a band that
 // is none of ours.
 func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionAddGuest, by: by, band: band, number: 1}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionAddGuest, by: by, band: band, number: 1}, func(ctx context.Context, t *txn) error {
 		if !slices.Contains(kiosk.Bands(), band) {
 			return kiosk.ErrNotFound
 		}
@@ -29,7 +29,7 @@ func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
 // ReviewGuest accepts or drops a held guest; ErrNotFound when it is not held (any
 // more).
 func (s *Store) ReviewGuest(ctx context.Context, by, visit int64, accept bool) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionReviewGuest, by: by, number: 1}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionReviewGuest, by: by, number: 1}, func(ctx context.Context, t *txn) error {
 		return t.changeVisit(ctx, visit, func(v *visitRow) error {
 			if !v.held {
 				return kiosk.ErrNotFound

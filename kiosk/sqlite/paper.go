@@ -18,8 +18,8 @@ const paperLimit = 200 // guests in one entry of the paper list
 // over, ErrTooOld when the room keeps nothing of that day any more, ErrAlready
 // when the person has a visit there, ErrNotFound when there is nobody in it.
 func (s *Store) EnterPaper(ctx context.Context, by int64, e kiosk.PaperEntry) error {
-	d := deed{kind: kiosk.ActionPaper, by: by, person: e.Person, number: e.Guests}
-	err := s.do(ctx, d, func(ctx context.Context, t *txn) error {
+	a := action{kind: kiosk.ActionPaper, by: by, person: e.Person, number: e.Guests}
+	err := s.do(ctx, a, func(ctx context.Context, t *txn) error {
 		if err := t.over(e.Day, e.Part); err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 // minutes of leaving, the same stay goes on. ErrAlready when she is in,
 // ErrNotFound when there is no such person.
 func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionCheckIn, by: by, person: person}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionCheckIn, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (t *txn) arriveByHand(ctx context.Context, person int64) error {
 
 // CheckOut notes that a resident left; ErrNotFound when she is not in.
 func (s *Store) CheckOut(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, deed{kind: kiosk.ActionCheckOut, by: by, person: person}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, action{kind: kiosk.ActionCheckOut, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		last, err := t.openStay(ctx, person)
 		if err != nil {
 			return err

@@ -75,7 +75,8 @@ func (t *txn) addStay(ctx context.Context, s stayRow) error {
 	if err != nil {
 		return fmt.Errorf("add stay: %w", already(err))
 	}
-	return t.noteNew(stays, no)
+	t.noteNew(stays, no)
+	return nil
 }
 
 func (t *txn) changeStay(ctx context.Context, s stayRow) error {

@@ -17,9 +17,9 @@ import (
 type txn struct {
 	*sql.Tx
 	s       *Store
-	now     instant       // the moment of the tap or the deed
+	now     instant       // the moment of the tap or the action
 	today   count.Day     // its day, or the last day known when it is undated
-	deed    *deed         // records the rows that a volunteer's deed changes; nil for taps
+	action  *action       // records the rows that a volunteer changes; nil for taps
 	keeping bool          // closed periods stay as they are (erasure, retention)
 	epochNo int           // ordinal of the present epoch
 	due     sql.NullInt64 // when the clock closes the next stay or unknown badge

@@ -1,52 +1,25 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
-// undoable is how many deeds of today can be undone.
+// undoable is how many actions of today can be undone.
 const undoable = 10
 
-// The tables whose rows a deed can change.
-const (
-	persons   = "person"
-	badges    = "badge"
-	visits    = "visit"
-	stays     = "stay"
-	strangers = "stranger"
-)
-
-// deed is what a volunteer does, with the rows that it changed as they were:
-// undoing puts them back, whatever the deed was.
-type deed struct {
-	kind   kiosk.ActionKind
-	by     int64
-	person int64
-	band   kiosk.Band
-	number int
-	images []image
-}
-
-// image is one row before and after a deed, as a JSON array of its columns;
-// nil when there was no such row.
-type image struct {
-	relation string
-	row      int64
-	before   []byte
-	after    []byte
-}
-
-// do runs a deed in one transaction and keeps how to undo it.
-func (s *Store) do(ctx context.Context, d deed, fn func(context.Context, *txn) error) error {
+// do runs an action in one transaction and keeps how to undo it.
+func (s *Store) do(ctx context.Context, a action, fn func(context.Context, *txn) error) error {
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		t.deed = &d
+		t.action = &a
 		if err := fn(ctx, t); err != nil {
 			return err
 		}
@@ -54,56 +27,44 @@ func (s *Store) do(ctx context.Context, d deed, fn func(context.Context, *txn) e
 	})
 }
 
-// note keeps a row as it is before a deed changes it.
-func (t *txn) note(ctx context.Context, relation string, row int64) error {
-	if t.deed == nil || t.deed.noted(relation, row) {
-		return nil
-	}
-	before, err := t.picture(ctx, relation, row)
-	if err != nil {
-		return err
-	}
-	t.deed.images = append(t.deed.images, image{relation: relation, row: row, before: before})
-	return nil
-}
-
-// noteNew keeps that a row was not there before the deed.
-func (t *txn) noteNew(relation string, row int64) error {
-	if t.deed != nil && !t.deed.noted(relation, row) {
-		t.deed.images = append(t.deed.images, image{relation: relation, row: row})
-	}
-	return nil
-}
-
-func (d *deed) noted(relation string, row int64) bool {
-	return slices.ContainsFunc(d.images, func(i image) bool { return i.relation == relation && i.row == row })
-}
-
-// record writes the deed and its images at the end of its transaction.
+// record writes the action and its changes at the end of its transaction.
 func (t *txn) record(ctx context.Context) error {
-	d := t.deed
+	a := t.action
 	no, err := t.insert(ctx, `INSERT INTO action (day, at_ms, deed, by, person, band, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-		t.today, t.now.moment().Wall.UnixMilli(), d.kind, d.by, orNull(d.person),
-		sql.NullString{String: string(d.band), Valid: d.band != ""}, d.number)
+		t.today, t.now.moment().Wall.UnixMilli(), a.kind, a.by, orNull(a.person),
+		sql.NullString{String: string(a.band), Valid: a.band != ""}, a.number)
 	if err != nil {
-		return fmt.Errorf("note deed: %w", err)
+		return fmt.Errorf("note action: %w", err)
 	}
-	for place, i := range d.images {
-		if i.after, err = t.picture(ctx, i.relation, i.row); err != nil {
+	for place, c := range a.changes {
+		if c.after, err = t.snapshot(ctx, c.relation, c.row); err != nil {
 			return err
 		}
+		before, err1 := snapshotText(c.before)
+		after, err2 := snapshotText(c.after)
+		if err := errors.Join(err1, err2); err != nil {
+			return fmt.Errorf("note action: %w", err)
+		}
 		if _, err := t.exec(ctx, `INSERT INTO image (action, place, relation, row, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
-			no, place, i.relation, i.row, text(i.before), text(i.after)); err != nil {
-			return fmt.Errorf("note deed: %w", err)
+			no, place, c.relation, c.row, before, after); err != nil {
+			return fmt.Errorf("note action: %w", err)
 		}
 	}
 	return nil
 }
 
-func text(b []byte) sql.NullString { return sql.NullString{String: string(b), Valid: b != nil} }
+// snapshotText returns a snapshot for a column that is NULL when there was no
+// such row.
+func snapshotText(s rowSnapshot) (sql.NullString, error) {
+	if s == nil {
+		return sql.NullString{}, nil
+	}
+	text, err := json.Marshal(s)
+	return sql.NullString{String: string(text), Valid: true}, err
+}
 
-// Undo puts back what one of the last ten deeds of today changed, and the
-// numbers with it. ErrNotFound when there is no such deed (any more),
+// Undo puts back what one of the last ten actions of today changed, and the
+// numbers with it. ErrNotFound when there is no such action (any more),
 // ErrUndone when something that happened later depends on it.
 func (s *Store) Undo(ctx context.Context, by, action int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
@@ -128,21 +89,19 @@ func (s *Store) Undo(ctx context.Context, by, action int64) error {
 }
 
 func (t *txn) putBack(ctx context.Context, action int64) error {
-	images, err := collect(ctx, t, func(row scanner) (i image, err error) {
-		return i, row.Scan(&i.relation, &i.row, &i.before, &i.after)
-	}, `SELECT relation, row, before, after FROM image WHERE action = ?1 ORDER BY place`, action)
+	changes, err := collect(ctx, t, scanChange, `SELECT relation, row, before, after FROM image WHERE action = ?1 ORDER BY place`, action)
 	if err != nil {
-		return fmt.Errorf("read deed: %w", err)
+		return fmt.Errorf("read action: %w", err)
 	}
-	for _, i := range images {
-		now, err := t.picture(ctx, i.relation, i.row)
+	for _, c := range changes {
+		now, err := t.snapshot(ctx, c.relation, c.row)
 		if err != nil {
 			return err
 		}
-		if !bytes.Equal(now, i.after) && !i.closedSince(now) {
+		if !c.after.equals(now) && !c.closedSince(now) {
 			return kiosk.ErrUndone
 		}
-		if err := t.touchBoth(ctx, i, now); err != nil {
+		if err := t.touchBoth(ctx, c, now); err != nil {
 			return err
 		}
 	}
@@ -151,60 +110,102 @@ func (t *txn) putBack(ctx context.Context, action int64) error {
 		return err
 	}
 	gone := func(person int64) bool {
-		return slices.ContainsFunc(images, func(i image) bool { return i.relation == persons && i.row == person && i.before == nil })
+		return slices.ContainsFunc(changes, func(c rowChange) bool { return c.relation == persons && c.row == person && c.before == nil })
 	}
-	for _, i := range images {
-		if err := t.takeAway(ctx, i, gone); err != nil {
-			return fmt.Errorf("take away %s: %w", i.relation, err)
+	for _, c := range changes {
+		if c.before != nil {
+			continue
+		}
+		if err := t.takeAway(ctx, c, gone); err != nil {
+			return fmt.Errorf("take away %s: %w", c.relation, err)
 		}
 	}
-	for _, i := range images {
-		if err := t.putRow(ctx, i); err != nil {
-			return fmt.Errorf("put back %s: %w", i.relation, err)
+	for _, c := range changes {
+		if c.before == nil {
+			continue
+		}
+		if err := t.putRow(ctx, c); err != nil {
+			return fmt.Errorf("put back %s: %w", c.relation, err)
 		}
 	}
 	for _, query := range []string{`DELETE FROM image WHERE action = ?1`, `DELETE FROM action WHERE no = ?1`} {
 		if _, err := t.exec(ctx, query, action); err != nil {
-			return fmt.Errorf("forget deed: %w", err)
+			return fmt.Errorf("forget action: %w", err)
 		}
 	}
 	return nil
 }
 
-// touchBoth announces the change of a visit, in the slot where it stands now
-// and in the one to which it goes back.
-func (t *txn) touchBoth(ctx context.Context, i image, now []byte) error {
-	if i.relation != visits {
+// scanChange reads the relation, row, before and after of table image.
+func scanChange(row scanner) (c rowChange, err error) {
+	var before, after []byte
+	if err := row.Scan(&c.relation, &c.row, &before, &after); err != nil {
+		return c, err
+	}
+	if c.before, err = readSnapshot(c.relation, before); err != nil {
+		return c, err
+	}
+	c.after, err = readSnapshot(c.relation, after)
+	return c, err
+}
+
+// touchBoth announces the change of a visit, in the part of a day where it
+// stands now and in the one to which it goes back.
+func (t *txn) touchBoth(ctx context.Context, c rowChange, now rowSnapshot) error {
+	if c.relation != visits {
 		return nil
 	}
-	for _, picture := range [][]byte{now, i.before} {
-		if picture == nil {
+	for _, visit := range []rowSnapshot{now, c.before} {
+		if visit == nil {
 			continue
 		}
-		sl, err := slotOf(picture)
-		if err != nil {
-			return err
-		}
-		if err := t.touch(ctx, sl); err != nil {
+		epoch, _ := visit["epoch"].v.(int64)
+		day, _ := visit["day"].v.(int64) // NULL is no day
+		part, _ := visit["part"].v.(string)
+		if err := t.touch(ctx, slot{int(epoch), count.Day(day), count.Part(part)}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// takeAway removes a row as the deed left it. A visit that the deed had added
-// stays, counting nothing, unless its person goes with it.
-func (t *txn) takeAway(ctx context.Context, i image, gone func(int64) bool) error {
-	if i.relation == visits && i.before == nil {
-		v, err := t.visit(ctx, i.row)
+// takeAway removes a row that the action had added. A visit stays, counting
+// nothing, unless its person goes with it.
+func (t *txn) takeAway(ctx context.Context, c rowChange, gone func(int64) bool) error {
+	if c.relation == visits {
+		v, err := t.visit(ctx, c.row)
 		if err != nil {
 			return err
 		}
 		if !gone(v.person) {
-			_, err = t.exec(ctx, `UPDATE visit SET void = 1, held = 0 WHERE no = ?1`, i.row)
+			_, err = t.exec(ctx, `UPDATE visit SET void = 1, held = 0 WHERE no = ?1`, c.row)
 			return err
 		}
 	}
-	_, err := t.exec(ctx, `DELETE FROM `+i.relation+` WHERE no = ?1`, i.row)
+	_, err := t.exec(ctx, `DELETE FROM `+c.relation+` WHERE no = ?1`, c.row)
+	return err
+}
+
+// putRow writes a row as it was before the action. It writes those columns
+// alone that the entry knows and the table still has: the others keep the value
+// that they have today, or get their default in a row that was gone.
+func (t *txn) putRow(ctx context.Context, c rowChange) error {
+	columns, err := t.columns(ctx, c.relation)
+	if err != nil {
+		return err
+	}
+	var names, marks, sets []string
+	var args []any
+	for _, name := range columns {
+		v, known := c.before[name]
+		if !known {
+			continue
+		}
+		args = append(args, v.v)
+		mark := fmt.Sprintf("?%d", len(args))
+		names, marks, sets = append(names, name), append(marks, mark), append(sets, name+" = excluded."+name)
+	}
+	_, err = t.exec(ctx, `INSERT INTO `+c.relation+` (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)
+		ON CONFLICT (no) DO UPDATE SET `+strings.Join(sets, ", "), args...)
 	return err
 }

@@ -10,7 +10,7 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// facts reads everything that a deed may change and that undoing must put back.
+// facts reads everything that an action may change and that undoing must put back.
 func (r *room) facts() map[string]int64 {
 	r.t.Helper()
 	all := r.numbers()
@@ -28,72 +28,151 @@ func (r *room) facts() map[string]int64 {
 	return all
 }
 
-func TestUndo_EveryDeed(t *testing.T) {
+// undoCase is one action, and what goes before it.
+type undoCase struct {
+	before func(r *room)
+	act    func(r *room) error
+}
+
+// undoCases has every action that can be undone.
+func undoCases() map[string]undoCase {
 	ctx := context.Background()
 	newcomer := kiosk.Resident{Sign: "cat.pink", Name: "Els", Language: "nl"}
-	for name, c := range map[string]struct {
-		before func(r *room)
-		deed   func(r *room) error
-	}{
-		"check in": {deed: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
+	return map[string]undoCase{
+		"check in": {act: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
 		"check in, reopen": {before: func(r *room) {
 			r.says("10:00", "anna", kiosk.GreetingFirst)
 			r.says("10:20", "anna", kiosk.GreetingGoodbye)
-		}, deed: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
-		"check out":  {before: func(r *room) { r.says("10:00", "anna", kiosk.GreetingFirst) }, deed: func(r *room) error { return r.CheckOut(ctx, r.by, r.people["anna"]) }},
-		"guest":      {deed: func(r *room) error { return r.AddGuest(ctx, r.by, kiosk.BandTeen) }},
-		"accept":     {before: func(r *room) { r.burst() }, deed: func(r *room) error { return r.ReviewGuest(ctx, r.by, r.view().Held[0].Visit, true) }},
-		"drop guest": {before: func(r *room) { r.burst() }, deed: func(r *room) error { return r.ReviewGuest(ctx, r.by, r.view().Held[0].Visit, false) }},
-		"enrol a badge": {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, deed: func(r *room) error {
+		}, act: func(r *room) error { return r.CheckInByHand(ctx, r.by, r.people["anna"]) }},
+		"check out":  {before: func(r *room) { r.says("10:00", "anna", kiosk.GreetingFirst) }, act: func(r *room) error { return r.CheckOut(ctx, r.by, r.people["anna"]) }},
+		"guest":      {act: func(r *room) error { return r.AddGuest(ctx, r.by, kiosk.BandTeen) }},
+		"accept":     {before: func(r *room) { r.burst() }, act: func(r *room) error { return r.ReviewGuest(ctx, r.by, r.view().Held[0].Visit, true) }},
+		"drop guest": {before: func(r *room) { r.burst() }, act: func(r *room) error { return r.ReviewGuest(ctx, r.by, r.view().Held[0].Visit, false) }},
+		"enrol a badge": {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, act: func(r *room) error {
 			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Badge: r.badge(), Resident: newcomer})
 			return err
 		}},
-		"enrol a guest": {before: func(r *room) { r.at("10:15"); r.must(r.AddGuest(ctx, r.by, kiosk.BandElder)) }, deed: func(r *room) error {
+		"enrol a guest": {before: func(r *room) { r.at("10:15"); r.must(r.AddGuest(ctx, r.by, kiosk.BandElder)) }, act: func(r *room) error {
 			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Guest: r.view().Recent[0].ID, Resident: newcomer})
 			return err
 		}},
-		"enrol nobody's": {deed: func(r *room) error {
+		"enrol nobody's": {act: func(r *room) error {
 			_, err := r.Enrol(ctx, r.by, kiosk.Enrolment{Resident: newcomer})
 			return err
 		}},
-		"link":       {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, deed: func(r *room) error { return r.AssignBadge(ctx, r.by, r.badge(), r.people["anna"]) }},
-		"guest pass": {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, deed: func(r *room) error { return r.MakeGuestPass(ctx, r.by, r.badge()) }},
-		"drop":       {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, deed: func(r *room) error { return r.DropBadge(ctx, r.by, r.badge()) }},
-		"lose":       {deed: func(r *room) error { return r.MarkLost(ctx, r.by, r.people["anna"]) }},
-		"profile": {deed: func(r *room) error {
+		"link":       {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, act: func(r *room) error { return r.AssignBadge(ctx, r.by, r.badge(), r.people["anna"]) }},
+		"guest pass": {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, act: func(r *room) error { return r.MakeGuestPass(ctx, r.by, r.badge()) }},
+		"drop":       {before: func(r *room) { r.says("10:00", "new", kiosk.GreetingUnknownBadge) }, act: func(r *room) error { return r.DropBadge(ctx, r.by, r.badge()) }},
+		"lose":       {act: func(r *room) error { return r.MarkLost(ctx, r.by, r.people["anna"]) }},
+		"profile": {act: func(r *room) error {
 			return r.ChangeProfile(ctx, r.by, kiosk.Resident{No: r.people["anna"], Sign: "moon.blue", Language: "en"})
 		}},
-		"paper, a person": {deed: func(r *room) error {
+		"paper, a person": {act: func(r *room) error {
 			return r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: r.view().Day - 1, Part: count.PartEvening, Person: r.people["anna"]})
 		}},
-		"paper, guests of a closed quarter": {deed: func(r *room) error {
+		"paper, guests of a closed quarter": {act: func(r *room) error {
 			return r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: count.Date(2026, 9, 30), Part: count.PartMorning, Guests: 12})
 		}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := newRoom(t, "2026-11-24", "anna", "ben")
-			if c.before != nil {
-				c.before(r)
-			}
-			r.at("10:21")
-			before := r.facts()
-			r.must(c.deed(r))
-			if maps.Equal(before, r.facts()) {
-				t.Fatal("the deed changed nothing")
-			}
-			actions := r.view().Actions
-			r.at("10:40")
-			r.must(r.Undo(ctx, r.by, actions[0].No))
-			if after := r.facts(); !maps.Equal(before, after) {
-				t.Errorf("after undoing\n%v\nwant\n%v", after, before)
-			}
-			if left := len(r.view().Actions); left != len(actions)-1 {
-				t.Errorf("%d deeds left on the list, want %d", left, len(actions)-1)
-			}
-			if err := r.Undo(ctx, r.by, actions[0].No); !errors.Is(err, kiosk.ErrNotFound) {
-				t.Errorf("undoing twice: %v, want ErrNotFound", err)
-			}
-		})
+	}
+}
+
+func TestUndo_EveryAction(t *testing.T) {
+	for name, c := range undoCases() {
+		t.Run(name, func(t *testing.T) { c.undo(t, func(*room) {}) })
+	}
+}
+
+// TestUndo_SurvivesALaterMigration adds a column to each table between an
+// action and its undoing, in a row that has got another value since.
+func TestUndo_SurvivesALaterMigration(t *testing.T) {
+	for name, c := range undoCases() {
+		t.Run(name, func(t *testing.T) { c.undo(t, (*room).migrateOn) })
+	}
+}
+
+// undo acts, lets come what comes in between, undoes and compares.
+func (c undoCase) undo(t *testing.T, between func(r *room)) {
+	r := newRoom(t, "2026-11-24", "anna", "ben")
+	if c.before != nil {
+		c.before(r)
+	}
+	r.at("10:21")
+	before := r.facts()
+	r.must(c.act(r))
+	if maps.Equal(before, r.facts()) {
+		t.Fatal("the action changed nothing")
+	}
+	between(r)
+	actions := r.view().Actions
+	r.at("10:40")
+	r.must(r.Undo(t.Context(), r.by, actions[0].No))
+	if after := r.facts(); !maps.Equal(before, after) {
+		t.Errorf("after undoing\n%v\nwant\n%v", after, before)
+	}
+	if left := len(r.view().Actions); left != len(actions)-1 {
+		t.Errorf("%d actions left on the list, want %d", left, len(actions)-1)
+	}
+	if err := r.Undo(t.Context(), r.by, actions[0].No); !errors.Is(err, kiosk.ErrNotFound) {
+		t.Errorf("undoing twice: %v, want ErrNotFound", err)
+	}
+}
+
+// addedColumns is a migration to come.
+var addedColumns = []string{
+	`ALTER TABLE person ADD COLUMN pronoun TEXT NOT NULL DEFAULT 'u'`,
+	`ALTER TABLE badge ADD COLUMN issued INTEGER NOT NULL DEFAULT 3`,
+	`ALTER TABLE visit ADD COLUMN weight INTEGER NOT NULL DEFAULT 4`,
+	`ALTER TABLE stay ADD COLUMN chair TEXT`,
+	`ALTER TABLE stranger ADD COLUMN seen INTEGER NOT NULL DEFAULT 5`,
+}
+
+// migrateOn starts the kiosk again with the next release's tables.
+func (r *room) migrateOn() {
+	r.t.Helper()
+	r.must(r.Close())
+	db, err := openWriter(r.t.Context(), r.cfg.path())
+	r.must(err)
+	for _, query := range addedColumns {
+		_, err := db.ExecContext(r.t.Context(), query)
+		r.must(err)
+	}
+	r.must(db.Close())
+	r.reopen()
+}
+
+func TestUndo_LeavesColumnsThatTheEntryDoesNotKnow(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	anna := r.people["anna"]
+	r.must(r.ChangeProfile(t.Context(), r.by, kiosk.Resident{No: anna, Sign: "moon.blue", Language: "en"}))
+	r.says("10:00", "new", kiosk.GreetingUnknownBadge)
+	r.must(r.AssignBadge(t.Context(), r.by, r.badge(), anna))
+	actions := r.view().Actions
+	r.migrateOn()
+	r.must(r.withTx(t.Context(), func(ctx context.Context, tx *txn) error {
+		return tx.one(ctx, `UPDATE person SET pronoun = 'jij' WHERE no = ?1`, anna)
+	}))
+	for _, a := range actions {
+		r.must(r.Undo(t.Context(), r.by, a.No))
+	}
+	got := r.read(`SELECT 'profile ' || language || ' ' || pronoun, 1 FROM person UNION ALL SELECT 'badge', seen FROM stranger`)
+	if want := (map[string]int64{"profile tr jij": 1, "badge": 5}); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestUndo_ABadgeKeepsTheCounterOfItsProof(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	tap := kiosk.Tap{UID: uid(t, "anna"), At: r.clock.now, Counter: 9}
+	_, err := r.CheckIn(t.Context(), tap)
+	r.must(err)
+	r.must(r.MarkLost(t.Context(), r.by, r.people["anna"]))
+	r.must(r.Undo(t.Context(), r.by, r.view().Actions[0].No))
+	r.at("09:30")
+	tap.At = r.clock.now
+	receipt, err := r.CheckIn(t.Context(), tap)
+	r.must(err)
+	if receipt.Greeting.Kind != kiosk.GreetingUnknownBadge {
+		t.Errorf("a copy of an old reading is greeted by %q", receipt.Greeting.Kind)
 	}
 }
 
@@ -106,7 +185,7 @@ func (r *room) burst() {
 	}
 }
 
-func TestUndo_RefusedWhenLaterDeedsDependOnIt(t *testing.T) {
+func TestUndo_RefusedWhenALaterActionDependsOnIt(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24", "anna")
 	r.at("10:00")
@@ -145,7 +224,7 @@ func TestUndo_EnrolledAndComeSince(t *testing.T) {
 	}
 }
 
-func TestUndo_ClosingTimeIsNoDeed(t *testing.T) {
+func TestUndo_ClosingTimeIsNoAction(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	r.at("16:00")
 	r.must(r.CheckInByHand(t.Context(), r.by, r.people["anna"]))
@@ -162,7 +241,7 @@ func TestUndo_TheLastTenOfToday(t *testing.T) {
 	}
 	actions := r.view().Actions
 	if len(actions) != undoable {
-		t.Fatalf("%d deeds on the list, want %d", len(actions), undoable)
+		t.Fatalf("%d actions on the list, want %d", len(actions), undoable)
 	}
 	if err := r.Undo(t.Context(), r.by, actions[9].No-1); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("undoing the eleventh: %v, want ErrNotFound", err)
@@ -170,7 +249,7 @@ func TestUndo_TheLastTenOfToday(t *testing.T) {
 	r.at("2026-11-25 09:00")
 	r.tick()
 	if n := len(r.view().Actions); n != 0 {
-		t.Errorf("%d deeds of yesterday on the list", n)
+		t.Errorf("%d actions of yesterday on the list", n)
 	}
 	if err := r.Undo(t.Context(), r.by, actions[0].No); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("undoing yesterday's: %v, want ErrNotFound", err)

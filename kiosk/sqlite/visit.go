@@ -57,7 +57,8 @@ func (t *txn) addVisit(ctx context.Context, v visitRow) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("add visit: %w", already(err))
 	}
-	return no, t.noteNew(visits, no)
+	t.noteNew(visits, no)
+	return no, nil
 }
 
 // changeVisit changes one visit by fn and counts its old and its new slot
