@@ -14,6 +14,7 @@ import (
 
 	"example.org/inloop/cmd/internal/centrald"
 	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
@@ -132,7 +133,7 @@ func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Conte
 	ready := make(chan struct{})
 	start(1, func(ctx context.Context) error {
 		return kioskd.Run(ctx, kioskd.Config{
-			Name: firstRoom, Data: d.first().data(), Key: d.first().key(), Listener: listener, Reader: kioskd.ReaderSim,
+			Name: firstRoom, Data: d.first().data(), Key: d.first().key(), Listener: listener, Reader: wiring.ReaderSim,
 			Central: d.office.URL, Timetable: timetable(d.zone, time.Now()), Programme: programme(), Capacity: 30,
 			Log: d.log, Field: d.field, Cards: cards,
 			Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },

@@ -19,6 +19,7 @@ import (
 
 	"example.org/inloop/cmd/internal/centrald"
 	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/wire/leak"
 )
@@ -147,7 +148,7 @@ func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
 	open := make(chan struct{})
 	background(t, open, func(ctx context.Context) error {
 		return kioskd.Run(ctx, kioskd.Config{Name: firstRoom, Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t),
-			Reader: kioskd.ReaderSim, Central: between(t, d.office.URL, recorded), Timetable: timetable(zone, time.Now()), Log: log,
+			Reader: wiring.ReaderSim, Central: between(t, d.office.URL, recorded), Timetable: timetable(zone, time.Now()), Log: log,
 			Ready: func(r *kioskd.Kiosk) { d.room = r; close(open) }})
 	})
 	if err := d.pair(t.Context(), d.room.Store, d.room.Code, firstRoom); err != nil {

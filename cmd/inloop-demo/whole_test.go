@@ -22,7 +22,9 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"example.org/inloop/cmd/internal/health"
 	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
@@ -322,7 +324,7 @@ func leftovers(t *testing.T) int {
 func TestRoom_SecondStartIsRefused(t *testing.T) {
 	_, _, dir := pairOf(t)
 	err := kioskd.Run(t.Context(), kioskd.Config{
-		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t), Reader: kioskd.ReaderNone,
+		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t), Reader: wiring.ReaderNone,
 		Timetable: timetable(time.UTC, time.Now()), Log: slog.New(slog.DiscardHandler),
 	})
 	if !errors.Is(err, sqlite.ErrLocked) {
@@ -345,7 +347,7 @@ func allGreen(t *testing.T, address string) {
 			t.Fatal(err)
 		}
 		defer answer.Body.Close()
-		var h kioskd.Health
+		var h health.Report
 		if err := json.NewDecoder(answer.Body).Decode(&h); err != nil {
 			t.Fatal(err)
 		}
@@ -414,7 +416,7 @@ func TestRoom_OneScreenForHallAndDesk(t *testing.T) {
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
 		return kioskd.Run(ctx, kioskd.Config{
-			Data: d.first().data(), Key: d.first().key(), Listener: listen(t), Reader: kioskd.ReaderSim, OneScreen: true,
+			Data: d.first().data(), Key: d.first().key(), Listener: listen(t), Reader: wiring.ReaderSim, OneScreen: true,
 			Timetable: timetable(d.zone, time.Now()), Log: d.log, Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
 		})
 	})

@@ -146,7 +146,7 @@ func TestFirst_EverySettingIsTaken(t *testing.T) {
 // printed is what the program understood, as text.
 func printed(t *testing.T, s settings) string {
 	t.Helper()
-	wiring, err := s.wiring()
+	plan, err := s.wiring()
 	must(t, err)
 	week, exceptions := map[string]string{}, map[string]string{}
 	for d, hours := range s.Timetable.Week {
@@ -157,8 +157,8 @@ func printed(t *testing.T, s settings) string {
 	}
 	text, err := json.MarshalIndent(map[string]any{
 		"room": s.Room, "data": s.Data, "key": s.Key, "listen": s.Listen, "reader": s.Reader,
-		"spi": wiring.SPI, "chip": wiring.Chip, "speed": wiring.Speed.String(), "gain": wiring.Gain,
-		"irq": wiring.IRQ, "reset": wiring.Reset, "led": wiring.LED, "buzzer": wiring.Buzzer,
+		"spi": plan.SPI, "chip": plan.Chip, "speed": plan.Speed.String(), "gain": plan.Gain,
+		"irq": plan.IRQ, "reset": plan.Reset, "led": plan.LED, "buzzer": plan.Buzzer,
 		"badges": s.Badges, "central": s.Central, "capacity": s.Capacity, "one_screen": s.OneScreen,
 		"zone": s.Timetable.Zone.String(), "middag": s.Timetable.PartTimes.Afternoon.String(), "avond": s.Timetable.PartTimes.Evening.String(),
 		"week": week, "exceptions": exceptions, "programme": fmt.Sprint(s.Programme),

@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
@@ -41,7 +42,7 @@ type options struct {
 func defaults() options {
 	return options{
 		Data: "/var/lib/inloop", Key: "/etc/inloop/key", Listen: "127.0.0.1:8080",
-		Reader: string(kioskd.ReaderSPI), SPI: "SPI0.0", Chip: string(kioskd.ChipAny), Badges: string(kioskd.BadgesUID),
+		Reader: string(wiring.ReaderSPI), SPI: "SPI0.0", Chip: string(wiring.ChipAny), Badges: string(kioskd.BadgesUID),
 	}
 }
 
@@ -75,9 +76,9 @@ func (o options) over(below options) options {
 }
 
 // wiring is how the reader and its signals hang on this machine.
-func (o options) wiring() (kioskd.Wiring, error) {
-	w := kioskd.Wiring{
-		SPI: o.SPI, Chip: kioskd.ChipKind(o.Chip), Gain: o.Gain,
+func (o options) wiring() (wiring.Plan, error) {
+	w := wiring.Plan{
+		SPI: o.SPI, Chip: wiring.Chip(o.Chip), Gain: o.Gain,
 		IRQ: o.IRQ, Reset: o.Reset, LED: o.LED, Buzzer: o.Buzzer,
 	}
 	if o.Speed == "" {

@@ -1,4 +1,5 @@
-// Package office wires the centre together: store, rules, the kiosks'
-// exchange and the coordinators' pages. It is used by inloop-central, by the
-// demo and by the tests of the whole.
+// Package centrald wires the centre together: store, rules, the kiosks' exchange
+// and the coordinators' pages. [Run] takes a [Config] and serves a [Centre] until
+// its context ends; [Open] lets a command work with one that is not served. It
+// is used by inloop-central, by the demo and by the tests of the whole.
 package centrald

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/ntag"
 	"example.org/inloop/devices/sim"
@@ -56,7 +57,7 @@ func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Kiosk, *sim.Field,
 	ended := make(chan error, 1)
 	go func() {
 		ended <- Run(ctx, Config{
-			Data: filepath.Join(dir, "data"), Key: key, Listener: listener, Reader: ReaderSim, Badges: badges, Field: field,
+			Data: filepath.Join(dir, "data"), Key: key, Listener: listener, Reader: wiring.ReaderSim, Badges: badges, Field: field,
 			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()},
 			Log:       slog.New(slog.NewTextHandler(log, nil)),
 			Ready:     func(r *Kiosk) { ready <- r },

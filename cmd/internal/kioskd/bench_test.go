@@ -15,6 +15,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/kiosk"
 )
 
@@ -72,7 +73,7 @@ func open(b *testing.B) *Kiosk {
 	ready, ended := make(chan *Kiosk, 1), make(chan error, 1)
 	go func() {
 		ended <- Run(ctx, Config{
-			Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listener, Reader: ReaderNone,
+			Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listener, Reader: wiring.ReaderNone,
 			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()}, Log: slog.New(slog.DiscardHandler),
 			Ready: func(r *Kiosk) { ready <- r },
 		})

@@ -10,22 +10,13 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
 )
 
 // ErrConfig is returned for settings with which a room cannot be run.
 var ErrConfig = errors.New("settings")
-
-// ReaderKind is what reads the badges.
-type ReaderKind string
-
-// The kinds of readers.
-const (
-	ReaderSPI  ReaderKind = "spi"  // a chip on the SPI bus
-	ReaderSim  ReaderKind = "sim"  // the same driver on a simulated chip
-	ReaderNone ReaderKind = "none" // no reader: people are checked in at the desk
-)
 
 // BadgeKind is what a badge has to show.
 type BadgeKind string
@@ -39,23 +30,23 @@ const (
 
 // Config is everything that Run needs.
 type Config struct {
-	Name      string           // of the room, as the neighbourhood calls it; may be empty
-	Data      string           // folder of the database, made when it is not there
-	Key       string           // key file, outside Data
-	Listener  net.Listener     // on which the pages are served; Run closes it
-	Reader    ReaderKind       // what reads the badges
-	Wiring    Wiring           // for ReaderSPI
-	Badges    BadgeKind        // "" is BadgesUID
-	Central   string           // address of the centre, "" for none
-	Timetable kiosk.Timetable  // with its zone set
-	Programme []kiosk.Activity // of the week, for the door screen
-	OneScreen bool             // hall and desk share one screen
-	Capacity  int              // 0 when not set
-	Clock     kiosk.Clock      // nil for the system's
-	Log       *slog.Logger     // never nil
-	Field     *sim.Field       // for ReaderSim; nil for one of its own
-	Cards     http.Handler     // pages under /sim/, with ReaderSim on loopback; may be nil
-	Ready     func(*Kiosk)     // called once, when taps are taken; may be nil
+	Name      string            // of the room, as the neighbourhood calls it; may be empty
+	Data      string            // folder of the database, made when it is not there
+	Key       string            // key file, outside Data
+	Listener  net.Listener      // on which the pages are served; Run closes it
+	Reader    wiring.ReaderKind // what reads the badges
+	Wiring    wiring.Plan       // for wiring.ReaderSPI
+	Badges    BadgeKind         // "" is BadgesUID
+	Central   string            // address of the centre, "" for none
+	Timetable kiosk.Timetable   // with its zone set
+	Programme []kiosk.Activity  // of the week, for the door screen
+	OneScreen bool              // hall and desk share one screen
+	Capacity  int               // 0 when not set
+	Clock     kiosk.Clock       // nil for the system's
+	Log       *slog.Logger      // never nil
+	Field     *sim.Field        // for wiring.ReaderSim; nil for one of its own
+	Cards     http.Handler      // pages under /sim/, with wiring.ReaderSim on loopback; may be nil
+	Ready     func(*Kiosk)      // called once, when taps are taken; may be nil
 }
 
 // Check returns an ErrConfig that says what is wrong and what to do.
@@ -75,11 +66,11 @@ func (c Config) Check() error {
 		return bad("the key file %s lies inside the data folder, so that a copy of the folder could be read: give --key a place outside it", c.Key)
 	}
 	switch c.Reader {
-	case ReaderSPI:
-		if err := c.Wiring.check(); err != nil {
+	case wiring.ReaderSPI:
+		if err := c.Wiring.Check(); err != nil {
 			return bad("%w", err)
 		}
-	case ReaderSim, ReaderNone:
+	case wiring.ReaderSim, wiring.ReaderNone:
 	default:
 		return bad("reader %.20q: want spi, sim or none", string(c.Reader))
 	}

@@ -9,13 +9,14 @@ import (
 
 	"periph.io/x/conn/v3/physic"
 
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/kiosk"
 )
 
 func TestConfig_Check(t *testing.T) {
 	dir := t.TempDir()
 	good := Config{
-		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: ReaderSPI, Wiring: Wiring{SPI: "SPI0.0"},
+		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderSPI, Wiring: wiring.Plan{SPI: "SPI0.0"},
 		Timetable: kiosk.Timetable{Zone: time.UTC},
 	}
 	for _, c := range []struct {
@@ -24,7 +25,7 @@ func TestConfig_Check(t *testing.T) {
 		says   string // "" for a config that can be run
 	}{
 		{"as it should be", func(*Config) {}, ""},
-		{"no reader wanted", func(c *Config) { c.Reader, c.Wiring.SPI = ReaderNone, "" }, ""},
+		{"no reader wanted", func(c *Config) { c.Reader, c.Wiring.SPI = wiring.ReaderNone, "" }, ""},
 		{"no data folder", func(c *Config) { c.Data = "" }, "--data DIR"},
 		{"no key", func(c *Config) { c.Key = "" }, "--key FILE"},
 		{"key among the data", func(c *Config) { c.Key = filepath.Join(c.Data, "key") }, "inside the data folder"},
@@ -37,7 +38,7 @@ func TestConfig_Check(t *testing.T) {
 		{"faster than the chip", func(c *Config) { c.Wiring.Speed = 20 * physic.MegaHertz }, "100kHz to 10MHz"},
 		{"a gain that there is none of", func(c *Config) { c.Wiring.Gain = 40 }, "33, 38"},
 		{"all that can be wired", func(c *Config) {
-			c.Wiring = Wiring{SPI: "SPI0.0", Chip: ChipPN532, Speed: physic.MegaHertz, Gain: 38, IRQ: "GPIO24", Reset: "GPIO25", LED: "GPIO17", Buzzer: "GPIO27"}
+			c.Wiring = wiring.Plan{SPI: "SPI0.0", Chip: wiring.ChipPN532, Speed: physic.MegaHertz, Gain: 38, IRQ: "GPIO24", Reset: "GPIO25", LED: "GPIO17", Buzzer: "GPIO27"}
 		}, ""},
 		{"no zone", func(c *Config) { c.Timetable.Zone = nil }, "time zone"},
 	} {

@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/net/netutil"
 
+	"example.org/inloop/cmd/internal/health"
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/signal"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
@@ -38,11 +40,11 @@ type Kiosk struct {
 	cfg       Config
 	catalogue *web.Catalogue
 	screen    *screen.Screen
-	board     *board
+	board     *health.Board
 	desk      atomic.Pointer[desk.Desk] // nil until the store is open
 	uplink    *uplink.Uplink            // nil without a centre
 	signals   *signal.Player            // light and buzzer, where they are wired
-	bench     *bench                    // the simulated reader, nil with a real one
+	panel     *sim.Panel                // of the simulated reader, nil with a real one
 	check     kiosk.TapHandler
 	urgent    chan struct{} // a write failed: look after the store now
 	failures  atomic.Int64  // of the store, in a row
@@ -86,14 +88,14 @@ func Run(ctx context.Context, cfg Config) error {
 		URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue,
 		screen: door, urgent: make(chan struct{}, 1),
 	}
-	if cfg.Reader == ReaderSim {
-		r.bench = newBench(cfg.Field)
-		r.cfg.Wiring = Wiring{Port: r.bench.slot.Open}
+	if cfg.Reader == wiring.ReaderSim {
+		r.panel = sim.NewPanel(cfg.Field)
+		r.cfg.Wiring = wiring.Plan{Port: r.panel.Open}
 	}
-	r.signals = signal.New(pin(r.cfg.Wiring.LED, cfg.Log), pin(r.cfg.Wiring.Buzzer, cfg.Log), cfg.Log)
-	r.board = newBoard(r.lightsChanged)
-	r.board.set("store", kiosk.LevelOrange, "store.starting")
-	r.board.set("reader", kiosk.LevelOrange, "reader.starting")
+	r.signals = signal.New(wiring.Pin(r.cfg.Wiring.LED, cfg.Log), wiring.Pin(r.cfg.Wiring.Buzzer, cfg.Log), cfg.Log)
+	r.board = health.NewBoard(r.lightsChanged)
+	r.board.Set("store", kiosk.LevelOrange, "store.starting")
+	r.board.Set("reader", kiosk.LevelOrange, "reader.starting")
 
 	// A second context, so that pages outlive the work that they show.
 	work, stop := context.WithCancelCause(ctx)
@@ -131,7 +133,7 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 	}
 	cfg := desk.Config{
 		Store: store, Catalogue: r.catalogue, Log: r.cfg.Log, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable,
-		Changed: r.sendSoon, Lights: r.board.all,
+		Changed: r.sendSoon, Lights: r.board.All,
 	}
 	if r.uplink != nil {
 		cfg.Pairing = sending{r}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/kiosk"
 )
@@ -30,13 +31,13 @@ func (r *Kiosk) pace() time.Duration {
 // read takes taps until ctx ends. A reader that is away is looked for by
 // package nfc, for ever.
 func (r *Kiosk) read(ctx context.Context) {
-	if r.cfg.Reader == ReaderNone {
-		r.board.set(nfc.Part, kiosk.LevelOrange, "reader.none")
+	if r.cfg.Reader == wiring.ReaderNone {
+		r.board.Set(nfc.Part, kiosk.LevelOrange, "reader.none")
 		return
 	}
 	r.stirred.Store(int64(r.cfg.Clock.Now().Since))
 	reader := nfc.New(r.cfg.Wiring.Reader(r.cfg.Log), r.cfg.Clock, r.cfg.Log, nfc.Options{
-		OnLight: func(l kiosk.Health) { r.board.set(l.Part, l.Level, l.Reason) },
+		OnLight: func(l kiosk.Health) { r.board.Set(l.Part, l.Level, l.Reason) },
 		Pace:    r.pace,
 		Examine: r.examination(),
 	})

@@ -13,15 +13,15 @@ import (
 // routes is every address of the kiosk.
 func (r *Kiosk) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", r.board.healthz)
+	mux.Handle("GET /healthz", r.board)
 	mux.Handle("/assets/", web.Assets())
 	mux.Handle("/door", r.screen)
 	mux.Handle("/door/", r.screen)
 	mux.HandleFunc("/desk", r.serveDesk)
 	mux.HandleFunc("/desk/", r.serveDesk)
 	mux.Handle("GET /{$}", http.RedirectHandler("/door", http.StatusSeeOther))
-	if r.bench != nil && loopback(r.cfg.Listener.Addr()) {
-		r.bench.routes(mux)
+	if r.panel != nil && loopback(r.cfg.Listener.Addr()) {
+		r.panel.Routes(mux)
 		if r.cfg.Cards != nil {
 			mux.Handle("/sim/", live.Headers(r.cfg.Cards))
 		}
@@ -55,7 +55,7 @@ func (r *Kiosk) serveDesk(w http.ResponseWriter, req *http.Request) {
 	live.Headers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		words := r.catalogue.In(web.Default)
 		light := kiosk.Health{Level: kiosk.LevelOrange, Reason: "store.starting"}
-		for _, l := range r.board.all() {
+		for _, l := range r.board.All() {
 			if l.Part == "store" && l.Reason != "" {
 				light = l
 			}

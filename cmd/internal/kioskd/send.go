@@ -19,15 +19,15 @@ func (r *Kiosk) startUplink() error {
 		return fmt.Errorf("key file: %w", err)
 	}
 	r.uplink, err = uplink.New(uplink.Config{
-		Store: r.Store, Key: keys.Signing(), URL: r.cfg.Central, Clock: r.cfg.Clock, Health: r.board.all,
+		Store: r.Store, Key: keys.Signing(), URL: r.cfg.Central, Clock: r.cfg.Clock, Health: r.board.All,
 		Trust: r.Store.Trust, Anchor: r.Store.Anchor, Log: r.cfg.Log,
-		OnHealth: func(l kiosk.Health) { r.board.set(l.Part, l.Level, l.Reason); r.showDesk() },
+		OnHealth: func(l kiosk.Health) { r.board.Set(l.Part, l.Level, l.Reason); r.showDesk() },
 	})
 	if err != nil {
 		return fmt.Errorf("%w: --central: %w", ErrConfig, err)
 	}
-	l := r.uplink.Health() // OnLight hears of changes only
-	r.board.set(l.Part, l.Level, l.Reason)
+	l := r.uplink.Health() // OnHealth hears of changes only
+	r.board.Set(l.Part, l.Level, l.Reason)
 	return nil
 }
 

@@ -60,7 +60,7 @@ func TestRoom_SimulatedReader(t *testing.T) {
 	}
 	red := func(want bool) func() bool {
 		return func() bool {
-			for _, l := range r.board.all() {
+			for _, l := range r.board.All() {
 				if l.Part == "reader" {
 					return (l.Level == "red") == want && (want || l.Level == "green")
 				}

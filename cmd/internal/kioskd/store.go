@@ -29,7 +29,7 @@ func (r *Kiosk) openStore(ctx context.Context) (*sqlite.Store, error) {
 		store, err := r.tryOpen(ctx)
 		switch {
 		case err == nil:
-			r.board.set("store", kiosk.LevelGreen, "")
+			r.board.Set("store", kiosk.LevelGreen, "")
 			if failures > 0 {
 				r.cfg.Log.Info("store is open", "failures", failures)
 			}
@@ -42,7 +42,7 @@ func (r *Kiosk) openStore(ctx context.Context) (*sqlite.Store, error) {
 		if failures == 0 {
 			r.cfg.Log.Error("open store; trying again until it works", "err", err)
 		}
-		r.board.set("store", kiosk.LevelRed, sqlite.Fault(err))
+		r.board.Set("store", kiosk.LevelRed, sqlite.Fault(err))
 		if !pause(ctx, wait) {
 			return nil, nil
 		}
@@ -98,7 +98,7 @@ type keeper interface {
 // succeeds on a full disk too. One that is well is spared the probe's write.
 func (r *Kiosk) lookAfter(ctx context.Context, k keeper) error {
 	err := k.Tick(ctx)
-	if err == nil && r.board.is("store", kiosk.LevelRed) {
+	if err == nil && r.board.Is("store", kiosk.LevelRed) {
 		err = k.Probe(ctx)
 	}
 	r.storeIs(ctx, "keep the hours", err)
@@ -112,7 +112,7 @@ func (r *Kiosk) storeIs(ctx context.Context, doing string, err error) {
 		return
 	}
 	if err == nil {
-		r.board.set("store", kiosk.LevelGreen, "")
+		r.board.Set("store", kiosk.LevelGreen, "")
 		if n := r.failures.Swap(0); n > 0 {
 			r.cfg.Log.Info("store works again", "failures", n)
 		}
@@ -121,7 +121,7 @@ func (r *Kiosk) storeIs(ctx context.Context, doing string, err error) {
 	if r.failures.Add(1) == 1 {
 		r.cfg.Log.Error("store failed; trying again until it works", "doing", doing, "err", err)
 	}
-	r.board.set("store", kiosk.LevelRed, sqlite.Fault(err))
+	r.board.Set("store", kiosk.LevelRed, sqlite.Fault(err))
 	select {
 	case r.urgent <- struct{}{}:
 	default:
@@ -134,9 +134,9 @@ func (r *Kiosk) lookAtDisk() {
 		return // the store's own light tells of a disk that is away
 	}
 	if fs.Bavail*100/fs.Blocks < diskLow {
-		r.board.set("disk", kiosk.LevelOrange, "disk.low")
+		r.board.Set("disk", kiosk.LevelOrange, "disk.low")
 	} else {
-		r.board.set("disk", kiosk.LevelGreen, "")
+		r.board.Set("disk", kiosk.LevelGreen, "")
 	}
 }
 
@@ -146,9 +146,9 @@ func (r *Kiosk) lookAtClock(ctx context.Context) {
 		return // told by the store's light
 	}
 	if view.Undated > 0 {
-		r.board.set("clock", kiosk.LevelOrange, "clock.unsure")
+		r.board.Set("clock", kiosk.LevelOrange, "clock.unsure")
 	} else {
-		r.board.set("clock", kiosk.LevelGreen, "")
+		r.board.Set("clock", kiosk.LevelGreen, "")
 	}
 }
 

@@ -1,12 +1,15 @@
 package kioskd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 
+	"example.org/inloop/cmd/internal/health"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 )
@@ -22,8 +25,8 @@ func (b book) Probe(context.Context) error { return b.probe }
 func TestLookAfter_OnlyAWriteHeals(t *testing.T) {
 	full := fmt.Errorf("write: %w", errors.New("no space"))
 	r := &Kiosk{cfg: Config{Log: slog.New(slog.DiscardHandler)}, urgent: make(chan struct{}, 1)}
-	r.board = newBoard(func([]kiosk.Health) {})
-	r.board.set("store", kiosk.LevelGreen, "")
+	r.board = health.NewBoard(func([]kiosk.Health) {})
+	r.board.Set("store", kiosk.LevelGreen, "")
 	for _, step := range []struct {
 		name string
 		book book
@@ -36,11 +39,37 @@ func TestLookAfter_OnlyAWriteHeals(t *testing.T) {
 		{"there is room again", book{}, kiosk.LevelGreen},
 	} {
 		err := r.lookAfter(t.Context(), step.book)
-		if (err != nil) != (step.want == kiosk.LevelRed) || !r.board.is("store", step.want) {
-			t.Errorf("%s: %v, light %v, want %s", step.name, err, r.board.all(), step.want)
+		if (err != nil) != (step.want == kiosk.LevelRed) || !r.board.Is("store", step.want) {
+			t.Errorf("%s: %v, light %v, want %s", step.name, err, r.board.All(), step.want)
 		}
-		if err != nil && r.board.all()[0].Reason != sqlite.Unsaved {
-			t.Errorf("%s: reason %q", step.name, r.board.all()[0].Reason)
+		if err != nil && r.board.All()[0].Reason != sqlite.Unsaved {
+			t.Errorf("%s: reason %q", step.name, r.board.All()[0].Reason)
 		}
+	}
+}
+
+// TestStoreIs_LogsARowOnce: a full disk is found again every two seconds, for a
+// whole weekend perhaps.
+func TestStoreIs_LogsARowOnce(t *testing.T) {
+	var log bytes.Buffer
+	r := &Kiosk{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}, urgent: make(chan struct{}, 1)}
+	r.board = health.NewBoard(func([]kiosk.Health) {})
+	for range 5 {
+		r.storeIs(t.Context(), "keep a tap", errors.New("no room"))
+	}
+	if n := strings.Count(log.String(), "no room"); n != 1 || !r.board.Is("store", kiosk.LevelRed) || len(r.urgent) != 1 {
+		t.Errorf("%d lines, lights %v, urgent %d:\n%s", n, r.board.All(), len(r.urgent), &log)
+	}
+	r.storeIs(t.Context(), "keep a tap", nil)
+	r.storeIs(t.Context(), "keep a tap", nil)
+	if n := strings.Count(log.String(), "failures=5"); n != 1 || !r.board.Is("store", kiosk.LevelGreen) {
+		t.Errorf("%d lines of recovery, lights %v:\n%s", n, r.board.All(), &log)
+	}
+
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	r.storeIs(ended, "keep a tap", context.Canceled)
+	if !r.board.Is("store", kiosk.LevelGreen) {
+		t.Error("a room that is being stopped turned red")
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package workbench
 
 import (
 	"context"
@@ -16,35 +16,28 @@ import (
 )
 
 const (
-	benchIdle  = 200 // looks at an empty field
-	benchReads = 50  // readings of a badge
-	benchGap   = 50 * time.Millisecond
+	idleLooks = 200 // looks at an empty field
+	readings  = 50  // readings of a badge
+	gap       = 50 * time.Millisecond
 )
 
-// floor is the least that a look or a reading takes at the chip's usual speed.
-type floor struct {
+// minimum is the least that a look or a reading takes at the chip's usual speed.
+type minimum struct {
 	time         string // ms
 	calls, bytes int
 }
 
-// floors of an MFRC522: six writes and one read frame an exchange, by the bytes
+// minimums of an MFRC522: six writes and one read frame an exchange, by the bytes
 // of the UID; 0 for nobody.
-var floors = map[int]floor{0: {"0.43", 2, 20}, 4: {"2.5", 6, 73}, 7: {"4.6", 10, 126}, 10: {"6.7", 14, 179}}
+var minimums = map[int]minimum{0: {"0.43", 2, 20}, 4: {"2.5", 6, 73}, 7: {"4.6", 10, 126}, 10: {"6.7", 14, 179}}
 
 // listings are those of a PN532 at 1 MHz, which looks by itself: a status byte
 // for nobody, five frames for a badge.
-var listings = map[int]floor{0: {"0.02", 1, 2}, 4: {"0.4", 5, 46}, 7: {"0.4", 5, 46}, 10: {"0.4", 5, 49}}
+var listings = map[int]minimum{0: {"0.02", 1, 2}, 4: {"0.4", 5, 46}, 7: {"0.4", 5, 46}, 10: {"0.4", 5, 49}}
 
-// readerBench measures what the reader costs on this machine.
-type readerBench struct{}
-
-// Run prints time, calls and bytes of a look and of a reading, each beside its
-// floor.
-func (*readerBench) Run(a *app) error {
-	w, err := a.workbench()
-	if err != nil {
-		return err
-	}
+// Measure prints time, calls and bytes of a look and of a reading on this
+// machine, each beside the least that it can take.
+func (w *Workbench) Measure(ctx context.Context) error {
 	var m meter
 	open := w.wiring.PortOpener()
 	w.wiring.Port = func() (port, error) {
@@ -54,54 +47,54 @@ func (*readerBench) Run(a *app) error {
 		}
 		return &metered{PortCloser: p, meter: &m}, nil
 	}
-	c, err := w.open()
+	c, err := w.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = c.Close() }() // what was measured counts
 	if c, ok := c.(*mfrc522.Device); ok {
-		return w.benchMFRC522(c, &m)
+		return w.measureMFRC522(ctx, c, &m)
 	}
-	return w.benchListing(c, &m)
+	return w.measureListing(ctx, c, &m)
 }
 
-// benchMFRC522 asks for a badge first: it is halted then, so that a look finds
+// measureMFRC522 asks for a badge first: it is halted then, so that a look finds
 // nobody though it lies there.
-func (w *workbench) benchMFRC522(c *mfrc522.Device, m *meter) error {
-	card, none := w.badge(c)
+func (w *Workbench) measureMFRC522(ctx context.Context, c *mfrc522.Device, m *meter) error {
+	card, none := w.badge(ctx, c)
 	if none != nil && !errors.Is(none, errNoBadge) {
 		return none
 	}
-	idle, err := m.measure(benchIdle,
-		func() error { return silent(iso14443a.Request(w.ctx, c, iso14443a.REQA)) },
+	idle, err := m.measure(idleLooks,
+		func() error { return silent(iso14443a.Request(ctx, c, iso14443a.REQA)) },
 		func() error { return nil })
 	if err != nil {
 		return fmt.Errorf("look at the field: %w", err)
 	}
-	w.say(" ", "bench.idle", idle.beside(floors[0]))
+	w.say(" ", "bench.idle", idle.beside(minimums[0]))
 	w.say(" ", "bench.others", nil)
 	if none != nil {
 		return none
 	}
-	reading, err := m.measure(benchReads,
-		func() error { return wake(w.ctx, c) },
-		func() error { return iso14443a.Halt(w.ctx, c) })
+	reading, err := m.measure(readings,
+		func() error { return wake(ctx, c) },
+		func() error { return iso14443a.Halt(ctx, c) })
 	if err != nil {
 		return fmt.Errorf("read the badge again and again: %w", err)
 	}
-	w.tellCard(reading, card, floors)
+	w.tellCard(reading, card, minimums)
 	return nil
 }
 
-// benchListing measures a chip that looks by itself, at the pace of the kiosk.
-func (w *workbench) benchListing(c chip, m *meter) error {
-	look := func() error { _, err := c.Scan(w.ctx); return err }
-	rest := func() error { return clock.Precise{}.Sleep(w.ctx, benchGap) }
-	idle, err := m.measure(benchReads, look, rest)
+// measureListing measures a chip that looks by itself, at the pace of the kiosk.
+func (w *Workbench) measureListing(ctx context.Context, c chip, m *meter) error {
+	look := func() error { _, err := c.Scan(ctx); return err }
+	rest := func() error { return clock.Precise{}.Sleep(ctx, gap) }
+	idle, err := m.measure(readings, look, rest)
 	if err != nil {
 		return fmt.Errorf("look at the field: %w", err)
 	}
-	card, none := w.badge(c)
+	card, none := w.badge(ctx, c)
 	if none != nil && !errors.Is(none, errNoBadge) {
 		return none
 	}
@@ -109,7 +102,7 @@ func (w *workbench) benchListing(c chip, m *meter) error {
 	if none != nil {
 		return none
 	}
-	reading, err := m.measure(benchReads, look, rest)
+	reading, err := m.measure(readings, look, rest)
 	if err != nil {
 		return fmt.Errorf("read the badge again and again: %w", err)
 	}
@@ -117,9 +110,9 @@ func (w *workbench) benchListing(c chip, m *meter) error {
 	return nil
 }
 
-func (w *workbench) tellCard(m measured, card iso14443a.Card, floors map[int]floor) {
+func (w *Workbench) tellCard(m measured, card iso14443a.Card, least map[int]minimum) {
 	n := len(card.UID.Bytes())
-	data := m.beside(floors[n])
+	data := m.beside(least[n])
 	data["Size"] = n
 	w.say(" ", "bench.card", data)
 }
@@ -172,8 +165,8 @@ func (m *meter) measure(rounds int, do, rest func() error) (measured, error) {
 	return sum, nil
 }
 
-// beside is what was measured and its floor, as the texts want it.
-func (m measured) beside(f floor) map[string]any {
+// beside is what was measured and its minimum, as the texts want it.
+func (m measured) beside(f minimum) map[string]any {
 	return map[string]any{
 		"Time":  fmt.Sprintf("%.2f ms", m.time.Seconds()*1000),
 		"Calls": fmt.Sprintf("%.1f", m.calls), "Bytes": fmt.Sprintf("%.0f", m.bytes),

@@ -1,6 +1,7 @@
-package main
+package workbench
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,33 +12,23 @@ import (
 	"example.org/inloop/kiosk/sqlite"
 )
 
-// readerKeys tells the keys that one NTAG 424 DNA is to be given, so that the
-// room can take it for a badge that cannot be copied.
-type readerKeys struct{}
-
-// Run asks for the tag and prints its keys, on a terminal alone.
-func (*readerKeys) Run(a *app) error {
-	s, err := a.settings()
-	if err != nil {
-		return err
-	}
-	w, err := a.workbench()
-	if err != nil {
-		return err
-	}
-	if !terminal(a.out) {
+// Keys tells the keys that one NTAG 424 DNA is to be given, so that the room can
+// take it for a badge that cannot be copied. It asks for the tag and prints them
+// on a terminal alone; file is the room's key file.
+func (w *Workbench) Keys(ctx context.Context, file string) error {
+	if !terminal(w.out) {
 		return w.wrong("paper", nil)
 	}
-	keys, err := w.roomKeys(s.Key)
+	keys, err := w.roomKeys(file)
 	if err != nil {
 		return err
 	}
-	c, err := w.open()
+	c, err := w.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = c.Close() }() // the tag was read
-	card, err := w.badge(c)
+	card, err := w.badge(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -45,14 +36,14 @@ func (*readerKeys) Run(a *app) error {
 		return w.wrong("tag", nil)
 	}
 	own := ntag.Key(keys.Tag()).Of(card.UID)
-	fmt.Fprintf(a.out, "SDMMetaReadKey  %s\nSDMFileReadKey  %s\n", hex.EncodeToString(own.Meta[:]), hex.EncodeToString(own.File[:]))
+	fmt.Fprintf(w.out, "SDMMetaReadKey  %s\nSDMFileReadKey  %s\n", hex.EncodeToString(own.Meta[:]), hex.EncodeToString(own.File[:]))
 	w.note("keys", nil)
 	return nil
 }
 
 // roomKeys reads the room's key file and makes none: a tag that was given the
 // keys of another is lost to the room.
-func (w *workbench) roomKeys(file string) (sqlite.Keys, error) {
+func (w *Workbench) roomKeys(file string) (sqlite.Keys, error) {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return sqlite.Keys{}, w.wrong("key", map[string]any{"File": file})
 	}

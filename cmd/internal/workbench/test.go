@@ -1,42 +1,37 @@
-package main
+package workbench
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"periph.io/x/conn/v3/physic"
 
-	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/pn532"
 )
 
 const (
-	findTries = 20                 // of the badge that lies there
-	weakBelow = findTries * 9 / 10 // found again so seldom, it is held badly
+	findAttempts = 20                    // of the badge that lies there
+	weakBelow    = findAttempts * 9 / 10 // found again so seldom, it is held badly
 )
 
-// readerTest goes through everything that can be wrong with a reader.
-type readerTest struct{}
-
-// Run prints a line for each thing that was looked at, and what to touch for
-// the first that is wrong: then it gives errReader.
-func (*readerTest) Run(a *app) error {
-	w, err := a.workbench()
-	if err != nil {
-		return err
-	}
-	chip, err := w.open()
+// Test goes through everything that can be wrong with a reader. It prints a line
+// for each thing that was looked at, and what to touch for the first that is
+// wrong: then it gives ErrReader.
+func (w *Workbench) Test(ctx context.Context) error {
+	chip, err := w.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = chip.Close() }() // what was found counts
 	w.ok("port", map[string]any{"Port": w.wiring.SPI})
-	if err := w.describe(chip); err != nil {
+	if err := w.describe(ctx, chip); err != nil {
 		return err
 	}
-	if err := w.tryCard(chip); err != nil {
+	if err := w.tryCard(ctx, chip); err != nil {
 		return err
 	}
 	w.ok("done", nil)
@@ -44,17 +39,17 @@ func (*readerTest) Run(a *app) error {
 }
 
 // describe says what chip there is and how it runs.
-func (w *workbench) describe(c chip) error {
+func (w *Workbench) describe(ctx context.Context, c chip) error {
 	switch c := c.(type) {
 	case *mfrc522.Device:
-		return w.describeMFRC522(c)
+		return w.describeMFRC522(ctx, c)
 	case *pn532.Device:
-		return w.describePN532(c)
+		return w.describePN532(ctx, c)
 	}
 	return nil
 }
 
-func (w *workbench) describeMFRC522(c *mfrc522.Device) error {
+func (w *Workbench) describeMFRC522(ctx context.Context, c *mfrc522.Device) error {
 	r, err := c.Report()
 	if err != nil {
 		return fmt.Errorf("ask the reader: %w", err)
@@ -69,27 +64,27 @@ func (w *workbench) describeMFRC522(c *mfrc522.Device) error {
 	} else {
 		w.note("single", nil)
 	}
-	if err := w.selfTest(c); err != nil {
+	if err := w.selfTest(ctx, c); err != nil {
 		return err
 	}
-	w.ok("gain", map[string]any{"Gain": kioskd.Gain(r.Gain)})
-	return w.tellField(c, r.IRQ)
+	w.ok("gain", map[string]any{"Gain": wiring.Gain(r.Gain)})
+	return w.tellField(ctx, c, r.IRQ)
 }
 
-func (w *workbench) describePN532(c *pn532.Device) error {
+func (w *Workbench) describePN532(ctx context.Context, c *pn532.Device) error {
 	r, err := c.Report()
 	if err != nil {
 		return fmt.Errorf("ask the reader: %w", err)
 	}
 	w.ok("chip", map[string]any{"Model": "PN532", "Version": fmt.Sprintf("%d.%d", r.Firmware[1], r.Firmware[2])})
 	w.tellSpeed(r.Configured, r.Speed)
-	if err := w.selfTest(c); err != nil {
+	if err := w.selfTest(ctx, c); err != nil {
 		return err
 	}
-	return w.tellField(c, r.IRQ)
+	return w.tellField(ctx, c, r.IRQ)
 }
 
-func (w *workbench) tellSpeed(configured, runs physic.Frequency) {
+func (w *Workbench) tellSpeed(configured, runs physic.Frequency) {
 	if runs < configured {
 		w.note("slower", map[string]any{"Configured": configured.String(), "Speed": runs.String()})
 	} else {
@@ -97,8 +92,8 @@ func (w *workbench) tellSpeed(configured, runs physic.Frequency) {
 	}
 }
 
-func (w *workbench) selfTest(c chip) error {
-	err := c.SelfTest(w.ctx)
+func (w *Workbench) selfTest(ctx context.Context, c chip) error {
+	err := c.SelfTest(ctx)
 	switch {
 	case err == nil:
 		w.ok("selftest", nil)
@@ -108,13 +103,13 @@ func (w *workbench) selfTest(c chip) error {
 		return nil
 	}
 	w.log.Error("self test", "err", err)
-	return w.explain(err)
+	return w.explain(ctx, err)
 }
 
-func (w *workbench) tellField(c chip, irq bool) error {
-	if err := c.Check(w.ctx); err != nil {
+func (w *Workbench) tellField(ctx context.Context, c chip, irq bool) error {
+	if err := c.Check(ctx); err != nil {
 		w.log.Error("check", "err", err)
-		return w.explain(err)
+		return w.explain(ctx, err)
 	}
 	w.ok("field", nil)
 	switch {
@@ -127,14 +122,14 @@ func (w *workbench) tellField(c chip, irq bool) error {
 }
 
 // tryCard asks for a badge and sees how well it is held.
-func (w *workbench) tryCard(chip chip) error {
-	card, err := w.badge(chip)
+func (w *Workbench) tryCard(ctx context.Context, chip chip) error {
+	card, err := w.badge(ctx, chip)
 	if err != nil {
 		return err
 	}
 	found := 0
-	for range findTries {
-		s, err := chip.Find(w.ctx, card.UID)
+	for range findAttempts {
+		s, err := chip.Find(ctx, card.UID)
 		if err != nil {
 			return fmt.Errorf("find the badge again: %w", err)
 		}
@@ -142,7 +137,7 @@ func (w *workbench) tryCard(chip chip) error {
 			found++
 		}
 	}
-	data := map[string]any{"Bytes": len(card.UID.Bytes()), "Found": found, "Tries": findTries}
+	data := map[string]any{"Bytes": len(card.UID.Bytes()), "Found": found, "Tries": findAttempts}
 	w.ok("card", data)
 	if found < weakBelow {
 		w.note("weak", data)

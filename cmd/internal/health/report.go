@@ -1,4 +1,4 @@
-package kioskd
+package health
 
 import (
 	"encoding/json"
@@ -7,17 +7,17 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// Health is the answer of GET /healthz.
-type Health struct {
+// Report is the answer of GET /healthz.
+type Report struct {
 	Colour kiosk.Level    `json:"colour"` // the worst of the parts
 	Parts  []kiosk.Health `json:"parts"`
 }
 
-// healthz answers how each part is doing. It is 200 also when a part is red: the
+// ServeHTTP answers GET /healthz: how each part is doing. It is 200 also when a part is red: the
 // daemon is alive, and what it says is the answer.
-func (b *board) healthz(w http.ResponseWriter, _ *http.Request) {
-	all := b.all()
-	h := Health{Colour: worst(all), Parts: all}
+func (b *Board) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	all := b.All()
+	h := Report{Colour: worst(all), Parts: all}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(h) // the client is gone, nobody to tell
 }

@@ -1,4 +1,4 @@
-package main
+package workbench
 
 import (
 	"context"
@@ -13,35 +13,23 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/kiosk"
 )
 
-// readerWatch prints each tap. It keeps none.
-type readerWatch struct{}
-
-// Run prints a line for each tap until it is stopped. A card's number goes to
-// a terminal alone: a file or a journal would keep it.
-func (*readerWatch) Run(a *app) error {
-	w, err := a.workbench()
-	if err != nil {
-		return err
-	}
-	clock, err := kioskd.NewSystemClock()
-	if err != nil {
-		return err
-	}
+// Watch prints a line for each tap until ctx ends, and keeps none. A card's
+// number goes to a terminal alone: a file or a journal would keep it.
+func (w *Workbench) Watch(ctx context.Context, clock kiosk.Clock) error {
 	w.say(" ", "watch.begin", nil)
-	shown := terminal(a.out)
-	reader := nfc.New(w.wiring.Reader(a.log), clock, a.log, nfc.Options{OnLight: w.lights()})
-	ctx, cancel := context.WithCancel(a.ctx)
+	shown := terminal(w.out)
+	reader := nfc.New(w.wiring.Reader(w.log), clock, w.log, nfc.Options{OnLight: w.lights()})
+	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var running sync.WaitGroup
 	defer running.Wait()
 	running.Go(func() {
 		if err := reader.Run(ctx); err != nil {
-			a.log.Error("reader", "err", err)
+			w.log.Error("reader", "err", err)
 		}
 	})
 	for {
@@ -58,7 +46,7 @@ func (*readerWatch) Run(a *app) error {
 
 // lights returns what says how the reader does: what is wrong, and when it is
 // mended.
-func (w *workbench) lights() func(kiosk.Health) {
+func (w *Workbench) lights() func(kiosk.Health) {
 	ill := false
 	return func(l kiosk.Health) {
 		switch {
@@ -72,17 +60,17 @@ func (w *workbench) lights() func(kiosk.Health) {
 	}
 }
 
-func (w *workbench) tap(tap kiosk.Tap, shown bool) {
+func (w *Workbench) tap(tap kiosk.Tap, shown bool) {
 	id := "watch.tap"
 	if tap.UID.Random() {
 		id = "watch.random"
 	}
 	b := tap.UID.Bytes()
-	line := w.localizer.T("reader."+id, map[string]any{"At": tap.At.Wall.Format(time.TimeOnly), "Bytes": len(b)})
+	line := w.text.T("reader."+id, map[string]any{"At": tap.At.Wall.Format(time.TimeOnly), "Bytes": len(b)})
 	if shown {
 		line += "  " + strings.ToUpper(hex.EncodeToString(b))
 	}
-	w.line(line)
+	w.print(line)
 }
 
 // terminal tells whether somebody looks at w, and nobody keeps it.

@@ -1,4 +1,4 @@
-package kioskd
+package wiring
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"periph.io/x/conn/v3/physic"
 	"periph.io/x/conn/v3/spi"
 	"periph.io/x/conn/v3/spi/spireg"
+	"periph.io/x/host/v3"
 	"periph.io/x/host/v3/sysfs"
 
 	"example.org/inloop/devices/clock"
@@ -18,21 +19,31 @@ import (
 	"example.org/inloop/devices/pn532"
 )
 
-// ChipKind is which reader chip hangs on the bus.
-type ChipKind string
+// ReaderKind is what reads the badges.
+type ReaderKind string
 
-// The kinds of reader chips.
+// The kinds of readers.
 const (
-	ChipAny     ChipKind = "auto" // whichever answers
-	ChipMFRC522 ChipKind = "mfrc522"
-	ChipPN532   ChipKind = "pn532"
+	ReaderSPI  ReaderKind = "spi"  // a chip on the SPI bus
+	ReaderSim  ReaderKind = "sim"  // the same driver on a simulated chip
+	ReaderNone ReaderKind = "none" // no reader: people are checked in at the desk
 )
 
-// Wiring is how the reader and the signals hang on the Pi. Pins are named as
+// Chip is which reader chip hangs on the bus.
+type Chip string
+
+// The reader chips.
+const (
+	ChipAny     Chip = "auto" // whichever answers
+	ChipMFRC522 Chip = "mfrc522"
+	ChipPN532   Chip = "pn532"
+)
+
+// Plan is how the reader and the signals hang on the Pi. Pins are named as
 // the kernel does, such as GPIO25; "" is a pin that is not wired.
-type Wiring struct {
+type Plan struct {
 	SPI    string           // port name, such as SPI0.0; never empty
-	Chip   ChipKind         // "" is ChipAny
+	Chip   Chip             // "" is ChipAny
 	Speed  physic.Frequency // of the SPI clock, 0 for the chip's default
 	Gain   int              // of an MFRC522's receiver in dB, 0 for its default
 	IRQ    string           // the chip's IRQ
@@ -47,19 +58,19 @@ type Wiring struct {
 // sheet 9.3.3.7). Two codes each stand for 18 and 23 dB.
 var gains = map[int]int{18: 2, 23: 3, 33: 4, 38: 5, 43: 6, 48: 7}
 
-// check tells what cannot be, and what can.
-func (w Wiring) check() error {
+// Check tells what cannot be, and what can.
+func (p Plan) Check() error {
 	switch {
-	case w.SPI == "":
+	case p.SPI == "":
 		// An empty name opens the first port, which on a Pi 5 is the boot
 		// flash's.
 		return fmt.Errorf("no SPI port: give --spi SPI0.0")
-	case !slices.Contains([]ChipKind{"", ChipAny, ChipMFRC522, ChipPN532}, w.Chip):
-		return fmt.Errorf("chip %.20q: want auto, mfrc522 or pn532", string(w.Chip))
-	case w.Speed != 0 && (w.Speed < 100*physic.KiloHertz || w.Speed > 10*physic.MegaHertz):
-		return fmt.Errorf("speed %s: want 100kHz to 10MHz", w.Speed)
-	case w.Gain != 0 && gains[w.Gain] == 0:
-		return fmt.Errorf("gain %d: want 18, 23, 33, 38, 43 or 48 (dB)", w.Gain)
+	case !slices.Contains([]Chip{"", ChipAny, ChipMFRC522, ChipPN532}, p.Chip):
+		return fmt.Errorf("chip %.20q: want auto, mfrc522 or pn532", string(p.Chip))
+	case p.Speed != 0 && (p.Speed < 100*physic.KiloHertz || p.Speed > 10*physic.MegaHertz):
+		return fmt.Errorf("speed %s: want 100kHz to 10MHz", p.Speed)
+	case p.Gain != 0 && gains[p.Gain] == 0:
+		return fmt.Errorf("gain %d: want 18, 23, 33, 38, 43 or 48 (dB)", p.Gain)
 	}
 	return nil
 }
@@ -67,47 +78,47 @@ func (w Wiring) check() error {
 // Reader gives the reader chip that hangs on the wiring: the one that is named,
 // or whichever answers. It is still closed, and a bus that is not there yet is
 // a matter of its opening.
-func (w Wiring) Reader(log *slog.Logger) nfc.Chip {
-	switch w.Chip {
+func (p Plan) Reader(log *slog.Logger) nfc.Chip {
+	switch p.Chip {
 	case ChipMFRC522:
-		return w.MFRC522(log)
+		return p.MFRC522(log)
 	case ChipPN532:
-		return w.PN532(log)
+		return p.PN532(log)
 	default:
-		return nfc.NewSocket(w.MFRC522(log), w.PN532(log))
+		return nfc.NewSocket(p.MFRC522(log), p.PN532(log))
 	}
 }
 
 // MFRC522 gives the driver of an MFRC522 that hangs on the wiring.
-func (w Wiring) MFRC522(log *slog.Logger) *mfrc522.Device {
-	o := mfrc522.Options{Speed: w.Speed, Gain: gains[w.Gain], Clock: clock.Precise{}, Log: log}
-	o.IRQ, o.Reset = w.pins(log)
-	return mfrc522.New(w.PortOpener(), o)
+func (p Plan) MFRC522(log *slog.Logger) *mfrc522.Device {
+	o := mfrc522.Options{Speed: p.Speed, Gain: gains[p.Gain], Clock: clock.Precise{}, Log: log}
+	o.IRQ, o.Reset = p.pins(log)
+	return mfrc522.New(p.PortOpener(), o)
 }
 
 // PN532 gives the driver of a PN532 that hangs on the wiring.
-func (w Wiring) PN532(log *slog.Logger) *pn532.Device {
-	o := pn532.Options{Speed: w.Speed, Clock: clock.Precise{}, Log: log}
-	o.IRQ, o.Reset = w.pins(log)
-	return pn532.New(w.PortOpener(), o)
+func (p Plan) PN532(log *slog.Logger) *pn532.Device {
+	o := pn532.Options{Speed: p.Speed, Clock: clock.Precise{}, Log: log}
+	o.IRQ, o.Reset = p.pins(log)
+	return pn532.New(p.PortOpener(), o)
 }
 
 // pins gives the chip's own pins, nil for one that is not wired.
-func (w Wiring) pins(log *slog.Logger) (irq gpio.PinIn, reset gpio.PinOut) {
-	return pin(w.IRQ, log), pin(w.Reset, log)
+func (p Plan) pins(log *slog.Logger) (irq gpio.PinIn, reset gpio.PinOut) {
+	return Pin(p.IRQ, log), Pin(p.Reset, log)
 }
 
 // PortOpener gives what opens the bus, anew at every call.
-func (w Wiring) PortOpener() func() (spi.PortCloser, error) {
-	if w.Port != nil {
-		return w.Port
+func (p Plan) PortOpener() func() (spi.PortCloser, error) {
+	if p.Port != nil {
+		return p.Port
 	}
-	return func() (spi.PortCloser, error) { return openSPI(w.SPI) }
+	return func() (spi.PortCloser, error) { return openSPI(p.SPI) }
 }
 
-// Node is the port's file, "" for a name that is none of the kernel's.
-func (w Wiring) Node() string {
-	if bus, chip, ok := numbers(w.SPI); ok {
+// Node is the port's file, "" for a name that is not in the kernel's numbering.
+func (p Plan) Node() string {
+	if bus, chip, ok := numbers(p.SPI); ok {
 		return fmt.Sprintf("/dev/spidev%d.%d", bus, chip)
 	}
 	return ""
@@ -123,17 +134,17 @@ func Gain(code int) int {
 	return map[int]int{0: 18, 1: 23}[code]
 }
 
-// pin finds a pin by its name, nil for none. The room does without one that
+// Pin finds a pin by its name, nil for none. The kiosk does without one that
 // this machine does not have.
-func pin(name string, log *slog.Logger) gpio.PinIO {
+func Pin(name string, log *slog.Logger) gpio.PinIO {
 	if name == "" {
 		return nil
 	}
-	p := gpioreg.ByName(name)
-	if p == nil {
+	found := gpioreg.ByName(name)
+	if found == nil {
 		log.Warn("this machine has no such pin; going on without it", "pin", name)
 	}
-	return p
+	return found
 }
 
 // openSPI opens the named port. A port that came up after the start is in no
@@ -162,4 +173,18 @@ func numbers(name string) (bus, chip int, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// Init registers the machine's buses. A driver that fails, such as one for
+// another board, is told in the log; whether the reader's own port opens is all
+// that decides.
+func Init(log *slog.Logger) {
+	state, err := host.Init()
+	if err != nil {
+		log.Warn("buses of this machine", "err", err)
+		return
+	}
+	for _, f := range state.Failed {
+		log.Warn("a driver of this machine does not work; the reader may all the same", "driver", f.D.String(), "err", f.Err)
+	}
 }

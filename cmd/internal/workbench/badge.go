@@ -1,4 +1,4 @@
-package main
+package workbench
 
 import (
 	"context"
@@ -14,14 +14,14 @@ const (
 	lookEvery = 50 * time.Millisecond // for it
 )
 
-// errNoBadge is an errReader: nobody laid a badge down, which was said.
-var errNoBadge = fmt.Errorf("%w: no badge came", errReader)
+// errNoBadge is an ErrReader: nobody laid a badge down, which was said.
+var errNoBadge = fmt.Errorf("%w: no badge came", ErrReader)
 
 // badge asks for a badge and waits for it.
-func (w *workbench) badge(c chip) (iso14443a.Card, error) {
+func (w *Workbench) badge(ctx context.Context, c chip) (iso14443a.Card, error) {
 	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
-	card, err := w.await(c)
-	if errors.Is(err, context.DeadlineExceeded) && w.ctx.Err() == nil {
+	card, err := w.await(ctx, c)
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		w.note("none", nil)
 		return card, errNoBadge
 	}
@@ -32,8 +32,8 @@ func (w *workbench) badge(c chip) (iso14443a.Card, error) {
 }
 
 // await polls until a badge was read; context.DeadlineExceeded when none came.
-func (w *workbench) await(chip chip) (iso14443a.Card, error) {
-	ctx, cancel := context.WithTimeout(w.ctx, layWithin)
+func (w *Workbench) await(ctx context.Context, chip chip) (iso14443a.Card, error) {
+	ctx, cancel := context.WithTimeout(ctx, layWithin)
 	defer cancel()
 	t := time.NewTicker(lookEvery)
 	defer t.Stop()
