@@ -33,5 +33,5 @@ pictures: ## the README's pictures, from the running program
 	@go test -count=1 -run TestWhole_Faces ./cmd/inloop-demo -pictures '$(CURDIR)/web/pictures'
 
 .PHONY: assets
-assets: ## fonts, drawings and axe, from their packages (wants npm)
+assets: ## fonts, drawings, idiomorph and axe, from their packages (wants npm)
 	@$(MAKE) --no-print-directory -C .assets

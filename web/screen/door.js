@@ -1,6 +1,8 @@
 // The door screen. It shows the last state that it was sent and keeps nothing
 // else: the words of a greeting live in the page for five seconds, and no
 // variable here ever holds them.
+import { live } from "/assets/live.js";
+
 (function () {
   "use strict";
 
@@ -219,7 +221,7 @@
 
   // The state comes at least once a minute, with the clock; a page that has
   // heard nothing for longer is talking to nobody.
-  window.Inloop.live("/door/live", function (message) {
+  live("/door/live", function (message) {
     if (message.go) { window.location.replace(message.go); return; }
     show(message);
   }, connection, {quiet: 90000});
