@@ -5,9 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -289,17 +287,4 @@ func TestClose_Twice(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestImports_NoSimulatorNoKiosk(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, out)
-	}
-	allowed := []string{"example.org/inloop/devices/mfrc522", "example.org/inloop/devices/clock", "example.org/inloop/devices/spibus", "example.org/inloop/devices/isodep", "example.org/inloop/devices/iso14443a"}
-	for dep := range strings.FieldsSeq(string(out)) {
-		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
-			t.Errorf("imports %s", dep)
-		}
-	}
 }

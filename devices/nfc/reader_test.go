@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os/exec"
 	"slices"
 	"strings"
 	"sync"
@@ -380,25 +379,6 @@ func TestNext_AfterTheEnd(t *testing.T) {
 			t.Errorf("after the end: %v", err)
 		}
 	})
-}
-
-func TestImports_NoDriverNoSimulator(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, out)
-	}
-	allowed := []string{
-		"example.org/inloop/devices/nfc",
-		"example.org/inloop/devices/clock",
-		"example.org/inloop/devices/iso14443a",
-		"example.org/inloop/kiosk",
-		"example.org/inloop/sync/count",
-	}
-	for dep := range strings.FieldsSeq(string(out)) {
-		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
-			t.Errorf("imports %s", dep)
-		}
-	}
 }
 
 // A badge of seven bytes that begins as a phone's UID does is a tap at once, and

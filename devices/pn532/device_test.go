@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -459,19 +458,6 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 	}
 	if read < 1000 {
 		t.Errorf("only %d UIDs read: the test proves little", read)
-	}
-}
-
-func TestImports_NoSimulatorNoKiosk(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, out)
-	}
-	allowed := []string{"example.org/inloop/devices/pn532", "example.org/inloop/devices/clock", "example.org/inloop/devices/spibus", "example.org/inloop/devices/isodep", "example.org/inloop/devices/iso14443a"}
-	for dep := range strings.FieldsSeq(string(out)) {
-		if strings.HasPrefix(dep, "example.org/inloop/") && !slices.Contains(allowed, dep) {
-			t.Errorf("imports %s", dep)
-		}
 	}
 }
 

@@ -3,7 +3,6 @@ package sim_test
 import (
 	"bytes"
 	"encoding/hex"
-	"os/exec"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -290,20 +289,4 @@ func TestChip_NotesWhatIsForbidden(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestImports_NoDriver(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, out)
-	}
-	for dep := range strings.FieldsSeq(string(out)) {
-		switch dep {
-		case "example.org/inloop/devices/sim", "example.org/inloop/devices/iso14443a", "example.org/inloop/devices/clock":
-		default:
-			if strings.HasPrefix(dep, "example.org/inloop/") {
-				t.Errorf("imports %s", dep)
-			}
-		}
-	}
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"os/exec"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -194,19 +192,5 @@ func TestNew_URL(t *testing.T) {
 	}
 	if _, err := New(Config{URL: "https://centre.example"}); err == nil {
 		t.Error("New without a store, a clock and a key: want an error")
-	}
-}
-
-func TestImports(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
-	}
-	allowed := []string{"kiosk", "kiosk/reach", "sync/count", "sync/wire", "sync/uplink"}
-	for _, path := range strings.Fields(string(out)) {
-		ours, ok := strings.CutPrefix(path, "example.org/inloop/")
-		if !ok || !slices.Contains(allowed, ours) {
-			t.Errorf("sync/uplink depends on %s: want only %v", path, allowed)
-		}
 	}
 }

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"encoding/json"
-	"os/exec"
 	"reflect"
 	"strings"
 	"testing"
@@ -128,14 +127,4 @@ func accepted(t *testing.T, message string, b []byte) bool {
 		t.Fatal(err)
 	}
 	return r.Check() == nil && r.Cells[0].Check(r.Epoch.Ordinal) == nil
-}
-
-func TestImports_StandardLibraryOnly(t *testing.T) {
-	out, err := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
-	if err != nil {
-		t.Fatalf("go list: %v", err)
-	}
-	if got := strings.Fields(string(out)); len(got) != 1 || !strings.HasSuffix(got[0], "/sync/wire") {
-		t.Errorf("sync/wire depends on %v: want itself alone", got)
-	}
 }
