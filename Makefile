@@ -1,7 +1,6 @@
 # Everything that is done with this repository. `make` alone lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-TOOL  := go tool -modfile=.tools/go.mod
 
 .PHONY: help
 help: ## this list
@@ -14,6 +13,10 @@ build: ## the three programs, into bin/
 .PHONY: run
 run: build ## the whole job on embedded defaults; DATA=dir keeps what it did
 	@exec bin/inloop-demo $(if $(DATA),--data '$(DATA)')
+
+.PHONY: check
+check: ## the fast answer to an edit: build, vet, lint what changed, short tests
+	@.ci/check
 
 .PHONY: test
 test: ## every test, on real SQLite, PostgreSQL and Chromium
