@@ -69,16 +69,16 @@ func printFigures(w io.Writer, f reach.Figures) error {
 // why says a reason in a sentence, behind its name in files.
 func why(r reach.Reason) string {
 	said := map[reach.Reason]string{
-		reach.Running:      "told when the quarter or year has ended",
-		reach.TooSoon:      "told 7 days after the period",
-		reach.TooFew:       "fewer than 20 answered, or fewer than 8 of them stand on one side",
-		reach.NewRoom:      "the room was counting for less than 91 days before, so nobody can be told to be new or back",
-		reach.LowShare:     "under 60 % of the visits are by badge",
-		reach.NoVisits:     "there are no visits",
-		reach.MonthAndUp:   "people are counted per month, quarter and year",
-		reach.QuarterAndUp: "told per quarter and year",
-		reach.Forgotten:    "the visits are older than the room keeps, and nothing was kept of them",
-		reach.Ahead:        "the period has not begun",
+		reach.ReasonRunning:      "told when the quarter or year has ended",
+		reach.ReasonTooSoon:      "told 7 days after the period",
+		reach.ReasonTooFew:       "fewer than 20 answered, or fewer than 8 of them stand on one side",
+		reach.ReasonNewRoom:      "the room was counting for less than 91 days before, so nobody can be told to be new or back",
+		reach.ReasonLowShare:     "under 60 % of the visits are by badge",
+		reach.ReasonNoVisits:     "there are no visits",
+		reach.ReasonMonthAndUp:   "people are counted per month, quarter and year",
+		reach.ReasonQuarterAndUp: "told per quarter and year",
+		reach.ReasonForgotten:    "the visits are older than the room keeps, and nothing was kept of them",
+		reach.ReasonAhead:        "the period has not begun",
 	}[r]
 	return string(r) + ": " + said
 }

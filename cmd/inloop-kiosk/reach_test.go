@@ -10,7 +10,7 @@ import (
 )
 
 func TestPrintFigures_ANumberOrWhyThereIsNone(t *testing.T) {
-	few := reach.Value{Reason: reach.TooFew}
+	few := reach.Value{Reason: reach.ReasonTooFew}
 	var out bytes.Buffer
 	err := printFigures(&out, reach.Figures{
 		Period: "2026Q3", Visits: reach.Value{N: 120}, BadgeVisits: reach.Value{N: 90}, Guests: reach.Value{N: 30},
@@ -33,7 +33,7 @@ func TestPrintFigures_ANumberOrWhyThereIsNone(t *testing.T) {
 		t.Errorf("printed %q, want %q", got, want)
 	}
 	out.Reset()
-	if err := printFigures(&out, reach.Withheld("2031-01", reach.Ahead)); err != nil || bytes.Count(out.Bytes(), []byte("ahead: the period")) != 12 {
+	if err := printFigures(&out, reach.Withheld("2031-01", reach.ReasonAhead)); err != nil || bytes.Count(out.Bytes(), []byte("ahead: the period")) != 12 {
 		t.Errorf("%v: of 12 measures not all say why:\n%s", err, &out)
 	}
 }

@@ -13,16 +13,16 @@ type Reason string
 
 // The reasons; the empty one goes with a number that stands.
 const (
-	Running      Reason = "running"        // reach is told after the quarter or year
-	TooSoon      Reason = "too_soon"       // and not before 7 days after it
-	TooFew       Reason = "too_few"        // rule R4, see the package
-	NewRoom      Reason = "new_room"       // recording began less than 91 days before the period
-	LowShare     Reason = "badge_share"    // under 60 % of the visits are by badge
-	NoVisits     Reason = "no_visits"      // no share of nothing
-	MonthAndUp   Reason = "month_and_up"   // persons are not counted per day or week
-	QuarterAndUp Reason = "quarter_and_up" // reach is not told per month
-	Forgotten    Reason = "bewaartermijn"  // the visits are gone and nothing was kept
-	Ahead        Reason = "ahead"          // the period has not begun
+	ReasonRunning      Reason = "running"        // reach is told after the quarter or year
+	ReasonTooSoon      Reason = "too_soon"       // and not before 7 days after it
+	ReasonTooFew       Reason = "too_few"        // rule R4, see the package
+	ReasonNewRoom      Reason = "new_room"       // recording began less than 91 days before the period
+	ReasonLowShare     Reason = "badge_share"    // under 60 % of the visits are by badge
+	ReasonNoVisits     Reason = "no_visits"      // no share of nothing
+	ReasonMonthAndUp   Reason = "month_and_up"   // persons are not counted per day or week
+	ReasonQuarterAndUp Reason = "quarter_and_up" // reach is not told per month
+	ReasonForgotten    Reason = "bewaartermijn"  // the visits are gone and nothing was kept
+	ReasonAhead        Reason = "ahead"          // the period has not begun
 )
 
 // Value is a number, or the reason why there is none.
@@ -102,7 +102,7 @@ func (t Tally) Figures(p count.Period, facts Facts) (Figures, error) {
 		return Figures{}, err
 	}
 	if first > facts.Today {
-		return Withheld(p, Ahead), nil
+		return Withheld(p, ReasonAhead), nil
 	}
 	f := Figures{
 		Period:      p,
@@ -112,7 +112,7 @@ func (t Tally) Figures(p count.Period, facts Facts) (Figures, error) {
 		Assumed:     Value{N: t.Assumed},
 		AtLeast:     facts.AtLeast,
 	}
-	if f.BadgeShare.Reason = NoVisits; t.Visits() > 0 {
+	if f.BadgeShare.Reason = ReasonNoVisits; t.Visits() > 0 {
 		f.BadgeShare = Share{Of: float64(t.BadgeVisits) / float64(t.Visits())}
 	}
 	f.persons(t, first, facts)
@@ -125,13 +125,13 @@ func (f *Figures) persons(t Tally, first count.Day, facts Facts) {
 	var all, kinds Reason
 	switch {
 	case short(f.Period):
-		all = MonthAndUp
+		all = ReasonMonthAndUp
 	case lowShare(t):
-		all = LowShare
+		all = ReasonLowShare
 	}
 	kinds = all
 	if all == "" && (facts.Recorded == count.NoDay || first-facts.Recorded < newcomers) {
-		kinds = NewRoom
+		kinds = ReasonNewRoom
 	}
 	f.Unique = value(t.Unique, all)
 	f.New = value(t.New, kinds)
@@ -144,15 +144,15 @@ func (f *Figures) reach(t Tally, facts Facts) {
 	why := Reason("")
 	switch {
 	case short(f.Period) || f.Period.IsMonth():
-		why = QuarterAndUp
+		why = ReasonQuarterAndUp
 	case !Ended(f.Period, facts.Today):
-		why = Running
+		why = ReasonRunning
 	case !Final(f.Period, facts.Today):
-		why = TooSoon
+		why = ReasonTooSoon
 	case lowShare(t):
-		why = LowShare
+		why = ReasonLowShare
 	case !enough(t.A, t.K):
-		why = TooFew
+		why = ReasonTooFew
 	}
 	r := Reach{}
 	if why == "" {

@@ -48,26 +48,26 @@ func TestFigures_Withheld(t *testing.T) {
 		unique, fresh, reach reach.Reason
 	}{
 		{"all told", "2026Q3", busy(), facts("2026-12-01"), "", "", ""},
-		{"last day of the quarter", "2026Q3", busy(), facts("2026-09-30"), "", "", reach.Running},
-		{"first day after", "2026Q3", busy(), facts("2026-10-01"), "", "", reach.TooSoon},
-		{"seventh day after", "2026Q3", busy(), facts("2026-10-07"), "", "", reach.TooSoon},
+		{"last day of the quarter", "2026Q3", busy(), facts("2026-09-30"), "", "", reach.ReasonRunning},
+		{"first day after", "2026Q3", busy(), facts("2026-10-01"), "", "", reach.ReasonTooSoon},
+		{"seventh day after", "2026Q3", busy(), facts("2026-10-07"), "", "", reach.ReasonTooSoon},
 		{"seven days have passed", "2026Q3", busy(), facts("2026-10-08"), "", "", ""},
-		{"year", "2025", busy(), facts("2026-01-08"), "", reach.NewRoom, ""},
-		{"month", "2026-08", busy(), facts("2026-12-01"), "", "", reach.QuarterAndUp},
-		{"week", "2026-W36", busy(), facts("2026-12-01"), reach.MonthAndUp, reach.MonthAndUp, reach.QuarterAndUp},
-		{"day", "2026-08-03", busy(), facts("2026-12-01"), reach.MonthAndUp, reach.MonthAndUp, reach.QuarterAndUp},
-		{"recorded 90 days", "2026Q3", busy(), young, "", reach.NewRoom, ""},
+		{"year", "2025", busy(), facts("2026-01-08"), "", reach.ReasonNewRoom, ""},
+		{"month", "2026-08", busy(), facts("2026-12-01"), "", "", reach.ReasonQuarterAndUp},
+		{"week", "2026-W36", busy(), facts("2026-12-01"), reach.ReasonMonthAndUp, reach.ReasonMonthAndUp, reach.ReasonQuarterAndUp},
+		{"day", "2026-08-03", busy(), facts("2026-12-01"), reach.ReasonMonthAndUp, reach.ReasonMonthAndUp, reach.ReasonQuarterAndUp},
+		{"recorded 90 days", "2026Q3", busy(), young, "", reach.ReasonNewRoom, ""},
 		{"recorded 91 days", "2026Q3", busy(), grown, "", "", ""},
-		{"never recorded", "2026Q3", reach.Tally{}, empty, "", reach.NewRoom, reach.TooFew},
+		{"never recorded", "2026Q3", reach.Tally{}, empty, "", reach.ReasonNewRoom, reach.ReasonTooFew},
 		{"60 % by badge", "2026Q3", badges(60, 40), facts("2026-12-01"), "", "", ""},
-		{"just under 60 %", "2026Q3", badges(599, 401), facts("2026-12-01"), reach.LowShare, reach.LowShare, reach.LowShare},
+		{"just under 60 %", "2026Q3", badges(599, 401), facts("2026-12-01"), reach.ReasonLowShare, reach.ReasonLowShare, reach.ReasonLowShare},
 		{"20 answered, 8 few", "2026Q3", answers(20, 8), facts("2026-12-01"), "", "", ""},
 		{"20 answered, 12 few", "2026Q3", answers(20, 12), facts("2026-12-01"), "", "", ""},
-		{"20 answered, 7 few", "2026Q3", answers(20, 7), facts("2026-12-01"), "", "", reach.TooFew},
-		{"20 answered, 7 not", "2026Q3", answers(20, 13), facts("2026-12-01"), "", "", reach.TooFew},
-		{"19 answered", "2026Q3", answers(19, 9), facts("2026-12-01"), "", "", reach.TooFew},
-		{"nobody asked", "2026Q3", answers(0, 0), facts("2026-12-01"), "", "", reach.TooFew},
-		{"not begun", "2027Q1", busy(), facts("2026-12-31"), reach.Ahead, reach.Ahead, reach.Ahead},
+		{"20 answered, 7 few", "2026Q3", answers(20, 7), facts("2026-12-01"), "", "", reach.ReasonTooFew},
+		{"20 answered, 7 not", "2026Q3", answers(20, 13), facts("2026-12-01"), "", "", reach.ReasonTooFew},
+		{"19 answered", "2026Q3", answers(19, 9), facts("2026-12-01"), "", "", reach.ReasonTooFew},
+		{"nobody asked", "2026Q3", answers(0, 0), facts("2026-12-01"), "", "", reach.ReasonTooFew},
+		{"not begun", "2027Q1", busy(), facts("2026-12-31"), reach.ReasonAhead, reach.ReasonAhead, reach.ReasonAhead},
 	}
 	for _, tt := range tests {
 		f, err := tt.tally.Figures(tt.period, tt.facts)
@@ -122,7 +122,7 @@ func TestFigures_NothingButZero(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f.BadgeShare.Reason != reach.NoVisits || f.Unique != (reach.Value{}) || f.Visits != (reach.Value{}) {
+	if f.BadgeShare.Reason != reach.ReasonNoVisits || f.Unique != (reach.Value{}) || f.Visits != (reach.Value{}) {
 		t.Errorf("an empty quarter: %+v, want zeros and no share", f)
 	}
 }

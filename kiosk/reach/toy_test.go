@@ -71,8 +71,8 @@ func TestFigures_Toy(t *testing.T) {
 	if f.Visits.N != 33 || f.BadgeShare.Of != 27.0/33 || f.New != (reach.Value{N: 3}) {
 		t.Errorf("visits %d, badge share %v, new %+v: want 33, 27/33, 3", f.Visits.N, f.BadgeShare, f.New)
 	}
-	if f.ReachN.Reason != reach.Running {
-		t.Errorf("reach of a running quarter: %+v, want %q", f.ReachN, reach.Running)
+	if f.ReachN.Reason != reach.ReasonRunning {
+		t.Errorf("reach of a running quarter: %+v, want %q", f.ReachN, reach.ReasonRunning)
 	}
 }
 

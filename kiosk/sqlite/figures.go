@@ -57,7 +57,7 @@ func (s *Store) figures(ctx context.Context, p count.Period) (reach.Figures, err
 			return reach.Figures{}, err
 		}
 		if !told && last < today || first < l.forgotten {
-			return reach.Withheld(p, reach.Forgotten), nil
+			return reach.Withheld(p, reach.ReasonForgotten), nil
 		}
 	}
 	return tally.Figures(p, l.facts(p, today))

@@ -164,13 +164,13 @@ func TestFigures_Toy(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", tt.period, f, tt)
 		}
 	}
-	if got := b.figuresOf("2025Q4").New.Reason; got != reach.NewRoom {
+	if got := b.figuresOf("2025Q4").New.Reason; got != reach.ReasonNewRoom {
 		t.Errorf("new in a room that began a month before: %q", got)
 	}
-	if got := b.figuresOf("2026Q2").Visits.Reason; got != reach.Ahead {
+	if got := b.figuresOf("2026Q2").Visits.Reason; got != reach.ReasonAhead {
 		t.Errorf("visits of a quarter to come: %q", got)
 	}
-	if got := b.figuresOf("2024Q4").Visits.Reason; got != reach.Forgotten {
+	if got := b.figuresOf("2024Q4").Visits.Reason; got != reach.ReasonForgotten {
 		t.Errorf("visits of a quarter of which nothing is known: %q", got)
 	}
 	if _, err := b.Figures(t.Context(), "2026-13"); !errors.Is(err, count.ErrPeriod) {
@@ -243,7 +243,7 @@ func TestTick_ReachIsComputedOnce(t *testing.T) {
 	}
 	const cells = `SELECT count(*) FROM cell WHERE period = '2026Q3' AND measure LIKE 'reach_%'`
 	b.goTo("2026-10-07")
-	if n := b.number(cells); n != 0 || b.figuresOf("2026Q3").ReachK.Reason != reach.TooSoon {
+	if n := b.number(cells); n != 0 || b.figuresOf("2026Q3").ReachK.Reason != reach.ReasonTooSoon {
 		t.Errorf("seven days after: %d cells", n)
 	}
 	b.goTo("2026-10-08")

@@ -136,7 +136,7 @@ func (s *Store) unkeep(ctx context.Context, t *txn, newest count.Day) error {
 		if err := t.one(ctx, `DELETE FROM kept WHERE period = ?1`, p); err != nil {
 			return fmt.Errorf("take back %s: %w", p, err)
 		}
-		for _, c := range reach.Withheld(p, reach.Forgotten).Counts(t.epochNo, t.today) {
+		for _, c := range reach.Withheld(p, reach.ReasonForgotten).Counts(t.epochNo, t.today) {
 			if err := cells.write(ctx, t, c); err != nil {
 				return err
 			}

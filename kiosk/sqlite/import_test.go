@@ -183,7 +183,7 @@ func TestImportVisits_OverTheHorizon(t *testing.T) {
 			}
 			b.goTo("2026-11-26")
 			f := b.figuresOf("2025Q4")
-			if tt.quarter < 0 && f.Visits.Reason != reach.Forgotten || tt.quarter >= 0 && f.Visits != (reach.Value{N: tt.quarter}) {
+			if tt.quarter < 0 && f.Visits.Reason != reach.ReasonForgotten || tt.quarter >= 0 && f.Visits != (reach.Value{N: tt.quarter}) {
 				t.Errorf("%s (nights: %t): visits %+v, want %d", tt.name, nights, f.Visits, tt.quarter)
 			}
 			if n := b.number(`SELECT n FROM cell WHERE period = '2025Q4' AND measure = 'unique'`); n != int(tt.quarter) {

@@ -74,7 +74,7 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 	if got := b.figuresOf("2026Q4"); got.Unique.N != 1 || got.New.N != 0 || got.Reactivated.N != 1 {
 		t.Errorf("who stays comes again: %+v, want her back after long, not new", got)
 	}
-	if got := b.figuresOf("2024Q4").Visits.Reason; got != reach.Forgotten {
+	if got := b.figuresOf("2024Q4").Visits.Reason; got != reach.ReasonForgotten {
 		t.Errorf("a quarter of which nothing was kept: %q", got)
 	}
 }
