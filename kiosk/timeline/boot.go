@@ -1,0 +1,95 @@
+package timeline
+
+import (
+	"time"
+
+	"example.org/inloop/kiosk"
+)
+
+// What a running clock may do and still be believed.
+const (
+	smallStep = 2 * time.Second // an ordinary correction, for which nothing is dated anew
+	backStep  = 2 * time.Minute // back within a boot that was dated: its own alignment goes on
+	farStep   = 36 * time.Hour  // forward within such a boot: nobody knows what happened
+)
+
+// Alignment ties the two clocks of one boot together: one instant on both. Its
+// zero value is that of a boot whose time is not known.
+type Alignment struct {
+	At    time.Time     // on the true clock
+	Since time.Duration // on CLOCK_BOOTTIME
+	Trust kiosk.Trust   // TrustUnknown while there is no such instant
+}
+
+// When returns the true time of another instant of the boot.
+func (a Alignment) When(since time.Duration) time.Time { return a.At.Add(since - a.Since) }
+
+// Date returns a moment of the boot that was written down by the time since its
+// start. The timetable is the one by which its part of the day is to be told.
+func (a Alignment) Date(since time.Duration, tt kiosk.Timetable) Instant {
+	return dated(kiosk.Moment{Since: since}, a.When(since), a.Trust, tt)
+}
+
+// Boot is one run of the machine, as a room knows it.
+type Boot struct {
+	Alignment
+	First      time.Duration // on CLOCK_BOOTTIME, when it was first seen
+	LowerBound time.Time     // before which no true clock could stand then
+}
+
+// Read returns what is to be believed of a moment of the boot, when no true
+// clock can stand before lowerBound, and the boot as it is aligned from then on.
+func (b Boot) Read(m kiosk.Moment, lowerBound time.Time, tt kiosk.Timetable) (Instant, Boot) {
+	expected := b.When(m.Since)
+	byWall := b
+	byWall.Alignment = Alignment{At: m.Wall, Since: m.Since, Trust: kiosk.TrustBounded}
+	below := m.Wall.Before(lowerBound)
+	switch b.Trust {
+	case kiosk.TrustAnchored:
+		return dated(m, expected, b.Trust, tt), b
+	case kiosk.TrustUnknown:
+		if below || byWall.When(b.First).Before(b.LowerBound) {
+			// Below the bound, or it has only run past it: still as wrong as it was.
+			return undated(m), b
+		}
+		return dated(m, m.Wall, kiosk.TrustBounded, tt), byWall
+	}
+	switch ahead := m.Wall.Sub(expected); {
+	case below && lowerBound.Sub(m.Wall) <= backStep:
+		return dated(m, expected, b.Trust, tt), b
+	case below || ahead > farStep:
+		return undated(m), b
+	case ahead.Abs() > smallStep:
+		return dated(m, m.Wall, kiosk.TrustBounded, tt), byWall
+	}
+	return dated(m, m.Wall, kiosk.TrustBounded, tt), b
+}
+
+// Correction is what an anchor means for the moments of its boot that were
+// written down before.
+type Correction int
+
+// What an anchor can mean.
+const (
+	CorrectionNone    Correction = iota // the boot is anchored there already
+	CorrectionOnward                    // what was anchored stays, and only what follows goes by the new anchor
+	CorrectionConfirm                   // what the clock dated is right; what has no date gets one
+	CorrectionRedate                    // all that is not anchored is dated anew
+)
+
+// Anchor returns the boot as it is aligned by a true time of it, at.Wall at
+// at.Since, and what that means for what was dated before.
+func (b Boot) Anchor(at kiosk.Moment) (Boot, Correction) {
+	next := b
+	next.Alignment = Alignment{At: at.Wall, Since: at.Since, Trust: kiosk.TrustAnchored}
+	agrees := at.Wall.Sub(b.When(at.Since)).Abs() <= smallStep
+	switch {
+	case b.Trust == kiosk.TrustAnchored && agrees:
+		return b, CorrectionNone
+	case b.Trust == kiosk.TrustAnchored:
+		return next, CorrectionOnward
+	case b.Trust == kiosk.TrustBounded && agrees:
+		return next, CorrectionConfirm
+	}
+	return next, CorrectionRedate
+}

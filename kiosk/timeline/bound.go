@@ -1,0 +1,100 @@
+package timeline
+
+import (
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
+)
+
+// idleStep is how often a room in which nothing is written notes that time has
+// passed.
+const idleStep = time.Hour
+
+// LowerBound returns the time before which no true clock can stand: the latest
+// one that was noted, or that of the program's own making.
+func LowerBound(noted, built time.Time) time.Time {
+	if built.After(noted) {
+		return built
+	}
+	return noted
+}
+
+// Raise returns the lower bound as it is to be noted at an instant, when
+// something else is written at the same time or nothing is. It is the same
+// while there is nothing to note: an instant without a date raises nothing, and
+// an idle room writes once an hour.
+func Raise(noted time.Time, now Instant, writes bool) time.Time {
+	step := idleStep
+	if writes {
+		step = 0
+	}
+	if !now.Dated() || now.At.Sub(noted) <= step {
+		return noted
+	}
+	return now.At
+}
+
+// Believed returns the time it is for one who only reads: that of the anchored
+// boot when the moment is of one, else the clock's, but never one before what is
+// noted as past.
+func Believed(m kiosk.Moment, boot Alignment, noted time.Time) time.Time {
+	if boot.Trust == kiosk.TrustAnchored {
+		return boot.When(m.Since)
+	}
+	if m.Wall.Before(noted) {
+		return noted
+	}
+	return m.Wall
+}
+
+// Ended is a boot that ended before its time was known, between what is known
+// before it and after it.
+type Ended struct {
+	LowerBound time.Time     // when it began, no true clock stood before this
+	Next       time.Time     // when the next boot began whose time is known; zero while there is none
+	Last       time.Duration // from its start to its last visit
+}
+
+// Align returns the earliest alignment that the boot can have had; false when
+// it is not certain that all of its visits were in one and the same part of one
+// day, in which case they stay without a date.
+func (e Ended) Align(tt kiosk.Timetable) (Alignment, bool) {
+	if e.Next.IsZero() || e.LowerBound.IsZero() {
+		return Alignment{}, false
+	}
+	early := Alignment{At: e.LowerBound, Trust: kiosk.TrustBounded}
+	late := Alignment{At: e.Next, Since: e.Last}
+	if late.When(0).Before(early.When(0)) {
+		return Alignment{}, false
+	}
+	from, to := early.Date(0, tt), late.Date(e.Last, tt)
+	return early, from.Day == to.Day && from.Part == to.Part
+}
+
+// When a clock that nothing proves is not believed at once: it stands further
+// ahead of the last day that the room knew than a room is away for, and has not
+// since gone through so many nights.
+const (
+	leapDays    = 40
+	doubtNights = 7
+)
+
+// Doubt is for how many more nights a clock that leapt ahead is not believed
+// when it comes to deleting, because nothing brings back what is deleted.
+type Doubt int
+
+// OnDay returns the doubt on a day, when the room last looked at its figures on
+// day last. A true clock ends it.
+func (d Doubt) OnDay(today, last count.Day, anchored bool) Doubt {
+	switch {
+	case anchored:
+		return 0
+	case d == 0 && last != count.NoDay && last+leapDays < today:
+		return doubtNights + 1 // the leap itself is taken for a night
+	}
+	return d
+}
+
+// AfterNight returns the doubt when another night has passed.
+func (d Doubt) AfterNight() Doubt { return max(d-1, 0) }

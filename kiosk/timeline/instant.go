@@ -1,0 +1,40 @@
+package timeline
+
+import (
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
+)
+
+// Instant is a moment with what is believed of it.
+type Instant struct {
+	Read  kiosk.Moment // as the machine read it
+	At    time.Time    // what is believed, in the room's zone; zero when nothing is
+	Trust kiosk.Trust
+	Day   count.Day  // NoDay when nothing is believed
+	Part  count.Part // likewise PartNone
+}
+
+// undated returns a moment of which nothing is believed.
+func undated(m kiosk.Moment) Instant { return Instant{Read: m} }
+
+// dated returns a moment that is believed to have been at a time.
+func dated(m kiosk.Moment, at time.Time, trust kiosk.Trust, tt kiosk.Timetable) Instant {
+	// Whole milliseconds: what is stored reads back as the same instant.
+	at = time.UnixMilli(at.UnixMilli()).In(tt.Zone)
+	return Instant{Read: m, At: at, Trust: trust, Day: tt.Day(at), Part: tt.Part(at)}
+}
+
+// Dated tells whether anything is believed of it.
+func (i Instant) Dated() bool { return i.Trust != kiosk.TrustUnknown }
+
+// Moment returns the instant as the rules of package kiosk want it: with the
+// wall clock that is believed.
+func (i Instant) Moment() kiosk.Moment {
+	m := i.Read
+	if i.Dated() {
+		m.Wall = i.At
+	}
+	return m
+}
