@@ -71,6 +71,7 @@ type History struct {
 	people   []person
 	guests   []count.Day // ascending, one for each guest
 	recorded count.Day
+	earliest count.Day // of the visits that are there, NoDay when none is
 }
 
 type person struct {
@@ -96,6 +97,9 @@ func NewHistory(visits []kiosk.Visit, residents map[int64]Resident, recorded cou
 			continue
 		}
 		h.recordedOn(v.Day)
+		if h.earliest == count.NoDay || v.Day < h.earliest {
+			h.earliest = v.Day
+		}
 		if v.Person == 0 {
 			h.guests = append(h.guests, v.Day)
 			continue

@@ -112,7 +112,7 @@ func (o outlive) eraseAgain(ctx context.Context, t *txn) error {
 	if len(back) == 0 {
 		return nil
 	}
-	return t.s.keeping(ctx, t, t.today, func() error {
+	return t.leavingClosed(ctx, func() error {
 		for _, no := range back {
 			if err := t.erase(ctx, no); err != nil {
 				return fmt.Errorf("erase again: %w", err)

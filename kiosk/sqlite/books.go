@@ -173,11 +173,14 @@ func (t *txn) setCell(ctx context.Context, c kiosk.Cell, n *int64) error {
 	if err != nil {
 		return err
 	}
-	if known && (old == nil) == (n == nil) && (n == nil || *old == *n) {
+	if known && sameNumber(old, n) {
 		return nil
 	}
 	return t.writeCell(ctx, c, n)
 }
+
+// sameNumber tells whether two cells say the same; nil is one without a number.
+func sameNumber(a, b *int64) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
 
 func (t *txn) writeCell(ctx context.Context, c kiosk.Cell, n *int64) error {
 	rev, err := t.nextRev(ctx)

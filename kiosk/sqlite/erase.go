@@ -10,7 +10,7 @@ import (
 // It cannot be undone. ErrNotFound when there is no such person.
 func (s *Store) Erase(ctx context.Context, _, person int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		err := s.keeping(ctx, t, t.today, func() error { return t.erase(ctx, person) })
+		err := t.leavingClosed(ctx, func() error { return t.erase(ctx, person) })
 		if err != nil {
 			return err
 		}

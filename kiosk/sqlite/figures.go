@@ -11,9 +11,8 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Figures returns what may be told of a day, week, month, quarter or year. A
-// closed period is answered from what was kept of it, a running one is counted
-// from the rows. kiosk.ErrPeriod when p is no period.
+// Figures returns what may be told of a day, week, month, quarter or year.
+// count.ErrPeriod when p is no period.
 func (s *Store) Figures(ctx context.Context, p count.Period) (reach.Figures, error) {
 	f, err := s.figures(ctx, p)
 	if err != nil {
@@ -23,10 +22,6 @@ func (s *Store) Figures(ctx context.Context, p count.Period) (reach.Figures, err
 }
 
 func (s *Store) figures(ctx context.Context, p count.Period) (reach.Figures, error) {
-	first, last, err := reach.Span(p)
-	if err != nil {
-		return reach.Figures{}, err
-	}
 	db, err := s.reader()
 	if err != nil {
 		return reach.Figures{}, err
@@ -41,26 +36,11 @@ func (s *Store) figures(ctx context.Context, p count.Period) (reach.Figures, err
 	if err != nil {
 		return reach.Figures{}, err
 	}
-	l, err := s.loadLedger(ctx, tx, s.timetable().Zone)
+	l, err := s.ledger(ctx, tx)
 	if err != nil {
 		return reach.Figures{}, err
 	}
-	tally, err := l.history.Tally(p)
-	if err != nil {
-		return reach.Figures{}, err
-	}
-	if k, ok := l.kept[p]; ok {
-		tally = k.moved(tally, reach.Final(p, today)).Kept
-	} else if first <= today {
-		told, err := l.told(ctx, tx, tally, first, last)
-		if err != nil {
-			return reach.Figures{}, err
-		}
-		if !told && last < today || first < l.forgotten {
-			return reach.Withheld(p, reach.ReasonForgotten), nil
-		}
-	}
-	return tally.Figures(p, l.facts(p, today))
+	return l.Figures(p, today)
 }
 
 // readToday returns the day it is for one who only reads: by the clock, but

@@ -8,7 +8,6 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/attendancelist"
-	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
 
@@ -36,7 +35,7 @@ func (s *Store) ImportVisits(ctx context.Context, list []attendancelist.Row, dry
 
 func (t *txn) importVisits(ctx context.Context, list []attendancelist.Row) (report attendancelist.Report, err error) {
 	// What is complete now is kept before its rows may be known to be missing.
-	if err := t.s.reckon(ctx, t, t.today); err != nil {
+	if err := t.recountPeriods(ctx); err != nil {
 		return report, err
 	}
 	room, people, err := t.listed(ctx, list)
@@ -192,40 +191,25 @@ func (t *txn) changeGuests(ctx context.Context, c attendancelist.Change) error {
 // its old rows leave untold.
 func (t *txn) retell(ctx context.Context, plan attendancelist.Plan) ([]count.Period, error) {
 	if plan.Oldest != count.NoDay {
-		if err := t.s.noteRecorded(ctx, t, plan.Oldest); err != nil {
+		if err := t.noteRecorded(ctx, plan.Oldest); err != nil {
 			return nil, err
 		}
-		if err := t.forgetUntil(ctx, plan.Newest); err != nil {
+		if err := t.noteForgotten(ctx, plan.Newest); err != nil {
 			return nil, err
 		}
-		if err := t.s.unkeep(ctx, t, plan.Newest); err != nil {
+		if err := t.untell(ctx, plan.Newest); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.s.reckon(ctx, t, t.today); err != nil {
+	if err := t.recountPeriods(ctx); err != nil {
 		return nil, err
 	}
-	return t.withhold(ctx, plan)
-}
-
-// withhold lists the closed periods that the old rows leave untold though some
-// of their rows are kept: the last ones that begin before the horizon.
-func (t *txn) withhold(ctx context.Context, plan attendancelist.Plan) (untold []count.Period, err error) {
 	if plan.Oldest == count.NoDay {
 		return nil, nil
 	}
-	l, err := t.s.loadLedger(ctx, t, t.s.cfg.Timetable.Zone)
+	l, err := t.s.ledger(ctx, t)
 	if err != nil {
 		return nil, err
 	}
-	for _, p := range []count.Period{plan.Newest.Month(), plan.Newest.Quarter(), plan.Newest.Year()} {
-		_, last, err := p.Span()
-		if err != nil {
-			return nil, err
-		}
-		if _, told := l.kept[p]; !told && last >= reach.VisitsFrom(t.today) && last < t.today {
-			untold = append(untold, p)
-		}
-	}
-	return untold, nil
+	return l.Untold(plan.Newest, t.today), nil
 }

@@ -24,7 +24,7 @@ func (s *Store) Intake(ctx context.Context, person int64, in kiosk.Intake) error
 		return fmt.Errorf("intake: %w", err)
 	}
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		return s.keeping(ctx, t, t.today, func() error {
+		return t.leavingClosed(ctx, func() error {
 			if err := t.known(ctx, person); err != nil {
 				return err
 			}
@@ -58,7 +58,7 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 // ForgetIntake withdraws a resident's answers; having none is fine.
 func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		return s.keeping(ctx, t, t.today, func() error {
+		return t.leavingClosed(ctx, func() error {
 			_, err := t.exec(ctx, `DELETE FROM intake WHERE person = ?1`, person)
 			return err
 		})
@@ -71,7 +71,7 @@ func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
 
 // AnsweredIn returns the quarter in which a resident consented and answered;
 // ErrNotFound when she did not. What the answers come to is for the quarter's
-// reckoning alone: no method returns it for one person.
+// figures alone: no method returns it for one person.
 func (s *Store) AnsweredIn(ctx context.Context, person int64) (quarter count.Period, err error) {
 	db, err := s.reader()
 	if err != nil {

@@ -3,192 +3,138 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
-// recount brings the cells of months, quarters and years that have ended up to
-// date, each under the newest epoch, and keeps those that are closed. It looks
-// at little unless the day has changed or a past day has been corrected.
-func (s *Store) recount(ctx context.Context, t *txn, today count.Day) error {
-	if today == count.NoDay {
-		return nil
-	}
+// recountDue brings the figures of the periods that have ended up to date. It
+// looks at little unless the day has changed or a past day has been corrected.
+func (t *txn) recountDue(ctx context.Context) error {
 	var due bool
 	err := t.QueryRowContext(ctx, `
 		SELECT r.day <> ?1 OR m.rev > r.rev AND EXISTS (
 		         SELECT 1 FROM cell c WHERE c.rev > r.rev AND length(c.period) = 10 AND c.period < ?2)
-		FROM reckoning r, meta m`, today, string(today.Month())+"-01").Scan(&due)
+		FROM reckoning r, meta m`, t.today, t.today.FirstOfMonth().String()).Scan(&due)
 	if err != nil {
 		return fmt.Errorf("look for corrections: %w", err)
 	}
 	if !due {
 		return nil
 	}
-	return s.reckon(ctx, t, today)
+	return t.recountPeriods(ctx)
 }
 
-// reckon is recount, whether or not anything seems to have changed.
-func (s *Store) reckon(ctx context.Context, t *txn, today count.Day) error {
-	if err := t.doubtClock(ctx, today); err != nil {
+// recountPeriods brings the cells of months, quarters and years that have ended
+// up to date, each under the newest epoch, and keeps those that are closed.
+func (t *txn) recountPeriods(ctx context.Context) error {
+	if t.today == count.NoDay {
+		return nil
+	}
+	if _, err := t.doubtClock(ctx, false); err != nil {
 		return err
 	}
-	l, err := s.loadLedger(ctx, t, s.cfg.Timetable.Zone)
+	l, err := t.s.ledger(ctx, t)
 	if err != nil {
 		return err
 	}
-	cells, err := t.personCells(ctx)
+	done, err := l.Recount(t.epochNo, t.today)
 	if err != nil {
 		return err
 	}
-	for _, p := range l.periods(today) {
-		tally, known, err := s.reckonPeriod(ctx, t, l, p, today)
-		if err != nil {
-			return fmt.Errorf("reckon %s: %w", p, err)
-		}
-		if !known {
-			continue
-		}
-		f, err := tally.Figures(p, l.facts(p, today))
-		if err != nil {
-			return err
-		}
-		for _, c := range f.Counts(t.epochNo, today) {
-			if err := cells.write(ctx, t, c); err != nil {
-				return err
-			}
-		}
+	if err := t.storeKept(ctx, done.Kept); err != nil {
+		return err
+	}
+	if err := t.tell(ctx, done.Counts); err != nil {
+		return err
 	}
 	// Cells that this transaction is still to write will carry the revision
 	// that it has taken: they are to be looked at the next time.
-	_, err = t.exec(ctx, `UPDATE reckoning SET day = ?1, rev = (SELECT rev FROM meta) - ?2`, today, t.books.rev != 0)
+	_, err = t.exec(ctx, `UPDATE reckoning SET day = ?1, rev = (SELECT rev FROM meta) - ?2`, t.today, t.books.rev != 0)
 	if err != nil {
-		return fmt.Errorf("note reckoning: %w", err)
+		return fmt.Errorf("note recount: %w", err)
 	}
 	return nil
 }
 
-// reckonPeriod returns what an ended period comes to, and keeps it when it is
-// closed; not known when its rows are gone and nothing was kept.
-func (s *Store) reckonPeriod(ctx context.Context, t *txn, l *ledger, p count.Period, today count.Day) (tally reach.Tally, known bool, err error) {
-	if tally, err = l.history.Tally(p); err != nil {
-		return tally, false, err
-	}
-	k, ok := l.kept[p]
-	if !ok {
-		first, last, err := p.Span()
-		if err != nil || first < l.forgotten {
-			return tally, false, err
-		}
-		if known, err = l.told(ctx, t, tally, first, last); err != nil || !known {
-			return tally, false, err
-		}
-		if !reach.Closed(p, today) {
-			return tally, true, nil
-		}
-		k = keptTally{Kept: tally, Base: tally, Late: first < reach.VisitsFrom(today)}
-	}
-	next := k.moved(tally, reach.Final(p, today))
-	if ok && next == k {
-		return k.Kept, true, nil
-	}
-	l.kept[p] = next
-	return next.Kept, true, t.storeKept(ctx, p, next)
-}
-
-// periods returns every month, quarter and year that has ended and of which
-// something may be known, in the order of their names.
-func (l *ledger) periods(today count.Day) []count.Period {
-	set := make(map[count.Period]bool)
-	for p := range l.kept {
-		set[p] = true
-	}
-	if l.earliest != count.NoDay {
-		for d := l.earliest; d <= today; d += 27 { // no month is stepped over
-			set[d.Month()], set[d.Quarter()], set[d.Year()] = true, true, true
-		}
-		set[today.Month()] = true
-	}
-	maps.DeleteFunc(set, func(p count.Period, _ bool) bool { return !reach.Ended(p, today) })
-	return slices.Sorted(maps.Keys(set))
-}
-
-// unkeep takes back what is kept of periods that had visits until newest, of
-// which no row will ever be: those that were kept from rows that only a list
-// had brought. What was kept from all of its rows stays as it is.
-func (s *Store) unkeep(ctx context.Context, t *txn, newest count.Day) error {
-	l, err := s.loadLedger(ctx, t, s.cfg.Timetable.Zone)
+// tell writes those counts of persons that say something new. Nothing is
+// repeated in a new epoch that has not changed since the one before. Numbers of
+// class C are rounded by a key that never changes, so that they only move in
+// steps of 5 (rule R5 of package reach).
+func (t *txn) tell(ctx context.Context, counts []kiosk.Count) error {
+	told := make(map[kiosk.Cell]*int64) // as last written, in whatever epoch
+	_, err := collect(ctx, t, func(row scanner) (c kiosk.Count, err error) {
+		err = row.Scan(&c.Period, &c.Measure, &c.N)
+		told[c.Cell] = c.N
+		return c, err
+	}, `SELECT period, measure, n FROM cell WHERE length(period) < 10 ORDER BY epoch`)
 	if err != nil {
-		return err
+		return fmt.Errorf("read cells: %w", err)
 	}
-	cells, err := t.personCells(ctx)
-	if err != nil {
-		return err
-	}
-	for p, k := range l.kept {
-		if first, _, err := p.Span(); err != nil || !k.Late || first > newest {
+	for _, c := range counts {
+		n, known := told[kiosk.Cell{Period: c.Period, Measure: c.Measure}]
+		if known && sameNumber(n, c.N) {
 			continue
 		}
+		if err := t.setCell(ctx, c.Cell, c.N); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// untell forgets what was kept of periods that had visits until newest of
+// which no row will ever be, and withdraws their cells.
+func (t *txn) untell(ctx context.Context, newest count.Day) error {
+	l, err := t.s.ledger(ctx, t)
+	if err != nil {
+		return err
+	}
+	for _, p := range l.TakeBack(newest) {
 		if err := t.one(ctx, `DELETE FROM kept WHERE period = ?1`, p); err != nil {
 			return fmt.Errorf("take back %s: %w", p, err)
 		}
-		for _, c := range reach.Withheld(p, reach.ReasonForgotten).Counts(t.epochNo, t.today) {
-			if err := cells.write(ctx, t, c); err != nil {
-				return err
-			}
+		if err := t.tell(ctx, reach.Withheld(p, reach.ReasonForgotten).Counts(t.epochNo, t.today)); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// personCells are the cells of classes B and C as they were last written, in
-// whatever epoch: a new epoch repeats none that has not changed.
-type personCells map[kiosk.Cell]*int64
-
-func (t *txn) personCells(ctx context.Context) (personCells, error) {
-	rows, err := t.QueryContext(ctx, `SELECT period, measure, n FROM cell WHERE length(period) < 10 ORDER BY epoch`)
-	if err != nil {
-		return nil, fmt.Errorf("read cells: %w", err)
+// doubtClock notes for how many more nights the clock is doubted, because today
+// leaps far ahead of the day on which the figures were counted last. At night,
+// another one has passed.
+func (t *txn) doubtClock(ctx context.Context, night bool) (d timeline.Doubt, err error) {
+	var last count.Day
+	var was timeline.Doubt
+	if err := t.QueryRowContext(ctx, `SELECT day, doubt FROM reckoning`).Scan(&last, &was); err != nil {
+		return 0, fmt.Errorf("doubt clock: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	cells := make(personCells)
-	for rows.Next() {
-		var c kiosk.Cell
-		var n *int64
-		if err := rows.Scan(&c.Period, &c.Measure, &n); err != nil {
-			return nil, fmt.Errorf("read cells: %w", err)
-		}
-		cells[c] = n
+	if d = was.OnDay(t.today, last, t.now.trust >= kiosk.TrustAnchored); night {
+		d = d.AfterNight()
 	}
-	return cells, rows.Err()
+	if d == was {
+		return d, nil
+	}
+	if _, err := t.exec(ctx, `UPDATE reckoning SET doubt = ?1`, d); err != nil {
+		return d, fmt.Errorf("doubt clock: %w", err)
+	}
+	return d, nil
 }
 
-// write writes a cell that says something new. Numbers of class C are rounded
-// by a key that never changes, so that they only move in steps of 5 (rule R5
-// of package reach).
-func (cells personCells) write(ctx context.Context, t *txn, c kiosk.Count) error {
-	at := kiosk.Cell{Period: c.Period, Measure: c.Measure}
-	if n, known := cells[at]; known && (n == nil) == (c.N == nil) && (n == nil || *n == *c.N) {
-		return nil
-	}
-	return t.setCell(ctx, c.Cell, c.N)
-}
-
-// keeping runs fn, which removes rows or changes answers, so that closed
+// leavingClosed runs fn, which removes rows or changes answers, so that closed
 // periods stay as they are. What was corrected before fn still counts.
-func (s *Store) keeping(ctx context.Context, t *txn, today count.Day, fn func() error) error {
+func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
 	t.books.slots, t.books.before = nil, nil
-	if err := s.reckon(ctx, t, today); err != nil {
+	if err := t.recountPeriods(ctx); err != nil {
 		return err
 	}
-	if err := s.noteRecorded(ctx, t, count.NoDay); err != nil {
+	if err := t.noteRecorded(ctx, count.NoDay); err != nil {
 		return err
 	}
 	t.keeping = true
@@ -196,35 +142,26 @@ func (s *Store) keeping(ctx context.Context, t *txn, today count.Day, fn func() 
 	if err := fn(); err != nil {
 		return err
 	}
-	return s.rebase(ctx, t)
+	return t.rebase(ctx)
 }
 
 // rebase takes what the rows say now for what they said when the closed
 // periods were last looked at.
-func (s *Store) rebase(ctx context.Context, t *txn) error {
-	l, err := s.loadLedger(ctx, t, s.cfg.Timetable.Zone)
+func (t *txn) rebase(ctx context.Context) error {
+	l, err := t.s.ledger(ctx, t)
 	if err != nil {
 		return err
 	}
-	for p, k := range l.kept {
-		now, err := l.history.Tally(p)
-		if err != nil {
-			return fmt.Errorf("rebase %s: %w", p, err)
-		}
-		if k.Base == now {
-			continue
-		}
-		k.Base = now
-		if err := t.storeKept(ctx, p, k); err != nil {
-			return err
-		}
+	changed, err := l.Rebase()
+	if err != nil {
+		return err
 	}
-	return nil
+	return t.storeKept(ctx, changed)
 }
 
 // noteRecorded remembers the room's first recorded day before its row goes, or
 // an earlier day of which no row will ever be.
-func (s *Store) noteRecorded(ctx context.Context, t *txn, earlier count.Day) error {
+func (t *txn) noteRecorded(ctx context.Context, earlier count.Day) error {
 	_, err := t.exec(ctx, `
 		UPDATE reckoning SET recorded = (
 		  SELECT coalesce(min(day), 0) FROM (
@@ -232,6 +169,14 @@ func (s *Store) noteRecorded(ctx context.Context, t *txn, earlier count.Day) err
 		    UNION ALL SELECT nullif(recorded, 0) UNION ALL SELECT nullif(?1, 0)))`, earlier)
 	if err != nil {
 		return fmt.Errorf("note first recorded day: %w", err)
+	}
+	return nil
+}
+
+// noteForgotten notes that a visit of day d is gone, or was never written down.
+func (t *txn) noteForgotten(ctx context.Context, d count.Day) error {
+	if _, err := t.exec(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d); err != nil {
+		return fmt.Errorf("note retention: %w", err)
 	}
 	return nil
 }

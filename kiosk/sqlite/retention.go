@@ -5,101 +5,49 @@ import (
 	"database/sql"
 	"fmt"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
-)
-
-// When a clock that nothing proves is not believed at once: it stands further
-// ahead of the last day that the room knew than a room is away for, and has not
-// since gone through so many nights.
-const (
-	leapDays    = 40
-	doubtNights = 7
 )
 
 // retain deletes what its time is over for. Closed periods stay as they are,
 // and of each person who still comes the month in which she was first seen.
 // It is run once a night. Nothing is deleted on the word of a clock alone that
 // has run far ahead, because nothing brings it back.
-func (s *Store) retain(ctx context.Context, t *txn, today count.Day) error {
-	if today == count.NoDay {
+func (t *txn) retain(ctx context.Context) error {
+	if t.today == count.NoDay {
 		return nil
 	}
-	if doubted, err := t.passNight(ctx, today); err != nil || doubted {
+	if doubt, err := t.doubtClock(ctx, true); err != nil || doubt > 0 {
 		return err
 	}
-	if err := s.dropAside(today); err != nil {
+	if err := t.s.dropAside(t.today); err != nil {
 		return err
 	}
-	return s.keeping(ctx, t, today, func() error {
-		if err := t.retainVisits(ctx, reach.VisitsFrom(today)); err != nil {
+	return t.leavingClosed(ctx, func() error {
+		if err := t.retainVisits(ctx, reach.VisitsFrom(t.today)); err != nil {
 			return fmt.Errorf("delete old visits: %w", err)
 		}
-		if err := t.retainFlags(ctx, today); err != nil {
+		if err := t.retainAnswers(ctx, t.today); err != nil {
 			return fmt.Errorf("delete old answers: %w", err)
 		}
-		if err := t.retainLinks(ctx, today); err != nil {
+		if err := t.retainLinks(ctx, t.today); err != nil {
 			return fmt.Errorf("delete old links: %w", err)
 		}
 		return nil
 	})
 }
 
-// doubtClock notes that today leaps far ahead of the day on which the figures
-// were reckoned last, unless a true clock says so.
-func (t *txn) doubtClock(ctx context.Context, today count.Day) error {
-	_, err := t.exec(ctx, `
-		UPDATE reckoning SET doubt = CASE WHEN ?2 THEN 0 WHEN doubt = 0 AND day <> 0 AND day + ?3 < ?1 THEN ?4 ELSE doubt END`,
-		today, t.now.trust >= kiosk.TrustAnchored, leapDays, doubtNights+1) // the leap itself is taken for a night
-	if err != nil {
-		return fmt.Errorf("doubt clock: %w", err)
-	}
-	return nil
-}
-
-// passNight tells whether the clock is still doubted as a night has passed.
-func (t *txn) passNight(ctx context.Context, today count.Day) (doubted bool, err error) {
-	if err := t.doubtClock(ctx, today); err != nil {
-		return false, err
-	}
-	err = t.QueryRowContext(ctx, `UPDATE reckoning SET doubt = max(doubt - 1, 0) RETURNING doubt > 0`).Scan(&doubted)
-	if err != nil {
-		return false, fmt.Errorf("pass night: %w", err)
-	}
-	return doubted, nil
-}
-
-// forgetUntil notes that a visit of day d is gone, or was never written down.
-func (t *txn) forgetUntil(ctx context.Context, d count.Day) error {
-	if _, err := t.exec(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d); err != nil {
-		return fmt.Errorf("note retention: %w", err)
-	}
-	return nil
-}
-
 // retainVisits deletes visits and stays before the horizon.
 func (t *txn) retainVisits(ctx context.Context, horizon count.Day) error {
-	rows, err := t.QueryContext(ctx, `
-		SELECT person, min(day), max(day) FROM visit
-		WHERE person IS NOT NULL AND void = 0 AND day < ?1 GROUP BY person`, horizon)
-	if err != nil {
-		return err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
 	type seen struct {
 		person      int64
 		first, last count.Day
 	}
-	var all []seen
-	for rows.Next() {
-		var one seen
-		if err := rows.Scan(&one.person, &one.first, &one.last); err != nil {
-			return err
-		}
-		all = append(all, one)
-	}
-	if err := rows.Err(); err != nil {
+	all, err := collect(ctx, t, func(row scanner) (one seen, err error) {
+		return one, row.Scan(&one.person, &one.first, &one.last)
+	}, `SELECT person, min(day), max(day) FROM visit
+		WHERE person IS NOT NULL AND void = 0 AND day < ?1 GROUP BY person`, horizon)
+	if err != nil {
 		return err
 	}
 	for _, one := range all {
@@ -127,7 +75,7 @@ func (t *txn) retainVisits(ctx context.Context, horizon count.Day) error {
 	if !newest.Valid {
 		return nil
 	}
-	return t.forgetUntil(ctx, count.Day(newest.Int64))
+	return t.noteForgotten(ctx, count.Day(newest.Int64))
 }
 
 // lastVisits is when each person last came, as far as is known.
@@ -136,30 +84,23 @@ const lastVisits = `
 	         SELECT max(v.day) FROM visit v WHERE v.person = p.no AND v.void = 0), 0)) AS day
 	FROM person p`
 
-// retainFlags deletes what intakes came to, when package reach says so.
-func (t *txn) retainFlags(ctx context.Context, today count.Day) error {
-	rows, err := t.QueryContext(ctx, `
-		SELECT i.person, i.day, l.day FROM intake i JOIN (`+lastVisits+`) l ON l.person = i.person`)
+// retainAnswers deletes what intakes came to, when package reach says so.
+func (t *txn) retainAnswers(ctx context.Context, today count.Day) error {
+	type answer struct {
+		person         int64
+		answered, last count.Day
+	}
+	all, err := collect(ctx, t, func(row scanner) (a answer, err error) {
+		return a, row.Scan(&a.person, &a.answered, &a.last)
+	}, `SELECT i.person, i.day, l.day FROM intake i JOIN (`+lastVisits+`) l ON l.person = i.person`)
 	if err != nil {
 		return err
 	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	var over []int64
-	for rows.Next() {
-		var person int64
-		var answered, last count.Day
-		if err := rows.Scan(&person, &answered, &last); err != nil {
-			return err
+	for _, a := range all {
+		if !reach.AnswerOver(a.answered, a.last, today) {
+			continue
 		}
-		if reach.AnswerOver(answered, last, today) {
-			over = append(over, person)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	for _, person := range over {
-		if err := t.one(ctx, `DELETE FROM intake WHERE person = ?1`, person); err != nil {
+		if err := t.one(ctx, `DELETE FROM intake WHERE person = ?1`, a.person); err != nil {
 			return err
 		}
 	}

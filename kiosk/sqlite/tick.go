@@ -33,11 +33,11 @@ func (s *Store) Tick(ctx context.Context) error {
 			return err
 		}
 		if fresh = ended; ended || first {
-			if err := s.retain(ctx, t, t.today); err != nil {
+			if err := t.retain(ctx); err != nil {
 				return err
 			}
 		}
-		if err := s.recount(ctx, t, t.today); err != nil {
+		if err := t.recountDue(ctx); err != nil {
 			return err
 		}
 		return t.raiseFloor(ctx)
