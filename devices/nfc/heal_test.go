@@ -138,7 +138,7 @@ func TestRun_PollsAtThePaceOfTheRoom(t *testing.T) {
 func TestNext_WithinSixtyMilliseconds(t *testing.T) {
 	var worst time.Duration
 	for _, uid := range []string{other, badge, long} {
-		for offset := time.Duration(0); offset < 12*time.Second; offset += 173 * time.Millisecond {
+		for offset := time.Duration(0); offset < lasting(12*time.Second); offset += 173 * time.Millisecond {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Transfer: 20 * time.Microsecond}})
 				defer r.stop()

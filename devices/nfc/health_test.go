@@ -40,7 +40,7 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 
 				struck := time.Now()
 				r.chip.SetFaults(tt.faults)
-				pause(10 * time.Minute)
+				pause(lasting(10 * time.Minute))
 				red := r.last()
 				if red.Level != kiosk.LevelRed || red.Reason != tt.reason {
 					t.Errorf("during the fault the light is %+v, want red with %s", red.Health, tt.reason)

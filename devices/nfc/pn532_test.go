@@ -56,7 +56,7 @@ func TestPN532_OnePresentationIsOneTap(t *testing.T) {
 			r.field.Lay(c)
 			pause(120 * time.Millisecond)
 			r.expect("laid down", uid)
-			pause(30 * time.Second)
+			pause(lasting(30 * time.Second))
 			r.expect("while it lies there")
 			r.field.Take(c)
 			pause(3 * time.Second)
@@ -90,7 +90,7 @@ func TestPN532_TwoCardsAndAnotherAfterThem(t *testing.T) {
 		r.field.Lay(second)
 		pause(time.Second)
 		r.expect("one after the other", badge, other)
-		pause(20 * time.Second)
+		pause(lasting(20 * time.Second))
 		r.expect("both lie there")
 		r.field.Take(first)
 		pause(2 * time.Second)
@@ -109,7 +109,7 @@ func TestPN532_OneTapThroughFrameLoss(t *testing.T) {
 		c := card(t, badge)
 		r.field.Lay(c)
 		if strings.HasSuffix(t.Name(), "lists_all") {
-			pause(9 * time.Minute)
+			pause(lasting(9 * time.Minute))
 		}
 		pause(time.Minute)
 		r.expect("while it lies there", badge)
@@ -142,7 +142,7 @@ func TestPN532_APhoneIsOneTap(t *testing.T) {
 	eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
 		phone := sim.NewPhone(1)
 		r.field.Lay(phone)
-		pause(20 * time.Second)
+		pause(lasting(20 * time.Second))
 		if got := r.taps(); len(got) != 1 || got[0][:2] != "08" {
 			t.Errorf("taps %v, want one of a phone", got)
 		}

@@ -18,9 +18,12 @@ import (
 	"example.org/inloop/devices/sim"
 )
 
-// soakPolls is how many polls a plain test lasts; `make test` goes on to ten
-// million without the race detector.
-const soakPolls = 100_000
+// soakPolls is how many polls a plain test lasts, and shortPolls one with -short;
+// `make test` goes on to ten million without the race detector.
+const (
+	soakPolls  = 100_000
+	shortPolls = 10_000
+)
 
 // TestSoak_FaultsForDays lets the reader poll for days of simulated time while
 // everything that can happen to a bus happens to it, and cards come and go. It
@@ -28,6 +31,9 @@ const soakPolls = 100_000
 // no more memory and goroutines at the end than after the first tenth.
 func TestSoak_FaultsForDays(t *testing.T) {
 	polls := soakPolls
+	if testing.Short() {
+		polls = shortPolls
+	}
 	if text := os.Getenv("INLOOP_SOAK_POLLS"); text != "" {
 		var err error
 		if polls, err = strconv.Atoi(text); err != nil {

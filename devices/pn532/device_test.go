@@ -426,6 +426,9 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 	// Under the race detector a million takes minutes: `make test` goes on to
 	// it without.
 	most := 200_000
+	if testing.Short() {
+		most = 20_000
+	}
 	if os.Getenv("INLOOP_SOAK_POLLS") != "" {
 		most = 1_000_000
 	}
@@ -456,7 +459,7 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 	if wrong > 0 {
 		t.Errorf("%d wrong UIDs accepted", wrong)
 	}
-	if read < 1000 {
+	if read < most/500 {
 		t.Errorf("only %d UIDs read: the test proves little", read)
 	}
 }
