@@ -1,6 +1,3 @@
-// Package clock is the drivers' time: what it is, and waiting for it. Drivers
-// take it as an argument, so that a simulated chip can charge what a bus and
-// the air really cost, and ten million polls need no week.
 package clock
 
 import (

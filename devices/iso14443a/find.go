@@ -10,9 +10,9 @@ type Presence int
 
 // The three outcomes of [Find].
 const (
-	Unsure  Presence = iota // something answered, but no UID could be read whole
-	Present                 // the card is there
-	Missing                 // nothing answered, or only other cards did
+	PresenceUnsure  Presence = iota // something answered, but no UID could be read whole
+	PresenceSeen                    // the card is there
+	PresenceMissing                 // nothing answered, or only other cards did
 )
 
 // Sighting is the outcome of a test for one card, with the other cards that
@@ -42,7 +42,7 @@ func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 		}
 		switch {
 		case err == nil && card.UID == uid:
-			s.Presence = Present
+			s.Presence = PresenceSeen
 			return s, nil
 		case err == nil:
 			others++
@@ -54,7 +54,7 @@ func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 		}
 	}
 	if !heard || others > 0 {
-		s.Presence = Missing
+		s.Presence = PresenceMissing
 	}
 	return s, nil
 }

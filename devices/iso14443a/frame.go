@@ -42,8 +42,8 @@ func (f Frame) Bits() int {
 	return n
 }
 
-// Answer is one frame from a card, or from several at once.
-type Answer struct {
+// Response is one frame from a card, or from several at once.
+type Response struct {
 	Data     []byte
 	LastBits int // bits of the last byte that are valid, 0 for all eight
 	// Collision is 0 when all bits were clear, else the position of the first
@@ -67,7 +67,7 @@ func (s SAK) SpeaksBlocks() bool { return s&0x20 != 0 }
 
 // ParseSAK reads the answer to a SELECT: one byte and its CRC_A. Anything
 // else is [ErrGarbled].
-func ParseSAK(a Answer) (SAK, error) {
+func ParseSAK(a Response) (SAK, error) {
 	if a.Collision != 0 {
 		return 0, fmt.Errorf("%w: SAK collides", ErrGarbled)
 	}
@@ -81,8 +81,8 @@ func ParseSAK(a Answer) (SAK, error) {
 }
 
 // ParseATQA reads the answer to REQA or WUPA: exactly 16 bits, of which
-// several cards may make a muddle. Nothing in them is relied upon.
-func ParseATQA(a Answer) error {
+// several cards may answer at once. Nothing in them is relied upon.
+func ParseATQA(a Response) error {
 	if a.Collision == 0 && (len(a.Data) != 2 || a.LastBits != 0) {
 		return fmt.Errorf("%w: ATQA of %d bytes and %d bits, want 16 bits", ErrGarbled, len(a.Data), a.LastBits)
 	}
@@ -116,7 +116,7 @@ func (p prefix) frame(sel byte) Frame {
 
 // complete puts the known bits and the answered rest together and checks the
 // length and the BCC.
-func (p prefix) complete(a Answer) ([4]byte, error) {
+func (p prefix) complete(a Response) ([4]byte, error) {
 	whole, extra := p.n/8, p.n%8
 	// The rest ends with a whole byte; a chip may count its bits from where
 	// they were aligned or from the first received one.
@@ -138,7 +138,7 @@ func (p prefix) complete(a Answer) ([4]byte, error) {
 }
 
 // upTo takes the bits of a first answer that came before its collision.
-func upTo(a Answer) (prefix, bool) {
+func upTo(a Response) (prefix, bool) {
 	n := a.Collision - 1
 	if n < 0 || n > 31 || len(a.Data)*8 < n {
 		return prefix{}, false

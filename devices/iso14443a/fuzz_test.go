@@ -9,7 +9,7 @@ func FuzzParseSAK(f *testing.F) {
 	f.Add([]byte{0x08, 0xB6, 0xDD}, 0, 0)
 	f.Add([]byte{0x08}, 3, 2)
 	f.Fuzz(func(t *testing.T, data []byte, lastBits, collision int) {
-		sak, err := ParseSAK(Answer{Data: data, LastBits: lastBits, Collision: collision})
+		sak, err := ParseSAK(Response{Data: data, LastBits: lastBits, Collision: collision})
 		if err == nil && (len(data) != 3 || CRC(data[:1]) != [2]byte(data[1:]) || sak != SAK(data[0])) {
 			t.Errorf("took % x", data)
 		}
@@ -19,7 +19,7 @@ func FuzzParseSAK(f *testing.F) {
 func FuzzParseATQA(f *testing.F) {
 	f.Add([]byte{0x44, 0x00}, 0, 0)
 	f.Fuzz(func(t *testing.T, data []byte, lastBits, collision int) {
-		err := ParseATQA(Answer{Data: data, LastBits: lastBits, Collision: collision})
+		err := ParseATQA(Response{Data: data, LastBits: lastBits, Collision: collision})
 		if err == nil && collision == 0 && len(data) != 2 {
 			t.Errorf("took % x", data)
 		}
@@ -34,16 +34,16 @@ type noise struct {
 	sent   [][]byte
 }
 
-func (n *noise) Transceive(_ context.Context, f Frame) (Answer, error) {
+func (n *noise) Transceive(_ context.Context, f Frame) (Response, error) {
 	n.frames++
 	n.sent = append(n.sent, f.Data)
 	if len(n.bytes) == 0 || n.bytes[0] == 0xFF {
 		n.bytes = n.bytes[min(1, len(n.bytes)):]
-		return Answer{}, ErrNoAnswer
+		return Response{}, ErrNoAnswer
 	}
 	head := n.bytes[0]
 	size := min(int(head&0x07), len(n.bytes)-1)
-	a := Answer{Data: n.bytes[1 : 1+size]}
+	a := Response{Data: n.bytes[1 : 1+size]}
 	if head&0x80 != 0 {
 		a.Collision = int(head>>3&0x0F)*3 - 1
 	}

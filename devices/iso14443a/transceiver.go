@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// What a [Transceiver] can report beside an answer. Every error that is none
-// of these is the bus's own: the chip cannot be reached.
+// What a [Transceiver] can report beside an answer. Any other error
+// is the bus's own: the chip cannot be reached.
 var (
 	// ErrNoAnswer means that no card answered in time.
 	ErrNoAnswer = errors.New("no card answered")
@@ -21,7 +21,7 @@ var (
 // that the standard wants between frames, and returns within a bounded time
 // even when the chip is dead. A collision is an answer, not an error.
 type Transceiver interface {
-	Transceive(ctx context.Context, f Frame) (Answer, error)
+	Transceive(ctx context.Context, f Frame) (Response, error)
 }
 
 // OfCard tells the errors of one try, after which another makes sense, from

@@ -27,7 +27,7 @@ func NewUID(b []byte) (UID, error) {
 // Bytes returns a copy of the identifier.
 func (u UID) Bytes() []byte { return append([]byte(nil), u.b[:u.n]...) }
 
-// Random tells whether the card drew the number for this field only, as phones
+// Random tells whether the card drew the UID for this field only, as phones
 // and bank cards do (ISO/IEC 14443-3, table 5: four bytes of which the first
 // is 08).
 func (u UID) Random() bool { return u.n == 4 && u.b[0] == 0x08 }
@@ -35,7 +35,7 @@ func (u UID) Random() bool { return u.n == 4 && u.b[0] == 0x08 }
 // Format writes "[card]" whatever the verb.
 func (UID) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[card]") }
 
-// LogValue keeps the number out of structured logs.
+// LogValue keeps the UID out of structured logs.
 func (UID) LogValue() slog.Value { return slog.StringValue("[card]") }
 
 // parts cuts the identifier into what is sent at each cascade level

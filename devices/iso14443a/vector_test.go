@@ -50,7 +50,7 @@ type script struct {
 	lines [][2]string
 }
 
-func (s *script) Transceive(_ context.Context, f Frame) (Answer, error) {
+func (s *script) Transceive(_ context.Context, f Frame) (Response, error) {
 	s.t.Helper()
 	if len(s.lines) == 0 {
 		s.t.Fatalf("sent % x, want nothing", f.Data)
@@ -61,9 +61,9 @@ func (s *script) Transceive(_ context.Context, f Frame) (Answer, error) {
 		s.t.Fatalf("sent % x, want %s", f.Data, line[0])
 	}
 	if line[1] == "-" {
-		return Answer{}, ErrNoAnswer
+		return Response{}, ErrNoAnswer
 	}
-	a := Answer{Data: unhex(s.t, line[1])}
+	a := Response{Data: unhex(s.t, line[1])}
 	if f.Want != len(a.Data) {
 		s.t.Fatalf("awaits %d bytes after %s, want %d", f.Want, line[0], len(a.Data))
 	}
@@ -139,14 +139,14 @@ func TestReselect_WithoutAnticollision(t *testing.T) {
 	}
 }
 
-func TestHalt_SilenceIsConsent(t *testing.T) {
+func TestHalt_NoAnswerMeansHalted(t *testing.T) {
 	s := &script{t: t, lines: [][2]string{{"500057cd", "-"}}}
 	if err := Halt(t.Context(), s); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestSelect_NeverHalfAUID(t *testing.T) {
+func TestSelect_RefusesPartialUIDs(t *testing.T) {
 	level1 := [2]string{"9320", "88048d2425"}
 	chosen := "937088048d24256aba"
 	for name, lines := range map[string][][2]string{
@@ -173,7 +173,7 @@ func TestSelect_NeverHalfAUID(t *testing.T) {
 // lenient lets answers have any length.
 type lenient struct{ script }
 
-func (l *lenient) Transceive(ctx context.Context, f Frame) (Answer, error) {
+func (l *lenient) Transceive(ctx context.Context, f Frame) (Response, error) {
 	if line := l.lines[0]; line[1] != "-" {
 		f.Want = len(line[1]) / 2
 	}
@@ -182,15 +182,15 @@ func (l *lenient) Transceive(ctx context.Context, f Frame) (Answer, error) {
 
 func TestParseATQA_Exactly16Bits(t *testing.T) {
 	for _, tt := range []struct {
-		a    Answer
+		a    Response
 		good bool
 	}{
-		{Answer{Data: []byte{4, 0}}, true},
-		{Answer{Data: []byte{4}}, false},
-		{Answer{}, false},
-		{Answer{Data: []byte{4, 0}, LastBits: 5}, false},
-		{Answer{Data: []byte{4, 0, 0}}, false},
-		{Answer{Data: []byte{4, 0}, Collision: 7}, true}, // cards of two sizes
+		{Response{Data: []byte{4, 0}}, true},
+		{Response{Data: []byte{4}}, false},
+		{Response{}, false},
+		{Response{Data: []byte{4, 0}, LastBits: 5}, false},
+		{Response{Data: []byte{4, 0, 0}}, false},
+		{Response{Data: []byte{4, 0}, Collision: 7}, true}, // cards of two sizes
 	} {
 		if err := ParseATQA(tt.a); (err == nil) != tt.good || err != nil && !errors.Is(err, ErrGarbled) {
 			t.Errorf("ParseATQA(%+v) = %v", tt.a, err)

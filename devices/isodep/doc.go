@@ -1,7 +1,11 @@
 // Package isodep is the block protocol of ISO/IEC 14443-4 ("ISO-DEP"), by which
 // an active card of type A takes commands of ISO/IEC 7816-4. It runs over any
-// [iso14443a.Transceiver]; a chip that speaks the protocol itself does not need
-// it.
+// [iso14443a.Transceiver].
+//
+// [Talk] is the way through: it wakes a card, hands a [Link] to it to the caller,
+// and sends the card back to sleep. A link takes commands of the card's own by
+// [Link.Command], and commands in blocks by [Link.APDU], which activates the
+// protocol at the first time.
 //
 // Nothing that the card sends is believed before its CRC_A and its block
 // number are right, and nothing lasts longer than the bounds of this package,

@@ -231,7 +231,7 @@ func (l *Link) once(ctx context.Context, block []byte, wait time.Duration) ([]by
 }
 
 // checked takes the CRC_A off an answer that has at least one byte before it.
-func checked(a iso14443a.Answer) ([]byte, error) {
+func checked(a iso14443a.Response) ([]byte, error) {
 	n := len(a.Data) - 2
 	switch {
 	case a.Collision != 0:

@@ -21,7 +21,7 @@ type script struct {
 	lines []string
 }
 
-func (s *script) Transceive(_ context.Context, f iso14443a.Frame) (iso14443a.Answer, error) {
+func (s *script) Transceive(_ context.Context, f iso14443a.Frame) (iso14443a.Response, error) {
 	s.t.Helper()
 	sent := hex.EncodeToString(f.Data[:len(f.Data)-2])
 	if iso14443a.CRC(f.Data[:len(f.Data)-2]) != [2]byte(f.Data[len(f.Data)-2:]) {
@@ -36,7 +36,7 @@ func (s *script) Transceive(_ context.Context, f iso14443a.Frame) (iso14443a.Ans
 		s.t.Errorf("%s goes out, want %s", sent, want)
 	}
 	if answer == "" {
-		return iso14443a.Answer{}, iso14443a.ErrNoAnswer
+		return iso14443a.Response{}, iso14443a.ErrNoAnswer
 	}
 	answer, wrong := strings.CutPrefix(answer, "!")
 	data, err := hex.DecodeString(answer)
@@ -47,7 +47,7 @@ func (s *script) Transceive(_ context.Context, f iso14443a.Frame) (iso14443a.Ans
 	if wrong {
 		data[0] ^= 1
 	}
-	return iso14443a.Answer{Data: data}, nil
+	return iso14443a.Response{Data: data}, nil
 }
 
 const (
@@ -55,7 +55,7 @@ const (
 	select1 = "00a4"
 )
 
-func TestAPDU_BlocksGoByTheRules(t *testing.T) {
+func TestAPDU_FollowsTheBlockRules(t *testing.T) {
 	long := strings.Repeat("aa", 70)
 	for _, tt := range []struct {
 		name  string
@@ -98,7 +98,7 @@ func TestAPDU_BlocksGoByTheRules(t *testing.T) {
 	}
 }
 
-func TestClose_AsTheCardSpeaks(t *testing.T) {
+func TestClose_DeselectsOrHalts(t *testing.T) {
 	l := New(&script{t: t, lines: []string{"5000>"}}, clock.System{})
 	if err := l.Close(t.Context()); err != nil {
 		t.Errorf("a card of plain commands: %v", err)
@@ -129,7 +129,7 @@ func TestCommand_LengthAndCheckBytes(t *testing.T) {
 	}
 }
 
-func TestParseATS_WhatCardsSay(t *testing.T) {
+func TestParseATS_ByItsFields(t *testing.T) {
 	for _, tt := range []struct {
 		ats  string
 		want ats // zero for what is garbled
@@ -166,10 +166,10 @@ type noise struct {
 	frames int
 }
 
-func (n *noise) Transceive(context.Context, iso14443a.Frame) (iso14443a.Answer, error) {
+func (n *noise) Transceive(context.Context, iso14443a.Frame) (iso14443a.Response, error) {
 	n.frames++
 	if len(n.data) == 0 {
-		return iso14443a.Answer{}, iso14443a.ErrNoAnswer
+		return iso14443a.Response{}, iso14443a.ErrNoAnswer
 	}
 	size := min(int(n.data[0]&0x0F)+1, len(n.data))
 	block := append([]byte(nil), n.data[:size]...)
@@ -177,7 +177,7 @@ func (n *noise) Transceive(context.Context, iso14443a.Frame) (iso14443a.Answer, 
 	if block[0] != 0x55 {
 		block = iso14443a.AppendCRC(block)
 	}
-	return iso14443a.Answer{Data: block}, nil
+	return iso14443a.Response{Data: block}, nil
 }
 
 func FuzzAPDU(f *testing.F) {

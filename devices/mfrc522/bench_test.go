@@ -35,41 +35,41 @@ var peers = map[string][]string{
 }
 
 // BenchmarkExchange counts on a clock of its own what the bus carries and how
-// long it takes, beside the floor of six writes and one read frame an exchange.
+// long it takes, beside the minimum of six writes and one read frame an exchange.
 // ratio is that time over what the air and the bytes take at least.
 func BenchmarkExchange(b *testing.B) {
 	for _, tt := range costs {
 		b.Run(tt.name, func(b *testing.B) {
 			host := charged()
-			bench := newBench(b, sim.MFRC522Options{Host: host})
+			rig := newRig(b, sim.MFRC522Options{Host: host})
 			for _, uid := range tt.uids() {
-				bench.field.Lay(card(b, uid))
+				rig.field.Lay(card(b, uid))
 			}
 			var total sim.Cost
 			var spent time.Duration
 			for b.Loop() {
 				// A field switched off and on wakes the card again.
-				if err := bench.device.Open(b.Context()); err != nil {
+				if err := rig.device.Open(b.Context()); err != nil {
 					b.Fatal(err)
 				}
-				bench.chip.Cost()
+				rig.chip.Cost()
 				began := host.Clock.Now()
-				read(b.Context(), b, bench.device, tt.uid != "")
+				read(b.Context(), b, rig.device, tt.uid != "")
 				spent += host.Clock.Now().Sub(began)
-				cost := bench.chip.Cost()
+				cost := rig.chip.Cost()
 				total.Selects += cost.Selects
 				total.Transfers += cost.Transfers
 				total.Bytes += cost.Bytes
 			}
 			n := float64(b.N)
 			b.ReportMetric(float64(total.Selects)/n, "selects")
-			b.ReportMetric(float64(tt.floor.Selects), "floor-selects")
+			b.ReportMetric(float64(tt.minimum.Selects), "minimum-selects")
 			b.ReportMetric(float64(total.Transfers)/n, "ioctls")
-			b.ReportMetric(float64(tt.floor.Transfers), "floor-ioctls")
+			b.ReportMetric(float64(tt.minimum.Transfers), "minimum-ioctls")
 			b.ReportMetric(float64(total.Bytes)/n, "bytes")
-			b.ReportMetric(float64(tt.floor.Bytes), "floor-bytes")
+			b.ReportMetric(float64(tt.minimum.Bytes), "minimum-bytes")
 			b.ReportMetric(float64(spent.Microseconds())/n, "µs")
-			b.ReportMetric(float64(tt.least().Microseconds()), "floor-µs")
+			b.ReportMetric(float64(tt.least().Microseconds()), "minimum-µs")
 			b.ReportMetric(spent.Seconds()/n/tt.least().Seconds(), "ratio")
 			b.ReportMetric(0, "ns/op")
 			for _, p := range peers[tt.name] {
@@ -80,11 +80,11 @@ func BenchmarkExchange(b *testing.B) {
 }
 
 // The same figures as a test, so that none grows unseen.
-func TestExchange_CostsTheFloor(t *testing.T) {
+func TestExchange_CostsTheMinimum(t *testing.T) {
 	for _, tt := range costs {
 		t.Run(tt.name, func(t *testing.T) {
 			host := charged()
-			b := newBench(t, sim.MFRC522Options{Host: host})
+			b := newRig(t, sim.MFRC522Options{Host: host})
 			for _, uid := range tt.uids() {
 				b.field.Lay(card(t, uid))
 			}
@@ -95,8 +95,8 @@ func TestExchange_CostsTheFloor(t *testing.T) {
 			began := host.Clock.Now()
 			read(t.Context(), t, b.device, tt.uid != "")
 			spent := host.Clock.Now().Sub(began)
-			if got := b.chip.Cost(); got != tt.floor {
-				t.Errorf("costs %+v, want %+v", got, tt.floor)
+			if got := b.chip.Cost(); got != tt.minimum {
+				t.Errorf("costs %+v, want %+v", got, tt.minimum)
 			}
 			if most := tt.least() * 115 / 100; tt.uid != "" && spent > most {
 				t.Errorf("took %v, want at most %v", spent, most)
@@ -104,12 +104,12 @@ func TestExchange_CostsTheFloor(t *testing.T) {
 			if tt.uid == "" && spent > 600*time.Microsecond {
 				t.Errorf("took %v, want at most 600µs", spent)
 			}
-			b.lawful()
+			b.checkViolations()
 		})
 	}
 }
 
-// costs are the floors of six writes and one read frame an exchange, and the
+// costs are the minimum of six writes and one read frame an exchange, and the
 // time on the air.
 var costs = []cost{
 	{"idle poll", "", sim.Cost{Selects: 7, Transfers: 2, Bytes: 20}, 390 * time.Microsecond},
@@ -119,10 +119,10 @@ var costs = []cost{
 }
 
 type cost struct {
-	name  string
-	uid   string
-	floor sim.Cost
-	air   time.Duration
+	name    string
+	uid     string
+	minimum sim.Cost
+	air     time.Duration
 }
 
 func (c cost) uids() []string {
@@ -134,28 +134,28 @@ func (c cost) uids() []string {
 
 // least is the time on the air and that of the bytes at the default speed.
 func (c cost) least() time.Duration {
-	return c.air + time.Duration(8*c.floor.Bytes)*mfrc522.DefaultSpeed.Period()
+	return c.air + time.Duration(8*c.minimum.Bytes)*mfrc522.DefaultSpeed.Period()
 }
 
 func TestExchange_WithTheInterruptPin(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		faults sim.Faults
+		faults sim.Defects
 		wired  bool
 	}{
-		{"wired", sim.Faults{}, true},
-		{"not wired", sim.Faults{NoIRQ: true}, false},
+		{"wired", sim.Defects{}, true},
+		{"not wired", sim.Defects{NoIRQ: true}, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			host := charged()
-			b := &bench{t: t, field: sim.NewField()}
+			b := &rig{t: t, field: sim.NewField()}
 			b.chip = sim.NewMFRC522(b.field, sim.MFRC522Options{Host: host})
-			b.chip.SetFaults(tt.faults)
+			b.chip.SetDefects(tt.faults)
 			b.device = mfrc522.New(b.chip.Open, mfrc522.Options{IRQ: b.chip.IRQ(), Clock: host.Clock})
 			if err := b.device.Open(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if r, err := b.device.Report(); err != nil || r.IRQ != tt.wired {
+			if r, err := b.device.Details(); err != nil || r.IRQ != tt.wired {
 				t.Errorf("report %+v, %v; want the pin used: %v", r, err, tt.wired)
 			}
 			b.field.Lay(card(t, "048d2432273b80"))
@@ -166,20 +166,20 @@ func TestExchange_WithTheInterruptPin(t *testing.T) {
 				t.Errorf("read %v", got)
 			}
 			// Cut while it is in use.
-			b.chip.SetFaults(sim.Faults{NoIRQ: true})
+			b.chip.SetDefects(sim.Defects{NoIRQ: true})
 			for range 10 {
 				uid, err := iso14443a.NewUID(hexBytes(t, "048d2432273b80"))
 				if err != nil {
 					t.Fatal(err)
 				}
-				if got, err := b.device.Find(t.Context(), uid); err != nil || got.Presence != iso14443a.Present {
+				if got, err := b.device.Find(t.Context(), uid); err != nil || got.Presence != iso14443a.PresenceSeen {
 					t.Fatalf("with the pin cut: %v, %v", got, err)
 				}
 			}
-			if r, err := b.device.Report(); err != nil || r.IRQ {
+			if r, err := b.device.Details(); err != nil || r.IRQ {
 				t.Errorf("report %+v, %v; want the pin given up", r, err)
 			}
-			b.lawful()
+			b.checkViolations()
 		})
 	}
 }
@@ -197,7 +197,7 @@ func TestOpen_StepsDownWhereWiresGarble(t *testing.T) {
 		t.Run(tt.bear.String()+" of "+tt.configured.String(), func(t *testing.T) {
 			host := charged()
 			host.MostSpeed = tt.bear
-			b := &bench{t: t, field: sim.NewField()}
+			b := &rig{t: t, field: sim.NewField()}
 			b.chip = sim.NewMFRC522(b.field, sim.MFRC522Options{Host: host})
 			b.device = mfrc522.New(b.chip.Open, mfrc522.Options{Speed: tt.configured, Clock: host.Clock})
 			// A garbled reset may take a try or two; the reader tries for ever.
@@ -210,7 +210,7 @@ func TestOpen_StepsDownWhereWiresGarble(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if r, err := b.device.Report(); err != nil || r.Speed != tt.want {
+			if r, err := b.device.Details(); err != nil || r.Speed != tt.want {
 				t.Errorf("runs at %v, %v; want %v", r.Speed, err, tt.want)
 			}
 			b.field.Lay(card(t, "b0bb8904"))

@@ -9,8 +9,7 @@ import (
 )
 
 // want is a register's value as it must read back, in the bits that count.
-// Only defined bits are looked at: what reserved ones read is a chip's own
-// affair.
+// Only defined bits are looked at: reserved ones may read anything.
 type want struct {
 	reg         register
 	mask, value byte

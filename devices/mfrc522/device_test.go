@@ -16,22 +16,22 @@ import (
 )
 
 var conventions = map[string]sim.Convention{
-	"counted in the level": sim.CountInLevel,
-	"counted as received":  sim.CountReceived,
-	"counted in the FIFO":  sim.CountInFIFO,
+	"counted in the level": sim.ConventionInLevel,
+	"counted as received":  sim.ConventionReceived,
+	"counted in the FIFO":  sim.ConventionInFIFO,
 }
 
-// bench is a chip, its field and an open device, in simulated time.
-type bench struct {
+// rig is a chip, its field and an open device, in simulated time.
+type rig struct {
 	t      testing.TB
 	field  *sim.Field
 	chip   *sim.MFRC522
 	device *mfrc522.Device
 }
 
-func newBench(t testing.TB, o sim.MFRC522Options) *bench {
+func newRig(t testing.TB, o sim.MFRC522Options) *rig {
 	t.Helper()
-	b := &bench{t: t, field: sim.NewField()}
+	b := &rig{t: t, field: sim.NewField()}
 	b.chip = sim.NewMFRC522(b.field, o)
 	b.device = mfrc522.New(b.chip.Open, mfrc522.Options{Clock: o.Clock})
 	if err := b.device.Open(t.Context()); err != nil {
@@ -41,7 +41,7 @@ func newBench(t testing.TB, o sim.MFRC522Options) *bench {
 }
 
 // lay lays cards down and waits until they have power.
-func (b *bench) lay(uids ...string) {
+func (b *rig) lay(uids ...string) {
 	b.t.Helper()
 	for _, u := range uids {
 		b.field.Lay(card(b.t, u))
@@ -70,7 +70,7 @@ func hexBytes(t testing.TB, text string) []byte {
 	return raw
 }
 
-func (b *bench) scan() []string {
+func (b *rig) scan() []string {
 	b.t.Helper()
 	cards, err := b.device.Scan(b.t.Context())
 	if err != nil {
@@ -88,7 +88,7 @@ func uids(cards []iso14443a.Card) []string {
 	return list
 }
 
-func (b *bench) lawful() {
+func (b *rig) checkViolations() {
 	b.t.Helper()
 	for _, v := range b.chip.Violations() {
 		b.t.Errorf("against the data sheet: %s", v)
@@ -118,7 +118,7 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 		for name, convention := range conventions {
 			t.Run(tt.name+", "+name, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
-					b := newBench(t, sim.MFRC522Options{Collisions: convention})
+					b := newRig(t, sim.MFRC522Options{Collisions: convention})
 					b.lay(tt.uids...)
 					want := append([]string{}, tt.uids...)
 					slices.Sort(want)
@@ -128,7 +128,7 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 					if got := b.scan(); len(got) != 0 {
 						t.Errorf("halted cards are read again: %v", got)
 					}
-					b.lawful()
+					b.checkViolations()
 				})
 			})
 		}
@@ -137,7 +137,7 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 
 func TestFind_HaltedCard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.MFRC522Options{})
+		b := newRig(t, sim.MFRC522Options{})
 		badge, other := card(t, "048d2432273b80"), card(t, "b0bb8904")
 		uid, err := iso14443a.NewUID(b.field.UID(badge))
 		if err != nil {
@@ -149,25 +149,25 @@ func TestFind_HaltedCard(t *testing.T) {
 				t.Errorf("%s: %v, %v; want %v", when, got, err, want)
 			}
 		}
-		expect("empty field", iso14443a.Missing)
+		expect("empty field", iso14443a.PresenceMissing)
 		b.field.Lay(badge)
 		b.field.Lay(other)
 		pause(10 * time.Millisecond)
 		b.scan()
-		expect("both there", iso14443a.Present)
-		expect("still there", iso14443a.Present)
+		expect("both there", iso14443a.PresenceSeen)
+		expect("still there", iso14443a.PresenceSeen)
 		b.field.Take(badge)
-		expect("only the other", iso14443a.Missing)
-		b.chip.SetFaults(sim.Faults{Deaf: true})
-		expect("nothing heard", iso14443a.Missing)
-		b.lawful()
+		expect("only the other", iso14443a.PresenceMissing)
+		b.chip.SetDefects(sim.Defects{Deaf: true})
+		expect("nothing heard", iso14443a.PresenceMissing)
+		b.checkViolations()
 	})
 }
 
 // Badges of one batch begin alike: looking for one must not lose another.
-func TestFind_AnotherOfTheSameBatch(t *testing.T) {
+func TestFind_MissesACardWhoseUIDBeginsAlike(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.MFRC522Options{})
+		b := newRig(t, sim.MFRC522Options{})
 		b.lay("048d2432273b81")
 		b.scan()
 		gone, err := iso14443a.NewUID(hexBytes(t, "048d2432273b80"))
@@ -177,14 +177,14 @@ func TestFind_AnotherOfTheSameBatch(t *testing.T) {
 		for range 3 {
 			start := time.Now()
 			got, err := b.device.Find(t.Context(), gone)
-			if err != nil || got.Presence != iso14443a.Missing || !slices.Equal(uids(got.Others), []string{"048d2432273b81"}) {
+			if err != nil || got.Presence != iso14443a.PresenceMissing || !slices.Equal(uids(got.Others), []string{"048d2432273b81"}) {
 				t.Errorf("found %v with %d others, %v", got.Presence, len(got.Others), err)
 			}
 			if spent := time.Since(start); spent > 20*time.Millisecond {
 				t.Errorf("took %v", spent)
 			}
 		}
-		b.lawful()
+		b.checkViolations()
 	})
 }
 
@@ -192,12 +192,12 @@ func TestOpen_ChipsThatAreNotGenuine(t *testing.T) {
 	for _, version := range []byte{0x91, 0x92, 0x90, 0x88, 0x89, 0xB2, 0x12, 0x15, 0x01} {
 		t.Run(fmt.Sprintf("%02X", version), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{Version: version, ResetTime: 60 * time.Millisecond})
+				b := newRig(t, sim.MFRC522Options{Version: version, ResetTime: 60 * time.Millisecond})
 				b.lay("b0bb8904")
 				if got := b.scan(); len(got) != 1 {
 					t.Errorf("read %v", got)
 				}
-				b.lawful()
+				b.checkViolations()
 			})
 		})
 	}
@@ -212,18 +212,18 @@ func TestExchange_HostsWithoutBatches(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, o)
+				b := newRig(t, o)
 				b.lay("048d2432273b80", "b0bb8904")
 				if got := b.scan(); len(got) != 2 {
 					t.Errorf("read %v", got)
 				}
-				b.lawful()
+				b.checkViolations()
 			})
 		})
 	}
 }
 
-func TestExchange_ChipsWithWaysOfTheirOwn(t *testing.T) {
+func TestExchange_ChipsThatDiffer(t *testing.T) {
 	for name, o := range map[string]sim.MFRC522Options{
 		"flags come late":                     {Lag: 5 * time.Millisecond},
 		"flags come very late":                {Lag: 30 * time.Millisecond},
@@ -235,7 +235,7 @@ func TestExchange_ChipsWithWaysOfTheirOwn(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, o)
+				b := newRig(t, o)
 				b.lay("048d2432273b80", "b0bb8904")
 				if got := b.scan(); len(got) != 2 {
 					t.Errorf("read %v", got)
@@ -243,7 +243,7 @@ func TestExchange_ChipsWithWaysOfTheirOwn(t *testing.T) {
 				if err := b.device.Check(t.Context()); err != nil {
 					t.Error(err)
 				}
-				b.lawful()
+				b.checkViolations()
 			})
 		})
 	}
@@ -269,7 +269,7 @@ func read(ctx context.Context, t testing.TB, d *mfrc522.Device, laid bool) {
 
 func TestTransceive_StopsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.MFRC522Options{})
+		b := newRig(t, sim.MFRC522Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := b.device.Scan(ctx); !errors.Is(err, context.Canceled) {
@@ -280,7 +280,7 @@ func TestTransceive_StopsWithItsContext(t *testing.T) {
 
 func TestClose_Twice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.MFRC522Options{})
+		b := newRig(t, sim.MFRC522Options{})
 		for range 2 {
 			if err := b.device.Close(); err != nil {
 				t.Error(err)

@@ -1,7 +1,11 @@
-// Package mfrc522 drives NXP's MFRC522 contactless reader chip over SPI; its
-// interrupt and reset pins may be wired or not. [Device] opens the bus, sets the
-// chip up, exchanges frames with cards and watches over the chip's health;
-// telling cards apart is left to package iso14443a.
+// Package mfrc522 drives NXP's MFRC522 contactless reader chip over SPI: its
+// registers and commands. The bus, its speeds and its pins are package spibus's,
+// telling cards apart is package iso14443a's.
+//
+// [New] makes a [Device], which [Device.Open] opens, sets up and heals.
+// [Device.Transceive] exchanges one frame with the cards; [Device.Scan],
+// [Device.Find] and [Device.Talk] are made of it. [Device.Check] watches over the
+// chip's settings, [Device.Details] and [Device.SelfTest] are for people.
 //
 // "Data sheet" means NXP's MFRC522 product data sheet, Rev. 3.9 of
 // 27 April 2016. An exchange costs seven chip selects and two transfers: six

@@ -32,13 +32,13 @@ var heads = []register{comIrqReg, errorReg, fifoLevelReg, controlReg, collReg}
 // step and register; beside them [iso14443a.ErrNoAnswer],
 // [iso14443a.ErrGarbled], and [iso14443a.ErrChip] when the chip's flags cannot
 // be.
-func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.Answer, error) {
+func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.Response, error) {
 	if !d.bus.IsOpen() {
-		return iso14443a.Answer{}, ErrClosed
+		return iso14443a.Response{}, ErrClosed
 	}
 	request := f.LastBits == 7 && len(f.Data) == 1
 	if err := d.keepGap(ctx, request); err != nil {
-		return iso14443a.Answer{}, err
+		return iso14443a.Response{}, err
 	}
 	err := d.registers.write("exchange",
 		set(commandReg, cmdIdle),
@@ -49,18 +49,18 @@ func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.A
 		set(bitFramingReg, startSend|byte(f.Align)<<4|byte(f.LastBits)),
 	)
 	if err != nil {
-		return iso14443a.Answer{}, err
+		return iso14443a.Response{}, err
 	}
 	sent := d.clock.Now()
 	if request {
 		d.request = sent.Add(requestGap)
 	}
 	if err := d.rest(ctx, f); err != nil {
-		return iso14443a.Answer{}, err
+		return iso14443a.Response{}, err
 	}
 	got, err := d.collect(ctx, newWatch(f, request, sent))
 	if err != nil {
-		return iso14443a.Answer{}, err
+		return iso14443a.Response{}, err
 	}
 	return got.judge()
 }
@@ -104,19 +104,19 @@ func airTime(f iso14443a.Frame) time.Duration {
 
 // watch says how long an exchange is looked at.
 type watch struct {
-	want     int       // bytes of the awaited answer
-	slow     bool      // the card takes its own time
-	patience time.Time // before it, the timer alone is no end
-	deadline time.Time // by then, a chip that shows nothing is at fault
+	want      int       // bytes of the awaited answer
+	slow      bool      // the card takes its own time
+	notBefore time.Time // before it, the timer alone is no end
+	deadline  time.Time // by then, a chip that shows nothing is at fault
 }
 
 // newWatch is the watch over a frame that was sent just now. A silent REQA or
 // HLTA is the common case, and its answer would be over before the timer; for
 // other frames one look more is worth its time.
 func newWatch(f iso14443a.Frame, request bool, sent time.Time) watch {
-	w := watch{want: f.Want, slow: f.Timeout > 0, patience: sent, deadline: sent.Add(f.Timeout + hostDeadline)}
+	w := watch{want: f.Want, slow: f.Timeout > 0, notBefore: sent, deadline: sent.Add(f.Timeout + hostDeadline)}
 	if !request && f.Want > 0 {
-		w.patience = sent.Add(airTime(f) + f.Timeout + timerGrace)
+		w.notBefore = sent.Add(airTime(f) + f.Timeout + timerGrace)
 	}
 	return w
 }
@@ -156,14 +156,14 @@ func (d *Device) collect(ctx context.Context, w watch) (reception, error) {
 				d.quiet = began.Add(frameGap) // the answer was over before
 			}
 			return got, d.readRest(&got, level)
-		case timer && now.After(w.patience) && len(got.data) == 0, timer && late:
+		case timer && now.After(w.notBefore) && len(got.data) == 0, timer && late:
 			return got, nil
 		case late:
 			return got, fmt.Errorf("mfrc522: exchange: %w: ComIrqReg shows neither end nor time-out (%02X)",
 				iso14443a.ErrChip, got.flags)
 		}
-		if timer && !w.slow && now.Before(w.patience) {
-			pause = w.patience.Sub(now) + 1 // the one look more
+		if timer && !w.slow && now.Before(w.notBefore) {
+			pause = w.notBefore.Sub(now) + 1 // the one look more
 		}
 		if err := d.clock.Sleep(ctx, pause); err != nil {
 			return got, err
@@ -202,17 +202,17 @@ func (d *Device) readRest(got *reception, n int) error {
 
 // judge turns flags and errors into an answer. A collision leads: the other
 // errors may be its consequence.
-func (r reception) judge() (iso14443a.Answer, error) {
-	a := iso14443a.Answer{Data: r.data, LastBits: int(r.control & lastBitsMask)}
+func (r reception) judge() (iso14443a.Response, error) {
+	a := iso14443a.Response{Data: r.data, LastBits: int(r.control & lastBitsMask)}
 	switch {
 	case r.errors&errTemp != 0:
 		return a, fmt.Errorf("mfrc522: exchange: %w: too hot, ErrorReg reads %02X", iso14443a.ErrChip, r.errors)
 	case r.flags&irqRx == 0:
-		return iso14443a.Answer{}, iso14443a.ErrNoAnswer
+		return iso14443a.Response{}, iso14443a.ErrNoAnswer
 	case r.errors&errColl != 0:
 		a.Collision = position(r.coll)
 	case r.errors&errAnswer != 0:
-		return iso14443a.Answer{}, fmt.Errorf("%w: ErrorReg reads %02X", iso14443a.ErrGarbled, r.errors)
+		return iso14443a.Response{}, fmt.Errorf("%w: ErrorReg reads %02X", iso14443a.ErrGarbled, r.errors)
 	}
 	return a, nil
 }

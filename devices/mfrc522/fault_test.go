@@ -15,8 +15,8 @@ import (
 
 func TestErrors_NameStepAndRegister(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.MFRC522Options{})
-		b.chip.SetFaults(sim.Faults{Bus: true})
+		b := newRig(t, sim.MFRC522Options{})
+		b.chip.SetDefects(sim.Defects{Bus: true})
 		_, err := b.device.Scan(t.Context())
 		if !errors.Is(err, sim.ErrBus) || !strings.Contains(err.Error(), "exchange: write CommandReg") {
 			t.Errorf("scan on a dead bus: %v", err)
@@ -41,15 +41,15 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 		open   error // what Open says while it lasts; nil when that heals
 	}{
 		{"brown-out", (*sim.MFRC522).BrownOut, iso14443a.ErrChip, nil},
-		{"MISO low", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"MISO high", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{MISO: sim.High}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"chip gone", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Gone: true}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
-		{"bus dead", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Bus: true}) }, sim.ErrBus, sim.ErrBus},
-		{"timer dead", func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Timer: true}) }, iso14443a.ErrChip, nil},
+		{"MISO low", func(c *sim.MFRC522) { c.SetDefects(sim.Defects{MISO: sim.MISOLow}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"MISO high", func(c *sim.MFRC522) { c.SetDefects(sim.Defects{MISO: sim.MISOHigh}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"chip gone", func(c *sim.MFRC522) { c.SetDefects(sim.Defects{Gone: true}) }, iso14443a.ErrChip, mfrc522.ErrNoChip},
+		{"bus dead", func(c *sim.MFRC522) { c.SetDefects(sim.Defects{Bus: true}) }, sim.ErrBus, sim.ErrBus},
+		{"timer dead", func(c *sim.MFRC522) { c.SetDefects(sim.Defects{Timer: true}) }, iso14443a.ErrChip, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{})
+				b := newRig(t, sim.MFRC522Options{})
 				tt.strike(b.chip)
 				start := time.Now()
 				if _, err := b.device.Scan(t.Context()); !errors.Is(err, tt.scan) {
@@ -61,7 +61,7 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 				if err := b.device.Open(t.Context()); !errors.Is(err, tt.open) {
 					t.Errorf("open: %v, want %v", err, tt.open)
 				}
-				b.chip.SetFaults(sim.Faults{})
+				b.chip.SetDefects(sim.Defects{})
 				if err := b.device.Open(t.Context()); err != nil {
 					t.Fatalf("open after the fault: %v", err)
 				}
@@ -91,7 +91,7 @@ func TestCheck_SeesWhatChanged(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{})
+				b := newRig(t, sim.MFRC522Options{})
 				b.chip.Cost()
 				if err := b.device.Check(t.Context()); err != nil {
 					t.Fatal(err)
@@ -119,7 +119,7 @@ func TestOpen_ResetPinHealsWhatNoCommandDoes(t *testing.T) {
 	for name, wired := range map[string]bool{"wired": true, "not wired": false} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := &bench{t: t, field: sim.NewField()}
+				b := &rig{t: t, field: sim.NewField()}
 				b.chip = sim.NewMFRC522(b.field, sim.MFRC522Options{})
 				o := mfrc522.Options{}
 				if wired {
@@ -150,11 +150,11 @@ func TestOpen_ResetPinThatFailedIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		chip := sim.NewMFRC522(sim.NewField(), sim.MFRC522Options{})
 		d := mfrc522.New(chip.Open, mfrc522.Options{Reset: chip.Reset()})
-		chip.SetFaults(sim.Faults{HoldsReset: true})
+		chip.SetDefects(sim.Defects{HoldsReset: true})
 		if err := d.Open(t.Context()); !errors.Is(err, mfrc522.ErrNoChip) {
 			t.Errorf("held in reset: %v", err)
 		}
-		chip.SetFaults(sim.Faults{})
+		chip.SetDefects(sim.Defects{})
 		if err := d.Open(t.Context()); err != nil {
 			t.Errorf("once the pin works: %v", err)
 		}
@@ -163,7 +163,7 @@ func TestOpen_ResetPinThatFailedIsTriedAgain(t *testing.T) {
 
 func TestRefresh_HealsADeafReceiver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.MFRC522Options{})
+		b := newRig(t, sim.MFRC522Options{})
 		b.chip.GoDeaf()
 		b.lay("b0bb8904")
 		if got := b.scan(); len(got) != 0 {
@@ -175,7 +175,7 @@ func TestRefresh_HealsADeafReceiver(t *testing.T) {
 		if got := b.scan(); len(got) != 1 {
 			t.Errorf("read %v", got)
 		}
-		b.lawful()
+		b.checkViolations()
 	})
 }
 
@@ -183,7 +183,7 @@ func TestSelfTest_TellsGenuineChips(t *testing.T) {
 	for version, want := range map[byte]error{0x91: nil, 0x92: nil, 0xB2: mfrc522.ErrSelfTest} {
 		t.Run(fmt.Sprintf("%02X", version), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{Version: version})
+				b := newRig(t, sim.MFRC522Options{Version: version})
 				if err := b.device.SelfTest(t.Context()); !errors.Is(err, want) {
 					t.Errorf("self test: %v, want %v", err, want)
 				}
@@ -191,7 +191,7 @@ func TestSelfTest_TellsGenuineChips(t *testing.T) {
 				if got := b.scan(); len(got) != 1 {
 					t.Errorf("read %v afterwards", got)
 				}
-				b.lawful()
+				b.checkViolations()
 			})
 		})
 	}

@@ -26,13 +26,13 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			time := sim.NewClock()
-			b := newBench(t, sim.MFRC522Options{Collisions: convention, Host: sim.Host{Clock: time, Seed: 7}})
+			b := newRig(t, sim.MFRC522Options{Collisions: convention, Host: sim.Host{Clock: time, Seed: 7}})
 			for _, uid := range laid {
 				b.field.Lay(card(t, uid))
 			}
 			flipped, read, wrong, faults := 0, 0, 0, 0
 			for i := 0; flipped < flips/len(conventions); i++ {
-				b.chip.SetFaults(sim.Faults{Flips: []float64{0.002, 0.01, 0.05}[i%3]})
+				b.chip.SetDefects(sim.Defects{Flips: []float64{0.002, 0.01, 0.05}[i%3]})
 				cards, err := b.device.Scan(t.Context())
 				for _, u := range uids(cards) {
 					if read++; !slices.Contains(laid, u) {
@@ -43,7 +43,7 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 				if err != nil {
 					faults++
 				}
-				b.chip.SetFaults(sim.Faults{})
+				b.chip.SetDefects(sim.Defects{})
 				b.chip.BrownOut() // wakes the cards
 				if err := b.device.Open(t.Context()); err != nil {
 					t.Fatal(err)

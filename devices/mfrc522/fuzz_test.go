@@ -11,20 +11,20 @@ import (
 	"periph.io/x/conn/v3/spi"
 )
 
-// babble is a bus on which, after a sane start, anything may be read.
-type babble struct {
+// noise is a bus on which, after a sane start, anything may be read.
+type noise struct {
 	data []byte
 	next int
 	sane bool
 	fifo []byte
 }
 
-func (b *babble) String() string                    { return "babble" }
-func (b *babble) Close() error                      { return nil }
-func (b *babble) LimitSpeed(physic.Frequency) error { return nil }
-func (b *babble) Duplex() conn.Duplex               { return conn.Full }
+func (b *noise) String() string                    { return "noise" }
+func (b *noise) Close() error                      { return nil }
+func (b *noise) LimitSpeed(physic.Frequency) error { return nil }
+func (b *noise) Duplex() conn.Duplex               { return conn.Full }
 
-func (b *babble) TxPackets(list []spi.Packet) error {
+func (b *noise) TxPackets(list []spi.Packet) error {
 	for _, p := range list {
 		if err := b.Tx(p.W, p.R); err != nil {
 			return err
@@ -33,9 +33,9 @@ func (b *babble) TxPackets(list []spi.Packet) error {
 	return nil
 }
 
-func (b *babble) Connect(physic.Frequency, spi.Mode, int) (spi.Conn, error) { return b, nil }
+func (b *noise) Connect(physic.Frequency, spi.Mode, int) (spi.Conn, error) { return b, nil }
 
-func (b *babble) Tx(w, r []byte) error {
+func (b *noise) Tx(w, r []byte) error {
 	switch w[0] {
 	case 0x0A << 1:
 		b.fifo = nil
@@ -66,7 +66,7 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte{0, 0x26, 8, 64, 0x13, 0x01, 0xAA, 0x55})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		synctest.Test(t, func(t *testing.T) {
-			bus := &babble{data: data, sane: true}
+			bus := &noise{data: data, sane: true}
 			d := mfrc522.New(func() (spi.PortCloser, error) { return bus, nil }, mfrc522.Options{})
 			if err := d.Open(t.Context()); err != nil {
 				t.Fatal(err)

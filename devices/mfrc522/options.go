@@ -19,8 +19,8 @@ const DefaultGain = 4
 
 // chip is what the MFRC522 asks of its bus. It takes 10 MHz at most (data sheet
 // 8.1.2).
-func chip() spibus.Chip {
-	return spibus.Chip{
+func chip() spibus.ChipSpec {
+	return spibus.ChipSpec{
 		Name: "mfrc522", MaxSpeed: 10 * physic.MegaHertz, Speed: DefaultSpeed,
 		Slower: []physic.Frequency{physic.MegaHertz, 500 * physic.KiloHertz},
 	}
@@ -35,7 +35,7 @@ type Options struct {
 	// 4 is 33, 5 is 38, 6 is 43, 7 is 48 (data sheet 9.3.3.7, table 98).
 	Gain int
 	// IRQ is the pin on which the chip's IRQ ends, nil for none. It only saves
-	// reading too early: a pin that does not work costs a line in the log.
+	// reading too early: a pin that does not work costs an entry in the log.
 	IRQ gpio.PinIn
 	// Reset is the pin on the chip's NRSTPD (RST on most boards), nil for none.
 	// With it a chip heals that takes no commands any more.

@@ -21,8 +21,8 @@ const testSpan = 100 * time.Millisecond
 // autoTestReg.
 const selfTest = 0x09
 
-// Report is what an open device tells about itself.
-type Report struct {
+// Details is what an open device tells about itself.
+type Details struct {
 	Version    byte             // of VersionReg
 	Model      string           // what is known under that version
 	Configured physic.Frequency // of the bus, as it was asked for
@@ -33,19 +33,19 @@ type Report struct {
 }
 
 // Genuine tells whether the chip calls itself an MFRC522.
-func (r Report) Genuine() bool { return genuine(r.Version) }
+func (r Details) Genuine() bool { return genuine(r.Version) }
 
-// Report reads back and tells how the device runs. Its errors are the bus's
+// Details reads back and tells how the device runs. Its errors are the bus's
 // own, and [ErrClosed].
-func (d *Device) Report() (Report, error) {
+func (d *Device) Details() (Details, error) {
 	if !d.bus.IsOpen() {
-		return Report{}, ErrClosed
+		return Details{}, ErrClosed
 	}
 	got, err := d.registers.read("report", rfCfgReg)
 	if err != nil {
-		return Report{}, err
+		return Details{}, err
 	}
-	return Report{
+	return Details{
 		Version: d.version, Model: model(d.version), Configured: d.bus.Configured(), Speed: d.bus.Speed(), Gain: int(got[0] & gainMask >> 4),
 		IRQ: d.bus.Interrupt().Works(), Batches: d.bus.Batches(),
 	}, nil

@@ -17,13 +17,13 @@ import (
 )
 
 func TestOpen_LeavesNoPortOpen(t *testing.T) {
-	for name, faults := range map[string]sim.Faults{
-		"chip gone": {Gone: true}, "MISO low": {MISO: sim.Low}, "bytes garbled": {Flips: 0.5},
+	for name, faults := range map[string]sim.Defects{
+		"chip gone": {Gone: true}, "MISO low": {MISO: sim.MISOLow}, "bytes garbled": {Flips: 0.5},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{})
-				b.chip.SetFaults(faults)
+				b := newRig(t, sim.MFRC522Options{})
+				b.chip.SetDefects(faults)
 				for range 3 {
 					if err := b.device.Open(t.Context()); err == nil {
 						t.Error("opened")
@@ -32,7 +32,7 @@ func TestOpen_LeavesNoPortOpen(t *testing.T) {
 						t.Errorf("%d ports are open after an opening that failed", n)
 					}
 				}
-				b.chip.SetFaults(sim.Faults{})
+				b.chip.SetDefects(sim.Defects{})
 				for range 3 {
 					if err := b.device.Open(t.Context()); err != nil {
 						t.Fatal(err)
@@ -100,7 +100,7 @@ func TestOpen_ResetsAfterItSteppedDown(t *testing.T) {
 			break
 		}
 	}
-	if r, e := d.Report(); err != nil || e != nil || r.Speed != bearable {
+	if r, e := d.Details(); err != nil || e != nil || r.Speed != bearable {
 		t.Fatalf("runs at %v: %v, %v", r.Speed, err, e)
 	}
 	reset := false
@@ -124,7 +124,7 @@ func TestOpen_GainKeepsReservedBits(t *testing.T) {
 	for gain, want := range map[int]byte{0: 0x48, 1: 0x18, 4: 0x48, 5: 0x58, 7: 0x78, 8: 0x48, -1: 0x48} {
 		t.Run(fmt.Sprint(gain), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := &bench{t: t, field: sim.NewField()}
+				b := &rig{t: t, field: sim.NewField()}
 				b.chip = sim.NewMFRC522(b.field, sim.MFRC522Options{})
 				b.device = mfrc522.New(b.chip.Open, mfrc522.Options{Gain: gain})
 				if err := b.device.Open(t.Context()); err != nil {
@@ -133,14 +133,14 @@ func TestOpen_GainKeepsReservedBits(t *testing.T) {
 				if got := b.peek(0x26); got != want {
 					t.Errorf("RFCfgReg reads %02X, want %02X", got, want)
 				}
-				b.lawful()
+				b.checkViolations()
 			})
 		})
 	}
 }
 
 // peek reads a register past the driver.
-func (b *bench) peek(register byte) byte {
+func (b *rig) peek(register byte) byte {
 	b.t.Helper()
 	port, err := b.chip.Open()
 	if err != nil {
@@ -174,7 +174,7 @@ func TestTransceive_BelievesErrorReg(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				b := newBench(t, sim.MFRC522Options{})
+				b := newRig(t, sim.MFRC522Options{})
 				b.field.Lay(card(t, "b0bb8904"))
 				pause(10 * time.Millisecond)
 				b.chip.Mishear(tt.bits)

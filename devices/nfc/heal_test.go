@@ -52,7 +52,7 @@ func TestRun_HealsByItself(t *testing.T) {
 					t.Errorf("healed after %v, want within %v", healed, tt.within)
 				}
 				t.Logf("%-46s healed after %v", tt.name, healed)
-				if l := r.last(); l.Health != (kiosk.Health{Part: nfc.Part, Level: kiosk.LevelGreen}) {
+				if l := r.last(); l.Health != (kiosk.Health{Part: nfc.HealthPart, Level: kiosk.LevelGreen}) {
 					t.Errorf("the light is %+v", l.Health)
 				}
 			})
@@ -72,9 +72,9 @@ func TestRun_BackOffBeginsAnewOnceTheChipWorked(t *testing.T) {
 			return r.chip.Open()
 		}, mfrc522.Options{}))
 		for _, outage := range []time.Duration{time.Minute, time.Minute, 5 * time.Second} {
-			r.chip.SetFaults(sim.Faults{Bus: true})
+			r.chip.SetDefects(sim.Defects{Bus: true})
 			pause(outage)
-			r.chip.SetFaults(sim.Faults{})
+			r.chip.SetDefects(sim.Defects{})
 			pause(10 * time.Second)
 		}
 		last := time.Now().Add(-15 * time.Second)
@@ -89,7 +89,7 @@ func TestRun_BackOffBeginsAnewOnceTheChipWorked(t *testing.T) {
 
 // A receiver that goes deaf while a card lies there is healed before the card
 // is believed gone: it is no second tap.
-func TestRun_GoesDeafUnderACard(t *testing.T) {
+func TestRun_DeafReceiverIsNoSecondTap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()

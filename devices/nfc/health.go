@@ -12,13 +12,13 @@ import (
 )
 
 const (
-	// patience is how long the chip may fail before the room is told: a
-	// hiccup that heals at once is nobody's business.
-	patience = 1500 * time.Millisecond
+	// toleratedFor is how long the chip may fail before the room is told: a
+	// fault that heals at once needs nobody.
+	toleratedFor = 1500 * time.Millisecond
 	// lookAgain is how often it is compared with the clock.
 	lookAgain = 250 * time.Millisecond
-	// settled is how long it must work before a row of failures is over.
-	settled = 3 * time.Second
+	// stableAfter is how long it must work before a row of failures is over.
+	stableAfter = 3 * time.Second
 )
 
 // health knows how the reader is doing and says so, by its light and in the
@@ -40,7 +40,7 @@ func newHealth(log *slog.Logger, onLight func(kiosk.Health)) *health {
 	return &health{
 		log:     log,
 		onLight: onLight,
-		light:   kiosk.Health{Part: Part, Level: kiosk.LevelRed, Reason: ReasonGone},
+		light:   kiosk.Health{Part: HealthPart, Level: kiosk.LevelRed, Reason: ReasonGone},
 		reason:  ReasonGone,
 	}
 }
@@ -61,7 +61,7 @@ func (h *health) good() {
 	if h.since.IsZero() {
 		h.since = now
 	}
-	if h.failures > 0 && now.Sub(h.since) >= settled {
+	if h.failures > 0 && now.Sub(h.since) >= stableAfter {
 		h.log.Info("reader works again", "failures", h.failures)
 		h.failures = 0
 	}
@@ -100,7 +100,7 @@ func (h *health) watch(ctx context.Context) {
 func (h *health) look() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if time.Since(h.worked) >= patience {
+	if time.Since(h.worked) >= toleratedFor {
 		h.show(kiosk.LevelRed, h.reason)
 	}
 }
@@ -108,7 +108,7 @@ func (h *health) look() {
 // show tells a change of the light. It is called with the lock held, so that
 // changes are told in their order.
 func (h *health) show(colour kiosk.Level, reason string) {
-	light := kiosk.Health{Part: Part, Level: colour, Reason: reason}
+	light := kiosk.Health{Part: HealthPart, Level: colour, Reason: reason}
 	if h.told && light == h.light {
 		return
 	}

@@ -17,20 +17,20 @@ import (
 func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		faults sim.Faults
+		faults sim.Defects
 		reason string
 	}{
-		{"bus cut", sim.Faults{Bus: true}, nfc.ReasonGone},
-		{"MISO low", sim.Faults{MISO: sim.Low}, nfc.ReasonGone},
-		{"MISO high", sim.Faults{MISO: sim.High}, nfc.ReasonGone},
-		{"chip gone", sim.Faults{Gone: true}, nfc.ReasonGone},
-		{"timer dead", sim.Faults{Timer: true}, nfc.ReasonFault},
+		{"bus cut", sim.Defects{Bus: true}, nfc.ReasonGone},
+		{"MISO low", sim.Defects{MISO: sim.MISOLow}, nfc.ReasonGone},
+		{"MISO high", sim.Defects{MISO: sim.MISOHigh}, nfc.ReasonGone},
+		{"chip gone", sim.Defects{Gone: true}, nfc.ReasonGone},
+		{"timer dead", sim.Defects{Timer: true}, nfc.ReasonFault},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t, sim.MFRC522Options{})
 				defer r.stop()
-				if l := r.last(); l.Health != (kiosk.Health{Part: nfc.Part, Level: kiosk.LevelGreen}) {
+				if l := r.last(); l.Health != (kiosk.Health{Part: nfc.HealthPart, Level: kiosk.LevelGreen}) {
 					t.Fatalf("at the start the light is %+v", l)
 				}
 				lying := card(t, badge)
@@ -39,7 +39,7 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 				r.expect("before the fault", badge)
 
 				struck := time.Now()
-				r.chip.SetFaults(tt.faults)
+				r.chip.SetDefects(tt.faults)
 				pause(lasting(10 * time.Minute))
 				red := r.last()
 				if red.Level != kiosk.LevelRed || red.Reason != tt.reason {
@@ -50,7 +50,7 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 				}
 
 				mended := time.Now()
-				r.chip.SetFaults(sim.Faults{})
+				r.chip.SetDefects(sim.Defects{})
 				pause(5 * time.Second)
 				green := r.last()
 				if green.Level != kiosk.LevelGreen || green.Reason != "" {
@@ -88,7 +88,7 @@ func quiet(t *testing.T, log string) {
 	}
 }
 
-func TestRun_AHiccupIsNobodysBusiness(t *testing.T) {
+func TestRun_ShortFaultsDoNotChangeTheLight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
@@ -96,9 +96,9 @@ func TestRun_AHiccupIsNobodysBusiness(t *testing.T) {
 		for range 10 {
 			r.chip.BrownOut()
 			pause(3 * time.Second)
-			r.chip.SetFaults(sim.Faults{Bus: true})
+			r.chip.SetDefects(sim.Defects{Bus: true})
 			pause(300 * time.Millisecond)
-			r.chip.SetFaults(sim.Faults{})
+			r.chip.SetDefects(sim.Defects{})
 			pause(5 * time.Second)
 		}
 		r.expect("after twenty hiccups", badge)
@@ -114,14 +114,14 @@ func TestRun_NoChipAtTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
 		r.chip = sim.NewMFRC522(r.field, sim.MFRC522Options{})
-		r.chip.SetFaults(sim.Faults{Gone: true})
+		r.chip.SetDefects(sim.Defects{Gone: true})
 		r.start(mfrc522.New(r.chip.Open, mfrc522.Options{}))
 		defer r.stop()
 		pause(2 * time.Second)
 		if l := r.last(); l.Level != kiosk.LevelRed || l.Reason != nfc.ReasonGone {
 			t.Errorf("without a chip the light is %+v", l)
 		}
-		r.chip.SetFaults(sim.Faults{})
+		r.chip.SetDefects(sim.Defects{})
 		pause(2 * time.Second)
 		r.field.Lay(card(t, badge))
 		pause(100 * time.Millisecond)

@@ -33,8 +33,8 @@ type Chip interface {
 	Close() error
 }
 
-// Part is the reader's name among the kiosk's lights.
-const Part = "reader"
+// HealthPart is the reader's name among the kiosk's lights.
+const HealthPart = "reader"
 
 // Reasons of a red light.
 const (
@@ -50,12 +50,12 @@ type Options struct {
 	// Pace gives the time from one poll to the next, nil for [Pace] always. It
 	// is asked at every poll.
 	Pace func() time.Duration
-	// Examine asks a newcomer for more than its number, nil for nothing. An
+	// Examine asks a newcomer for more than its UID, nil for nothing. An
 	// error of the card's is worth a few tries; then the card is doubted.
 	Examine func(context.Context, iso14443a.Card, iso14443a.Link) (Finding, error)
 }
 
-// Finding is what a card showed beside its number.
+// Finding is what a card showed beside its UID.
 type Finding struct {
 	Doubt   bool   // it is not what it seems
 	Counter uint32 // of the proof that it gave, 0 for none

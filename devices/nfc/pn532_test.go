@@ -105,7 +105,7 @@ func TestPN532_OneTapThroughFrameLoss(t *testing.T) {
 		if strings.Contains(t.Name(), "gives_up_at_once") {
 			return // two tries in a look are too few for a card that is held so badly
 		}
-		chip.SetFaults(sim.Faults{Loss: 0.25})
+		chip.SetDefects(sim.Defects{Loss: 0.25})
 		c := card(t, badge)
 		r.field.Lay(c)
 		if strings.HasSuffix(t.Name(), "lists_all") {
@@ -122,7 +122,7 @@ func TestPN532_OneTapThroughFrameLoss(t *testing.T) {
 }
 
 // A chip that is asked for two cards and insists on them is asked for one.
-func TestPN532_ThatInsistsOnTwoCards(t *testing.T) {
+func TestPN532_ChipThatWaitsForTwoCards(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r, _ := newPN532Room(t, sim.PN532Options{Insists: true}, false)
 		defer r.stop()
@@ -159,10 +159,10 @@ func TestPN532_HealsByItself(t *testing.T) {
 		{"brown-out", (*sim.PN532).BrownOut, false, 2500 * time.Millisecond},
 		{"hung, reset pin wired", (*sim.PN532).Hang, false, 3 * time.Second},
 		{"receiver gone deaf", (*sim.PN532).GoDeaf, false, 10500 * time.Millisecond},
-		{"gone", func(c *sim.PN532) { c.SetFaults(sim.Faults{Gone: true}) }, true, 2 * time.Second},
-		{"bus dead", func(c *sim.PN532) { c.SetFaults(sim.Faults{Bus: true}) }, true, 2 * time.Second},
-		{"MISO low", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, true, 2 * time.Second},
-		{"MISO high", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.High}) }, true, 2 * time.Second},
+		{"gone", func(c *sim.PN532) { c.SetDefects(sim.Defects{Gone: true}) }, true, 2 * time.Second},
+		{"bus dead", func(c *sim.PN532) { c.SetDefects(sim.Defects{Bus: true}) }, true, 2 * time.Second},
+		{"MISO low", func(c *sim.PN532) { c.SetDefects(sim.Defects{MISO: sim.MISOLow}) }, true, 2 * time.Second},
+		{"MISO high", func(c *sim.PN532) { c.SetDefects(sim.Defects{MISO: sim.MISOHigh}) }, true, 2 * time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -178,7 +178,7 @@ func TestPN532_HealsByItself(t *testing.T) {
 						t.Errorf("the light is %+v after %v", red.Health, red.at.Sub(struck))
 					}
 					t.Logf("%-24s red after %v", tt.name, red.at.Sub(struck))
-					chip.SetFaults(sim.Faults{})
+					chip.SetDefects(sim.Defects{})
 					struck = time.Now()
 				}
 				r.field.Lay(card(t, badge))
@@ -197,12 +197,12 @@ func TestPN532_HealsByItself(t *testing.T) {
 }
 
 // Whichever chip is on the bus is found, also when it is swapped for the other.
-func TestSocket_TheChipsAreSwapped(t *testing.T) {
+func TestAnyChip_FindsTheChipThatWasSwappedIn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &room{t: t, field: sim.NewField(), log: &bytes.Buffer{}}
 		slot := sim.NewSlot(r.field)
 		slot.Plug(sim.PluggedPN532)
-		r.start(nfc.NewSocket(mfrc522.New(slot.Open, mfrc522.Options{}), pn532.New(slot.Open, pn532.Options{})))
+		r.start(nfc.NewAnyChip(mfrc522.New(slot.Open, mfrc522.Options{}), pn532.New(slot.Open, pn532.Options{})))
 		defer r.stop()
 		pause(2 * time.Second)
 		for i, chip := range []sim.Plugged{sim.PluggedPN532, sim.PluggedMFRC522, sim.PluggedPN532, sim.PluggedNone, sim.PluggedMFRC522} {

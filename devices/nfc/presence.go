@@ -9,13 +9,13 @@ import (
 )
 
 const (
-	testsAPoll  = 2
-	testEvery   = 200 * time.Millisecond // a card that lies there is looked for this often
-	goneMisses  = 3                      // a card is gone after so many misses in a row
-	goneAfter   = 500 * time.Millisecond // over at least so long
-	settle      = 250 * time.Millisecond // how long a badge may follow a phone
-	apart       = 75 * time.Millisecond  // what lies together may be read so far apart
-	mostTracked = 16
+	testsAPoll     = 2
+	testEvery      = 200 * time.Millisecond // a card that lies there is looked for this often
+	goneMisses     = 3                      // a card is gone after so many misses in a row
+	goneAfter      = 500 * time.Millisecond // over at least so long
+	badgeMayFollow = 250 * time.Millisecond // how long a badge may follow a phone
+	apart          = 75 * time.Millisecond  // what lies together may be read so far apart
+	mostTracked    = 16
 )
 
 // placement is one card from its laying down to its taking away.
@@ -46,12 +46,12 @@ func (p *presence) seen(card iso14443a.Card, at kiosk.Moment, now time.Time) {
 		}
 	}
 	if len(p.placed) == mostTracked {
-		p.placed = p.placed[1:] // numbers that change all the time must not pile up
+		p.placed = p.placed[1:] // UIDs that change all the time must not pile up
 	}
 	p.placed = append(p.placed, &placement{card: card, at: at, laid: now, seen: now, test: now.Add(testEvery)})
 }
 
-// restart begins anew after the field was off: what was missed before tells
+// restart begins again after the field was off: what was missed before tells
 // nothing now, and every card is looked for at once.
 func (p *presence) restart(now time.Time) {
 	for _, c := range p.placed {
@@ -76,16 +76,16 @@ func (p *presence) due(now time.Time) []*placement {
 // tested notes what a test for the card found out.
 func (p *presence) tested(c *placement, found iso14443a.Presence, now time.Time) {
 	switch found {
-	case iso14443a.Present:
+	case iso14443a.PresenceSeen:
 		c.here(now)
-	case iso14443a.Missing:
+	case iso14443a.PresenceMissing:
 		if c.misses++; c.misses == 1 {
 			c.missed = now
 		}
 		// Looked for at every poll from now: more misses in the same time
 		// make it surer that the card is gone.
 		c.test = now
-	case iso14443a.Unsure:
+	case iso14443a.PresenceUnsure:
 		c.test = now
 	}
 }
@@ -104,7 +104,7 @@ func (p *presence) sweep(now time.Time) {
 }
 
 // ripe gives the cards that are to be reported now: badges at once; a random
-// number after a while, if no badge lies with it and it is no new number of a
+// UID after a while, if no badge lies with it and it is no new UID of a
 // phone that was reported already.
 func (p *presence) ripe(now time.Time) []*placement {
 	var ripe []*placement
@@ -113,9 +113,9 @@ func (p *presence) ripe(now time.Time) []*placement {
 		case c.reported:
 		case !c.card.UID.Random():
 			ripe = append(ripe, c)
-		case now.Sub(c.laid) < settle:
+		case now.Sub(c.laid) < badgeMayFollow:
 		default:
-			covered, sure := p.covered(c)
+			covered, sure := p.superseded(c)
 			if covered {
 				c.reported = true
 			} else if sure {
@@ -126,12 +126,12 @@ func (p *presence) ripe(now time.Time) []*placement {
 	return ripe
 }
 
-// covered tells whether a random number needs no tap of its own, once it has
+// superseded tells whether a random UID needs no tap of its own, once it has
 // settled: a badge was seen since it came, or both came and went at once. A
 // badge that was lifted as the phone came covers nothing, though one look may
 // have found both: the next in the queue deserves an answer. While it is not
 // clear yet which of them still lies there, sure is false.
-func (p *presence) covered(random *placement) (covered, sure bool) {
+func (p *presence) superseded(random *placement) (covered, sure bool) {
 	stays := random.seen.After(random.laid)
 	left := !stays && random.misses >= goneMisses
 	sure = stays || left
@@ -140,7 +140,7 @@ func (p *presence) covered(random *placement) (covered, sure bool) {
 		case c == random:
 		case c.card.UID.Random():
 			if c.reported && c.misses > 0 {
-				return true, true // the same phone drew a new number
+				return true, true // the same phone drew a new UID
 			}
 		case c.seen.After(random.laid), left && !c.seen.Add(apart).Before(random.laid):
 			return true, true

@@ -18,8 +18,8 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 		found iso14443a.Presence // the badge, from then on
 		want  int                // taps of the phone
 	}{
-		{"the badge stays", iso14443a.Present, 0},
-		{"the badge was lifted", iso14443a.Missing, 1},
+		{"the badge stays", iso14443a.PresenceSeen, 0},
+		{"the badge was lifted", iso14443a.PresenceMissing, 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()
@@ -34,12 +34,12 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 			}
 			badge, phone := p.placed[0], p.placed[1]
 			badge.reported = true
-			p.tested(phone, iso14443a.Present, at(200*time.Millisecond))
-			if got := p.ripe(at(settle)); len(got) != 0 || phone.reported {
+			p.tested(phone, iso14443a.PresenceSeen, at(200*time.Millisecond))
+			if got := p.ripe(at(badgeMayFollow)); len(got) != 0 || phone.reported {
 				t.Errorf("judged before the badge was looked for: %d ripe", len(got))
 			}
 			for i := range goneMisses {
-				p.tested(badge, c.found, at(settle+time.Duration(i+1)*50*time.Millisecond))
+				p.tested(badge, c.found, at(badgeMayFollow+time.Duration(i+1)*50*time.Millisecond))
 			}
 			if got := p.ripe(at(600 * time.Millisecond)); len(got) != c.want {
 				t.Errorf("%d taps of the phone, want %d", len(got), c.want)
@@ -59,7 +59,7 @@ func TestDeserted_NotForACardThatWaits(t *testing.T) {
 	}
 	p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, start)
 	for i := range goneMisses {
-		p.tested(p.placed[0], iso14443a.Missing, start.Add(time.Duration(i)*goneAfter))
+		p.tested(p.placed[0], iso14443a.PresenceMissing, start.Add(time.Duration(i)*goneAfter))
 	}
 	late := start.Add(time.Minute)
 	if p.deserted(late) {
@@ -73,7 +73,7 @@ func TestDeserted_NotForACardThatWaits(t *testing.T) {
 
 // Gone is three misses in a row over half a second, and nothing less.
 func TestPresence_GoneAfterThreeMissesOverHalfASecond(t *testing.T) {
-	const miss, sees, unsure = iso14443a.Missing, iso14443a.Present, iso14443a.Unsure
+	const miss, sees, unsure = iso14443a.PresenceMissing, iso14443a.PresenceSeen, iso14443a.PresenceUnsure
 	for _, tt := range []struct {
 		name  string
 		every time.Duration

@@ -211,7 +211,7 @@ func (r *Reader) report(ctx context.Context, now time.Time) error {
 	for _, c := range r.presence.ripe(now) {
 		uid, err := kiosk.NewUID(c.card.UID.Bytes())
 		if err != nil {
-			r.log.Error("reader gave a card that is none", "err", err)
+			r.log.Error("reader gave a malformed UID", "err", err)
 			c.reported = true
 			continue
 		}
@@ -236,7 +236,7 @@ func (r *Reader) report(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// examine asks a card for more than its number, where that is wanted. It gives
+// examine asks a card for more than its UID, where that is wanted. It gives
 // the chip's errors; those of the card are counted.
 func (r *Reader) examine(ctx context.Context, c *placement) error {
 	switch {

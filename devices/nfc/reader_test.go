@@ -176,7 +176,7 @@ func TestNext_OneTapThroughTenMinutesOfFrameLoss(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Seed: seed}})
 			defer r.stop()
-			r.chip.SetFaults(sim.Faults{Loss: 0.25})
+			r.chip.SetDefects(sim.Defects{Loss: 0.25})
 			c := card(t, badge)
 			r.field.Lay(c)
 			pause(lasting(10 * time.Minute))
@@ -194,7 +194,7 @@ func TestNext_TwoCardsThroughTenMinutesOfFrameLoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Seed: 1}})
 		defer r.stop()
-		r.chip.SetFaults(sim.Faults{Loss: 0.25})
+		r.chip.SetDefects(sim.Defects{Loss: 0.25})
 		r.field.Lay(card(t, badge))
 		r.field.Lay(card(t, other))
 		pause(lasting(10 * time.Minute))
@@ -202,7 +202,7 @@ func TestNext_TwoCardsThroughTenMinutesOfFrameLoss(t *testing.T) {
 	})
 }
 
-func TestNext_CardsLaidAndTakenInHaste(t *testing.T) {
+func TestNext_OverlappingTapsAreAllCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
@@ -224,7 +224,7 @@ func TestNext_CardsLaidAndTakenInHaste(t *testing.T) {
 	})
 }
 
-func TestNext_TwentyTapsWhileNobodyListens(t *testing.T) {
+func TestNext_TapsAreQueuedInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
@@ -262,7 +262,7 @@ func TestNext_MoreTapsThanTheQueueHolds(t *testing.T) {
 }
 
 func TestNext_SeveralCardsAtOnce(t *testing.T) {
-	for _, convention := range []sim.Convention{sim.CountInLevel, sim.CountReceived, sim.CountInFIFO} {
+	for _, convention := range []sim.Convention{sim.ConventionInLevel, sim.ConventionReceived, sim.ConventionInFIFO} {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRoom(t, sim.MFRC522Options{Collisions: convention})
 			defer r.stop()
@@ -289,15 +289,15 @@ func TestNext_PhonesAndBadges(t *testing.T) {
 		phone, b := sim.NewPhone(1), card(t, badge)
 
 		r.field.Lay(phone)
-		number := hex.EncodeToString(r.field.UID(phone))
+		uid := hex.EncodeToString(r.field.UID(phone))
 		pause(5 * time.Second)
-		r.expect("a phone", number)
+		r.expect("a phone", uid)
 		r.chip.BrownOut()
 		pause(5 * time.Second)
-		if hex.EncodeToString(r.field.UID(phone)) == number {
-			t.Fatal("the phone kept its number")
+		if hex.EncodeToString(r.field.UID(phone)) == uid {
+			t.Fatal("the phone kept its UID")
 		}
-		r.expect("the phone drew a new number, but was not moved")
+		r.expect("the phone drew a new UID, but was not moved")
 		r.field.Take(phone)
 		pause(2 * time.Second)
 
@@ -354,9 +354,9 @@ func TestNext_APhoneRightAfterBadges(t *testing.T) {
 				pause(gap)
 				phone := sim.NewPhone(2)
 				r.field.Lay(phone)
-				number := hex.EncodeToString(r.field.UID(phone))
+				uid := hex.EncodeToString(r.field.UID(phone))
 				pause(3 * time.Second)
-				r.expect(fmt.Sprintf("a phone %s after %d badges", gap, lifted), number)
+				r.expect(fmt.Sprintf("a phone %s after %d badges", gap, lifted), uid)
 			})
 		}
 	}

@@ -27,7 +27,7 @@ const (
 
 // TestSoak_FaultsForDays lets the reader poll for days of simulated time while
 // everything that can happen to a bus happens to it, and cards come and go. It
-// may read no card that is none, miss none that lies there in peace, and hold
+// may read no UID that no card has, miss no card while all is well, and hold
 // no more memory and goroutines at the end than after the first tenth.
 func TestSoak_FaultsForDays(t *testing.T) {
 	polls := soakPolls
@@ -64,7 +64,7 @@ func TestSoak_FaultsForDays(t *testing.T) {
 			}
 			strike(chip, random)
 			pause(time.Duration(random.Int64N(int64(round / 3))))
-			chip.SetFaults(sim.Faults{})
+			chip.SetDefects(sim.Defects{})
 			pause(round / 3)
 
 			uid := hex.EncodeToString([]byte{0x04, 1, 2, 3, byte(i >> 16), byte(i >> 8), byte(i)})
@@ -116,18 +116,18 @@ func strike(chip *sim.MFRC522, random *rand.Rand) {
 	case 4:
 		chip.Disturb(byte(random.IntN(64)), byte(random.IntN(256)))
 	case 5:
-		chip.SetFaults(sim.Faults{Bus: true})
+		chip.SetDefects(sim.Defects{Bus: true})
 	case 6:
-		chip.SetFaults(sim.Faults{MISO: sim.Low})
+		chip.SetDefects(sim.Defects{MISO: sim.MISOLow})
 	case 7:
-		chip.SetFaults(sim.Faults{MISO: sim.High})
+		chip.SetDefects(sim.Defects{MISO: sim.MISOHigh})
 	case 8:
-		chip.SetFaults(sim.Faults{Gone: true})
+		chip.SetDefects(sim.Defects{Gone: true})
 	case 9:
-		chip.SetFaults(sim.Faults{Timer: true})
+		chip.SetDefects(sim.Defects{Timer: true})
 	case 10:
-		chip.SetFaults(sim.Faults{Loss: 0.3})
+		chip.SetDefects(sim.Defects{Loss: 0.3})
 	case 11:
-		chip.SetFaults(sim.Faults{Flips: 0.02})
+		chip.SetDefects(sim.Defects{Flips: 0.02})
 	}
 }

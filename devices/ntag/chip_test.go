@@ -17,7 +17,7 @@ import (
 
 // chip is a simulated reader chip.
 type chip interface {
-	SetFaults(sim.Faults)
+	SetDefects(sim.Defects)
 	Violations() []string
 }
 
@@ -80,7 +80,7 @@ func TestSignature_ThroughTheChip(t *testing.T) {
 			onEach(t, tt.card, func(t *testing.T, d nfc.Chip, _ chip, card iso14443a.Card) {
 				for range 3 {
 					err := d.Talk(t.Context(), card, func(ctx context.Context, l iso14443a.Link) error {
-						s, err := ntag.Signature(ctx, l)
+						s, err := ntag.ReadSignature(ctx, l)
 						if err != nil {
 							return err
 						}
@@ -90,7 +90,7 @@ func TestSignature_ThroughTheChip(t *testing.T) {
 						t.Errorf("%v, want %v", err, tt.want)
 					}
 				}
-				if got, err := d.Find(t.Context(), card.UID); err != nil || got.Presence != iso14443a.Present {
+				if got, err := d.Find(t.Context(), card.UID); err != nil || got.Presence != iso14443a.PresenceSeen {
 					t.Errorf("afterwards it is %v, %v", got.Presence, err)
 				}
 			})
@@ -100,8 +100,8 @@ func TestSignature_ThroughTheChip(t *testing.T) {
 
 func TestRead_ThroughTheChip(t *testing.T) {
 	master := ntag.Key{1, 2, 3}
-	number := [7]byte{0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40}
-	uid, err := iso14443a.NewUID(number[:])
+	raw := [7]byte{0x04, 0xDE, 0x5F, 0x1E, 0xAC, 0xC0, 0x40}
+	uid, err := iso14443a.NewUID(raw[:])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,15 +112,15 @@ func TestRead_ThroughTheChip(t *testing.T) {
 	}{"at once": {0, 0}, "asks for time": {3, 0}, "over a bad field": {1, 0.05}} {
 		t.Run(name, func(t *testing.T) {
 			lay := func() *sim.Card {
-				return sim.NewNTAG424(sim.NTAG424{UID: number, Meta: keys.Meta, File: keys.File, Counter: 60, Waits: tt.waits})
+				return sim.NewNTAG424(sim.NTAG424{UID: raw, Meta: keys.Meta, File: keys.File, Counter: 60, Waits: tt.waits})
 			}
 			onEach(t, lay, func(t *testing.T, d nfc.Chip, c chip, card iso14443a.Card) {
-				c.SetFaults(sim.Faults{Loss: tt.loss})
+				c.SetDefects(sim.Defects{Loss: tt.loss})
 				last, read := uint32(60), 0
 				for range 20 {
 					var m ntag.Message
 					err := d.Talk(t.Context(), card, func(ctx context.Context, l iso14443a.Link) (err error) {
-						m, err = ntag.Read(ctx, l)
+						m, err = ntag.ReadMessage(ctx, l)
 						return err
 					})
 					if err != nil && tt.loss > 0 && iso14443a.OfCard(err) {

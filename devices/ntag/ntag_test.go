@@ -52,12 +52,12 @@ func TestVerify_TagsOfNXP(t *testing.T) {
 			}
 		}
 		if err := Verify(uid(t, signed[(i+1)%3][0]), s); !errors.Is(err, ErrNotGenuine) {
-			t.Errorf("tag %d with another's number: %v", i, err)
+			t.Errorf("tag %d with another's UID: %v", i, err)
 		}
 	}
 }
 
-func TestVerify_WhatIsNoSignature(t *testing.T) {
+func TestVerify_RefusesMalformedSignatures(t *testing.T) {
 	u := uid(t, signed[0][0])
 	good := unhex(t, signed[0][1])
 	order := secp128r1().N.FillBytes(make([]byte, 16))
@@ -75,7 +75,7 @@ func TestVerify_WhatIsNoSignature(t *testing.T) {
 		}
 	}
 	if err := Verify(uid(t, "b0bb8904"), [32]byte(good)); !errors.Is(err, ErrNotGenuine) {
-		t.Errorf("a number of 4 bytes: %v", err)
+		t.Errorf("a UID of 4 bytes: %v", err)
 	}
 }
 
@@ -107,7 +107,7 @@ func TestMAC_VectorsOfTheRFC(t *testing.T) {
 }
 
 // AN10922, 2.2.1.
-func TestKey_DiversifiedAsInTheNote(t *testing.T) {
+func TestKey_DiversifiedAsInAN10922(t *testing.T) {
 	master := Key(unhex(t, "00112233445566778899aabbccddeeff"))
 	got := master.diversify(uid(t, "04782e21801d80"), "\x30\x42\xf5NXP Abu")
 	if want := unhex(t, "a8dd63a3b89d54b37ca802473fda9175"); !bytes.Equal(got[:], want) {
@@ -119,11 +119,11 @@ func TestKey_DiversifiedAsInTheNote(t *testing.T) {
 	}
 }
 
-func TestKey_CannotSlipIntoALog(t *testing.T) {
+func TestKey_NeverPrinted(t *testing.T) {
 	key := Key(unhex(t, "00112233445566778899aabbccddeeff"))
 	var log bytes.Buffer
-	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "key", key, "keys", Keys{key, key})
-	for _, s := range []string{fmt.Sprintf("%v %s %x %d %+v %#v", key, key, key, key, key, key), log.String(), fmt.Sprint(Keys{key, key})} {
+	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "key", key, "keys", TagKeys{key, key})
+	for _, s := range []string{fmt.Sprintf("%v %s %x %d %+v %#v", key, key, key, key, key, key), log.String(), fmt.Sprint(TagKeys{key, key})} {
 		if bytes.Contains([]byte(s), []byte("112233")) || bytes.Contains([]byte(s), []byte("17 34")) {
 			t.Errorf("a key in %q", s)
 		}
@@ -142,41 +142,41 @@ func note(t testing.TB) Message {
 	return Message{[16]byte(unhex(t, notePICC)), [8]byte(unhex(t, noteMAC))}
 }
 
-func TestCheck_TheNotesVector(t *testing.T) {
-	counter, err := note(t).Check(uid(t, noteUID), Keys{})
+func TestCheck_VectorOfAN12196(t *testing.T) {
+	counter, err := note(t).Check(uid(t, noteUID), TagKeys{})
 	if err != nil || counter != 61 {
 		t.Errorf("counter %d, %v; want 61", counter, err)
 	}
 }
 
-func TestCheck_WhatIsForged(t *testing.T) {
+func TestCheck_RefusesForgedMessages(t *testing.T) {
 	u := uid(t, noteUID)
 	for bit := range 128 {
 		m := note(t)
 		m.PICC[bit/8] ^= 1 << (bit % 8)
-		if _, err := m.Check(u, Keys{}); !errors.Is(err, ErrForged) {
+		if _, err := m.Check(u, TagKeys{}); !errors.Is(err, ErrForged) {
 			t.Errorf("PICCData with bit %d flipped: %v", bit, err)
 		}
 	}
 	for bit := range 64 {
 		m := note(t)
 		m.MAC[bit/8] ^= 1 << (bit % 8)
-		if _, err := m.Check(u, Keys{}); !errors.Is(err, ErrForged) {
+		if _, err := m.Check(u, TagKeys{}); !errors.Is(err, ErrForged) {
 			t.Errorf("MAC with bit %d flipped: %v", bit, err)
 		}
 	}
-	if _, err := note(t).Check(uid(t, "04DE5F1EACC041"), Keys{}); !errors.Is(err, ErrForged) {
+	if _, err := note(t).Check(uid(t, "04DE5F1EACC041"), TagKeys{}); !errors.Is(err, ErrForged) {
 		t.Errorf("another tag's message: %v", err)
 	}
-	if _, err := note(t).Check(u, Keys{Meta: Key{1}}); !errors.Is(err, ErrForged) {
+	if _, err := note(t).Check(u, TagKeys{Meta: Key{1}}); !errors.Is(err, ErrForged) {
 		t.Errorf("another meta key: %v", err)
 	}
-	if _, err := note(t).Check(u, Keys{File: Key{1}}); !errors.Is(err, ErrForged) {
+	if _, err := note(t).Check(u, TagKeys{File: Key{1}}); !errors.Is(err, ErrForged) {
 		t.Errorf("another file key: %v", err)
 	}
 }
 
-func TestURI_WhatATagMayHold(t *testing.T) {
+func TestURI_OneRecordWithAURL(t *testing.T) {
 	file := func(record string, rest ...byte) []byte {
 		return append([]byte{byte(len(record) >> 8), byte(len(record))}, append([]byte(record), rest...)...)
 	}
@@ -235,7 +235,7 @@ func FuzzURI(f *testing.F) {
 		}
 		if m, err := parse(u.Query()); err == nil {
 			// Nobody guesses a MAC of eight bytes.
-			if _, err := m.Check(uid(t, noteUID), Keys{Meta: Key{7}, File: Key{9}}); err == nil {
+			if _, err := m.Check(uid(t, noteUID), TagKeys{Meta: Key{7}, File: Key{9}}); err == nil {
 				t.Errorf("%q is taken for a proof", file)
 			}
 		}

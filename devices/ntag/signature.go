@@ -11,15 +11,15 @@ import (
 )
 
 // ErrNotGenuine means that a tag showed a signature that is not NXP's for its
-// number, or none that could be.
+// UID, or not even a possible one.
 var ErrNotGenuine = errors.New("tag is not signed by NXP")
 
 // SignatureSize is the length of an originality signature in bytes.
 const SignatureSize = 32
 
-// Signature reads the originality signature of the selected tag: READ_SIG
+// ReadSignature reads the originality signature of the selected tag: READ_SIG
 // (NTAG213/215/216 data sheet, 10.8), 32 bytes.
-func Signature(ctx context.Context, l iso14443a.Link) ([SignatureSize]byte, error) {
+func ReadSignature(ctx context.Context, l iso14443a.Link) ([SignatureSize]byte, error) {
 	got, err := l.Command(ctx, []byte{0x3C, 0x00}, SignatureSize)
 	if err != nil {
 		return [SignatureSize]byte{}, fmt.Errorf("read signature: %w", err)

@@ -13,14 +13,14 @@ import (
 	"example.org/inloop/devices/iso14443a"
 )
 
-// ErrForged means that a message was not made by the tag whose number was read,
+// ErrForged means that a message was not made by the tag whose UID was read,
 // or not with the keys of this room.
 var ErrForged = errors.New("message of the tag is forged")
 
 // Message is what an NTAG 424 DNA says at one reading: secure unique NFC (NXP
 // AN12196, 3.4).
 type Message struct {
-	PICC [16]byte // PICCData: number and counter, encrypted
+	PICC [16]byte // PICCData: UID and counter, encrypted
 	MAC  [8]byte  // over both, truncated
 }
 
@@ -31,11 +31,11 @@ var (
 	macNames  = []string{"cmac", "c"}
 )
 
-// Read reads the message of the selected tag: ISO SELECT of the NDEF
+// ReadMessage reads the message of the selected tag: ISO SELECT of the NDEF
 // application, ISO SELECT of its file, READ BINARY (NTAG 424 DNA data sheet,
-// 10.9). A tag that is none, or holds no such message, is
+// 10.9). A card that is no such tag, or holds no such message, is
 // [iso14443a.ErrGarbled]; other errors are the link's.
-func Read(ctx context.Context, l iso14443a.Link) (Message, error) {
+func ReadMessage(ctx context.Context, l iso14443a.Link) (Message, error) {
 	for _, step := range [][]byte{
 		{0x00, 0xA4, 0x04, 0x00, 0x07, 0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x01, 0x00},
 		{0x00, 0xA4, 0x00, 0x0C, 0x02, 0xE1, 0x04},
@@ -89,20 +89,20 @@ func parse(q url.Values) (m Message, err error) {
 	return m, nil
 }
 
-// Check verifies that the tag of this number made the message with these keys,
+// Check verifies that the tag of this UID made the message with these keys,
 // and gives its reading counter, 1 and up. A message is proof only while its
 // counter is above every one that was seen of the tag. Anything wrong is
 // [ErrForged].
-func (m Message) Check(uid iso14443a.UID, k Keys) (counter uint32, err error) {
-	number, ctr, err := m.open(k.Meta)
+func (m Message) Check(uid iso14443a.UID, k TagKeys) (counter uint32, err error) {
+	sent, ctr, err := m.open(k.Meta)
 	if err != nil {
 		return 0, err
 	}
-	if subtle.ConstantTimeCompare(number, uid.Bytes()) != 1 {
-		return 0, fmt.Errorf("%w: another number", ErrForged)
+	if subtle.ConstantTimeCompare(sent, uid.Bytes()) != 1 {
+		return 0, fmt.Errorf("%w: another UID", ErrForged)
 	}
-	// SV2 (AN12196, 3.4.4): the session key for this number and counter.
-	vector := append([]byte{0x3C, 0xC3, 0x00, 0x01, 0x00, 0x80}, number...)
+	// SV2 (AN12196, 3.4.4): the session key for this UID and counter.
+	vector := append([]byte{0x3C, 0xC3, 0x00, 0x01, 0x00, 0x80}, sent...)
 	full := k.File.mac(append(vector, ctr...)).mac(nil)
 	var want [8]byte
 	for i := range want {
@@ -118,9 +118,9 @@ func (m Message) Check(uid iso14443a.UID, k Keys) (counter uint32, err error) {
 	return counter, nil
 }
 
-// open decrypts PICCData (AN12196, 3.4.2): a tag byte for a number of 7 bytes
+// open decrypts PICCData (AN12196, 3.4.2): a tag byte for a UID of 7 bytes
 // and a counter of 3, both, and padding.
-func (m Message) open(meta Key) (number, counter []byte, err error) {
+func (m Message) open(meta Key) (uid, counter []byte, err error) {
 	block, err := aes.NewCipher(meta[:])
 	if err != nil {
 		panic(err) // 16 bytes are a key

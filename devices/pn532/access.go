@@ -30,8 +30,8 @@ func (d *Device) read(n int) ([]byte, error) {
 	return r[1:], nil
 }
 
-// status gives the chip's status byte: bit 0 tells that it has something to say.
-func (d *Device) status() (byte, error) {
+// readStatus gives the chip's status byte: bit 0 tells that it has something to say.
+func (d *Device) readStatus() (byte, error) {
 	r, err := d.transfer([]byte{statusRead, 0})
 	if err != nil {
 		return 0, err

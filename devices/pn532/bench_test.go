@@ -23,7 +23,7 @@ var peers = map[string][]string{
 }
 
 // BenchmarkScan counts on a clock of its own what a look costs on the bus, and
-// how long it takes, beside what peers spend. The floor of a listing is 5
+// how long it takes, beside what peers spend. The minimum of a listing is 5
 // selects and some 46 bytes, 3 selects with the interrupt pin.
 func BenchmarkScan(b *testing.B) {
 	for _, tt := range []struct {
@@ -38,25 +38,25 @@ func BenchmarkScan(b *testing.B) {
 		{"two cards", false, []string{badge, other}},
 	} {
 		b.Run(tt.name, func(b *testing.B) {
-			bench := newBench(b, sim.PN532Options{}, tt.pins)
+			rig := newRig(b, sim.PN532Options{}, tt.pins)
 			for _, uid := range tt.laid {
-				bench.field.Lay(card(b, uid))
+				rig.field.Lay(card(b, uid))
 			}
-			bench.polls(4)
+			rig.polls(4)
 			var total sim.Cost
 			var spent time.Duration
 			for b.Loop() {
-				bench.chip.Cost()
-				began := bench.clock.Now()
-				if _, err := bench.device.Scan(b.Context()); err != nil {
+				rig.chip.Cost()
+				began := rig.clock.Now()
+				if _, err := rig.device.Scan(b.Context()); err != nil {
 					b.Fatal(err)
 				}
-				spent += bench.clock.Now().Sub(began)
-				cost := bench.chip.Cost()
+				spent += rig.clock.Now().Sub(began)
+				cost := rig.chip.Cost()
 				total.Selects += cost.Selects
 				total.Transfers += cost.Transfers
 				total.Bytes += cost.Bytes
-				bench.pause(50 * time.Millisecond)
+				rig.pause(50 * time.Millisecond)
 			}
 			n := float64(b.N)
 			b.ReportMetric(float64(total.Selects)/n, "selects")

@@ -54,7 +54,7 @@ func (d *Device) Check(ctx context.Context) error {
 
 // Refresh resets the chip where the pin is wired, else ends what it is doing,
 // sets it up anew and switches the field off and on, against a receiver that has
-// gone deaf, which no command shows. A phone that lies there takes a new number.
+// gone deaf, which no command shows. A phone that lies there takes a new UID.
 // Its errors are those of [Device.Open].
 func (d *Device) Refresh(ctx context.Context) error {
 	if !d.bus.IsOpen() {

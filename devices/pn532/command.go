@@ -47,7 +47,7 @@ func (d *Device) ready() (bool, error) {
 
 // lookReady asks the chip itself.
 func (d *Device) lookReady() (bool, error) {
-	s, err := d.status()
+	s, err := d.readStatus()
 	if err != nil {
 		return false, err
 	}
@@ -207,7 +207,7 @@ func (d *Device) readAnswer(code byte, n int) ([]byte, error) {
 	return data, err
 }
 
-// abort ends the command in hand, also one of a life before this (user manual
+// abort ends the command in hand, also one of an earlier process (user manual
 // 6.2.1.3: an ACK of the host).
 func (d *Device) abort(ctx context.Context) error {
 	d.pending = false
@@ -230,7 +230,7 @@ func same(b []byte) bool {
 }
 
 // looks describes bytes that are no frame without quoting them: they may hold
-// half a card's number.
+// half a card's UID.
 func looks(b []byte) string {
 	if same(b) {
 		return fmt.Sprintf("%02X all along", b[0])

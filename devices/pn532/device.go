@@ -43,7 +43,7 @@ type Device struct {
 var _ iso14443a.Transceiver = (*Device)(nil)
 
 // ways are what one chip was found to do. Another one may be plugged in, so each
-// opening finds them out anew.
+// opening finds them out again.
 type ways struct {
 	lead  int   // zeros before the start code of its frames
 	size  int   // of a listing's answer, as it is read
@@ -96,7 +96,7 @@ func (d *Device) Close() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	_ = d.field(ctx, false) // a chip that is gone has none
+	_ = d.field(ctx, false) // a chip that is gone has no field
 	return d.bus.Close()
 }
 

@@ -16,8 +16,8 @@ import (
 	"periph.io/x/conn/v3/physic"
 )
 
-// bench is a chip, its field and an open device, on a clock of their own.
-type bench struct {
+// rig is a chip, its field and an open device, on a clock of their own.
+type rig struct {
 	t      testing.TB
 	clock  *sim.Clock
 	field  *sim.Field
@@ -25,10 +25,10 @@ type bench struct {
 	device *pn532.Device
 }
 
-// newBench opens a device with the given pins over a chip.
-func newBench(t testing.TB, o sim.PN532Options, pins bool) *bench {
+// newRig opens a device with the given pins over a chip.
+func newRig(t testing.TB, o sim.PN532Options, pins bool) *rig {
 	t.Helper()
-	b := &bench{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	b := &rig{t: t, clock: sim.NewClock(), field: sim.NewField()}
 	o.Clock, o.Transfer = b.clock, 20*time.Microsecond
 	b.chip = sim.NewPN532(b.field, o)
 	options := pn532.Options{Clock: b.clock}
@@ -42,7 +42,7 @@ func newBench(t testing.TB, o sim.PN532Options, pins bool) *bench {
 	return b
 }
 
-func (b *bench) pause(d time.Duration) {
+func (b *rig) pause(d time.Duration) {
 	b.t.Helper()
 	if err := b.clock.Sleep(b.t.Context(), d); err != nil {
 		b.t.Fatal(err)
@@ -67,7 +67,7 @@ func unhex(t testing.TB, text string) []byte {
 	return b
 }
 
-func number(t testing.TB, text string) iso14443a.UID {
+func parseUID(t testing.TB, text string) iso14443a.UID {
 	t.Helper()
 	u, err := iso14443a.NewUID(unhex(t, text))
 	if err != nil {
@@ -86,7 +86,7 @@ func uids(cards []iso14443a.Card) []string {
 }
 
 // polls lets some polls go by, 50 ms each, and gives every card that was read.
-func (b *bench) polls(n int) []string {
+func (b *rig) polls(n int) []string {
 	b.t.Helper()
 	var all []string
 	for range n {
@@ -101,7 +101,7 @@ func (b *bench) polls(n int) []string {
 	return slices.Compact(all)
 }
 
-func (b *bench) lawful() {
+func (b *rig) checkViolations() {
 	b.t.Helper()
 	for _, v := range b.chip.Violations() {
 		b.t.Errorf("against the manual: %s", v)
@@ -119,8 +119,8 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 		for _, pins := range []bool{false, true} {
 			for _, laid := range [][]string{nil, {other}, {badge}, {long}, {"88010203"}, {"08dfbff2"}, {badge, other}, {badge, long}} {
 				t.Run(fmt.Sprintf("%v, %d zeros, pins %v", laid, lead, pins), func(t *testing.T) {
-					b := newBench(t, sim.PN532Options{Lead: lead, Halts: halts}, pins)
-					if r, err := b.device.Report(); err != nil || r.IRQ != pins || !r.Genuine() {
+					b := newRig(t, sim.PN532Options{Lead: lead, Halts: halts}, pins)
+					if r, err := b.device.Details(); err != nil || r.IRQ != pins || !r.Genuine() {
 						t.Errorf("report %+v, %v", r, err)
 					}
 					b.polls(3)
@@ -137,16 +137,16 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 						var s iso14443a.Sighting
 						var err error
 						for range 4 {
-							if s, err = b.device.Find(t.Context(), number(t, uid)); err != nil || s.Presence == iso14443a.Present {
+							if s, err = b.device.Find(t.Context(), parseUID(t, uid)); err != nil || s.Presence == iso14443a.PresenceSeen {
 								break
 							}
 							b.pause(50 * time.Millisecond)
 						}
-						if err != nil || s.Presence != iso14443a.Present {
+						if err != nil || s.Presence != iso14443a.PresenceSeen {
 							t.Errorf("%s is %v, %v", uid, s.Presence, err)
 						}
 					}
-					b.lawful()
+					b.checkViolations()
 				})
 			}
 		}
@@ -167,7 +167,7 @@ func TestScan_WhatItCosts(t *testing.T) {
 		{"one card, with the pin", true, true, sim.Cost{Selects: 3, Transfers: 3, Bytes: 42}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			b := newBench(t, sim.PN532Options{}, tt.pins)
+			b := newRig(t, sim.PN532Options{}, tt.pins)
 			if tt.laid {
 				b.field.Lay(card(t, badge))
 			}
@@ -180,7 +180,7 @@ func TestScan_WhatItCosts(t *testing.T) {
 			if got := b.chip.Cost(); got != tt.most {
 				t.Errorf("costs %+v, want %+v", got, tt.most)
 			}
-			b.lawful()
+			b.checkViolations()
 		})
 	}
 }
@@ -188,7 +188,7 @@ func TestScan_WhatItCosts(t *testing.T) {
 // The worst case: a card laid down just after a look.
 func TestScan_WithinOnePoll(t *testing.T) {
 	for offset := time.Duration(0); offset < 50*time.Millisecond; offset += 3 * time.Millisecond {
-		b := newBench(t, sim.PN532Options{}, false)
+		b := newRig(t, sim.PN532Options{}, false)
 		b.polls(3)
 		b.pause(offset)
 		b.field.Lay(card(t, badge))
@@ -211,7 +211,7 @@ func TestScan_WithinOnePoll(t *testing.T) {
 }
 
 func TestFind_CardsThatComeAndGo(t *testing.T) {
-	b := newBench(t, sim.PN532Options{}, false)
+	b := newRig(t, sim.PN532Options{}, false)
 	first, second := card(t, badge), card(t, other)
 	b.field.Lay(first)
 	b.field.Lay(second)
@@ -220,11 +220,11 @@ func TestFind_CardsThatComeAndGo(t *testing.T) {
 	b.polls(2)
 	beside, missing := 0, 0
 	for range 6 {
-		s, err := b.device.Find(t.Context(), number(t, badge))
-		if err != nil || s.Presence == iso14443a.Present {
+		s, err := b.device.Find(t.Context(), parseUID(t, badge))
+		if err != nil || s.Presence == iso14443a.PresenceSeen {
 			t.Errorf("taken away it is %v, %v", s.Presence, err)
 		}
-		if s.Presence == iso14443a.Missing {
+		if s.Presence == iso14443a.PresenceMissing {
 			missing++
 		}
 		beside += len(s.Others)
@@ -239,29 +239,29 @@ func TestFind_CardsThatComeAndGo(t *testing.T) {
 	b.field.Take(second)
 	b.polls(2)
 	for range 2 {
-		if s, err := b.device.Find(t.Context(), number(t, other)); err != nil || s.Presence == iso14443a.Present || len(s.Others) > 0 {
+		if s, err := b.device.Find(t.Context(), parseUID(t, other)); err != nil || s.Presence == iso14443a.PresenceSeen || len(s.Others) > 0 {
 			t.Errorf("an empty field: %+v, %v", s.Presence, err)
 		}
 	}
-	b.lawful()
+	b.checkViolations()
 }
 
 // A look is a look: whether three of them mean that a card is gone, and after how
 // long, is not the driver's to say.
 func TestFind_EachCallIsOneLook(t *testing.T) {
-	eachKind(t, func(t *testing.T, b *bench) {
+	eachKind(t, func(t *testing.T, b *rig) {
 		c := card(t, badge)
 		b.field.Lay(c)
 		b.polls(3)
 		for range 3 {
 			b.field.Take(c)
-			if s, err := b.device.Find(t.Context(), number(t, badge)); err != nil || s.Presence != iso14443a.Missing {
+			if s, err := b.device.Find(t.Context(), parseUID(t, badge)); err != nil || s.Presence != iso14443a.PresenceMissing {
 				t.Errorf("taken away just now: %v, %v", s.Presence, err)
 			}
 			b.field.Lay(c)
 			b.pause(10 * time.Millisecond)
 			began := b.clock.Now()
-			if s, err := b.device.Find(t.Context(), number(t, badge)); err != nil || s.Presence != iso14443a.Present {
+			if s, err := b.device.Find(t.Context(), parseUID(t, badge)); err != nil || s.Presence != iso14443a.PresenceSeen {
 				t.Errorf("laid down again: %v, %v", s.Presence, err)
 			}
 			if spent := b.clock.Now().Sub(began); spent > 60*time.Millisecond {
@@ -272,7 +272,7 @@ func TestFind_EachCallIsOneLook(t *testing.T) {
 }
 
 func TestReceive_DamagedAnswersAreAskedForAgain(t *testing.T) {
-	b := newBench(t, sim.PN532Options{}, false)
+	b := newRig(t, sim.PN532Options{}, false)
 	b.field.Lay(card(t, badge))
 	b.polls(3)
 	for range 5 {
@@ -296,14 +296,14 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 	}{
 		{"brown-out", (*sim.PN532).BrownOut, pn532.ErrNoChip, nil},
 		{"hung, reset pin wired", (*sim.PN532).Hang, pn532.ErrNoChip, nil},
-		{"MISO low", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, pn532.ErrNoChip, pn532.ErrNoChip},
-		{"MISO high", func(c *sim.PN532) { c.SetFaults(sim.Faults{MISO: sim.High}) }, pn532.ErrNoChip, pn532.ErrNoChip},
-		{"chip gone", func(c *sim.PN532) { c.SetFaults(sim.Faults{Gone: true}) }, pn532.ErrNoChip, pn532.ErrNoChip},
-		{"bus dead", func(c *sim.PN532) { c.SetFaults(sim.Faults{Bus: true}) }, sim.ErrBus, sim.ErrBus},
+		{"MISO low", func(c *sim.PN532) { c.SetDefects(sim.Defects{MISO: sim.MISOLow}) }, pn532.ErrNoChip, pn532.ErrNoChip},
+		{"MISO high", func(c *sim.PN532) { c.SetDefects(sim.Defects{MISO: sim.MISOHigh}) }, pn532.ErrNoChip, pn532.ErrNoChip},
+		{"chip gone", func(c *sim.PN532) { c.SetDefects(sim.Defects{Gone: true}) }, pn532.ErrNoChip, pn532.ErrNoChip},
+		{"bus dead", func(c *sim.PN532) { c.SetDefects(sim.Defects{Bus: true}) }, sim.ErrBus, sim.ErrBus},
 	} {
 		for _, pins := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, pins %v", tt.name, pins), func(t *testing.T) {
-				b := newBench(t, sim.PN532Options{}, pins)
+				b := newRig(t, sim.PN532Options{}, pins)
 				b.polls(3)
 				tt.strike(b.chip)
 				began := b.clock.Now()
@@ -329,7 +329,7 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 				if !errors.Is(err, tt.open) {
 					t.Errorf("open: %v, want %v", err, tt.open)
 				}
-				b.chip.SetFaults(sim.Faults{})
+				b.chip.SetDefects(sim.Defects{})
 				if err := b.device.Open(t.Context()); err != nil {
 					t.Fatalf("open after the fault: %v", err)
 				}
@@ -342,10 +342,10 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 	}
 }
 
-func TestBell_CutWhileInUse(t *testing.T) {
-	b := newBench(t, sim.PN532Options{}, true)
+func TestInterrupt_PinCutWhileInUse(t *testing.T) {
+	b := newRig(t, sim.PN532Options{}, true)
 	b.polls(3)
-	b.chip.SetFaults(sim.Faults{NoIRQ: true})
+	b.chip.SetDefects(sim.Defects{NoIRQ: true})
 	b.field.Lay(card(t, badge))
 	b.polls(2)
 	if err := b.device.Check(t.Context()); err != nil {
@@ -354,13 +354,13 @@ func TestBell_CutWhileInUse(t *testing.T) {
 	if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 		t.Errorf("read %v", got)
 	}
-	if r, err := b.device.Report(); err != nil || r.IRQ {
+	if r, err := b.device.Details(); err != nil || r.IRQ {
 		t.Errorf("the pin is still trusted: %+v, %v", r, err)
 	}
 }
 
-func TestOpen_ALifeBefore(t *testing.T) {
-	b := newBench(t, sim.PN532Options{}, false)
+func TestOpen_EndsAListingOfAnEarlierProcess(t *testing.T) {
+	b := newRig(t, sim.PN532Options{}, false)
 	b.polls(2) // a listing waits in the chip
 	later := pn532.New(b.chip.Open, pn532.Options{Clock: b.clock})
 	b.field.Lay(card(t, badge))
@@ -371,7 +371,7 @@ func TestOpen_ALifeBefore(t *testing.T) {
 	if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 		t.Errorf("read %v", got)
 	}
-	b.lawful()
+	b.checkViolations()
 }
 
 func TestOpen_StepsDownWhereWiresGarble(t *testing.T) {
@@ -387,14 +387,14 @@ func TestOpen_StepsDownWhereWiresGarble(t *testing.T) {
 				break
 			}
 		}
-		if r, e := d.Report(); err != nil || e != nil || r.Speed > want {
+		if r, e := d.Details(); err != nil || e != nil || r.Speed > want {
 			t.Errorf("wires for %v: runs at %v, %v, want %v", bear, r.Speed, err, want)
 		}
 	}
 }
 
-func TestSelfTest_AndOn(t *testing.T) {
-	b := newBench(t, sim.PN532Options{}, false)
+func TestSelfTest_ChipReadsCardsAfterwards(t *testing.T) {
+	b := newRig(t, sim.PN532Options{}, false)
 	b.field.Lay(card(t, badge))
 	b.polls(2)
 	if err := b.device.SelfTest(t.Context()); err != nil {
@@ -414,11 +414,11 @@ func TestSelfTest_AndOn(t *testing.T) {
 	if _, err := b.device.Scan(t.Context()); !errors.Is(err, pn532.ErrClosed) {
 		t.Errorf("scan of a closed device: %v", err)
 	}
-	b.lawful()
+	b.checkViolations()
 }
 
 func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
-	b := newBench(t, sim.PN532Options{Host: sim.Host{Seed: 7}}, false)
+	b := newRig(t, sim.PN532Options{Host: sim.Host{Seed: 7}}, false)
 	laid := []string{badge, other}
 	for _, uid := range laid {
 		b.field.Lay(card(t, uid))
@@ -434,7 +434,7 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 	}
 	flips, read, wrong := 0, 0, 0
 	for i := 0; flips < most; i++ {
-		b.chip.SetFaults(sim.Faults{Flips: []float64{0.002, 0.01, 0.05}[i%3]})
+		b.chip.SetDefects(sim.Defects{Flips: []float64{0.002, 0.01, 0.05}[i%3]})
 		for range 4 {
 			cards, err := b.device.Scan(t.Context())
 			for _, u := range uids(cards) {
@@ -448,7 +448,7 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 			b.pause(20 * time.Millisecond)
 		}
 		flips += b.chip.Cost().Flips
-		b.chip.SetFaults(sim.Faults{})
+		b.chip.SetDefects(sim.Defects{})
 		if err := b.device.Open(t.Context()); err != nil {
 			if err := b.device.Open(t.Context()); err != nil {
 				t.Fatal(err)
@@ -469,27 +469,27 @@ func TestOpen_ResetPinThatFailedIsTriedAgain(t *testing.T) {
 	clock := sim.NewClock()
 	chip := sim.NewPN532(sim.NewField(), sim.PN532Options{Host: sim.Host{Clock: clock}})
 	d := pn532.New(chip.Open, pn532.Options{Clock: clock, Reset: chip.Reset()})
-	chip.SetFaults(sim.Faults{HoldsReset: true})
+	chip.SetDefects(sim.Defects{HoldsReset: true})
 	if err := d.Open(t.Context()); !errors.Is(err, pn532.ErrNoChip) {
 		t.Errorf("held in reset: %v", err)
 	}
-	chip.SetFaults(sim.Faults{})
+	chip.SetDefects(sim.Defects{})
 	if err := d.Open(t.Context()); err != nil {
 		t.Errorf("once the pin works: %v", err)
 	}
 }
 
 func TestOpen_LeavesNoPortOpen(t *testing.T) {
-	for name, faults := range map[string]sim.Faults{"chip gone": {Gone: true}, "MISO low": {MISO: sim.Low}, "bytes garbled": {Flips: 0.5}} {
+	for name, faults := range map[string]sim.Defects{"chip gone": {Gone: true}, "MISO low": {MISO: sim.MISOLow}, "bytes garbled": {Flips: 0.5}} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, sim.PN532Options{}, true)
-			b.chip.SetFaults(faults)
+			b := newRig(t, sim.PN532Options{}, true)
+			b.chip.SetDefects(faults)
 			for range 3 {
 				if err := b.device.Open(t.Context()); err == nil || b.chip.Ports() != 0 {
 					t.Errorf("%d ports are open after an opening that failed: %v", b.chip.Ports(), err)
 				}
 			}
-			b.chip.SetFaults(sim.Faults{})
+			b.chip.SetDefects(sim.Defects{})
 			for range 3 {
 				if err := b.device.Open(t.Context()); err != nil || b.chip.Ports() != 1 {
 					t.Fatalf("%d ports are open: %v", b.chip.Ports(), err)

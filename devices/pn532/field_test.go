@@ -17,13 +17,13 @@ var kinds = map[string]sim.PN532Options{
 	"answers late": {Latency: 4 * time.Millisecond}, "pads with ones": {Tail: 0xFF}, "three zeros": {Lead: 3},
 }
 
-func eachKind(t *testing.T, do func(*testing.T, *bench)) {
+func eachKind(t *testing.T, do func(*testing.T, *rig)) {
 	for name, o := range kinds {
 		for _, pins := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, pins %v", name, pins), func(t *testing.T) {
-				b := newBench(t, o, pins)
+				b := newRig(t, o, pins)
 				do(t, b)
-				b.lawful()
+				b.checkViolations()
 			})
 		}
 	}
@@ -31,7 +31,7 @@ func eachKind(t *testing.T, do func(*testing.T, *bench)) {
 
 // Swapped between two looks: the next look tells the one that lies there.
 func TestScan_SwappedBetweenLooks(t *testing.T) {
-	eachKind(t, func(t *testing.T, b *bench) {
+	eachKind(t, func(t *testing.T, b *rig) {
 		cards := map[string]*sim.Card{badge: card(t, badge), other: card(t, other), long: card(t, long)}
 		for round := range 3 {
 			for _, uid := range []string{badge, other, long} {
@@ -48,8 +48,8 @@ func TestScan_SwappedBetweenLooks(t *testing.T) {
 // A card that is held badly is read all the same, never another, and is not
 // believed gone: that is three misses in a row over half a second.
 func TestFind_QuarterOfFramesLost(t *testing.T) {
-	eachKind(t, func(t *testing.T, b *bench) {
-		b.chip.SetFaults(sim.Faults{Loss: 0.25})
+	eachKind(t, func(t *testing.T, b *rig) {
+		b.chip.SetDefects(sim.Defects{Loss: 0.25})
 		b.field.Lay(card(t, badge))
 		listed, present, misses, gone, row := 0, 0, 0, 0, 0
 		var seen, missed time.Time
@@ -70,15 +70,15 @@ func TestFind_QuarterOfFramesLost(t *testing.T) {
 				seen, row = now, 0
 			}
 			if !seen.IsZero() && now.Sub(seen) >= 200*time.Millisecond {
-				s, err := b.device.Find(t.Context(), number(t, badge))
+				s, err := b.device.Find(t.Context(), parseUID(t, badge))
 				if err != nil {
 					t.Fatal(err)
 				}
 				switch now := b.clock.Now(); s.Presence {
-				case iso14443a.Present:
+				case iso14443a.PresenceSeen:
 					present++
 					seen, row = now, 0
-				case iso14443a.Missing:
+				case iso14443a.PresenceMissing:
 					misses++
 					if row++; row == 1 {
 						missed = now
@@ -102,7 +102,7 @@ func TestScan_CardToReturn(t *testing.T) {
 	for name, uid := range map[string]string{"4 bytes": other, "7 bytes": badge, "10 bytes": long} {
 		for _, pins := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, pins %v", name, pins), func(t *testing.T) {
-				b := newBench(t, sim.PN532Options{}, pins)
+				b := newRig(t, sim.PN532Options{}, pins)
 				b.polls(3)
 				b.field.Lay(card(t, uid))
 				laid := b.clock.Now()
@@ -127,14 +127,14 @@ func TestScan_CardToReturn(t *testing.T) {
 }
 
 // What is lost on the bus, and not on the air, costs a look at most.
-func TestScan_LostOnTheBus(t *testing.T) {
+func TestScan_SurvivesALossOnTheBus(t *testing.T) {
 	for name, lose := range map[string]func(*sim.PN532){
 		"a command":            func(c *sim.PN532) { c.Ignore(1) },
 		"an acknowledgement":   func(c *sim.PN532) { c.LoseACK(1) },
 		"an answer's checksum": func(c *sim.PN532) { c.Spoil(1) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, sim.PN532Options{}, false)
+			b := newRig(t, sim.PN532Options{}, false)
 			b.field.Lay(card(t, badge))
 			b.polls(3)
 			for range 10 {
@@ -147,9 +147,9 @@ func TestScan_LostOnTheBus(t *testing.T) {
 	}
 }
 
-// A listing of a life before this one that has found somebody meanwhile.
-func TestOpen_AnswerOfALifeBefore(t *testing.T) {
-	eachKind(t, func(t *testing.T, b *bench) {
+// A listing of an earlier process has found a card meanwhile.
+func TestOpen_DropsAnAnswerOfAnEarlierProcess(t *testing.T) {
+	eachKind(t, func(t *testing.T, b *rig) {
 		if err := b.device.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -116,18 +116,12 @@ func sum(b []byte) (s byte) {
 	return s
 }
 
-// target is a card as a listing tells it.
-type target struct {
-	number byte
-	card   iso14443a.Card
-}
-
-// targets reads the answer to InListPassiveTarget at 106 kbit/s type A (user
-// manual 7.3.5): number of targets; each its number, SENS_RES, SEL_RES, length
-// and UID, and the ATS where the chip has sent a RATS, as some do unasked.
-// Anything that does not fit to the byte is [iso14443a.ErrGarbled]: half a UID
+// targets reads the cards out of the answer to InListPassiveTarget at 106 kbit/s
+// type A (user manual 7.3.5): number of targets; each its index, SENS_RES,
+// SEL_RES, length and UID, and the ATS where the chip has sent a RATS, as some
+// do unasked. Anything that does not fit to the byte is [iso14443a.ErrGarbled]: half a UID
 // would be somebody else's.
-func targets(data []byte) ([]target, error) {
+func targets(data []byte) ([]iso14443a.Card, error) {
 	list, err := parse(data, false)
 	if err != nil {
 		if with, e := parse(data, true); e == nil {
@@ -137,15 +131,15 @@ func targets(data []byte) ([]target, error) {
 	return list, err
 }
 
-func parse(data []byte, withATS bool) ([]target, error) {
-	bad := func(what string) ([]target, error) {
+func parse(data []byte, withATS bool) ([]iso14443a.Card, error) {
+	bad := func(what string) ([]iso14443a.Card, error) {
 		return nil, fmt.Errorf("%w: listing: %s", iso14443a.ErrGarbled, what)
 	}
 	if len(data) == 0 || data[0] > mostTargets {
 		return bad("no number of targets")
 	}
 	count, rest := int(data[0]), data[1:]
-	list := make([]target, 0, count)
+	list := make([]iso14443a.Card, 0, count)
 	for range count {
 		if len(rest) < 5 || len(rest) < 5+int(rest[4]) {
 			return bad("ends in the middle of a target")
@@ -158,7 +152,7 @@ func parse(data []byte, withATS bool) ([]target, error) {
 		if !sak.Complete() {
 			return bad("a UID that goes on")
 		}
-		list = append(list, target{rest[0], iso14443a.Card{UID: uid, SAK: sak}})
+		list = append(list, iso14443a.Card{UID: uid, SAK: sak})
 		rest = rest[5+n:]
 		if withATS && sak.SpeaksBlocks() {
 			if len(rest) == 0 || rest[0] < 1 || int(rest[0]) > len(rest) {

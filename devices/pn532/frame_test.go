@@ -99,7 +99,7 @@ func TestIsACK_WhateverLeadsIt(t *testing.T) {
 	}
 }
 
-func TestTargets_ToTheByte(t *testing.T) {
+func TestTargets_RefusesAListingThatDoesNotFit(t *testing.T) {
 	const four = "0100040804b0bb8904"
 	for _, tt := range []struct {
 		name, data string
@@ -208,8 +208,8 @@ func FuzzResponse(f *testing.F) {
 		if len(list) > mostTargets {
 			t.Errorf("%d targets", len(list))
 		}
-		for _, target := range list {
-			if n := len(target.card.UID.Bytes()); n != 4 && n != 7 && n != 10 {
+		for _, card := range list {
+			if n := len(card.UID.Bytes()); n != 4 && n != 7 && n != 10 {
 				t.Errorf("a UID of %d bytes", n)
 			}
 		}

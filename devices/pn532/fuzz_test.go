@@ -13,8 +13,8 @@ import (
 	"example.org/inloop/devices/sim"
 )
 
-// babble is a bus on which, after a sane start, anything may be read.
-type babble struct {
+// noise is a bus on which, after a sane start, anything may be read.
+type noise struct {
 	spi.PortCloser
 	spi.Conn
 	data []byte
@@ -22,14 +22,14 @@ type babble struct {
 	sane bool
 }
 
-func (b *babble) String() string { return "babble" }
+func (b *noise) String() string { return "noise" }
 
-func (b *babble) Connect(f physic.Frequency, m spi.Mode, n int) (c spi.Conn, err error) {
+func (b *noise) Connect(f physic.Frequency, m spi.Mode, n int) (c spi.Conn, err error) {
 	b.Conn, err = b.PortCloser.Connect(f, m, n)
 	return b, err
 }
 
-func (b *babble) Tx(w, r []byte) error {
+func (b *noise) Tx(w, r []byte) error {
 	if b.sane {
 		return b.Conn.Tx(w, r)
 	}
@@ -52,7 +52,7 @@ func FuzzDevice(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		clock := sim.NewClock()
 		chip := sim.NewPN532(sim.NewField(), sim.PN532Options{Host: sim.Host{Clock: clock, Transfer: 20 * time.Microsecond}})
-		bus := &babble{data: data}
+		bus := &noise{data: data}
 		d := pn532.New(func() (spi.PortCloser, error) {
 			port, err := chip.Open()
 			bus.PortCloser = port
@@ -62,7 +62,7 @@ func FuzzDevice(f *testing.F) {
 			bus.sane = sane
 			return d.Open(t.Context())
 		}
-		uid := number(t, badge)
+		uid := parseUID(t, badge)
 		for name, call := range map[string]func() ([]iso14443a.Card, error){
 			"scan": func() ([]iso14443a.Card, error) { return d.Scan(t.Context()) },
 			"find": func() ([]iso14443a.Card, error) {

@@ -137,12 +137,9 @@ func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool
 	if err != nil {
 		return nil, false, err
 	}
-	found, err := targets(data)
+	cards, err = targets(data)
 	if err != nil {
 		return nil, false, nil //nolint:nilerr // it reads as if nobody lay there
-	}
-	for _, t := range found {
-		cards = append(cards, t.card)
 	}
 	if !subset(cards, d.trusted) {
 		second, err := d.again(ctx, inListPassiveTarget, len(data)+overhead+d.lead)
@@ -197,10 +194,10 @@ func (d *Device) findListed(ctx context.Context, uid iso14443a.UID) (iso14443a.S
 		return iso14443a.Sighting{}, err
 	}
 	if slices.ContainsFunc(cards, func(c iso14443a.Card) bool { return c.UID == uid }) {
-		return iso14443a.Sighting{Presence: iso14443a.Present}, nil
+		return iso14443a.Sighting{Presence: iso14443a.PresenceSeen}, nil
 	}
 	// What waits for this card alone must not wait for newcomers.
-	return iso14443a.Sighting{Presence: iso14443a.Missing}, d.abort(ctx)
+	return iso14443a.Sighting{Presence: iso14443a.PresenceMissing}, d.abort(ctx)
 }
 
 // initiator is a UID as a listing for it alone takes it: with the cascade tags

@@ -19,11 +19,11 @@ import (
 )
 
 // between stands between driver and chip: it sees what is sent, in the chip's
-// order of bits, and keeps what it does not let through.
+// order of bits, and drops what does not pass.
 type between struct {
 	spi.PortCloser
 	spi.Conn
-	lets func(w []byte) bool
+	passes func(w []byte) bool
 }
 
 func (b *between) Connect(f physic.Frequency, m spi.Mode, n int) (c spi.Conn, err error) {
@@ -38,22 +38,22 @@ func (b *between) Tx(w, r []byte) error {
 	for i, v := range w {
 		turned[i] = bits.Reverse8(v)
 	}
-	if b.lets(turned) {
+	if b.passes(turned) {
 		return b.Conn.Tx(w, r)
 	}
 	clear(r)
 	return nil
 }
 
-// newOddBench is a bench whose chip hears only what lets lets through.
-func newOddBench(t testing.TB, o sim.PN532Options, lets func(w []byte) bool) *bench {
+// newFilteredRig is a rig whose chip hears only the frames that passes takes.
+func newFilteredRig(t testing.TB, o sim.PN532Options, passes func(w []byte) bool) *rig {
 	t.Helper()
-	b := &bench{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	b := &rig{t: t, clock: sim.NewClock(), field: sim.NewField()}
 	o.Clock, o.Transfer = b.clock, 20*time.Microsecond
 	b.chip = sim.NewPN532(b.field, o)
 	b.device = pn532.New(func() (spi.PortCloser, error) {
 		port, err := b.chip.Open()
-		return &between{PortCloser: port, lets: lets}, err
+		return &between{PortCloser: port, passes: passes}, err
 	}, pn532.Options{Clock: b.clock})
 	if err := b.device.Open(t.Context()); err != nil {
 		t.Fatal(err)
@@ -69,7 +69,7 @@ func TestScan_ChipThatRepeatsNothing(t *testing.T) {
 		for _, laid := range [][]string{{other}, {badge}, {long}, {badge, other}, {long, badge}} {
 			t.Run(fmt.Sprintf("%v, %d zeros", laid, lead), func(t *testing.T) {
 				listings := 0
-				b := newOddBench(t, sim.PN532Options{Lead: lead}, func(w []byte) bool {
+				b := newFilteredRig(t, sim.PN532Options{Lead: lead}, func(w []byte) bool {
 					if bytes.Contains(w, []byte{0xD4, 0x4A}) {
 						listings++
 					}
@@ -88,7 +88,7 @@ func TestScan_ChipThatRepeatsNothing(t *testing.T) {
 				if listings < 2 {
 					t.Errorf("%d listings: trusted after one", listings)
 				}
-				b.lawful()
+				b.checkViolations()
 			})
 		}
 	}
@@ -99,18 +99,18 @@ func TestScan_ChipThatRepeatsNothing(t *testing.T) {
 func TestFind_ChipThatOnlyLists(t *testing.T) {
 	for _, refused := range []byte{0x08, 0x42} { // WriteRegister, InCommunicateThru
 		t.Run(fmt.Sprintf("%02X", refused), func(t *testing.T) {
-			b := newRefusingBench(t, refused)
+			b := newRefusingRig(t, refused)
 			c := card(t, badge)
 			b.field.Lay(c)
 			b.field.Lay(card(t, other))
 			b.polls(4)
 			for _, uid := range []string{badge, other, badge} {
-				if s, err := b.device.Find(t.Context(), number(t, uid)); err != nil || s.Presence != iso14443a.Present {
+				if s, err := b.device.Find(t.Context(), parseUID(t, uid)); err != nil || s.Presence != iso14443a.PresenceSeen {
 					t.Errorf("%s is %v, %v", uid, s.Presence, err)
 				}
 			}
 			b.field.Take(c)
-			if s, err := b.device.Find(t.Context(), number(t, badge)); err != nil || s.Presence != iso14443a.Missing {
+			if s, err := b.device.Find(t.Context(), parseUID(t, badge)); err != nil || s.Presence != iso14443a.PresenceMissing {
 				t.Errorf("taken away: %v, %v", s.Presence, err)
 			}
 			if got := b.polls(3); !slices.Equal(got, []string{other}) {
@@ -120,11 +120,11 @@ func TestFind_ChipThatOnlyLists(t *testing.T) {
 	}
 }
 
-// newRefusingBench is a bench whose chip does not know a command: another
+// newRefusingRig is a rig whose chip does not know a command: another
 // one that it does not know comes in its place.
-func newRefusingBench(t testing.TB, code byte) *bench {
+func newRefusingRig(t testing.TB, code byte) *rig {
 	t.Helper()
-	b := &bench{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	b := &rig{t: t, clock: sim.NewClock(), field: sim.NewField()}
 	b.chip = sim.NewPN532(b.field, sim.PN532Options{Host: sim.Host{Clock: b.clock, Transfer: 20 * time.Microsecond}})
 	b.device = pn532.New(func() (spi.PortCloser, error) {
 		port, err := b.chip.Open()
@@ -163,7 +163,7 @@ func (r *refusing) Tx(w, in []byte) error {
 // 6.2.3).
 func TestSend_LostCommandGoesOutAgain(t *testing.T) {
 	commands, every := 0, 0
-	b := newOddBench(t, sim.PN532Options{}, func(w []byte) bool {
+	b := newFilteredRig(t, sim.PN532Options{}, func(w []byte) bool {
 		if every == 0 || len(w) < 8 || w[0] != 0x01 {
 			return true
 		}
@@ -189,7 +189,7 @@ func TestSend_LostCommandGoesOutAgain(t *testing.T) {
 func TestCheck_ChipThatForgotItsSettings(t *testing.T) {
 	for _, pins := range []bool{false, true} {
 		t.Run(fmt.Sprintf("pins %v", pins), func(t *testing.T) {
-			b := newBench(t, sim.PN532Options{}, pins)
+			b := newRig(t, sim.PN532Options{}, pins)
 			b.polls(3)
 			b.chip.BrownOut()
 			b.pause(10 * time.Millisecond) // it boots
@@ -201,14 +201,14 @@ func TestCheck_ChipThatForgotItsSettings(t *testing.T) {
 			if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 				t.Errorf("read %v", got)
 			}
-			b.lawful()
+			b.checkViolations()
 		})
 	}
 }
 
 // What the watch costs, and that nobody who comes meanwhile waits longer.
 func TestCheck_WhatItCosts(t *testing.T) {
-	b := newBench(t, sim.PN532Options{}, false)
+	b := newRig(t, sim.PN532Options{}, false)
 	b.polls(4)
 	b.chip.Cost()
 	began := b.clock.Now()
@@ -233,11 +233,11 @@ func TestCheck_WhatItCosts(t *testing.T) {
 	if cost := b.chip.Cost(); cost != (sim.Cost{}) {
 		t.Errorf("a card lies there: %+v", cost)
 	}
-	b.lawful()
+	b.checkViolations()
 }
 
 // wakeBehindItsBack does what a chip may do by itself when its supply is back.
-func (b *bench) wakeBehindItsBack() {
+func (b *rig) wakeBehindItsBack() {
 	b.t.Helper()
 	port, err := b.chip.Open()
 	if err != nil {
@@ -256,43 +256,43 @@ func (b *bench) wakeBehindItsBack() {
 
 func TestOpen_FullSpeedAfterAnyOutage(t *testing.T) {
 	for outage := range 7 {
-		b := newBench(t, sim.PN532Options{}, false)
-		b.chip.SetFaults(sim.Faults{Gone: true})
+		b := newRig(t, sim.PN532Options{}, false)
+		b.chip.SetDefects(sim.Defects{Gone: true})
 		for range outage {
 			if err := b.device.Open(t.Context()); !errors.Is(err, pn532.ErrNoChip) {
 				t.Errorf("no chip: %v", err)
 			}
 			b.pause(time.Second)
 		}
-		b.chip.SetFaults(sim.Faults{})
+		b.chip.SetDefects(sim.Defects{})
 		if err := b.device.Open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if r, err := b.device.Report(); err != nil || r.Speed != pn532.DefaultSpeed {
-			t.Errorf("after %d tries on an empty socket it runs at %v, %v", outage, r.Speed, err)
+		if r, err := b.device.Details(); err != nil || r.Speed != pn532.DefaultSpeed {
+			t.Errorf("after %d tries without a chip it runs at %v, %v", outage, r.Speed, err)
 		}
 	}
 }
 
 // A chip that says nothing costs no call more than its deadline.
 func TestDeadlines_SilentChip(t *testing.T) {
-	uid := number(t, badge)
-	for name, f := range map[string]sim.Faults{"MISO low": {MISO: sim.Low}, "MISO high": {MISO: sim.High}, "gone": {Gone: true}} {
+	uid := parseUID(t, badge)
+	for name, f := range map[string]sim.Defects{"MISO low": {MISO: sim.MISOLow}, "MISO high": {MISO: sim.MISOHigh}, "gone": {Gone: true}} {
 		for _, pins := range []bool{false, true} {
-			for call, do := range map[string]func(*bench) error{
-				"open":  func(b *bench) error { return b.device.Open(t.Context()) },
-				"check": func(b *bench) error { return b.device.Check(t.Context()) },
-				"find":  func(b *bench) error { _, err := b.device.Find(t.Context(), uid); return err },
-				"test":  func(b *bench) error { return b.device.SelfTest(t.Context()) },
-				"fresh": func(b *bench) error { return b.device.Refresh(t.Context()) },
-				"talk": func(b *bench) error {
+			for call, do := range map[string]func(*rig) error{
+				"open":  func(b *rig) error { return b.device.Open(t.Context()) },
+				"check": func(b *rig) error { return b.device.Check(t.Context()) },
+				"find":  func(b *rig) error { _, err := b.device.Find(t.Context(), uid); return err },
+				"test":  func(b *rig) error { return b.device.SelfTest(t.Context()) },
+				"fresh": func(b *rig) error { return b.device.Refresh(t.Context()) },
+				"talk": func(b *rig) error {
 					return b.device.Talk(t.Context(), iso14443a.Card{UID: uid}, nil)
 				},
-				"close": func(b *bench) error { return errors.Join(b.device.Close(), pn532.ErrNoChip) },
+				"close": func(b *rig) error { return errors.Join(b.device.Close(), pn532.ErrNoChip) },
 			} {
 				t.Run(fmt.Sprintf("%s, %s, pins %v", call, name, pins), func(t *testing.T) {
-					b := newBench(t, sim.PN532Options{}, pins)
-					b.chip.SetFaults(f)
+					b := newRig(t, sim.PN532Options{}, pins)
+					b.chip.SetDefects(f)
 					began := b.clock.Now()
 					if err := do(b); !errors.Is(err, pn532.ErrNoChip) {
 						t.Errorf("%v, want %v", err, pn532.ErrNoChip)
@@ -323,24 +323,24 @@ func (p *stuckPin) In(gpio.Pull, gpio.Edge) error {
 	return nil
 }
 
-func TestBell_PinsThatDoNotFollow(t *testing.T) {
+func TestInterrupt_PinThatDoesNotFollowTheChip(t *testing.T) {
 	for name, pin := range map[string]*stuckPin{
 		"high": {gpio.INVALID, gpio.High, false}, "low": {gpio.INVALID, gpio.Low, false}, "taken": {gpio.INVALID, gpio.High, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, sim.PN532Options{}, false)
+			b := newRig(t, sim.PN532Options{}, false)
 			b.device = pn532.New(b.chip.Open, pn532.Options{Clock: b.clock, IRQ: pin})
 			if err := b.device.Open(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if r, err := b.device.Report(); err != nil || r.IRQ {
+			if r, err := b.device.Details(); err != nil || r.IRQ {
 				t.Errorf("the pin is trusted: %+v, %v", r, err)
 			}
 			b.field.Lay(card(t, badge))
 			if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 				t.Errorf("read %v", got)
 			}
-			b.lawful()
+			b.checkViolations()
 		})
 	}
 }

@@ -17,8 +17,8 @@ const DefaultSpeed = physic.MegaHertz
 
 // chip is what the PN532 asks of its bus. It takes 5 MHz at most (data sheet
 // 8.3.5).
-func chip() spibus.Chip {
-	return spibus.Chip{
+func chip() spibus.ChipSpec {
+	return spibus.ChipSpec{
 		Name: "pn532", MaxSpeed: 5 * physic.MegaHertz, Speed: DefaultSpeed,
 		Slower: []physic.Frequency{physic.MegaHertz, 500 * physic.KiloHertz, 250 * physic.KiloHertz},
 	}
@@ -30,8 +30,8 @@ type Options struct {
 	// which it garbles bytes are run slower.
 	Speed physic.Frequency
 	// IRQ is the pin on which the chip's IRQ (P70) ends, nil for none. With it
-	// an idle look costs no transfer. A pin that does not work costs a line in
-	// the log.
+	// an idle look costs no transfer. A pin that does not work costs an
+	// entry in the log.
 	IRQ gpio.PinIn
 	// Reset is the pin on the chip's RSTPD_N, nil for none. On some boards the
 	// pin called RSTO is another one.

@@ -11,8 +11,8 @@ import (
 	"example.org/inloop/devices/iso14443a"
 )
 
-// Report is what an open device tells about itself.
-type Report struct {
+// Details is what an open device tells about itself.
+type Details struct {
 	Firmware   [4]byte          // name, version, revision, features
 	Configured physic.Frequency // of the bus, as it was asked for
 	Speed      physic.Frequency // at which it runs
@@ -20,14 +20,14 @@ type Report struct {
 }
 
 // Genuine tells whether the chip calls itself a PN532.
-func (r Report) Genuine() bool { return r.Firmware[0] == ic }
+func (r Details) Genuine() bool { return r.Firmware[0] == ic }
 
-// Report tells how the device runs. [ErrClosed] when it does not.
-func (d *Device) Report() (Report, error) {
+// Details tells how the device runs. [ErrClosed] when it does not.
+func (d *Device) Details() (Details, error) {
 	if !d.bus.IsOpen() {
-		return Report{}, ErrClosed
+		return Details{}, ErrClosed
 	}
-	return Report{d.firmware, d.bus.Configured(), d.bus.Speed(), d.bus.Interrupt().Works()}, nil
+	return Details{d.firmware, d.bus.Configured(), d.bus.Speed(), d.bus.Interrupt().Works()}, nil
 }
 
 // SelfTest has the chip test its ROM and RAM (Diagnose, user manual 7.2.1,

@@ -28,13 +28,13 @@ func TestTalk_EachOfTwoTags(t *testing.T) {
 		"lists all": {}, "lists no halted card": {Halts: true}, "insists on two": {Insists: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t, o, false)
+			b := newRig(t, o, false)
 			b.field.Lay(sim.NewNTAG215([7]byte(unhex(t, badge)), [32]byte{}))
 			b.field.Lay(sim.NewNTAG215([7]byte(unhex(t, "04f437c2993c80")), [32]byte{}))
 			b.polls(4)
 			for range 3 {
 				for _, uid := range []string{badge, "04f437c2993c80"} {
-					u := number(t, uid)
+					u := parseUID(t, uid)
 					if err := b.device.Talk(t.Context(), iso14443a.Card{UID: u}, read(u)); err != nil {
 						t.Errorf("talk to %s: %v", uid, err)
 					}
@@ -43,15 +43,15 @@ func TestTalk_EachOfTwoTags(t *testing.T) {
 			for _, uid := range []string{badge, "04f437c2993c80"} {
 				b.expectPresent(uid)
 			}
-			b.lawful()
+			b.checkViolations()
 		})
 	}
 }
 
-// Whoever is asked for nothing that its number would not outlive keeps it.
+// A phone that is asked for nothing keeps its UID: the field stays on.
 func TestTalk_APhoneKeepsItsNumber(t *testing.T) {
 	for _, halts := range []bool{false, true} {
-		b := newBench(t, sim.PN532Options{Halts: halts}, false)
+		b := newRig(t, sim.PN532Options{Halts: halts}, false)
 		b.field.Lay(sim.NewPhone(1))
 		cards, err := b.device.Scan(t.Context())
 		if err != nil || len(cards) != 1 {
@@ -66,33 +66,33 @@ func TestTalk_APhoneKeepsItsNumber(t *testing.T) {
 			t.Errorf("talk: %v, spoken %v", err, spoken)
 		}
 		b.expectPresent(uids(cards)[0])
-		b.lawful()
+		b.checkViolations()
 	}
 }
 
 // expectPresent looks for a card as the presence of a placed one is tested.
-func (b *bench) expectPresent(uid string) {
+func (b *rig) expectPresent(uid string) {
 	b.t.Helper()
 	var s iso14443a.Sighting
 	var err error
 	for range 4 { // where it lies halted that takes a moment
-		if s, err = b.device.Find(b.t.Context(), number(b.t, uid)); err != nil || s.Presence == iso14443a.Present {
+		if s, err = b.device.Find(b.t.Context(), parseUID(b.t, uid)); err != nil || s.Presence == iso14443a.PresenceSeen {
 			break
 		}
 		b.pause(50 * time.Millisecond)
 	}
-	if err != nil || s.Presence != iso14443a.Present {
+	if err != nil || s.Presence != iso14443a.PresenceSeen {
 		b.t.Errorf("%s is %v, %v", uid, s.Presence, err)
 	}
 }
 
-func TestTalk_WhoIsGoneAndWhatFails(t *testing.T) {
-	b := newBench(t, sim.PN532Options{}, false)
+func TestTalk_CardGoneOrCallerFails(t *testing.T) {
+	b := newRig(t, sim.PN532Options{}, false)
 	gone := card(t, badge)
 	b.field.Lay(gone)
 	b.polls(3)
 	b.field.Take(gone)
-	u := number(t, badge)
+	u := parseUID(t, badge)
 	if err := b.device.Talk(t.Context(), iso14443a.Card{UID: u}, read(u)); !errors.Is(err, iso14443a.ErrNoAnswer) {
 		t.Errorf("a card that is gone: %v", err)
 	}
@@ -105,20 +105,20 @@ func TestTalk_WhoIsGoneAndWhatFails(t *testing.T) {
 	if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 		t.Errorf("read %v", got)
 	}
-	b.lawful()
+	b.checkViolations()
 }
 
 // A call that is broken off leaves nothing in the chip that would spoil the next.
-func TestCancelled_AtEveryStep(t *testing.T) {
+func TestContext_CancelledAtEveryStep(t *testing.T) {
 	dep := sim.NewNTAG424(sim.NTAG424{UID: [7]byte(unhex(t, badge))})
 	for steps := range 60 {
-		b := newBench(t, sim.PN532Options{}, false)
+		b := newRig(t, sim.PN532Options{}, false)
 		b.field.Lay(dep)
 		b.polls(2)
-		u := number(t, badge)
+		u := parseUID(t, badge)
 		for _, call := range []func(context.Context) error{
 			func(ctx context.Context) error { _, err := b.device.Scan(ctx); return err },
-			func(ctx context.Context) error { _, err := b.device.Find(ctx, number(t, other)); return err },
+			func(ctx context.Context) error { _, err := b.device.Find(ctx, parseUID(t, other)); return err },
 			b.device.Refresh,
 			func(ctx context.Context) error {
 				return b.device.Talk(ctx, iso14443a.Card{UID: u, SAK: 0x20}, func(ctx context.Context, l iso14443a.Link) error {
@@ -134,7 +134,7 @@ func TestCancelled_AtEveryStep(t *testing.T) {
 		if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 			t.Errorf("broken off after %d steps, then read %v", steps, got)
 		}
-		b.lawful()
+		b.checkViolations()
 	}
 }
 

@@ -44,16 +44,16 @@ type air struct {
 // and gives what answers. A listing that waits in the chip is ended. Errors are
 // [iso14443a.ErrNoAnswer], [iso14443a.ErrGarbled], [iso14443a.ErrChip],
 // [ErrNoChip] and the bus's own.
-func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.Answer, error) {
+func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.Response, error) {
 	if !d.bus.IsOpen() {
-		return iso14443a.Answer{}, ErrClosed
+		return iso14443a.Response{}, ErrClosed
 	}
 	if err := d.tuneAir(ctx, f); err != nil {
-		return iso14443a.Answer{}, err
+		return iso14443a.Response{}, err
 	}
 	got, err := d.call(ctx, within+f.Timeout, 1+f.Want, inCommunicateThru, f.Data...)
 	if err != nil {
-		return iso14443a.Answer{}, err
+		return iso14443a.Response{}, err
 	}
 	return judge(got, f)
 }
@@ -109,21 +109,21 @@ func timeoutCode(longest time.Duration) byte {
 // judge turns the chip's status and bytes into an answer. Of a collision the
 // chip tells neither bits nor place. At a request every answer that was heard
 // badly counts as one: several cards differ there as a rule.
-func judge(got []byte, f iso14443a.Frame) (iso14443a.Answer, error) {
+func judge(got []byte, f iso14443a.Frame) (iso14443a.Response, error) {
 	if len(got) == 0 {
-		return iso14443a.Answer{}, fmt.Errorf("pn532: exchange: %w: an answer without a status", iso14443a.ErrChip)
+		return iso14443a.Response{}, fmt.Errorf("pn532: exchange: %w: an answer without a status", iso14443a.ErrChip)
 	}
 	request := f.LastBits == 7 && len(f.Data) == 1
 	switch status := got[0] & statusMask; {
 	case status == 0:
-		return iso14443a.Answer{Data: got[1:]}, nil
+		return iso14443a.Response{Data: got[1:]}, nil
 	case status == statusSilence:
-		return iso14443a.Answer{}, iso14443a.ErrNoAnswer
+		return iso14443a.Response{}, iso14443a.ErrNoAnswer
 	case status == statusTooHot || status == statusCurrent:
-		return iso14443a.Answer{}, fmt.Errorf("pn532: exchange: %w: status %02X", iso14443a.ErrChip, status)
+		return iso14443a.Response{}, fmt.Errorf("pn532: exchange: %w: status %02X", iso14443a.ErrChip, status)
 	case request || status == statusCollide || status == statusBits:
-		return iso14443a.Answer{Collision: iso14443a.UnknownPosition}, nil
+		return iso14443a.Response{Collision: iso14443a.UnknownPosition}, nil
 	default:
-		return iso14443a.Answer{}, fmt.Errorf("%w: status %02X", iso14443a.ErrGarbled, status)
+		return iso14443a.Response{}, fmt.Errorf("%w: status %02X", iso14443a.ErrGarbled, status)
 	}
 }

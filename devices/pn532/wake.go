@@ -26,10 +26,10 @@ func (d *Device) pulse(ctx context.Context) error {
 	return err
 }
 
-// rouse wakes the chip and ends what it may still be doing for a life before
-// this one.
+// rouse wakes the chip and ends what it may still be doing for an earlier
+// process.
 func (d *Device) rouse(ctx context.Context) error {
-	d.bus.Interrupt().Pause() // it was tried by another life, if at all
+	d.bus.Interrupt().Pause() // until it was tried anew
 	d.air = air{}
 	if err := d.holdSelect(int(wakeSpan*time.Duration(d.bus.Speed()/physic.Hertz)/time.Second/8) + 1); err != nil {
 		return err

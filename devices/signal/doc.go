@@ -1,6 +1,7 @@
 // Package signal tells a tap's outcome by a LED and a buzzer on two GPIO pins,
 // for those who cannot see or cannot hear the door screen, and for a room
-// whose screen has no loudspeaker. Either pin may be absent.
+// whose screen has no loudspeaker. Either pin may be absent. [PatternFor] gives
+// the [Pattern] of a greeting, and a [Player] plays it on both pins.
 //
 // Times are in ms, on and off by turns, starred where on:
 //

@@ -8,41 +8,41 @@ type Pattern int
 
 // What the pins can say.
 const (
-	None     Pattern = iota // nothing at all
-	Welcome                 // all is well
-	Ask                     // walk on to a volunteer
-	NotSaved                // nothing was kept: the paper list
+	PatternNone     Pattern = iota // nothing at all
+	PatternWelcome                 // all is well
+	PatternAsk                     // walk on to a volunteer
+	PatternNotSaved                // nothing was kept: the paper list
 )
 
-// For gives the pattern that goes with a kind of greeting. What is well for the
+// PatternFor gives the pattern that goes with a kind of greeting. What is well for the
 // one who tapped is a welcome, a goodbye too: the screen tells them apart. A
 // kind that is not known here asks for a volunteer, as nobody may be welcomed
 // by mistake.
-func For(k kiosk.GreetingKind) Pattern {
+func PatternFor(k kiosk.GreetingKind) Pattern {
 	switch k {
 	case kiosk.GreetingNone:
-		return None
+		return PatternNone
 	case kiosk.GreetingFirst, kiosk.GreetingWelcome, kiosk.GreetingLongTime, kiosk.GreetingGuest, kiosk.GreetingGoingHome,
 		kiosk.GreetingGoodbye, kiosk.GreetingAlreadyIn, kiosk.GreetingStillHere:
-		return Welcome
+		return PatternWelcome
 	case kiosk.GreetingNotSaved:
-		return NotSaved
+		return PatternNotSaved
 	case kiosk.GreetingUnknownBadge, kiosk.GreetingPhone:
-		return Ask
+		return PatternAsk
 	}
-	return Ask
+	return PatternAsk
 }
 
 // String names the pattern.
 func (p Pattern) String() string {
 	switch p {
-	case None:
+	case PatternNone:
 		return "none"
-	case Welcome:
+	case PatternWelcome:
 		return "welcome"
-	case Ask:
+	case PatternAsk:
 		return "ask"
-	case NotSaved:
+	case PatternNotSaved:
 		return "not saved"
 	}
 	return "unknown"
@@ -51,11 +51,11 @@ func (p Pattern) String() string {
 // sound is what the buzzer does.
 func (p Pattern) sound() rhythm {
 	switch p {
-	case Welcome:
+	case PatternWelcome:
 		return rhythm{120 * ms}
-	case Ask:
+	case PatternAsk:
 		return rhythm{240 * ms, 120 * ms, 240 * ms}
-	case NotSaved:
+	case PatternNotSaved:
 		return rhythm{480 * ms, 120 * ms, 120 * ms, 120 * ms, 120 * ms}
 	}
 	return nil
@@ -64,11 +64,11 @@ func (p Pattern) sound() rhythm {
 // light is what the LED does.
 func (p Pattern) light() rhythm {
 	switch p {
-	case Welcome:
+	case PatternWelcome:
 		return rhythm{600 * ms}
-	case Ask:
+	case PatternAsk:
 		return rhythm{300 * ms, 200 * ms, 300 * ms}
-	case NotSaved:
+	case PatternNotSaved:
 		return rhythm{200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms}
 	}
 	return nil

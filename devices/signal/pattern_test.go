@@ -8,25 +8,25 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-func patterns() []Pattern { return []Pattern{Welcome, Ask, NotSaved} }
+func patterns() []Pattern { return []Pattern{PatternWelcome, PatternAsk, PatternNotSaved} }
 
 func TestFor_EveryGreeting(t *testing.T) {
 	for kind, want := range map[kiosk.GreetingKind]Pattern{
-		kiosk.GreetingNone:         None,
-		kiosk.GreetingFirst:        Welcome,
-		kiosk.GreetingWelcome:      Welcome,
-		kiosk.GreetingLongTime:     Welcome,
-		kiosk.GreetingGoodbye:      Welcome,
-		kiosk.GreetingAlreadyIn:    Welcome,
-		kiosk.GreetingStillHere:    Welcome,
-		kiosk.GreetingGoingHome:    Welcome,
-		kiosk.GreetingGuest:        Welcome,
-		kiosk.GreetingUnknownBadge: Ask,
-		kiosk.GreetingPhone:        Ask,
-		kiosk.GreetingNotSaved:     NotSaved,
-		"of next year":             Ask,
+		kiosk.GreetingNone:         PatternNone,
+		kiosk.GreetingFirst:        PatternWelcome,
+		kiosk.GreetingWelcome:      PatternWelcome,
+		kiosk.GreetingLongTime:     PatternWelcome,
+		kiosk.GreetingGoodbye:      PatternWelcome,
+		kiosk.GreetingAlreadyIn:    PatternWelcome,
+		kiosk.GreetingStillHere:    PatternWelcome,
+		kiosk.GreetingGoingHome:    PatternWelcome,
+		kiosk.GreetingGuest:        PatternWelcome,
+		kiosk.GreetingUnknownBadge: PatternAsk,
+		kiosk.GreetingPhone:        PatternAsk,
+		kiosk.GreetingNotSaved:     PatternNotSaved,
+		"of next year":             PatternAsk,
 	} {
-		if got := For(kind); got != want {
+		if got := PatternFor(kind); got != want {
 			t.Errorf("For(%q) = %v, want %v", kind, got, want)
 		}
 	}
@@ -46,7 +46,7 @@ func times(r rhythm) (on []time.Duration, all time.Duration) {
 // far tells whether one time is at least half as long again as the other.
 func far(a, b time.Duration) bool { return 2*max(a, b) >= 3*min(a, b) }
 
-func TestPatterns_DistinctByEitherSenseAlone(t *testing.T) {
+func TestPatterns_DifferBySoundAloneAndByLightAlone(t *testing.T) {
 	for _, a := range patterns() {
 		for _, b := range patterns() {
 			if a == b {
@@ -74,7 +74,7 @@ func TestPatterns_DistinctByEitherSenseAlone(t *testing.T) {
 	}
 }
 
-func TestPatterns_Humane(t *testing.T) {
+func TestPatterns_FlashRarelyAndBeepShortly(t *testing.T) {
 	for _, p := range patterns() {
 		beeps, sound := times(p.sound())
 		flashes, light := times(p.light())

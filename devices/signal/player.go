@@ -44,13 +44,13 @@ func New(led, buzzer gpio.PinOut, log *slog.Logger) *Player {
 }
 
 // Show plays what goes with a greeting. Like Play it never blocks.
-func (p *Player) Show(g kiosk.Greeting) { p.Play(For(g.Kind)) }
+func (p *Player) Show(g kiosk.Greeting) { p.Play(PatternFor(g.Kind)) }
 
 // Play lets a pattern be played: at once when nothing or a weaker one is
 // playing, or else after that, unless a stronger one waits already. It never
 // blocks, whatever the pins do. Before Run it waits for it.
 func (p *Player) Play(pattern Pattern) {
-	if pattern <= None || pattern > NotSaved {
+	if pattern <= PatternNone || pattern > PatternNotSaved {
 		return
 	}
 	p.mu.Lock()
@@ -66,8 +66,8 @@ func (p *Player) Play(pattern Pattern) {
 // time. Its only error is ErrStuck, for each pin that hangs: that pin's
 // goroutine is then left behind, so that the room can still close.
 func (p *Player) Run(ctx context.Context) error {
-	led := newLine("led", p.led, p.log)
-	buzzer := newLine("buzzer", p.buzzer, p.log)
+	led := newOutput("led", p.led, p.log)
+	buzzer := newOutput("buzzer", p.buzzer, p.log)
 	p.perform(ctx, led, buzzer)
 
 	led.close()
@@ -78,10 +78,10 @@ func (p *Player) Run(ctx context.Context) error {
 }
 
 // perform plays what is asked for, one pattern after the other.
-func (p *Player) perform(ctx context.Context, led, buzzer *line) {
+func (p *Player) perform(ctx context.Context, led, buzzer *output) {
 	for ctx.Err() == nil {
 		pattern := p.take()
-		if pattern == None {
+		if pattern == PatternNone {
 			select {
 			case <-p.woken:
 			case <-ctx.Done():
@@ -89,13 +89,13 @@ func (p *Player) perform(ctx context.Context, led, buzzer *line) {
 			continue
 		}
 		p.play(ctx, pattern, led, buzzer)
-		p.wait(ctx, time.Now().Add(rest), NotSaved)
+		p.wait(ctx, time.Now().Add(rest), PatternNotSaved)
 	}
 }
 
 // play plays one pattern, until a stronger one waits or ctx ends, and leaves
 // the pins off.
-func (p *Player) play(ctx context.Context, pattern Pattern, led, buzzer *line) {
+func (p *Player) play(ctx context.Context, pattern Pattern, led, buzzer *output) {
 	begun := time.Now()
 	for t := time.Duration(0); ; {
 		sound, nextSound := pattern.sound().at(t)
@@ -146,6 +146,6 @@ func (p *Player) take() Pattern {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	pattern := p.waiting
-	p.waiting = None
+	p.waiting = PatternNone
 	return pattern
 }

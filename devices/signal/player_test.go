@@ -99,7 +99,7 @@ func TestPlay_EachPatternsEdges(t *testing.T) {
 
 // What is asked for is given as its time in ms and its pattern; the buzzer
 // tells what was played.
-func TestPlay_WhoWins(t *testing.T) {
+func TestPlay_StrongerPatternInterrupts(t *testing.T) {
 	type ask struct {
 		at      time.Duration
 		pattern Pattern
@@ -110,30 +110,30 @@ func TestPlay_WhoWins(t *testing.T) {
 		buzzer string
 	}{
 		{"not saved is heard out, then another's welcome",
-			[]ask{{0, NotSaved}, {100 * ms, Welcome}},
+			[]ask{{0, PatternNotSaved}, {100 * ms, PatternWelcome}},
 			"0 off, 0 on, 480 off, 600 on, 720 off, 840 on, 960 off, 1350 on, 1470 off"},
 		{"not saved cuts in",
-			[]ask{{0, Ask}, {100 * ms, NotSaved}},
+			[]ask{{0, PatternAsk}, {100 * ms, PatternNotSaved}},
 			"0 off, 0 on, 100 off, 450 on, 930 off, 1050 on, 1170 off, 1290 on, 1410 off"},
 		{"ask cuts in on the light of a welcome",
-			[]ask{{0, Welcome}, {500 * ms, Ask}},
+			[]ask{{0, PatternWelcome}, {500 * ms, PatternAsk}},
 			"0 off, 0 on, 120 off, 850 on, 1090 off, 1210 on, 1450 off"},
 		{"two welcomes stay two",
-			[]ask{{0, Welcome}, {100 * ms, Welcome}},
+			[]ask{{0, PatternWelcome}, {100 * ms, PatternWelcome}},
 			"0 off, 0 on, 120 off, 950 on, 1070 off"},
 		{"a crowd is no backlog",
-			[]ask{{0, Welcome}, {10 * ms, Welcome}, {20 * ms, Welcome}, {30 * ms, Welcome}, {40 * ms, Welcome}},
+			[]ask{{0, PatternWelcome}, {10 * ms, PatternWelcome}, {20 * ms, PatternWelcome}, {30 * ms, PatternWelcome}, {40 * ms, PatternWelcome}},
 			"0 off, 0 on, 120 off, 950 on, 1070 off"},
 		{"the stronger waits, whichever came last",
-			[]ask{{0, NotSaved}, {100 * ms, Welcome}, {200 * ms, Ask}, {300 * ms, Welcome}},
+			[]ask{{0, PatternNotSaved}, {100 * ms, PatternWelcome}, {200 * ms, PatternAsk}, {300 * ms, PatternWelcome}},
 			"0 off, 0 on, 480 off, 600 on, 720 off, 840 on, 960 off, 1350 on, 1590 off, 1710 on, 1950 off"},
 		{"nothing cuts the rest short",
-			[]ask{{0, Welcome}, {700 * ms, NotSaved}},
+			[]ask{{0, PatternWelcome}, {700 * ms, PatternNotSaved}},
 			"0 off, 0 on, 120 off, 950 on, 1430 off, 1550 on, 1670 off, 1790 on, 1910 off"},
 		{"a badge a second is never late",
-			[]ask{{0, Welcome}, {1000 * ms, Welcome}, {2000 * ms, Welcome}},
+			[]ask{{0, PatternWelcome}, {1000 * ms, PatternWelcome}, {2000 * ms, PatternWelcome}},
 			"0 off, 0 on, 120 off, 1000 on, 1120 off, 2000 on, 2120 off"},
-		{"no such pattern", []ask{{0, None}, {0, -1}, {0, NotSaved + 1}}, "0 off"},
+		{"no such pattern", []ask{{0, PatternNone}, {0, -1}, {0, PatternNotSaved + 1}}, "0 off"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -156,8 +156,8 @@ func TestPlay_BeforeRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		led := newPin()
 		p := New(led, nil, slog.New(slog.DiscardHandler))
-		p.Play(Welcome)
-		p.Play(Welcome)
+		p.Play(PatternWelcome)
+		p.Play(PatternWelcome)
 		pass(time.Second)
 		ctx, end := context.WithTimeout(t.Context(), time.Minute)
 		defer end()
@@ -172,7 +172,7 @@ func TestPlay_BeforeRun(t *testing.T) {
 
 // Whatever comes when, no four flashes begin within a second, no beep is longer
 // than the longest, and in the end all is dark and silent.
-func TestPlay_AnyCrowdIsHumane(t *testing.T) {
+func TestPlay_ManyTapsKeepTheLimits(t *testing.T) {
 	for seed := range uint64(50) {
 		synctest.Test(t, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 4))
@@ -219,7 +219,7 @@ func TestRun_AbsentPins(t *testing.T) {
 			case "none":
 				one.run(t, nil, nil)
 			}
-			one.Play(Welcome)
+			one.Play(PatternWelcome)
 			pass(time.Second)
 			one.stop(t)
 			if got := one.led.said(); only == "led" && got != "0 off, 0 on, 600 off" {
@@ -238,14 +238,14 @@ func TestRun_AbsentPins(t *testing.T) {
 func TestRun_EndTurnsBothOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := play(t)
-		s.Play(NotSaved)
+		s.Play(PatternNotSaved)
 		pass(100 * ms)
 		if !s.led.on() || !s.buzzer.on() {
 			t.Fatal("nothing is playing")
 		}
 		s.stop(t)
 		s.expect(t, "0 off, 0 on, 100 off", "0 off, 0 on, 100 off")
-		s.Play(Welcome) // nobody plays it, and nobody waits
+		s.Play(PatternWelcome) // nobody plays it, and nobody waits
 	})
 }
 
@@ -256,8 +256,8 @@ func TestRun_HangingPinHoldsNobodyUp(t *testing.T) {
 		s.run(t, held, s.buzzer)
 		begun := time.Now()
 		for range 1000 {
-			s.Play(Welcome)
-			s.Play(NotSaved)
+			s.Play(PatternWelcome)
+			s.Play(PatternNotSaved)
 		}
 		if d := time.Since(begun); d != 0 {
 			t.Errorf("Play took %v", d)
@@ -287,11 +287,11 @@ func TestRun_PinThatMovesAgain(t *testing.T) {
 		held := &hangingPin{fakePin: newPin(), release: make(chan struct{})}
 		s := &stage{led: held.fakePin, buzzer: newPin()}
 		s.run(t, held, s.buzzer)
-		s.Play(Welcome)
+		s.Play(PatternWelcome)
 		pass(time.Minute)
 		close(held.release)
 		pass(time.Second)
-		s.Play(Welcome)
+		s.Play(PatternWelcome)
 		pass(time.Second)
 		s.stop(t)
 		// What it missed is not made up for.
@@ -329,9 +329,9 @@ func TestRun_FailingPin(t *testing.T) {
 				s := &stage{led: newPin(), buzzer: newPin()}
 				s.buzzer.fail = tt.fail
 				s.run(t, s.led, s.buzzer)
-				s.Play(Welcome)
+				s.Play(PatternWelcome)
 				pass(5 * time.Second)
-				s.Play(Welcome)
+				s.Play(PatternWelcome)
 				pass(time.Second)
 				s.stop(t)
 				s.expect(t, tt.buzzer, "0 off, 0 on, 600 off, 5000 on, 5600 off")
@@ -362,9 +362,9 @@ func TestRun_OffIsTriedAgain(t *testing.T) {
 			return nil
 		}
 		s.run(t, s.led, s.buzzer)
-		s.Play(Welcome)
+		s.Play(PatternWelcome)
 		pass(2 * time.Minute)
-		s.Play(Welcome)
+		s.Play(PatternWelcome)
 		pass(time.Second)
 		s.stop(t)
 		want := "0 off, 0 on, 120 off, 120 off, 1120 off, 1120 off, 2120 off, 2120 off, 3120 off, " +

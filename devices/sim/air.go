@@ -49,11 +49,11 @@ func (c *MFRC522) send(now time.Time) {
 
 // carry takes the frame to the cards and back, if chip and air allow.
 func (c *MFRC522) carry(frame bits) []bits {
-	if c.reg[rTxASK]&0x40 == 0 || c.reg[rStatus2]&crypto1On != 0 || happens(c.rand, c.faults.Loss) {
+	if c.reg[rTxASK]&0x40 == 0 || c.reg[rStatus2]&crypto1On != 0 || happens(c.rand, c.defects.Loss) {
 		return nil
 	}
 	answers := c.field.carry(frame)
-	if c.faults.Deaf || c.deaf || happens(c.rand, c.faults.Loss) {
+	if c.defects.Deaf || c.deaf || happens(c.rand, c.defects.Loss) {
 		return nil
 	}
 	return answers
@@ -126,9 +126,9 @@ func (c *MFRC522) collide(a *exchange, align int) {
 	}
 	position := a.collision
 	switch c.options.Collisions {
-	case CountInLevel:
+	case ConventionInLevel:
 		position += a.known
-	case CountInFIFO:
+	case ConventionInFIFO:
 		position += align
 	}
 	if position <= 32 {

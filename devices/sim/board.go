@@ -49,11 +49,11 @@ type silicon interface {
 // board is a chip with its wiring: what the host sees of it. It is safe for
 // concurrent use.
 type board struct {
-	mu     sync.Mutex
-	chip   silicon
-	host   Host
-	rand   *rand.Rand
-	faults Faults
+	mu      sync.Mutex
+	chip    silicon
+	host    Host
+	rand    *rand.Rand
+	defects Defects
 
 	cost       Cost
 	ports      int // opened, and not closed yet
@@ -77,7 +77,7 @@ func (b *board) plugIn(chip silicon, f *Field, h Host) {
 func (b *board) Open() (spi.PortCloser, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.faults.Bus {
+	if b.defects.Bus {
 		return nil, fmt.Errorf("open: %w", ErrBus)
 	}
 	b.ports++
@@ -117,7 +117,7 @@ func (b *board) Violations() []string {
 
 func (b *board) violate(format string, args ...any) {
 	// Flipped bits are the bus's doing, not the host's.
-	if len(b.violations) < 100 && b.faults.Flips == 0 && b.host.MostSpeed == 0 {
+	if len(b.violations) < 100 && b.defects.Flips == 0 && b.host.MostSpeed == 0 {
 		b.violations = append(b.violations, fmt.Sprintf(format, args...))
 	}
 }
@@ -126,24 +126,24 @@ func (b *board) violate(format string, args ...any) {
 func (b *board) exchange(w []byte, speed physic.Frequency) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.faults.Bus {
+	if b.defects.Bus {
 		return nil, ErrBus
 	}
 	b.cost.Selects++
 	b.cost.Bytes += len(w)
-	share := b.faults.Flips
+	share := b.defects.Flips
 	if b.host.MostSpeed > 0 && speed > b.host.MostSpeed {
 		share = max(share, tooFast)
 	}
 	r := make([]byte, len(w))
-	if !b.faults.Gone {
+	if !b.defects.Gone {
 		r = b.flip(b.chip.frame(b.flip(w, share), b.host.Clock.Now(), clocked(len(w), speed)), share)
 	}
 	for i := range r {
 		switch {
-		case b.faults.Gone || b.faults.MISO == High:
+		case b.defects.Gone || b.defects.MISO == MISOHigh:
 			r[i] = 0xFF
-		case b.faults.MISO == Low:
+		case b.defects.MISO == MISOLow:
 			r[i] = 0x00
 		}
 	}
@@ -155,7 +155,7 @@ func (b *board) check(total int) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
-	case b.faults.Bus:
+	case b.defects.Bus:
 		return ErrBus
 	case b.host.MaxTxSize > 0 && total > b.host.MaxTxSize:
 		return fmt.Errorf("sim: %d bytes in one transfer", total)

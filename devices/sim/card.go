@@ -27,7 +27,7 @@ type Card struct {
 	uid  []byte
 	sak  byte
 	atqa byte       // the high byte
-	draw *rand.Rand // draws a phone's number at each power-up
+	draw *rand.Rand // draws a phone's UID at each power-up
 	tag  *type2     // nil for a card that is no NTAG21x
 	dep  *dep       // nil for a card that speaks no blocks
 

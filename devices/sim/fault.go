@@ -8,24 +8,24 @@ import (
 // ErrBus is what a broken bus returns.
 var ErrBus = errors.New("sim: bus error")
 
-// Stuck says how MISO stands when nobody drives it.
-type Stuck int
+// MISO says how MISO stands when nobody drives it.
+type MISO int
 
 // MISO free, or held.
 const (
-	Free Stuck = iota
-	Low
-	High
+	MISOFree MISO = iota
+	MISOLow
+	MISOHigh
 )
 
 // tooFast is the share of bytes that wires garble above their speed.
 const tooFast = 0.05
 
-// Faults are what can be wrong for a while, each on its own. The zero value is
+// Defects are what can be wrong for a while, each on its own. The zero value is
 // health.
-type Faults struct {
+type Defects struct {
 	Bus   bool    // opening and every transfer fail with [ErrBus]
-	MISO  Stuck   // every read gives 00 or FF
+	MISO  MISO    // every read gives 00 or FF
 	Gone  bool    // no chip: MISO reads FF, and it comes back freshly powered
 	Deaf  bool    // no answer reaches the receiver
 	Timer bool    // the MFRC522's timer stands still
@@ -36,14 +36,14 @@ type Faults struct {
 	HoldsReset bool // the reset pin goes low, and not up again
 }
 
-// SetFaults replaces all faults.
-func (b *board) SetFaults(f Faults) {
+// SetDefects replaces all faults.
+func (b *board) SetDefects(f Defects) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if f.Gone && !b.faults.Gone {
+	if f.Gone && !b.defects.Gone {
 		b.chip.power(b.host.Clock.Now())
 	}
-	b.faults = f
+	b.defects = f
 }
 
 // BrownOut dips the supply: the chip forgets what it was told and the field

@@ -8,9 +8,9 @@ type Convention int
 
 // The three readings in use.
 const (
-	CountInLevel  Convention = iota // from the level's first bit
-	CountReceived                   // from the first received bit
-	CountInFIFO                     // from the first bit in the FIFO, RxAlign included
+	ConventionInLevel  Convention = iota // from the level's first bit
+	ConventionReceived                   // from the first received bit
+	ConventionInFIFO                     // from the first bit in the FIFO, RxAlign included
 )
 
 // MFRC522Options are the points in which such chips differ. The zero value is a

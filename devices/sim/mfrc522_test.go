@@ -241,7 +241,7 @@ func TestPhone_NewNumberInEachField(t *testing.T) {
 		f.Lay(phone)
 		uid := f.UID(phone)
 		if len(uid) != 4 || uid[0] != 0x08 || seen[string(uid)] {
-			t.Errorf("number % x", uid)
+			t.Errorf("UID % x", uid)
 		}
 		seen[string(uid)] = true
 		f.Take(phone)
@@ -272,7 +272,7 @@ func TestPort_ConnectsOncePerOpen(t *testing.T) {
 	}
 }
 
-func TestChip_NotesWhatIsForbidden(t *testing.T) {
+func TestChip_NotesViolations(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := newHost(t)
 		h.ready()

@@ -36,7 +36,7 @@ func (p *irqPin) Read() gpio.Level {
 	b := p.board
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.faults.NoIRQ || b.faults.Gone {
+	if b.defects.NoIRQ || b.defects.Gone {
 		return gpio.High
 	}
 	return gpio.Level(!b.chip.irq(b.host.Clock.Now()))
@@ -83,13 +83,13 @@ func (p *resetPin) Out(l gpio.Level) error {
 	b := p.board
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.faults.Bus {
+	if b.defects.Bus {
 		return errors.Join(errors.New("reset pin"), ErrBus)
 	}
-	if b.faults.HoldsReset && l == gpio.High {
+	if b.defects.HoldsReset && l == gpio.High {
 		return errors.New("sim: reset pin does not rise")
 	}
-	if !b.faults.Gone {
+	if !b.defects.Gone {
 		b.chip.reset(l == gpio.Low, b.host.Clock.Now())
 	}
 	return nil

@@ -31,7 +31,7 @@ func (c *PN532) run(code byte, p []byte, begins time.Time) later {
 		return c.refuse(begins)
 	}
 	if code == 0x4A || code == 0x60 {
-		return c.hunt(code, p, begins)
+		return c.beginSearch(code, p, begins)
 	}
 	data, ok := c.perform(code, p)
 	if !ok {
@@ -106,7 +106,7 @@ func (c *PN532) diagnose(p []byte) (data []byte, ok bool) {
 		return p, true
 	case 0x01, 0x02: // ROM, RAM
 		return []byte{0x00}, len(p) == 1
-	case 0x04: // polling for FeliCa, of which there is none: 128 times in vain
+	case 0x04: // polling for FeliCa: there are no such cards, 128 times in vain
 		return []byte{0x80}, len(p) == 2 && (p[1] == 1 || p[1] == 2)
 	case 0x07: // antenna
 		if c.hot {
@@ -117,8 +117,8 @@ func (c *PN532) diagnose(p []byte) (data []byte, ok bool) {
 	return nil, false
 }
 
-// generalStatus tells of error, field and targets (user manual 7.2.3). The
-// field is one from outside, of which there is none; a SAM is not there.
+// generalStatus tells of error, field and targets (user manual 7.2.3). There
+// is no field from outside and no SAM.
 func (c *PN532) generalStatus() []byte {
 	data := []byte{c.fault, 0x00, byte(len(c.targets))}
 	for i := range c.targets {

@@ -29,8 +29,8 @@ type search struct {
 	left  int // tries, less than 0 for as many as it takes
 }
 
-// hunt begins InListPassiveTarget or InAutoPoll.
-func (c *PN532) hunt(code byte, p []byte, begins time.Time) later {
+// beginSearch begins InListPassiveTarget or InAutoPoll.
+func (c *PN532) beginSearch(code byte, p []byte, begins time.Time) later {
 	s := &search{chip: c, next: begins, every: try, most: 2, left: -1, fits: func(*target) bool { return true }}
 	switch {
 	case code == 0x4A && len(p) >= 2 && (p[0] == 1 || p[0] == 2) && p[1] == 0x00 && slices.Contains([]int{0, 4, 8, 12}, len(p)-2):

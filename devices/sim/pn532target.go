@@ -47,10 +47,10 @@ func (t *target) describe(tg byte) []byte {
 func (c *PN532) over(frame bits, wait time.Duration) (answer bits, collision int) {
 	c.spent += airTime(len(frame))
 	var answers []bits
-	if !happens(c.rand, c.faults.Loss) {
+	if !happens(c.rand, c.defects.Loss) {
 		answers = c.field.carry(frame)
 	}
-	if len(answers) == 0 || (c.faults.Deaf || c.deaf) || happens(c.rand, c.faults.Loss) {
+	if len(answers) == 0 || (c.defects.Deaf || c.deaf) || happens(c.rand, c.defects.Loss) {
 		c.spent += wait
 		return nil, 0
 	}

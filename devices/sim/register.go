@@ -161,7 +161,7 @@ func (c *MFRC522) command(v byte, now time.Time) {
 
 // startTimer sets when it runs out (data sheet 8.5).
 func (c *MFRC522) startTimer(from time.Time) {
-	if c.faults.Timer {
+	if c.defects.Timer {
 		return
 	}
 	prescaler := int64(c.reg[rTMode]&0x0F)<<8 | int64(c.reg[rTPrescaler])

@@ -39,13 +39,13 @@ func (s *Slot) Plug(p Plugged) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.now = p
-	s.mfrc522.SetFaults(Faults{Gone: true})
-	s.pn532.SetFaults(Faults{Gone: true})
+	s.mfrc522.SetDefects(Defects{Gone: true})
+	s.pn532.SetDefects(Defects{Gone: true})
 	switch p {
 	case PluggedMFRC522:
-		s.mfrc522.SetFaults(Faults{})
+		s.mfrc522.SetDefects(Defects{})
 	case PluggedPN532:
-		s.pn532.SetFaults(Faults{})
+		s.pn532.SetDefects(Defects{})
 	}
 }
 

@@ -21,8 +21,8 @@ var ErrClosed = errors.New("bus is not open")
 // cure.
 const soon = 10 * time.Second
 
-// Chip is what a kind of chip asks of its bus.
-type Chip struct {
+// ChipSpec is what a kind of chip asks of its bus.
+type ChipSpec struct {
 	Name     string             // leads the bus's errors
 	MaxSpeed physic.Frequency   // the fastest clock that the chip takes
 	Speed    physic.Frequency   // where the wiring names none
@@ -42,7 +42,7 @@ type Wiring struct {
 	Log   *slog.Logger // nil for silence
 }
 
-func (w Wiring) withDefaults(c Chip) Wiring {
+func (w Wiring) withDefaults(c ChipSpec) Wiring {
 	if w.Speed <= 0 {
 		w.Speed = c.Speed
 	}
@@ -59,7 +59,7 @@ func (w Wiring) withDefaults(c Chip) Wiring {
 // Bus is the way to one chip. It is closed at first, and belongs to one
 // goroutine at a time.
 type Bus struct {
-	chip      Chip
+	chip      ChipSpec
 	wiring    Wiring
 	interrupt Interrupt
 
@@ -73,7 +73,7 @@ type Bus struct {
 }
 
 // New makes a bus that is still closed.
-func New(c Chip, w Wiring) *Bus {
+func New(c ChipSpec, w Wiring) *Bus {
 	w = w.withDefaults(c)
 	return &Bus{chip: c, wiring: w, interrupt: Interrupt{pin: w.IRQ, clock: w.Clock, log: w.Log}}
 }

@@ -14,8 +14,8 @@ import (
 )
 
 // kind is a kind of chip as a driver describes it.
-func kind() spibus.Chip {
-	return spibus.Chip{
+func kind() spibus.ChipSpec {
+	return spibus.ChipSpec{
 		Name: "test", MaxSpeed: 10 * physic.MegaHertz, Speed: 4 * physic.MegaHertz,
 		Slower: []physic.Frequency{physic.MegaHertz, 500 * physic.KiloHertz},
 	}
@@ -95,14 +95,14 @@ func TestOpen_HardAtFirstAndSoonAfter(t *testing.T) {
 		if err := clock.Sleep(t.Context(), tt.pause); err != nil {
 			t.Fatal(err)
 		}
-		chip.SetFaults(sim.Faults{Bus: tt.fails})
+		chip.SetDefects(sim.Defects{Bus: tt.fails})
 		if hard, err := b.Open(); hard != tt.hard || (err != nil) != tt.fails {
 			t.Errorf("opening %d: hard %v, %v", i, hard, err)
 		}
 	}
 }
 
-func TestClosed_EveryCallSaysSo(t *testing.T) {
+func TestClosed_EveryCallFails(t *testing.T) {
 	b, _, _ := newBus(sim.Host{}, spibus.Wiring{})
 	_, batch := b.Batch([][]byte{{0}, {0}})
 	for name, err := range map[string]error{"tx": b.Tx([]byte{0}, nil), "batch": batch, "speed": b.SetSpeed(physic.MegaHertz)} {

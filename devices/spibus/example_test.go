@@ -14,7 +14,7 @@ import (
 func ExampleBus() {
 	chip := sim.NewMFRC522(sim.NewField(), sim.MFRC522Options{})
 	bus := spibus.New(
-		spibus.Chip{Name: "mfrc522", MaxSpeed: 10 * physic.MegaHertz, Speed: 4 * physic.MegaHertz},
+		spibus.ChipSpec{Name: "mfrc522", MaxSpeed: 10 * physic.MegaHertz, Speed: 4 * physic.MegaHertz},
 		spibus.Wiring{Open: chip.Open},
 	)
 	hard, err := bus.Open()

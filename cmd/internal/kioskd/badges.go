@@ -35,7 +35,7 @@ func sparing(examine examination) examination {
 
 // genuine doubts a tag that NXP did not sign.
 func genuine(ctx context.Context, c iso14443a.Card, l iso14443a.Link) (nfc.Finding, error) {
-	signature, err := ntag.Signature(ctx, l)
+	signature, err := ntag.ReadSignature(ctx, l)
 	if err != nil {
 		return nfc.Finding{}, err
 	}
@@ -46,7 +46,7 @@ func genuine(ctx context.Context, c iso14443a.Card, l iso14443a.Link) (nfc.Findi
 // Whether the counter grows is for the store to say, with the visit.
 func proving(master ntag.Key) examination {
 	return func(ctx context.Context, c iso14443a.Card, l iso14443a.Link) (nfc.Finding, error) {
-		message, err := ntag.Read(ctx, l)
+		message, err := ntag.ReadMessage(ctx, l)
 		if err != nil {
 			return nfc.Finding{}, err
 		}

@@ -90,7 +90,7 @@ func TestRoom_BadgesThatAreAskedForMore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sun := func(k ntag.Keys) *sim.Card {
+	sun := func(k ntag.TagKeys) *sim.Card {
 		return sim.NewNTAG424(sim.NTAG424{UID: number, Meta: k.Meta, File: k.File})
 	}
 	for _, tt := range []struct {

@@ -32,7 +32,7 @@ func (r *Kiosk) pace() time.Duration {
 // package nfc, for ever.
 func (r *Kiosk) read(ctx context.Context) {
 	if r.cfg.Reader == wiring.ReaderNone {
-		r.board.Set(nfc.Part, kiosk.LevelOrange, "reader.none")
+		r.board.Set(nfc.HealthPart, kiosk.LevelOrange, "reader.none")
 		return
 	}
 	r.stirred.Store(int64(r.cfg.Clock.Now().Since))

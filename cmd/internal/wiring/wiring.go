@@ -85,7 +85,7 @@ func (p Plan) Reader(log *slog.Logger) nfc.Chip {
 	case ChipPN532:
 		return p.PN532(log)
 	default:
-		return nfc.NewSocket(p.MFRC522(log), p.PN532(log))
+		return nfc.NewAnyChip(p.MFRC522(log), p.PN532(log))
 	}
 }
 

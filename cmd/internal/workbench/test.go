@@ -50,7 +50,7 @@ func (w *Workbench) describe(ctx context.Context, c chip) error {
 }
 
 func (w *Workbench) describeMFRC522(ctx context.Context, c *mfrc522.Device) error {
-	r, err := c.Report()
+	r, err := c.Details()
 	if err != nil {
 		return fmt.Errorf("ask the reader: %w", err)
 	}
@@ -72,7 +72,7 @@ func (w *Workbench) describeMFRC522(ctx context.Context, c *mfrc522.Device) erro
 }
 
 func (w *Workbench) describePN532(ctx context.Context, c *pn532.Device) error {
-	r, err := c.Report()
+	r, err := c.Details()
 	if err != nil {
 		return fmt.Errorf("ask the reader: %w", err)
 	}
@@ -133,7 +133,7 @@ func (w *Workbench) tryCard(ctx context.Context, chip chip) error {
 		if err != nil {
 			return fmt.Errorf("find the badge again: %w", err)
 		}
-		if s.Presence == iso14443a.Present {
+		if s.Presence == iso14443a.PresenceSeen {
 			found++
 		}
 	}

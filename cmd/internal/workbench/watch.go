@@ -52,7 +52,7 @@ func (w *Workbench) lights() func(kiosk.Health) {
 		switch {
 		case l.Level != kiosk.LevelGreen:
 			ill = true
-			w.say("X", "wrong."+strings.TrimPrefix(l.Reason, nfc.Part+"."), nil)
+			w.say("X", "wrong."+strings.TrimPrefix(l.Reason, nfc.HealthPart+"."), nil)
 		case ill:
 			ill = false
 			w.ok("mended", nil)

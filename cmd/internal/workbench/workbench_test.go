@@ -129,7 +129,7 @@ func TestWatch_SaysWhenItIsMended(t *testing.T) {
 	var out bytes.Buffer
 	w := &Workbench{out: &out, text: catalogue.In("nl")}
 	lit := w.lights()
-	green, red := kiosk.Health{Part: nfc.Part, Level: kiosk.LevelGreen}, kiosk.Health{Part: nfc.Part, Level: kiosk.LevelRed, Reason: nfc.Part + ".gone"}
+	green, red := kiosk.Health{Part: nfc.HealthPart, Level: kiosk.LevelGreen}, kiosk.Health{Part: nfc.HealthPart, Level: kiosk.LevelRed, Reason: nfc.HealthPart + ".gone"}
 	for _, l := range []kiosk.Health{green, red, green, green} {
 		lit(l)
 	}
@@ -175,12 +175,12 @@ func TestOpen_SaysWhatToTouch(t *testing.T) {
 		strike func(*sim.MFRC522)
 		want   string
 	}{
-		{"MISO low", sim.Host{}, func(c *sim.MFRC522) { c.SetFaults(sim.Faults{MISO: sim.Low}) }, "kijk naar draad 21 en 23"},
-		{"MISO high", sim.Host{}, func(c *sim.MFRC522) { c.SetFaults(sim.Faults{MISO: sim.High}) }, "kijk naar draad 21 en 23"},
-		{"no chip", sim.Host{}, func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Gone: true}) }, "kijk naar draad 21 en 23"},
+		{"MISO low", sim.Host{}, func(c *sim.MFRC522) { c.SetDefects(sim.Defects{MISO: sim.MISOLow}) }, "kijk naar draad 21 en 23"},
+		{"MISO high", sim.Host{}, func(c *sim.MFRC522) { c.SetDefects(sim.Defects{MISO: sim.MISOHigh}) }, "kijk naar draad 21 en 23"},
+		{"no chip", sim.Host{}, func(c *sim.MFRC522) { c.SetDefects(sim.Defects{Gone: true}) }, "kijk naar draad 21 en 23"},
 		{"takes no writes", sim.Host{}, (*sim.MFRC522).Latch, "19, 21 en 23"},
 		{"wires too long", garbled, func(*sim.MFRC522) {}, "draden"},
-		{"port does not open", sim.Host{}, func(c *sim.MFRC522) { c.SetFaults(sim.Faults{Bus: true}) }, "gaat niet open"},
+		{"port does not open", sim.Host{}, func(c *sim.MFRC522) { c.SetDefects(sim.Defects{Bus: true}) }, "gaat niet open"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			chip := sim.NewMFRC522(sim.NewField(), sim.MFRC522Options{Host: tt.host})

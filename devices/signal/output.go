@@ -16,15 +16,15 @@ const (
 	// offAgain is how often switching off is tried again: a buzzer must not
 	// go on for ever.
 	offAgain = time.Second
-	// settled is how long a pin must not have failed before a row of failures
+	// stableAfter is how long a pin must not have failed before a row of failures
 	// is over.
-	settled = time.Minute
+	stableAfter = time.Minute
 )
 
-// line switches one pin. It has a goroutine to itself, so that a pin which
+// output switches one pin. It has a goroutine to itself, so that a pin which
 // hangs holds up neither the other pin nor the rhythm, and cannot leave the
 // buzzer on. A nil line is an absent pin.
-type line struct {
+type output struct {
 	role, name string
 	pin        gpio.PinOut
 	log        *slog.Logger
@@ -42,12 +42,12 @@ type line struct {
 	failed   time.Time
 }
 
-// newLine switches a pin off and makes it ready, without waiting for it.
-func newLine(role string, pin gpio.PinOut, log *slog.Logger) *line {
+// newOutput switches a pin off and makes it ready, without waiting for it.
+func newOutput(role string, pin gpio.PinOut, log *slog.Logger) *output {
 	if pin == nil {
 		return nil
 	}
-	l := &line{
+	l := &output{
 		role: role, name: pin.Name(), pin: pin, log: log.With("part", role, "pin", pin.Name()),
 		wish: make(chan gpio.Level, 1), done: make(chan struct{}),
 	}
@@ -57,7 +57,7 @@ func newLine(role string, pin gpio.PinOut, log *slog.Logger) *line {
 
 // set wishes for a level. It never blocks: a wish that was not yet taken is
 // forgotten for the newer one. One goroutine at a time calls it.
-func (l *line) set(level gpio.Level) {
+func (l *output) set(level gpio.Level) {
 	if l == nil || l.level == level {
 		return
 	}
@@ -78,7 +78,7 @@ func (l *line) set(level gpio.Level) {
 }
 
 // close lets the pin be switched off for good.
-func (l *line) close() {
+func (l *output) close() {
 	if l == nil {
 		return
 	}
@@ -87,7 +87,7 @@ func (l *line) close() {
 }
 
 // wait waits until the closed pin is off, ErrStuck when ctx ends before.
-func (l *line) wait(ctx context.Context) error {
+func (l *output) wait(ctx context.Context) error {
 	if l == nil {
 		return nil
 	}
@@ -105,7 +105,7 @@ func (l *line) wait(ctx context.Context) error {
 }
 
 // run makes wishes come true.
-func (l *line) run() {
+func (l *output) run() {
 	defer close(l.done)
 	// At once, and not with the first tap: a former life may have left it on,
 	// and a pin that cannot be had is better known now.
@@ -130,12 +130,12 @@ func (l *line) run() {
 
 // write switches the pin. After an error nobody knows what it shows, so it is
 // switched off.
-func (l *line) write(level gpio.Level) {
+func (l *output) write(level gpio.Level) {
 	err := l.pin.Out(level)
 	if err == nil {
 		l.unsure = false
 		// Only a pin that went through a whole pulse works again.
-		if l.failures > 0 && level == gpio.Low && time.Since(l.failed) >= settled {
+		if l.failures > 0 && level == gpio.Low && time.Since(l.failed) >= stableAfter {
 			l.log.Info("signal pin works again", "failures", l.failures)
 			l.failures = 0
 		}
@@ -149,7 +149,7 @@ func (l *line) write(level gpio.Level) {
 }
 
 // end says what is left to say of the pin.
-func (l *line) end() {
+func (l *output) end() {
 	if l.unsure {
 		l.write(gpio.Low)
 	}

@@ -8,9 +8,9 @@ import (
 	"example.org/inloop/devices/iso14443a"
 )
 
-// Socket is a place for whichever of several chips is plugged in: opening it
-// finds out. It is used as one chip.
-type Socket struct {
+// AnyChip is whichever of several chips is plugged in: opening it finds out. It
+// is used as one chip.
+type AnyChip struct {
 	chips []Chip
 	errs  []error // of each one's last opening
 
@@ -19,11 +19,11 @@ type Socket struct {
 	failed int  // openings in a row
 }
 
-var _ Chip = (*Socket)(nil)
+var _ Chip = (*AnyChip)(nil)
 
-// NewSocket makes a socket for at least one chip. The likeliest goes first.
-func NewSocket(chips ...Chip) *Socket {
-	return &Socket{chips: chips, errs: make([]error, len(chips))}
+// NewAnyChip makes one of at least one chip. The likeliest goes first.
+func NewAnyChip(chips ...Chip) *AnyChip {
+	return &AnyChip{chips: chips, errs: make([]error, len(chips))}
 }
 
 // retries is how many openings a chip that has worked gets before another is
@@ -33,7 +33,7 @@ const retries = 6
 
 // Open opens the chip that worked last, or the next one where that fails. Its
 // error holds what each chip said when it was last tried.
-func (s *Socket) Open(ctx context.Context) error {
+func (s *AnyChip) Open(ctx context.Context) error {
 	err := s.chips[s.now].Open(ctx)
 	s.errs[s.now] = err
 	if err == nil {
@@ -51,26 +51,28 @@ func (s *Socket) Open(ctx context.Context) error {
 }
 
 // Scan is that of the chip in use, as are all the others.
-func (s *Socket) Scan(ctx context.Context) ([]iso14443a.Card, error) { return s.chips[s.now].Scan(ctx) }
+func (s *AnyChip) Scan(ctx context.Context) ([]iso14443a.Card, error) {
+	return s.chips[s.now].Scan(ctx)
+}
 
 // Find looks for a card.
-func (s *Socket) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
+func (s *AnyChip) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
 	return s.chips[s.now].Find(ctx, uid)
 }
 
 // Check finds out whether the chip is as it was set up.
-func (s *Socket) Check(ctx context.Context) error { return s.chips[s.now].Check(ctx) }
+func (s *AnyChip) Check(ctx context.Context) error { return s.chips[s.now].Check(ctx) }
 
 // Refresh sets the chip up anew.
-func (s *Socket) Refresh(ctx context.Context) error { return s.chips[s.now].Refresh(ctx) }
+func (s *AnyChip) Refresh(ctx context.Context) error { return s.chips[s.now].Refresh(ctx) }
 
 // Talk speaks to a card.
-func (s *Socket) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
+func (s *AnyChip) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
 	return s.chips[s.now].Talk(ctx, card, do)
 }
 
 // Close closes all chips.
-func (s *Socket) Close() error {
+func (s *AnyChip) Close() error {
 	var errs []error
 	for _, c := range s.chips {
 		errs = append(errs, c.Close())
