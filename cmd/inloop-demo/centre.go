@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/uplink"
@@ -78,7 +79,7 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 	if sent, err := store.Sending(ctx); err != nil || sent.Paired && sent.Waiting == 0 {
 		return err
 	}
-	keys, err := sqlite.LoadKeys(room.key())
+	keys, err := keyring.Load(room.key())
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/count"
 )
@@ -96,7 +97,7 @@ func (m madeUp) play(ctx context.Context, zone *time.Location, log *slog.Logger)
 }
 
 func (m madeUp) open(ctx context.Context, clock kiosk.Clock, t kiosk.Timetable, log *slog.Logger) (*sqlite.Store, error) {
-	keys, err := sqlite.LoadKeys(m.key())
+	keys, err := keyring.Load(m.key())
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/uplink"
 )
@@ -120,7 +121,7 @@ func TestFirst_ThePendingRequestIsSentAgain(t *testing.T) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
 	defer server.Close()
-	keys, err := sqlite.LoadKeys(b.key)
+	keys, err := keyring.Load(b.key)
 	must(t, err)
 	clock, err := kioskd.NewSystemClock()
 	must(t, err)

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 )
 
@@ -37,7 +38,7 @@ func nameOf(person int) string  { return fmt.Sprintf("Mevrouw Proefpersoon %d", 
 func (b box) enrolYesterday(t *testing.T, persons int) {
 	t.Helper()
 	ctx := t.Context()
-	keys, err := sqlite.LoadKeys(b.key)
+	keys, err := keyring.Load(b.key)
 	must(t, err)
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	must(t, err)

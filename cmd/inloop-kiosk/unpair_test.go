@@ -14,6 +14,7 @@ import (
 
 	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
@@ -37,7 +38,7 @@ func newTown(t *testing.T) town {
 			t.Error(err)
 		}
 	})
-	keys, err := sqlite.LoadKeys(filepath.Join(t.TempDir(), "key"))
+	keys, err := keyring.Load(filepath.Join(t.TempDir(), "key"))
 	must(t, err)
 	rules, err := central.New(central.Config{Store: store, Key: keys.Signing()})
 	must(t, err)
@@ -68,7 +69,7 @@ func (b box) with(t *testing.T, c town, do func(*sqlite.Store, *uplink.Uplink)) 
 	t.Helper()
 	clock, err := kioskd.NewSystemClock()
 	must(t, err)
-	keys, err := sqlite.LoadKeys(b.key)
+	keys, err := keyring.Load(b.key)
 	must(t, err)
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	must(t, err)

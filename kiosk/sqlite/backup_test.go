@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"bytes"
+	"crypto/hkdf"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/sync/count"
 )
 
@@ -60,14 +63,17 @@ func TestBackup(t *testing.T) {
 	b := newBook(t, "2026-11-24")
 	b.importList("A,2026-11-02,middag,")
 	file := b.backup()
-	key, err := os.ReadFile(b.cfg.Keys.file)
+	key, err := os.ReadFile(filepath.Join(filepath.Dir(b.cfg.Dir), "key"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, secret := range map[string][]byte{
-		"key file": key, "sealing key": b.cfg.Keys.sealing, "badge key": b.cfg.Keys.badge,
-		"signing key": b.cfg.Keys.signing.Seed(), "rounding key": b.cfg.Keys.rounding,
-	} {
+	secrets := map[string][]byte{"key file": key}
+	for _, purpose := range []string{"badge", "seal", "rounding", "signing", "tags"} {
+		if secrets[purpose+" key"], err = hkdf.Key(sha256.New, key, nil, "inloop-kiosk 1 "+purpose, 32); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, secret := range secrets {
 		if found := grepFolder(t, filepath.Dir(file), secret); len(found) > 0 {
 			t.Errorf("the %s is in the backup", name)
 		}
@@ -277,7 +283,7 @@ func TestRestore_Refused(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := b.cfg
-	if other.Keys, err = LoadKeys(filepath.Join(t.TempDir(), "other")); err != nil {
+	if other.Keys, err = keyring.Load(filepath.Join(t.TempDir(), "other")); err != nil {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {
@@ -289,7 +295,7 @@ func TestRestore_Refused(t *testing.T) {
 		"empty file":    {b.cfg, write(nil), ErrCorrupt},
 		"another file":  {b.cfg, write(bytes.Repeat([]byte("no book "), 4096)), ErrCorrupt},
 		"half a backup": {b.cfg, write(whole[:len(whole)/2]), ErrCorrupt},
-		"another's key": {other, file, ErrKey},
+		"another's key": {other, file, keyring.ErrKey},
 		"a folder":      {b.cfg, t.TempDir(), ErrCorrupt},
 	} {
 		if _, err := Restore(t.Context(), tt.cfg, tt.file); !errors.Is(err, tt.want) {

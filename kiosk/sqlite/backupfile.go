@@ -3,7 +3,6 @@ package sqlite
 import (
 	"bufio"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -27,14 +26,10 @@ type outlive struct {
 	epoch  int // the highest, 0 when there is none
 }
 
-func (k Keys) erasedMAC(person int64) string {
-	return hex.EncodeToString(k.mac("erased", strconv.AppendInt(nil, person, 10)))
-}
-
 // noteErased writes, outside the database, that a person was erased. It comes
 // before the commit: a line too many harms nobody, as no number is given twice.
 func (s *Store) noteErased(person int64) error {
-	return appendOutlive(s.cfg.Dir, "erased "+s.cfg.Keys.erasedMAC(person))
+	return appendOutlive(s.cfg.Dir, "erased "+s.cfg.Keys.Erased(person))
 }
 
 func appendOutlive(dir, line string) error {
@@ -91,7 +86,7 @@ func (o outlive) eraseAgain(ctx context.Context, t *txn) error {
 	last := seq
 	var back []int64
 	for no := int64(1); no <= seq+farthest; no++ {
-		if !o.erased[t.s.cfg.Keys.erasedMAC(no)] {
+		if !o.erased[t.s.cfg.Keys.Erased(no)] {
 			continue
 		}
 		if no > seq {

@@ -1,15 +1,10 @@
 package sqlite
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"math/big"
-	"slices"
-	"strings"
 
 	"example.org/inloop/kiosk"
 )
@@ -122,10 +117,10 @@ func (t *txn) giveBadge(ctx context.Context, x strangerRow, kind string, person,
 			return err
 		}
 		_, err = t.exec(ctx, `UPDATE badge SET kind = ?2, person = ?3, volunteer = ?4, lost = 0, tails = ?5 WHERE no = ?1`,
-			no, kind, orNull(person), orNull(volunteer), keptTails(kind, x.tails))
+			no, kind, orNull(person), orNull(volunteer), keptFragments(kind, x.pinFragments))
 	case errors.Is(err, sql.ErrNoRows):
 		no, err = t.insert(ctx, `INSERT INTO badge (mac, kind, person, volunteer, tails) VALUES (?1, ?2, ?3, ?4, ?5)`,
-			x.mac, kind, orNull(person), orNull(volunteer), keptTails(kind, x.tails))
+			x.mac, kind, orNull(person), orNull(volunteer), keptFragments(kind, x.pinFragments))
 		if err == nil {
 			t.noteNew(badges, no)
 		}
@@ -136,48 +131,10 @@ func (t *txn) giveBadge(ctx context.Context, x strangerRow, kind string, person,
 	return nil
 }
 
-// keptTails keeps the tails of volunteers' badges alone: nobody else has a PIN.
-func keptTails(kind string, tails []byte) []byte {
+// keptFragments keeps those of volunteers' badges alone: nobody else has a PIN.
+func keptFragments(kind string, fragments []byte) []byte {
 	if kind == "volunteer" {
-		return tails
+		return fragments
 	}
 	return nil
-}
-
-const tailSize = 16 // bytes kept of each tail's HMAC
-
-// tails returns HMACs of the digits that one could read off a badge or an app
-// and be tempted to take for a PIN: the first and last six hex digits, and the
-// last six decimal digits in both byte orders.
-func (k Keys) tails(uid kiosk.UID) []byte {
-	b := uid.Bytes()
-	h := hex.EncodeToString(b)
-	digits := []string{h[:6], h[len(h)-6:], lastSix(b)}
-	slices.Reverse(b)
-	digits = append(digits, lastSix(b))
-	var tails []byte
-	for _, d := range digits {
-		tails = append(tails, k.tail(d)...)
-	}
-	return tails
-}
-
-func (k Keys) tail(digits string) []byte {
-	return k.mac("tail", []byte(digits))[:tailSize]
-}
-
-// matches tells whether a PIN is one of the tails.
-func (k Keys) matches(pin string, tails []byte) bool {
-	own := k.tail(pin)
-	for c := range slices.Chunk(tails, tailSize) {
-		if bytes.Equal(c, own) {
-			return true
-		}
-	}
-	return false
-}
-
-func lastSix(b []byte) string {
-	s := strings.Repeat("0", 6) + new(big.Int).SetBytes(b).String()
-	return s[len(s)-6:]
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/auth"
 	"example.org/inloop/sync/count"
 )
 
@@ -95,7 +96,7 @@ func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
 	r.Greeting.Sign, r.Greeting.Language = kiosk.Sign(sign.String), kiosk.Language(language.String)
 	if onScreen.Bool {
 		var err error
-		if r.Greeting.Name, err = s.cfg.Keys.openText(name, "person", "name", person.Int64); err != nil {
+		if r.Greeting.Name, err = s.cfg.Keys.OpenText(name, "person", "name", person.Int64); err != nil {
 			return r, err
 		}
 	}
@@ -104,15 +105,15 @@ func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
 
 // card is whose card was tapped, and what she did so far.
 type card struct {
-	kind      kiosk.BadgeKind
-	badge     int64 // 0 for one that is nobody's
-	mac       []byte
-	tails     []byte
-	person    int64 // of a resident's badge, and of a lost one
-	volunteer int64
-	today     kiosk.Today
-	in        bool  // she has an open stay, of whatever day
-	stay      int64 // her last stay of the day, 0 if none
+	kind         kiosk.BadgeKind
+	badge        int64 // 0 for one that is nobody's
+	mac          []byte
+	pinFragments []byte // of a badge that is nobody's
+	person       int64  // of a resident's badge, and of a lost one
+	volunteer    int64
+	today        kiosk.Today
+	in           bool  // she has an open stay, of whatever day
+	stay         int64 // her last stay of the day, 0 if none
 }
 
 // greeted returns who is welcomed by sign and name: nobody by a lost badge.
@@ -126,7 +127,7 @@ func (c card) greeted() int64 {
 // whose finds whose card it is and what she did so far, in one round trip.
 // While nothing is dated, what was undated in this boot is of the same day.
 func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
-	c := card{kind: kiosk.BadgeUnknown, mac: t.s.cfg.Keys.badgeMAC(uid)}
+	c := card{kind: kiosk.BadgeUnknown, mac: t.s.cfg.Keys.UID(uid)}
 	var kind string
 	var lost bool
 	var person, volunteer, first, last, low, high, stay sql.NullInt64
@@ -145,7 +146,7 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 		c.mac, t.today, t.now.day, t.now.part, t.now.boot).
 		Scan(&c.badge, &kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay)
 	if errors.Is(err, sql.ErrNoRows) {
-		c.tails = t.s.cfg.Keys.tails(uid)
+		c.pinFragments = auth.PINFragments(uid, t.s.cfg.Keys.Digits)
 		return c, nil
 	}
 	if err != nil {

@@ -143,7 +143,7 @@ func TestIntake_KeepsTheOutcomeSealed(t *testing.T) {
 	}
 	var sealed []byte
 	r.must(r.r.QueryRowContext(ctx, `SELECT outcome FROM intake WHERE person = ?1 AND consent = ?2`, anna, kiosk.ConsentText).Scan(&sealed))
-	if outcome, err := r.cfg.Keys.open(sealed, "intake", "outcome", anna); err != nil || !bytes.Equal(outcome, []byte("1")) {
+	if outcome, err := r.cfg.Keys.Open(sealed, "intake", "outcome", anna); err != nil || !bytes.Equal(outcome, []byte("1")) {
 		t.Errorf("sealed is %q, %v", outcome, err)
 	}
 	if n := r.number(`SELECT count(*) FROM intake WHERE route = 'doctor'`); n != 2 {

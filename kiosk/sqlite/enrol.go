@@ -125,7 +125,7 @@ func (t *txn) addPerson(ctx context.Context, r kiosk.Resident) (int64, error) {
 // setProfile writes what a person chose. ErrSignTaken when somebody else holds
 // the sign.
 func (t *txn) setProfile(ctx context.Context, r kiosk.Resident) error {
-	name, err := t.s.cfg.Keys.sealText(r.Name, "person", "name", r.No)
+	name, err := t.s.cfg.Keys.SealText(r.Name, "person", "name", r.No)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"syscall"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
@@ -42,7 +43,7 @@ func Fault(err error) string {
 		return ReadOnly
 	case is(ErrLocked) || e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked:
 		return Locked
-	case is(ErrKey):
+	case is(keyring.ErrKey):
 		return Keyless
 	case is(ErrCorrupt, ErrUnsafe) || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB:
 		return Broken

@@ -12,6 +12,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/attendancelist"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
@@ -36,7 +37,7 @@ func newBook(t *testing.T, day string) *book {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	keys, err := LoadKeys(filepath.Join(dir, "key"))
+	keys, err := keyring.Load(filepath.Join(dir, "key"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +122,7 @@ func (b *book) number(query string, args ...any) (n int) {
 
 func (b *book) personOf(label string) int64 {
 	b.t.Helper()
-	return int64(b.number(`SELECT no FROM person WHERE label_mac = ?1`, b.cfg.Keys.mac("label", []byte(label))))
+	return int64(b.number(`SELECT no FROM person WHERE label_mac = ?1`, b.cfg.Keys.Label(label)))
 }
 
 // mondays are rows of people and guests on the Mondays from a day on.
@@ -298,7 +299,7 @@ func TestVisits(t *testing.T) {
 
 func BenchmarkFigures_Year(b *testing.B) {
 	dir := b.TempDir()
-	keys, err := LoadKeys(filepath.Join(dir, "key"))
+	keys, err := keyring.Load(filepath.Join(dir, "key"))
 	if err != nil {
 		b.Fatal(err)
 	}

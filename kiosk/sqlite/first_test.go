@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/count"
 )
@@ -90,7 +91,7 @@ func placeFirst(t *testing.T) *firstRoom {
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
 	unpack(t, "key", key)
-	keys, err := sqlite.LoadKeys(key)
+	keys, err := keyring.Load(key)
 	must(t, err)
 	r := &firstRoom{clock: &setClock{}}
 	r.cfg = sqlite.Config{

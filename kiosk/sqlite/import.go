@@ -87,7 +87,7 @@ func (t *txn) listed(ctx context.Context, list []attendancelist.Row) (room atten
 }
 
 // labelMAC is by what a label is found again.
-func (t *txn) labelMAC(label string) []byte { return t.s.cfg.Keys.mac("label", []byte(label)) }
+func (t *txn) labelMAC(label string) []byte { return t.s.cfg.Keys.Label(label) }
 
 // visitsOf reads when a person came, as far as a row says so.
 func (t *txn) visitsOf(ctx context.Context, person int64) (map[attendancelist.DayPart]bool, error) {
@@ -150,7 +150,7 @@ func (t *txn) addLabelled(ctx context.Context, label string) (no int64, err erro
 	if err != nil {
 		return 0, err
 	}
-	sealed, err := t.s.cfg.Keys.sealText(label, "person", "label", no)
+	sealed, err := t.s.cfg.Keys.SealText(label, "person", "label", no)
 	if err != nil {
 		return 0, err
 	}

@@ -42,7 +42,7 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 	version := ""
 	if in.Consent {
 		var err error
-		if sealed, err = t.s.cfg.Keys.seal([]byte(strconv.Itoa(int(outcome))), "intake", "outcome", person); err != nil {
+		if sealed, err = t.s.cfg.Keys.Seal([]byte(strconv.Itoa(int(outcome))), "intake", "outcome", person); err != nil {
 			return err
 		}
 		version = kiosk.ConsentText

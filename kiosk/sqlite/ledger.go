@@ -92,7 +92,7 @@ func (s *Store) loadResidents(ctx context.Context, q querier) (map[int64]reach.R
 
 // openOutcome opens what an intake came to. Nothing but the figures asks for it.
 func (s *Store) openOutcome(sealed []byte, person int64) (kiosk.Isolation, error) {
-	text, err := s.cfg.Keys.openText(sealed, "intake", "outcome", person)
+	text, err := s.cfg.Keys.OpenText(sealed, "intake", "outcome", person)
 	if err != nil || text == "" {
 		return kiosk.IsolationUnknown, err
 	}
@@ -110,7 +110,7 @@ func (s *Store) loadKept(ctx context.Context, q querier) (map[count.Period]reach
 		if err := row.Scan(&p, &sealed); err != nil {
 			return p, err
 		}
-		text, err := s.cfg.Keys.open(sealed, "kept", string(p), 0)
+		text, err := s.cfg.Keys.Open(sealed, "kept", string(p), 0)
 		if err != nil {
 			return p, err
 		}
@@ -131,7 +131,7 @@ func (t *txn) storeKept(ctx context.Context, kept map[count.Period]reach.Kept) e
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
-		sealed, err := t.s.cfg.Keys.seal(text, "kept", string(p), 0)
+		sealed, err := t.s.cfg.Keys.Seal(text, "kept", string(p), 0)
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/auth"
 )
 
 // How patient the kiosk is with wrong PINs: growing waits, counted per volunteer, that
@@ -44,14 +45,14 @@ func (s *Store) SetPIN(ctx context.Context, volunteer int64, pin string) error {
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
 	hash := phc(salt, argon2.IDKey([]byte(pin), salt, argonTime, argonMemory, argonLanes, argonKey))
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		tails, err := collect(ctx, t, func(row scanner) (b []byte, err error) {
+		badges, err := collect(ctx, t, func(row scanner) (b []byte, err error) {
 			return b, row.Scan(&b)
 		}, `SELECT tails FROM badge WHERE volunteer = ?1 AND tails IS NOT NULL`, volunteer)
 		if err != nil {
 			return err
 		}
-		for _, own := range tails {
-			if s.cfg.Keys.matches(pin, own) {
+		for _, fragments := range badges {
+			if auth.OnBadge(pin, fragments, s.cfg.Keys.Digits) {
 				return fmt.Errorf("%w: it stands on the badge", kiosk.ErrWeakPIN)
 			}
 		}

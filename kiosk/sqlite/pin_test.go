@@ -112,7 +112,7 @@ func TestSetPIN_NotWhatStandsOnTheBadge(t *testing.T) {
 	r.must(err)
 	r.must(r.AssignVolunteerBadge(ctx, r.badge(), gerda))
 	h := hex.EncodeToString(card.Bytes())
-	for _, own := range []string{h[:6], h[len(h)-6:], lastSix(card.Bytes())} {
+	for _, own := range []string{h[:6], h[len(h)-6:], "558953"} {
 		if err := r.SetPIN(ctx, gerda, own); !errors.Is(err, kiosk.ErrWeakPIN) {
 			t.Errorf("%s: %v, want ErrWeakPIN", own, err)
 		}

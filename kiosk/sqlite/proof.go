@@ -31,5 +31,5 @@ func (t *txn) prove(ctx context.Context, c card, counter uint32) error {
 	return nil
 }
 
-// TagKey is [Keys.Tag] of the room.
+// TagKey returns the key of the room from which those of its tags are made.
 func (s *Store) TagKey() [16]byte { return s.cfg.Keys.Tag() }

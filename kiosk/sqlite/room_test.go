@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/auth"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/sync/count"
 )
 
@@ -33,7 +35,7 @@ func newRoom(t testing.TB, day string, residents ...string) *room {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	keys, err := LoadKeys(filepath.Join(dir, "key"))
+	keys, err := keyring.Load(filepath.Join(dir, "key"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +95,7 @@ func (r *room) enrol(t testing.TB, name string) {
 			return err
 		}
 		u := uid(t, name)
-		return tx.giveBadge(ctx, strangerRow{mac: r.cfg.Keys.badgeMAC(u), tails: r.cfg.Keys.tails(u)}, "resident", no, 0)
+		return tx.giveBadge(ctx, strangerRow{mac: r.cfg.Keys.UID(u), pinFragments: auth.PINFragments(u, r.cfg.Keys.Digits)}, "resident", no, 0)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +107,7 @@ func (r *room) enrol(t testing.TB, name string) {
 func (r *room) pass(name string) {
 	r.t.Helper()
 	err := r.withTx(r.t.Context(), func(ctx context.Context, tx *txn) error {
-		return tx.giveBadge(ctx, strangerRow{mac: r.cfg.Keys.badgeMAC(uid(r.t, name))}, "pass", 0, 0)
+		return tx.giveBadge(ctx, strangerRow{mac: r.cfg.Keys.UID(uid(r.t, name))}, "pass", 0, 0)
 	})
 	if err != nil {
 		r.t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 )
 
 func TestOpen_SecondStartIsRefused(t *testing.T) {
@@ -60,7 +61,7 @@ func TestLoadKeysOf_MakesNoneForARoomThatHasBegun(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	file := filepath.Join(t.TempDir(), "stick", "key")
 	_, err := LoadKeysOf(r.cfg.Dir, file)
-	if !errors.Is(err, ErrKey) || Fault(err) != Keyless {
+	if !errors.Is(err, keyring.ErrKey) || Fault(err) != Keyless {
 		t.Errorf("error is %v, want ErrKey", err)
 	}
 	if _, err := os.Stat(filepath.Dir(file)); !errors.Is(err, fs.ErrNotExist) {
@@ -74,15 +75,15 @@ func TestLoadKeysOf_MakesNoneForARoomThatHasBegun(t *testing.T) {
 func TestOpen_AnotherKey(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	r.must(r.Close())
-	keys, err := LoadKeys(filepath.Join(t.TempDir(), "other"))
+	keys, err := keyring.Load(filepath.Join(t.TempDir(), "other"))
 	r.must(err)
 	cfg := r.cfg
 	cfg.Keys = keys
-	if _, err := Open(t.Context(), cfg); !errors.Is(err, ErrKey) || Fault(err) != Keyless {
+	if _, err := Open(t.Context(), cfg); !errors.Is(err, keyring.ErrKey) || Fault(err) != Keyless {
 		t.Errorf("error is %v, want ErrKey", err)
 	}
 	cfg.Mode = ModeReadOnly
-	if _, err := Open(t.Context(), cfg); !errors.Is(err, ErrKey) {
+	if _, err := Open(t.Context(), cfg); !errors.Is(err, keyring.ErrKey) {
 		t.Errorf("reading: error is %v, want ErrKey", err)
 	}
 	s, err := Open(t.Context(), r.cfg)
@@ -93,41 +94,11 @@ func TestOpen_AnotherKey(t *testing.T) {
 func TestOpen_KeyInTheDataFolder(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	r.must(r.Close())
-	keys, err := LoadKeys(filepath.Join(r.cfg.Dir, "key"))
+	keys, err := keyring.Load(filepath.Join(r.cfg.Dir, "key"))
 	r.must(err)
 	r.cfg.Keys = keys
-	if _, err := Open(t.Context(), r.cfg); !errors.Is(err, ErrKey) {
+	if _, err := Open(t.Context(), r.cfg); !errors.Is(err, keyring.ErrKey) {
 		t.Errorf("error is %v, want ErrKey", err)
-	}
-}
-
-func TestLoadKeys(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "secrets", "key")
-	made, err := LoadKeys(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := LoadKeys(path)
-	if err != nil || !bytes.Equal(made.badge, again.badge) || !made.Signing().Equal(again.Signing()) {
-		t.Errorf("loading again gives other keys, %v", err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 || info.Size() != rootSize {
-		t.Errorf("key file is %v, %v", info, err)
-	}
-	if got := fmt.Sprintf("%v %+v %x", made, made, made); strings.Trim(got, "[keys] ") != "" {
-		t.Errorf("keys print as %q", got)
-	}
-	if err := os.Chmod(path, 0o640); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := LoadKeys(path); err == nil {
-		t.Error("a key file that others may read was taken")
-	}
-	if err := os.WriteFile(path+"2", []byte("short"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := LoadKeys(path + "2"); err == nil {
-		t.Error("a key file of five bytes was taken")
 	}
 }
 
@@ -217,30 +188,6 @@ func TestStore_NothingReadableAtRest(t *testing.T) {
 	check()
 	r.must(r.Close())
 	check()
-}
-
-func TestSeal_OpensOnlyInItsPlace(t *testing.T) {
-	r := newRoom(t, "2026-11-24")
-	k := r.cfg.Keys
-	a, err := k.seal([]byte("few"), "intake", "outcome", 1)
-	r.must(err)
-	b, err := k.seal([]byte("few"), "intake", "outcome", 1)
-	r.must(err)
-	if bytes.Equal(a, b) {
-		t.Error("sealing twice gives the same bytes")
-	}
-	if got, err := k.open(a, "intake", "outcome", 1); err != nil || string(got) != "few" {
-		t.Errorf("opened %q, %v", got, err)
-	}
-	for _, move := range []func() ([]byte, error){
-		func() ([]byte, error) { return k.open(a, "intake", "outcome", 2) },
-		func() ([]byte, error) { return k.open(a, "person", "name", 1) },
-		func() ([]byte, error) { a[len(a)-1] ^= 1; return k.open(a, "intake", "outcome", 1) },
-	} {
-		if _, err := move(); !errors.Is(err, ErrKey) {
-			t.Errorf("moved or changed, it opens: %v", err)
-		}
-	}
 }
 
 func TestCheckIn_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
@@ -397,7 +344,7 @@ func TestCheckIn_KilledBetween(t *testing.T) {
 }
 
 func tapForever(t *testing.T, dir string) {
-	keys, err := LoadKeys(filepath.Join(dir, "key"))
+	keys, err := keyring.Load(filepath.Join(dir, "key"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,12 +9,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/sync/count"
 )
 
@@ -23,7 +23,6 @@ import (
 var (
 	ErrLocked  = errors.New("data folder is in use by another inloop-kiosk")
 	ErrUnsafe  = errors.New("database does not save safely")
-	ErrKey     = errors.New("key file does not belong to this data folder")
 	ErrCorrupt = errors.New("database is damaged")
 )
 
@@ -46,13 +45,26 @@ const (
 // Config says where a room's book is and by what it works.
 type Config struct {
 	Dir       string // the data folder; made when it is not there
-	Keys      Keys
+	Keys      keyring.Keys
 	Clock     kiosk.Clock
 	Timetable kiosk.Timetable
 	Log       *slog.Logger // nil discards
 	Mode      Mode         // Daemon unless said otherwise
 	Capacity  int          // how many the room holds, 0 when not set
 	Built     time.Time    // when the program was built: no true clock stands before it
+}
+
+// LoadKeysOf is [keyring.Load] for the room whose data lie in dir. A room that
+// has begun cannot do with another key, so that none is made for it: then a
+// missing key file is a [keyring.ErrKey].
+func LoadKeysOf(dir, path string) (keyring.Keys, error) {
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(filepath.Join(dir, fileName)); err == nil {
+			return keyring.Keys{}, fmt.Errorf("%w: %s is not there: put back the one that was there when the folder was made", keyring.ErrKey, path)
+		}
+	}
+	return keyring.Load(path)
 }
 
 func (c Config) path() string { return filepath.Join(c.Dir, fileName) }
@@ -68,7 +80,7 @@ func (c *Config) check() error {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return c.Keys.outside(c.Dir)
+	return c.Keys.Outside(c.Dir)
 }
 
 // Store is the book of one room. Its methods may be called from any goroutine.
@@ -87,7 +99,7 @@ type Store struct {
 var _ kiosk.TapStore = (*Store)(nil)
 
 // Open opens the book in cfg.Dir, or begins one. It fails with ErrLocked when
-// another process has it, ErrKey when the key file is not the one that the
+// another process has it, keyring.ErrKey when the key file is not the one that the
 // data were written with, ErrUnsafe when SQLite would not flush every tap, and
 // ErrCorrupt when the file is damaged.
 func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
@@ -154,7 +166,7 @@ func (s *Store) begin(ctx context.Context) error {
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		err := s.checkKey(ctx, t)
 		if errors.Is(err, sql.ErrNoRows) {
-			if _, err := t.exec(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.check()); err != nil {
+			if _, err := t.exec(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.Check()); err != nil {
 				return err
 			}
 			return t.newEpoch(ctx, "created")
@@ -172,15 +184,15 @@ type querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// checkKey returns ErrKey when the book was written with another key, and
+// checkKey returns keyring.ErrKey when the book was written with another key, and
 // sql.ErrNoRows when it was not written at all.
 func (s *Store) checkKey(ctx context.Context, q querier) error {
 	var mac []byte
 	if err := q.QueryRowContext(ctx, `SELECT key_check FROM meta`).Scan(&mac); err != nil {
 		return fmt.Errorf("read key check: %w", err)
 	}
-	if !s.cfg.Keys.checks(mac) {
-		return fmt.Errorf("%w (put back the key file that was there when the folder was made)", ErrKey)
+	if !s.cfg.Keys.Checks(mac) {
+		return fmt.Errorf("%w (put back the key file that was there when the folder was made)", keyring.ErrKey)
 	}
 	return nil
 }
@@ -224,9 +236,3 @@ func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
 // Trust tells how sure the clock was when something was last written or Tick
 // last ran.
 func (s *Store) Trust() kiosk.Trust { return kiosk.Trust(s.trust.Load()) }
-
-// within tells whether file lies in dir or below.
-func within(file, dir string) bool {
-	rel, err := filepath.Rel(dir, file)
-	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
-}

@@ -13,14 +13,14 @@ import (
 
 // strangerRow is a row of table stranger: an unknown badge of today.
 type strangerRow struct {
-	no     int64
-	visit  visitRow // the visit that its first tap is, once it is somebody's
-	mac    []byte
-	tails  []byte
-	lost   int64 // whose lost badge it is, 0 if none
-	closes time.Time
-	last   time.Time
-	state  string
+	no           int64
+	visit        visitRow // the visit that its first tap is, once it is somebody's
+	mac          []byte
+	pinFragments []byte
+	lost         int64 // whose lost badge it is, 0 if none
+	closes       time.Time
+	last         time.Time
+	state        string
 }
 
 const strangerColumns = `no, epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms, state`
@@ -48,7 +48,7 @@ func (t *txn) noteStranger(ctx context.Context, c card) error {
 	_, err = t.exec(ctx, `
 		INSERT INTO stranger (epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
-		v.epoch, c.mac, c.tails, orNull(c.person), v.boot, int64(v.since), v.wall.UnixMilli(), millis(v.at), v.trust,
+		v.epoch, c.mac, c.pinFragments, orNull(c.person), v.boot, int64(v.since), v.wall.UnixMilli(), millis(v.at), v.trust,
 		dayOrNull(v.day), v.part, v.bounds.Afternoon, v.bounds.Evening, millis(closes), last)
 	if err != nil {
 		return fmt.Errorf("note unknown badge: %w", err)
@@ -70,7 +70,7 @@ func (s *Store) scanStranger(row scanner) (x strangerRow, err error) {
 	var lost, at, day, closes, last sql.NullInt64
 	var wall int64
 	v := &x.visit
-	err = row.Scan(&x.no, &v.epoch, &x.mac, &x.tails, &lost, &v.boot, &v.since, &wall, &at, &v.trust, &day, &v.part,
+	err = row.Scan(&x.no, &v.epoch, &x.mac, &x.pinFragments, &lost, &v.boot, &v.since, &wall, &at, &v.trust, &day, &v.part,
 		&v.bounds.Afternoon, &v.bounds.Evening, &closes, &last, &x.state)
 	if err != nil {
 		return x, missing(err)

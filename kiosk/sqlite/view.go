@@ -166,7 +166,7 @@ func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
 		}
 		a.At, a.Band = time.UnixMilli(at).In(g.s.cfg.Timetable.Zone), kiosk.Band(band.String)
 		a.Person = kiosk.Resident{No: no.Int64, Sign: kiosk.Sign(sign.String), OnScreen: onScreen.Bool, Language: kiosk.Language(language.String)}
-		a.Person.Name, err = g.s.cfg.Keys.openText(name, "person", "name", no.Int64)
+		a.Person.Name, err = g.s.cfg.Keys.OpenText(name, "person", "name", no.Int64)
 		return a, err
 	}, `
 		SELECT a.no, a.deed, a.at_ms, a.band, a.number, p.no, p.sign, p.name, p.on_screen, p.language
@@ -195,10 +195,10 @@ func (s *Store) scanResident(row scanner, more ...any) (r kiosk.Resident, err er
 		return r, err
 	}
 	r.Sign = kiosk.Sign(sign.String)
-	if r.Name, err = s.cfg.Keys.openText(name, "person", "name", r.No); err != nil {
+	if r.Name, err = s.cfg.Keys.OpenText(name, "person", "name", r.No); err != nil {
 		return r, err
 	}
-	r.Label, err = s.cfg.Keys.openText(label, "person", "label", r.No)
+	r.Label, err = s.cfg.Keys.OpenText(label, "person", "label", r.No)
 	return r, err
 }
 

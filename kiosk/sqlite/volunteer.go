@@ -37,7 +37,7 @@ func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err
 		if err != nil {
 			return err
 		}
-		sealed, err := s.cfg.Keys.sealText(name, "volunteer", "name", no)
+		sealed, err := s.cfg.Keys.SealText(name, "volunteer", "name", no)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (s *Store) Volunteers(ctx context.Context) ([]kiosk.Volunteer, error) {
 		if err := row.Scan(&v.No, &name, &v.HasPIN, &v.Badges); err != nil {
 			return v, err
 		}
-		v.Name, err = s.cfg.Keys.openText(name, "volunteer", "name", v.No)
+		v.Name, err = s.cfg.Keys.OpenText(name, "volunteer", "name", v.No)
 		return v, err
 	}, `SELECT no, name, pin IS NOT NULL, (SELECT count(*) FROM badge WHERE volunteer = v.no) FROM volunteer v ORDER BY no`)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/wire"
 	"example.org/inloop/sync/wire/leak"
@@ -56,7 +57,7 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 		t.Fatal(err)
 	}
 	watch := &wristwatch{kiosk.Moment{Wall: today().At(10*60, zone), Boot: "boot 1", Since: time.Hour}}
-	keys, err := sqlite.LoadKeys(filepath.Join(t.TempDir(), "key"))
+	keys, err := keyring.Load(filepath.Join(t.TempDir(), "key"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 	"example.org/inloop/devices/ntag"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
-	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/kiosk/keyring"
 )
 
 // quietLog is a log that several goroutines write to.
@@ -39,11 +39,11 @@ func (l *quietLog) String() string {
 }
 
 // runRoom runs a whole room over a simulated reader until the test ends.
-func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Kiosk, *sim.Field, sqlite.Keys) {
+func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Kiosk, *sim.Field, keyring.Keys) {
 	t.Helper()
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
-	keys, err := sqlite.LoadKeys(key)
+	keys, err := keyring.Load(key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,16 +96,16 @@ func TestRoom_BadgesThatAreAskedForMore(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		badges BadgeKind
-		card   func(sqlite.Keys) *sim.Card
+		card   func(keyring.Keys) *sim.Card
 		known  int // badges that can be given to somebody
 	}{
-		{"any number will do", BadgesUID, func(sqlite.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 1},
-		{"signed by NXP", BadgesGenuine, func(sqlite.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte(signature)) }, 1},
-		{"signed by nobody", BadgesGenuine, func(sqlite.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 0},
-		{"cannot sign at all", BadgesGenuine, func(sqlite.Keys) *sim.Card { return sim.NewBankCard([4]byte{0xB0, 1, 2, 3}) }, 0},
-		{"with the room's keys", BadgesSUN, func(k sqlite.Keys) *sim.Card { return sun(ntag.Key(k.Tag()).Of(uid)) }, 1},
-		{"with another room's keys", BadgesSUN, func(sqlite.Keys) *sim.Card { return sun(ntag.Key{1}.Of(uid)) }, 0},
-		{"a copy of its number", BadgesSUN, func(sqlite.Keys) *sim.Card { return sim.NewNTAG(number) }, 0},
+		{"any number will do", BadgesUID, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 1},
+		{"signed by NXP", BadgesGenuine, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte(signature)) }, 1},
+		{"signed by nobody", BadgesGenuine, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 0},
+		{"cannot sign at all", BadgesGenuine, func(keyring.Keys) *sim.Card { return sim.NewBankCard([4]byte{0xB0, 1, 2, 3}) }, 0},
+		{"with the room's keys", BadgesSUN, func(k keyring.Keys) *sim.Card { return sun(ntag.Key(k.Tag()).Of(uid)) }, 1},
+		{"with another room's keys", BadgesSUN, func(keyring.Keys) *sim.Card { return sun(ntag.Key{1}.Of(uid)) }, 0},
+		{"a copy of its number", BadgesSUN, func(keyring.Keys) *sim.Card { return sim.NewNTAG(number) }, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

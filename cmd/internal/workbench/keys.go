@@ -9,7 +9,7 @@ import (
 	"os"
 
 	"example.org/inloop/devices/ntag"
-	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/kiosk/keyring"
 )
 
 // Keys tells the keys that one NTAG 424 DNA is to be given, so that the room can
@@ -43,11 +43,11 @@ func (w *Workbench) Keys(ctx context.Context, file string) error {
 
 // roomKeys reads the room's key file and makes none: a tag that was given the
 // keys of another is lost to the room.
-func (w *Workbench) roomKeys(file string) (sqlite.Keys, error) {
+func (w *Workbench) roomKeys(file string) (keyring.Keys, error) {
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return sqlite.Keys{}, w.wrong("key", map[string]any{"File": file})
+		return keyring.Keys{}, w.wrong("key", map[string]any{"File": file})
 	}
-	keys, err := sqlite.LoadKeys(file)
+	keys, err := keyring.Load(file)
 	if err != nil {
 		return keys, fmt.Errorf("key file: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/web"
 	"example.org/inloop/web/desk"
@@ -68,7 +69,7 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Room {
 		week[d] = []kiosk.OpeningHours{{From: 9 * 60, Until: 17 * 60}}
 	}
 	times := kiosk.Timetable{Zone: zone, Week: week, PartTimes: kiosk.DefaultPartTimes()}
-	keys, err := sqlite.LoadKeys(filepath.Join(t.TempDir(), "room.key"))
+	keys, err := keyring.Load(filepath.Join(t.TempDir(), "room.key"))
 	must(t, err)
 	r.Store, err = sqlite.Open(ctx, sqlite.Config{
 		Dir: filepath.Join(t.TempDir(), "data"), Keys: keys, Clock: r.Clock, Timetable: times, Capacity: 3,

@@ -1,4 +1,4 @@
-package sqlite
+package keyring
 
 import (
 	"crypto/aes"
@@ -7,9 +7,9 @@ import (
 	"strconv"
 )
 
-// seal encrypts data for one place, so that a sealed value that is moved to
+// Seal encrypts data for one place, so that a sealed value that is moved to
 // another row or column does not open.
-func (k Keys) seal(data []byte, table, column string, row int64) ([]byte, error) {
+func (k Keys) Seal(data []byte, table, column string, row int64) ([]byte, error) {
 	aead, err := k.aead()
 	if err != nil {
 		return nil, err
@@ -17,8 +17,8 @@ func (k Keys) seal(data []byte, table, column string, row int64) ([]byte, error)
 	return aead.Seal(nil, nil, data, place(table, column, row)), nil
 }
 
-// open decrypts what seal made for the same place.
-func (k Keys) open(sealed []byte, table, column string, row int64) ([]byte, error) {
+// Open decrypts what Seal made for the same place; anything else is an ErrKey.
+func (k Keys) Open(sealed []byte, table, column string, row int64) ([]byte, error) {
 	aead, err := k.aead()
 	if err != nil {
 		return nil, err
@@ -43,19 +43,19 @@ func place(table, column string, row int64) []byte {
 	return []byte(table + "|" + column + "|" + strconv.FormatInt(row, 10))
 }
 
-// sealText seals a text; an empty one is nil.
-func (k Keys) sealText(text, table, column string, row int64) ([]byte, error) {
+// SealText seals a text; an empty one is nil.
+func (k Keys) SealText(text, table, column string, row int64) ([]byte, error) {
 	if text == "" {
 		return nil, nil
 	}
-	return k.seal([]byte(text), table, column, row)
+	return k.Seal([]byte(text), table, column, row)
 }
 
-// openText opens a text; nil is the empty one.
-func (k Keys) openText(sealed []byte, table, column string, row int64) (string, error) {
+// OpenText opens a text; nil is the empty one.
+func (k Keys) OpenText(sealed []byte, table, column string, row int64) (string, error) {
 	if sealed == nil {
 		return "", nil
 	}
-	text, err := k.open(sealed, table, column, row)
+	text, err := k.Open(sealed, table, column, row)
 	return string(text), err
 }

@@ -1,9 +1,8 @@
-package sqlite
+package keyring
 
 import (
 	"crypto/ed25519"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -13,9 +12,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-
-	"example.org/inloop/kiosk"
+	"strings"
 )
+
+// ErrKey is returned for a key file that does not belong to the room's data, and
+// for what does not open with it.
+var ErrKey = errors.New("key file does not belong to this data folder")
 
 const rootSize = 32 // bytes in a key file
 
@@ -28,23 +30,10 @@ type Keys struct {
 	signing                  ed25519.PrivateKey
 }
 
-// LoadKeysOf is LoadKeys for the room whose data lie in dir. A room that has
-// begun cannot do with another key, so that none is made for it: then a missing
-// key file is an [ErrKey].
-func LoadKeysOf(dir, path string) (Keys, error) {
-	_, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(filepath.Join(dir, fileName)); err == nil {
-			return Keys{}, fmt.Errorf("%w: %s is not there: put back the one that was there when the folder was made", ErrKey, path)
-		}
-	}
-	return LoadKeys(path)
-}
-
-// LoadKeys reads the key file at path, which must be 32 bytes that only its
-// owner may read; at the first start it makes one. It may not lie in the data
-// folder (Open refuses that), and belongs in no backup of it.
-func LoadKeys(path string) (Keys, error) {
+// Load reads the key file at path, which must be 32 bytes that only its owner
+// may read; at the first start it makes one. It may not lie in the data folder
+// ([Keys.Outside] refuses that), and belongs in no backup of it.
+func Load(path string) (Keys, error) {
 	root, err := readRoot(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		root, err = makeRoot(path)
@@ -56,10 +45,10 @@ func LoadKeys(path string) (Keys, error) {
 	if err != nil {
 		return Keys{}, fmt.Errorf("load key file: %w", err)
 	}
-	return deriveKeys(root, abs)
+	return derive(root, abs)
 }
 
-func deriveKeys(root []byte, file string) (Keys, error) {
+func derive(root []byte, file string) (Keys, error) {
 	k := Keys{file: file}
 	var seed []byte
 	for purpose, key := range map[string]*[]byte{
@@ -130,10 +119,11 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// outside refuses keys that would be stolen or backed up with the data.
-func (k Keys) outside(dir string) error {
+// Outside refuses keys that would be stolen or backed up with the data in dir:
+// an [ErrKey].
+func (k Keys) Outside(dir string) error {
 	if k.badge == nil {
-		return errors.New("want the keys of LoadKeys")
+		return errors.New("want the keys of a key file")
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {
@@ -143,6 +133,12 @@ func (k Keys) outside(dir string) error {
 		return fmt.Errorf("%w: it lies in the data folder; keep it elsewhere (--key FILE)", ErrKey)
 	}
 	return nil
+}
+
+// within tells whether file lies in dir or below.
+func within(file, dir string) bool {
+	rel, err := filepath.Rel(dir, file)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // Signing returns the key by which the room signs what it sends.
@@ -161,18 +157,3 @@ func (Keys) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[keys]") }
 
 // LogValue keeps the keys out of structured logs.
 func (Keys) LogValue() slog.Value { return slog.StringValue("[keys]") }
-
-func (k Keys) mac(purpose string, data []byte) []byte {
-	h := hmac.New(sha256.New, k.badge)
-	h.Write([]byte(purpose))
-	h.Write([]byte{0})
-	h.Write(data)
-	return h.Sum(nil)
-}
-
-// badgeMAC is all that is ever kept of a card's number.
-func (k Keys) badgeMAC(u kiosk.UID) []byte { return k.mac("uid", u.Bytes()) }
-
-func (k Keys) check() []byte { return k.mac("check", nil) }
-
-func (k Keys) checks(mac []byte) bool { return hmac.Equal(mac, k.check()) }
