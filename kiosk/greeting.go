@@ -24,7 +24,7 @@ const (
 type Greeting struct {
 	Kind     GreetingKind
 	Sign     Sign     // empty when there is none
-	Name     string   // empty unless she wants it on the screen
+	Name     string   // empty unless it is wanted on the screen
 	Language Language // empty for Dutch
 }
 

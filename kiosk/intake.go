@@ -85,7 +85,7 @@ func Routes() []Route {
 // the contact questions. It changes with the words in the catalogue.
 const ConsentText = "2026-11"
 
-// Intake is what a resident, holding the screen herself, answered. The three
+// Intake is what a resident answered, holding the screen in their own hands. The three
 // contacts never reach the store: only what they come to does.
 type Intake struct {
 	Consent    bool // to the contact questions; without it they are not kept

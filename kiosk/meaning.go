@@ -29,11 +29,11 @@ type Situation struct {
 type Today struct {
 	Day       count.Day
 	Part      count.Part
-	FirstSeen count.Day // day of her first visit ever, NoDay if none
-	LastSeen  count.Day // day of her last visit before today, NoDay if none
-	Stay      *Stay     // her last stay of the day, nil if none
-	Last      Moment    // her last arrival, re-opening or goodbye of the day, by tap or at the desk
-	Visited   bool      // this part of the day has a visit of hers already
+	FirstSeen count.Day // day of the first visit ever, NoDay if none
+	LastSeen  count.Day // day of the last visit before today, NoDay if none
+	Stay      *Stay     // the last stay of the day, nil if none
+	Last      Moment    // the last arrival, re-opening or goodbye of the day, by tap or at the desk
+	Visited   bool      // this part of the day has a visit of this person already
 }
 
 // Effect is what is to be written down for a tap.

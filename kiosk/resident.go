@@ -20,14 +20,14 @@ type Language string
 // Languages returns the languages that the kiosk speaks, Dutch first.
 func Languages() []Language { return []Language{"nl", "en", "tr", "ar"} }
 
-// Resident is a person of the neighbourhood as the room knows her. Everything
-// but the number is hers to choose, and may be empty.
+// Resident is a person of the neighbourhood as the room knows them. Everything
+// but the number is theirs to choose, and may be empty.
 type Resident struct {
 	No       int64 // room-local number, never shown on the door
 	Sign     Sign
 	Name     string // sealed at rest
-	Label    string // what a list that was imported called her; sealed at rest
-	OnScreen bool   // she wants her name on the door screen
+	Label    string // what a list that was imported called them; sealed at rest
+	OnScreen bool   // wants the name on the door screen
 	Language Language
 }
 

@@ -21,7 +21,7 @@ var (
 type Present struct {
 	Resident
 	Since  time.Time
-	New    bool // her first day
+	New    bool // the first day here
 	Before bool // in since before a power cut: to be looked at
 }
 

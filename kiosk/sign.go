@@ -7,7 +7,7 @@ import (
 )
 
 // Sign is what a resident is greeted by: a drawn picture in a colour, such as
-// "tulip.red". It is hers alone in the room while she holds it.
+// "tulip.red". In one room nobody else has it meanwhile.
 type Sign string
 
 // NewSign joins a picture and a colour; ErrSign when either is not one of ours.

@@ -72,9 +72,9 @@ type StayEnd string
 // How a stay can end.
 const (
 	StayEndNone      StayEnd = ""          // it has not: the person is in
-	StayEndMeasured  StayEnd = "measured"  // she tapped or was checked out
+	StayEndMeasured  StayEnd = "measured"  // tapped again or was checked out
 	StayEndEstimated StayEnd = "estimated" // the clock closed it: in no length-of-stay figure
-	StayEndUntimed   StayEnd = "untimed"   // she was still there in a later part of the day
+	StayEndUntimed   StayEnd = "untimed"   // still there in a later part of the day
 )
 
 // Stay is one person in the room from arriving to leaving. A visit is counted
@@ -85,7 +85,7 @@ type Stay struct {
 	Day     count.Day
 	Part    count.Part // in which it began
 	In      Moment
-	Out     Moment // zero while she is in
+	Out     Moment // zero while the person is in
 	End     StayEnd
 	Assumed bool // begun by the tap of one who was in since an earlier part
 }

@@ -28,7 +28,7 @@ func (c Level) rank() int {
 }
 
 // Health is how one part of the kiosk is doing. Reason is a key of the message
-// catalogue ("reader.gone"), empty when the light is green.
+// catalogue ("reader.gone"), empty when the level is green.
 type Health struct {
 	Part   string `json:"part"` // "reader", "store", "clock", "disk" or "sync"
 	Level  Level  `json:"colour"`
@@ -37,8 +37,8 @@ type Health struct {
 
 // ReaderDown tells whether no badge can be read: the reader is red, or the room has
 // none. Then people are counted by hand.
-func ReaderDown(lights []Health) bool {
-	return slices.ContainsFunc(lights, func(l Health) bool {
-		return l.Part == "reader" && (l.Level == LevelRed || l.Reason == "reader.none")
+func ReaderDown(parts []Health) bool {
+	return slices.ContainsFunc(parts, func(h Health) bool {
+		return h.Part == "reader" && (h.Level == LevelRed || h.Reason == "reader.none")
 	})
 }

@@ -2,7 +2,7 @@ package kiosk
 
 import "context"
 
-// TapStore is the book in which taps are written.
+// TapStore keeps what taps mean.
 type TapStore interface {
 	// CheckIn writes down what the tap means, in one transaction, and returns
 	// what was committed. Any error means that nothing was.
@@ -27,20 +27,20 @@ type TapHandler struct {
 }
 
 // CheckIn takes one tap to its end. Nobody is welcomed who is not saved: when
-// the register fails the door says so in red and the error is returned.
-func (d *TapHandler) CheckIn(ctx context.Context, tap Tap) (Greeting, error) {
-	receipt, err := d.Store.CheckIn(ctx, tap)
+// the store fails the door says so in red and the error is returned.
+func (h *TapHandler) CheckIn(ctx context.Context, tap Tap) (Greeting, error) {
+	receipt, err := h.Store.CheckIn(ctx, tap)
 	if err != nil {
 		g := Greeting{Kind: GreetingNotSaved}
-		d.Door.Show(g)
+		h.Door.Show(g)
 		return g, err
 	}
 	if receipt.Volunteer != 0 {
-		d.Volunteer(receipt.Volunteer)
+		h.Volunteer(receipt.Volunteer)
 	}
 	if receipt.Greeting.Kind != GreetingNone {
-		d.Door.Show(receipt.Greeting)
+		h.Door.Show(receipt.Greeting)
 	}
-	d.Changed()
+	h.Changed()
 	return receipt.Greeting, nil
 }

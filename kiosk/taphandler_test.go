@@ -6,14 +6,14 @@ import (
 	"testing"
 )
 
-// book is a register that does as it is told, and notes what came first.
-type book struct {
+// tapStore answers as it is told, and notes what came first.
+type tapStore struct {
 	receipt Receipt
 	err     error
 	order   *[]string
 }
 
-func (b book) CheckIn(context.Context, Tap) (Receipt, error) {
+func (b tapStore) CheckIn(context.Context, Tap) (Receipt, error) {
 	*b.order = append(*b.order, "written")
 	return b.receipt, b.err
 }
@@ -28,17 +28,17 @@ func (d doorNote) Show(g Greeting) {
 	*d.order = append(*d.order, "shown")
 }
 
-func deskOver(receipt Receipt, err error) (d *TapHandler, shown *[]GreetingKind, order *[]string, volunteers *[]int64) {
+func handlerOver(receipt Receipt, err error) (d *TapHandler, shown *[]GreetingKind, order *[]string, volunteers *[]int64) {
 	shown, order, volunteers = new([]GreetingKind), new([]string), new([]int64)
 	return &TapHandler{
-		Store: book{receipt, err, order}, Door: doorNote{shown, order},
+		Store: tapStore{receipt, err, order}, Door: doorNote{shown, order},
 		Volunteer: func(no int64) { *volunteers = append(*volunteers, no) },
 		Changed:   func() { *order = append(*order, "told") },
 	}, shown, order, volunteers
 }
 
-func TestDesk_WrittenBeforeWelcomed(t *testing.T) {
-	d, shown, order, _ := deskOver(Receipt{Greeting: Greeting{Kind: GreetingWelcome}}, nil)
+func TestTapHandler_WrittenBeforeWelcomed(t *testing.T) {
+	d, shown, order, _ := handlerOver(Receipt{Greeting: Greeting{Kind: GreetingWelcome}}, nil)
 	if _, err := d.CheckIn(t.Context(), Tap{}); err != nil {
 		t.Fatal(err)
 	}
@@ -47,19 +47,19 @@ func TestDesk_WrittenBeforeWelcomed(t *testing.T) {
 	}
 }
 
-func TestDesk_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
+func TestTapHandler_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
 	full := errors.New("disk full")
-	d, shown, order, _ := deskOver(Receipt{Greeting: Greeting{Kind: GreetingWelcome}}, full)
+	d, shown, order, _ := handlerOver(Receipt{Greeting: Greeting{Kind: GreetingWelcome}}, full)
 	if _, err := d.CheckIn(t.Context(), Tap{}); !errors.Is(err, full) {
-		t.Fatalf("got %v, want the register's error", err)
+		t.Fatalf("got %v, want the store's error", err)
 	}
 	if len(*shown) != 1 || (*shown)[0] != GreetingNotSaved || len(*order) != 2 {
 		t.Errorf("shown %v, order %v, want only the red page", *shown, *order)
 	}
 }
 
-func TestDesk_AVolunteersBadgeGreetsNobody(t *testing.T) {
-	d, shown, _, volunteers := deskOver(Receipt{Volunteer: 7}, nil)
+func TestTapHandler_AVolunteersBadgeGreetsNobody(t *testing.T) {
+	d, shown, _, volunteers := handlerOver(Receipt{Volunteer: 7}, nil)
 	if _, err := d.CheckIn(t.Context(), Tap{}); err != nil {
 		t.Fatal(err)
 	}
