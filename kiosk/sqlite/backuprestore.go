@@ -200,7 +200,7 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, w
 		return 0, fmt.Errorf("freeze old cells: %w", err)
 	}
 	// The days between are not closed out: what is lost is not nobody.
-	if t.now.dated() {
+	if t.now.Dated() {
 		if err := t.one(ctx, `UPDATE meta SET ended_day = ?1`, t.today-1); err != nil {
 			return 0, fmt.Errorf("pass over lost days: %w", err)
 		}

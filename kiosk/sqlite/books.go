@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
@@ -86,21 +87,14 @@ func (t *txn) count(ctx context.Context, sl slot) (n numbers, err error) {
 	return n, nil
 }
 
-// settle counts every touched slot again and moves the floor of the clock.
+// settle counts every touched slot again and notes how late it is.
 func (t *txn) settle(ctx context.Context) error {
 	for _, sl := range t.books.slots {
 		if err := t.recountSlot(ctx, sl); err != nil {
 			return err
 		}
 	}
-	if !t.wrote || !t.now.dated() || t.books.rev != 0 {
-		return nil
-	}
-	_, err := t.exec(ctx, `UPDATE meta SET floor_ms = ?1 WHERE floor_ms < ?1`, t.now.at.UnixMilli())
-	if err != nil {
-		return fmt.Errorf("note time: %w", err)
-	}
-	return nil
+	return t.notePassed(ctx)
 }
 
 // recountSlot writes the cells of one slot that differ from what its rows say
@@ -228,8 +222,8 @@ func (t *txn) nextRev(ctx context.Context) (int64, error) {
 		return t.books.rev, nil
 	}
 	t.wrote = true
-	err := t.QueryRowContext(ctx, `UPDATE meta SET rev = rev + 1, floor_ms = max(floor_ms, ?1) RETURNING rev`,
-		max(0, millis(t.now.at).Int64)).Scan(&t.books.rev)
+	t.passed = timeline.Raise(t.passed, t.now.Instant, t.wrote) // in the same statement: each costs a tap time
+	err := t.QueryRowContext(ctx, `UPDATE meta SET rev = rev + 1, floor_ms = ?1 RETURNING rev`, t.passed.UnixMilli()).Scan(&t.books.rev)
 	if err != nil {
 		return 0, fmt.Errorf("take revision: %w", err)
 	}

@@ -132,7 +132,7 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 	var lost bool
 	var person, volunteer, first, last, low, high, stay sql.NullInt64
 	visited, stayed := `day = CAST(?3 AS INTEGER) AND part = CAST(?4 AS TEXT)`, `day = CAST(?3 AS INTEGER)`
-	if !t.now.dated() {
+	if !t.now.Dated() {
 		visited, stayed = `day IS NULL AND boot = CAST(?5 AS INTEGER)`, `day IS NULL AND boot = CAST(?5 AS INTEGER)`
 	}
 	err := t.QueryRowContext(ctx, `
@@ -143,7 +143,7 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 		       EXISTS (SELECT 1 FROM stay WHERE person = b.person AND ended = ''),
 		       (SELECT max(no) FROM stay WHERE person = b.person AND `+stayed+`)
 		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = CAST(?1 AS BLOB)`,
-		c.mac, t.today, t.now.day, t.now.part, t.now.boot).
+		c.mac, t.today, t.now.Day, t.now.Part, t.now.boot).
 		Scan(&c.badge, &kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay)
 	if errors.Is(err, sql.ErrNoRows) {
 		c.pinFragments = auth.PINFragments(uid, t.s.cfg.Keys.Digits)
@@ -157,7 +157,7 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 	if low.Valid && (!first.Valid || low.Int64 < first.Int64) {
 		c.today.FirstSeen = count.Day(low.Int64)
 	}
-	if !t.now.dated() && c.today.Visited && c.today.FirstSeen == count.NoDay {
+	if !t.now.Dated() && c.today.Visited && c.today.FirstSeen == count.NoDay {
 		c.today.FirstSeen = t.today
 	}
 	switch {
@@ -176,12 +176,12 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 // situation gathers all that decides what the tap means, and the stay that it
 // is about.
 func (t *txn) situation(ctx context.Context, c card) (sit kiosk.Situation, s stayRow, err error) {
-	sit = kiosk.Situation{Badge: c.kind, Now: t.now.moment(), Today: c.today}
-	sit.Day, sit.Part = t.now.day, t.now.part
+	sit = kiosk.Situation{Badge: c.kind, Now: t.now.Moment(), Today: c.today}
+	sit.Day, sit.Part = t.now.Day, t.now.Part
 	switch {
 	case c.kind == kiosk.BadgeGuestPass:
 		err = t.QueryRowContext(ctx, `SELECT count(*) FROM visit WHERE boot = ?1 AND bt_ns > ?2 AND how = 'guest_pass'`,
-			t.now.boot, int64(t.now.read.Since-kiosk.GuestBurst)).Scan(&sit.Guests)
+			t.now.boot, int64(t.now.Read.Since-kiosk.GuestBurst)).Scan(&sit.Guests)
 	case c.kind == kiosk.BadgeResident && c.stay != 0:
 		s, err = t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE no = CAST(?1 AS INTEGER)`, c.stay))
 		sit.Stay, sit.Last = t.stay(s), t.moment(s.last)

@@ -205,3 +205,24 @@ func TestClock_BehindTheBuild(t *testing.T) {
 		t.Errorf("%d visits undated, want 1", n)
 	}
 }
+
+// A room in which nothing happens all morning still notes that time passes: a
+// clock that wakes up in that morning is wrong.
+func TestClock_AnIdleRoomRemembersHowLateItWas(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.says("09:05", "anna", kiosk.GreetingFirst)
+	for range 5 * 60 {
+		r.later(time.Minute)
+		r.tick()
+	}
+	r.boot("boot 2", "2026-11-24 12:30")
+	r.tap("anna")
+	if n := r.view().Undated; n != 1 {
+		t.Errorf("%d visits undated at 12:30 of a day on which it was 14:05 already, want 1", n)
+	}
+	r.boot("boot 3", "2026-11-24 14:10")
+	r.tap("anna")
+	if r.Trust() != kiosk.TrustBounded {
+		t.Errorf("a clock at 14:10 is trusted as %v", r.Trust())
+	}
+}

@@ -13,10 +13,10 @@ import (
 // time has come are closed, estimated, and unknown badges become guests. On
 // the first moment of a day, what was kept for yesterday only goes.
 func (t *txn) closeDue(ctx context.Context) error {
-	if !t.now.dated() {
+	if !t.now.Dated() {
 		return nil
 	}
-	now := t.now.at.UnixMilli()
+	now := t.now.At.UnixMilli()
 	if t.due.Valid && t.due.Int64 <= now {
 		// The clock's end has no boot of its own: it is compared by the wall.
 		if _, err := t.exec(ctx, `UPDATE stay SET ended = 'estimated', out_boot = NULL, out_ns = NULL, out_ms = closes_ms
@@ -27,7 +27,7 @@ func (t *txn) closeDue(ctx context.Context) error {
 			return err
 		}
 	}
-	if t.s.swept == t.now.day {
+	if t.s.swept == t.now.Day {
 		return nil
 	}
 	return t.sweep(ctx)
@@ -61,12 +61,12 @@ func (t *txn) sweep(ctx context.Context) error {
 		`DELETE FROM action WHERE day < ?1`,
 		`DELETE FROM stranger WHERE day < ?1`,
 	} {
-		if err := t.trim(ctx, query, t.now.day); err != nil {
+		if err := t.trim(ctx, query, t.now.Day); err != nil {
 			return err
 		}
 	}
-	midnight := t.now.day.At(0, t.s.cfg.Timetable.Zone)
-	reach := t.now.read.Since - t.now.at.Sub(midnight)
+	midnight := t.now.Day.At(0, t.s.cfg.Timetable.Zone)
+	reach := t.now.Read.Since - t.now.At.Sub(midnight)
 	if err := t.trim(ctx, `DELETE FROM tap WHERE boot <> ?1 OR bt_ns < ?2`, t.now.boot, int64(reach)); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (s *Store) Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person 
 func (t *txn) becomeGuest(ctx context.Context, no, person int64) error {
 	var v visitRow
 	err := t.changeVisit(ctx, no, func(row *visitRow) error {
-		if row.person != 0 || row.void || row.held || row.day != t.now.day {
+		if row.person != 0 || row.void || row.held || row.day != t.now.Day {
 			return kiosk.ErrNotFound
 		}
 		row.person, row.band, row.how = person, "", kiosk.SourceDesk
@@ -101,7 +101,7 @@ func (t *txn) stayFrom(ctx context.Context, v visitRow) error {
 	}
 	if !v.at.IsZero() {
 		s.closes = t.s.cfg.Timetable.Closes(v.at)
-		if !t.now.moment().Wall.Before(s.closes) { // closing time came between
+		if !t.now.Moment().Wall.Before(s.closes) { // closing time came between
 			s.end, s.out = kiosk.StayEndEstimated, mark{at: s.closes}
 		}
 	}

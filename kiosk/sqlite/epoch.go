@@ -33,7 +33,7 @@ func (t *txn) newEpoch(ctx context.Context, reason string) error {
 	_, _ = rand.Read(id) // never fails (crypto/rand)
 	t.epochNo++
 	_, err := t.exec(ctx, `INSERT INTO epoch (ordinal, id, reason, began_ms) VALUES (?1, ?2, ?3, ?4)`,
-		t.epochNo, id, reason, t.now.moment().Wall.UnixMilli())
+		t.epochNo, id, reason, t.now.Moment().Wall.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("begin epoch: %w", err)
 	}

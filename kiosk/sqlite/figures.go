@@ -32,7 +32,7 @@ func (s *Store) figures(ctx context.Context, p count.Period) (reach.Figures, err
 		return reach.Figures{}, err
 	}
 	defer tx.Rollback() //nolint:errcheck // it only read
-	today, err := s.readToday(ctx, tx)
+	now, err := s.believed(ctx, tx)
 	if err != nil {
 		return reach.Figures{}, err
 	}
@@ -40,21 +40,7 @@ func (s *Store) figures(ctx context.Context, p count.Period) (reach.Figures, err
 	if err != nil {
 		return reach.Figures{}, err
 	}
-	return l.Figures(p, today)
-}
-
-// readToday returns the day it is for one who only reads: by the clock, but
-// never before a time that is known to be past.
-func (s *Store) readToday(ctx context.Context, q querier) (count.Day, error) {
-	var floor int64
-	if err := q.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&floor); err != nil {
-		return count.NoDay, fmt.Errorf("read floor: %w", err)
-	}
-	now := s.cfg.Clock.Now().Wall
-	if past := time.UnixMilli(floor); now.Before(past) {
-		now = past
-	}
-	return s.timetable().Day(now), nil
+	return l.Figures(p, s.timetable().Day(now))
 }
 
 // Visits calls fn with each visit and each guest of the days from and to

@@ -8,110 +8,28 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
-// What a running clock may do and still be believed.
-const (
-	smallStep = 2 * time.Second // an ordinary correction, for which nothing is dated anew
-	backStep  = 2 * time.Minute // back within a boot that was dated: its own line goes on
-	suspect   = 36 * time.Hour  // forward within such a boot
-)
-
-// instant is a moment with what is believed of it.
+// instant is a moment with what is believed of it, and the row of its boot.
 type instant struct {
-	read  kiosk.Moment // as the machine read it
-	boot  int64        // row of the boot
-	at    time.Time    // what is believed; zero when nothing is
-	trust kiosk.Trust
-	day   count.Day  // NoDay when nothing is believed
-	part  count.Part // likewise NoPart
+	timeline.Instant
+	boot int64
 }
 
-func (i instant) dated() bool { return i.trust != kiosk.TrustUnknown }
-
-// moment returns the instant as the rules of package kiosk want it: with the
-// wall clock that is believed.
-func (i instant) moment() kiosk.Moment {
-	m := i.read
-	if i.dated() {
-		m.Wall = i.at
-	}
-	return m
+// bootRow is a row of table boot.
+type bootRow struct {
+	timeline.Boot
+	no int64
 }
 
-// line ties the two clocks of one boot together: one instant on both.
-type line struct {
-	boot  int64
-	at    time.Time     // on the true clock
-	since time.Duration // on CLOCK_BOOTTIME
-	trust kiosk.Trust   // Unknown while there is no such instant
-
-	first time.Duration // on CLOCK_BOOTTIME, when the boot was first seen
-	floor time.Time     // before which no true clock could stand then
-}
-
-// when returns the true time of another instant of the boot.
-func (l line) when(since time.Duration) time.Time { return l.at.Add(since - l.since) }
-
-// date returns what is to be believed of a moment of the boot, when no true
-// clock can stand before floor, and the boot's line from then on.
-func (l line) date(m kiosk.Moment, floor time.Time) (time.Time, kiosk.Trust, line) {
-	expected := l.when(m.Since)
-	next := l
-	next.at, next.since, next.trust = m.Wall, m.Since, kiosk.TrustBounded
-	switch {
-	case l.trust == kiosk.TrustAnchored:
-		return expected, l.trust, l
-	case m.Wall.Before(floor) && l.trust == kiosk.TrustBounded && floor.Sub(m.Wall) <= backStep:
-		return expected, l.trust, l
-	case m.Wall.Before(floor):
-		return time.Time{}, kiosk.TrustUnknown, l
-	case l.trust == kiosk.TrustUnknown && next.when(l.first).Before(l.floor):
-		// It has only run past the floor: still as wrong as it was.
-		return time.Time{}, kiosk.TrustUnknown, l
-	case l.trust == kiosk.TrustUnknown:
-		return m.Wall, kiosk.TrustBounded, next
-	case m.Wall.Sub(expected) > suspect:
-		return time.Time{}, kiosk.TrustUnknown, l
-	case m.Wall.Sub(expected).Abs() > smallStep:
-		return m.Wall, kiosk.TrustBounded, next
-	}
-	return m.Wall, kiosk.TrustBounded, l
-}
-
-// enter dates the transaction's moment and does first what the clock owes.
-func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
-	l, floor, err := t.boot(ctx, m)
-	if err != nil {
-		return fmt.Errorf("find boot: %w", err)
-	}
-	at, trust, next := l.date(m, floor)
-	t.now = instant{read: m, boot: l.boot, at: t.s.local(at), trust: trust}
-	t.today = count.DayOf(floor, t.s.cfg.Timetable.Zone)
-	if t.now.dated() {
-		t.now.day, t.now.part = t.s.cfg.Timetable.Day(at), t.s.cfg.Timetable.Part(at)
-		t.today = t.now.day
-	}
-	if next != l {
-		if err := t.setLine(ctx, next, 0, "clock"); err != nil {
-			return err
-		}
-		if l.trust == kiosk.TrustUnknown {
-			if err := t.redate(ctx, next, kiosk.TrustUnknown); err != nil {
-				return fmt.Errorf("date this boot: %w", err)
-			}
-		}
-	}
-	return t.closeDue(ctx)
-}
-
-// boot returns the line of the moment's boot, noting a boot never seen before,
-// and the time before which no true clock can stand. What the clock closes
-// next comes along in t.due.
-func (t *txn) boot(ctx context.Context, m kiosk.Moment) (l line, floor time.Time, err error) {
-	var ms, ns, due sql.NullInt64
-	var floorMS, firstFloor int64
+// readBoot returns the moment's boot, noting a boot never seen before. The time
+// that has certainly passed, and what the clock closes next, come along in
+// t.passed and t.due.
+func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (b bootRow, err error) {
+	var at, since sql.NullInt64
+	var bound, passed int64
 	row := t.QueryRowContext(ctx, `
 		SELECT no, line_ms, line_ns, trust, first_ns, floor_ms,
 		       coalesce((SELECT floor_ms FROM meta), 0), coalesce((SELECT max(ordinal) FROM epoch), 0),
@@ -119,44 +37,66 @@ func (t *txn) boot(ctx context.Context, m kiosk.Moment) (l line, floor time.Time
 		          SELECT min(closes_ms) AS closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL
 		          UNION ALL SELECT min(closes_ms) FROM stranger WHERE state = 'open'))
 		FROM boot WHERE boot_id = CAST(?1 AS TEXT)`, m.Boot)
-	err = row.Scan(&l.boot, &ms, &ns, &l.trust, &l.first, &firstFloor, &floorMS, &t.epochNo, &due)
+	err = row.Scan(&b.no, &at, &since, &b.Trust, &b.First, &bound, &passed, &t.epochNo, &t.due)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = t.exec(ctx, `
 			INSERT INTO boot (boot_id, first_ns, floor_ms) VALUES (?1, ?2, coalesce((SELECT floor_ms FROM meta), 0))`, m.Boot, int64(m.Since))
 		if err != nil {
-			return l, floor, err
+			return b, err
 		}
-		return t.boot(ctx, m)
+		return t.readBoot(ctx, m)
 	}
 	if err != nil {
-		return l, floor, err
+		return b, err
 	}
-	if ms.Valid {
-		l.at, l.since = time.UnixMilli(ms.Int64), time.Duration(ns.Int64)
+	if at.Valid {
+		b.At, b.Since = time.UnixMilli(at.Int64), time.Duration(since.Int64)
 	}
-	t.due = due
-	l.floor, floor = time.UnixMilli(firstFloor), time.UnixMilli(floorMS)
-	if t.s.cfg.Built.After(floor) {
-		floor = t.s.cfg.Built
-	}
-	return l, floor, nil
+	b.LowerBound, t.passed = time.UnixMilli(bound), time.UnixMilli(passed)
+	return b, nil
 }
 
-func (t *txn) setLine(ctx context.Context, l line, errMS int64, source string) error {
+// align notes the alignment of a boot, how far it may be off and who says so.
+func (t *txn) align(ctx context.Context, boot int64, a timeline.Alignment, errMS int64, source string) error {
 	_, err := t.exec(ctx, `UPDATE boot SET line_ms = ?2, line_ns = ?3, trust = ?4, error_ms = ?5, source = ?6 WHERE no = ?1`,
-		l.boot, l.at.UnixMilli(), int64(l.since), l.trust, errMS, source)
+		boot, a.At.UnixMilli(), int64(a.Since), a.Trust, errMS, source)
 	if err != nil {
 		return fmt.Errorf("note boot's time: %w", err)
 	}
 	return nil
 }
 
-// local returns a time in the room's zone, to the millisecond that is stored.
-func (s *Store) local(at time.Time) time.Time {
-	if at.IsZero() {
-		return at
+// notePassed raises the time below which no clock is believed any more.
+func (t *txn) notePassed(ctx context.Context) error {
+	passed := timeline.Raise(t.passed, t.now.Instant, t.wrote)
+	if passed.Equal(t.passed) {
+		return nil
 	}
-	return time.UnixMilli(at.UnixMilli()).In(s.cfg.Timetable.Zone)
+	return t.setPassed(ctx, passed)
+}
+
+func (t *txn) setPassed(ctx context.Context, passed time.Time) error {
+	if _, err := t.exec(ctx, `UPDATE meta SET floor_ms = ?1`, passed.UnixMilli()); err != nil {
+		return fmt.Errorf("note time: %w", err)
+	}
+	t.passed = passed
+	return nil
+}
+
+// believed returns the time it is for one who only reads.
+func (s *Store) believed(ctx context.Context, q querier) (time.Time, error) {
+	m := s.cfg.Clock.Now()
+	var passed int64
+	var at, since sql.NullInt64
+	var boot timeline.Alignment
+	err := q.QueryRowContext(ctx, `
+		SELECT meta.floor_ms, boot.line_ms, boot.line_ns, coalesce(boot.trust, 0) FROM meta LEFT JOIN boot ON boot.boot_id = ?1`, m.Boot).
+		Scan(&passed, &at, &since, &boot.Trust)
+	if err != nil {
+		return m.Wall, fmt.Errorf("read clock: %w", err)
+	}
+	boot.At, boot.Since = s.fromMillis(at), time.Duration(since.Int64)
+	return timeline.Believed(m, boot, time.UnixMilli(passed)), nil
 }
 
 // millis returns a time for a column that is NULL while it is not known.

@@ -61,7 +61,7 @@ func (t *txn) over(d count.Day, p count.Part) error {
 		return kiosk.ErrFuture
 	case d < reach.VisitsFrom(t.today):
 		return kiosk.ErrTooOld
-	case d == t.today && at >= slices.Index(count.Parts(), t.now.part):
+	case d == t.today && at >= slices.Index(count.Parts(), t.now.Part):
 		return kiosk.ErrNotYet
 	}
 	return nil

@@ -146,8 +146,8 @@ func (t *txn) patience(ctx context.Context, who int64) (p patience, err error) {
 		return p, fmt.Errorf("read tries: %w", err)
 	}
 	p.left = time.Duration(left)
-	if boot == t.now.read.Boot {
-		p.left = max(0, p.left-(t.now.read.Since-time.Duration(from)))
+	if boot == t.now.Read.Boot {
+		p.left = max(0, p.left-(t.now.Read.Since-time.Duration(from)))
 	}
 	return p, nil
 }
@@ -156,7 +156,7 @@ func (t *txn) setPatience(ctx context.Context, who int64, p patience) error {
 	_, err := t.exec(ctx, `
 		INSERT INTO patience (who, tries, boot_id, from_ns, left_ns) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (who) DO UPDATE SET tries = excluded.tries, boot_id = excluded.boot_id, from_ns = excluded.from_ns, left_ns = excluded.left_ns`,
-		who, p.tries, t.now.read.Boot, int64(t.now.read.Since), int64(p.left))
+		who, p.tries, t.now.Read.Boot, int64(t.now.Read.Since), int64(p.left))
 	if err != nil {
 		return fmt.Errorf("note tries: %w", err)
 	}

@@ -24,7 +24,7 @@ func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
 			return err
 		case last.end == kiosk.StayEndNone:
 			return kiosk.ErrAlready
-		case last.end == kiosk.StayEndMeasured && t.now.moment().Sub(t.moment(last.out)) < kiosk.SameArrival:
+		case last.end == kiosk.StayEndMeasured && t.now.Moment().Sub(t.moment(last.out)) < kiosk.SameArrival:
 			return t.reopen(ctx, last)
 		}
 		return t.arriveByHand(ctx, person)
@@ -36,7 +36,7 @@ func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
 }
 
 func (t *txn) arriveByHand(ctx context.Context, person int64) error {
-	visited, err := t.visited(ctx, person, t.now.day, t.now.part)
+	visited, err := t.visited(ctx, person, t.now.Day, t.now.Part)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (s *Store) KeepInside(ctx context.Context, by int64, keep bool) error {
 		}
 		for _, st := range before {
 			if st.seen = t.now.boot; !keep {
-				st.end, st.out = kiosk.StayEndEstimated, mark{at: t.now.moment().Wall}
+				st.end, st.out = kiosk.StayEndEstimated, mark{at: t.now.Moment().Wall}
 			}
 			if err := t.changeStay(ctx, st); err != nil {
 				return err

@@ -112,7 +112,7 @@ func (t *txn) doubtClock(ctx context.Context, night bool) (d timeline.Doubt, err
 	if err := t.QueryRowContext(ctx, `SELECT day, doubt FROM reckoning`).Scan(&last, &was); err != nil {
 		return 0, fmt.Errorf("doubt clock: %w", err)
 	}
-	if d = was.OnDay(t.today, last, t.now.trust >= kiosk.TrustAnchored); night {
+	if d = was.OnDay(t.today, last, t.now.Trust >= kiosk.TrustAnchored); night {
 		d = d.AfterNight()
 	}
 	if d == was {

@@ -2,12 +2,39 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"example.org/inloop/kiosk"
-	"example.org/inloop/sync/count"
+	"example.org/inloop/kiosk/timeline"
 )
+
+// enter dates the transaction's moment and does first what the clock owes.
+func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
+	b, err := t.readBoot(ctx, m)
+	if err != nil {
+		return fmt.Errorf("find boot: %w", err)
+	}
+	bound := timeline.LowerBound(t.passed, t.s.cfg.Built)
+	now, next := b.Read(m, bound, t.s.cfg.Timetable)
+	t.now, t.today = instant{now, b.no}, t.s.cfg.Timetable.Day(bound)
+	if now.Dated() {
+		t.today = now.Day
+	}
+	if next != b.Boot {
+		if err := t.align(ctx, b.no, next.Alignment, 0, "clock"); err != nil {
+			return err
+		}
+	}
+	if now.Dated() && b.Trust == kiosk.TrustUnknown {
+		if err := t.redate(ctx, b.no, next.Alignment, kiosk.TrustUnknown); err != nil {
+			return fmt.Errorf("date this boot: %w", err)
+		}
+	}
+	return t.closeDue(ctx)
+}
 
 // Anchor notes a true time of the running boot, good to errMS milliseconds:
 // at.Wall is the true time and at.Since the same instant since the boot. It
@@ -15,39 +42,42 @@ import (
 // the unproven clock.
 func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source string) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		old, _, err := t.boot(ctx, at)
+		b, err := t.readBoot(ctx, at)
 		if err != nil {
 			return err
 		}
-		next := line{boot: old.boot, at: at.Wall, since: at.Since, trust: kiosk.TrustAnchored}
-		off := at.Wall.Sub(old.when(at.Since)).Abs()
-		if old.trust == kiosk.TrustAnchored && off <= smallStep {
+		next, correction := b.Anchor(at)
+		if correction == timeline.CorrectionNone {
 			return nil
 		}
-		if err := t.setLine(ctx, next, errMS, source); err != nil {
+		if err := t.align(ctx, b.no, next.Alignment, errMS, source); err != nil {
 			return err
 		}
-		// The anchor is the better judge of what is past: a floor that ran
-		// ahead of it would leave every later boot without a day.
-		if _, err := t.exec(ctx, `UPDATE meta SET floor_ms = ?1`, at.Wall.UnixMilli()); err != nil {
-			return fmt.Errorf("note time: %w", err)
+		// The anchor is the better judge of what is past: a bound that ran ahead
+		// of it would leave every later boot without a day.
+		if err := t.setPassed(ctx, at.Wall); err != nil {
+			return err
 		}
-		t.now.at, t.now.trust = s.local(next.when(t.now.read.Since)), kiosk.TrustAnchored
-		t.now.day, t.now.part = s.cfg.Timetable.Day(t.now.at), s.cfg.Timetable.Part(t.now.at)
-		t.today = t.now.day
-		if old.trust == kiosk.TrustAnchored {
-			return nil
-		}
-		if old.trust == kiosk.TrustBounded && off <= smallStep {
-			if err := t.confirm(ctx, next.boot); err != nil {
-				return err
-			}
-			return t.redate(ctx, next, kiosk.TrustUnknown)
-		}
-		return t.redate(ctx, next, kiosk.TrustBounded)
+		t.now.Instant, _ = next.Read(t.now.Read, t.passed, s.cfg.Timetable)
+		t.today = t.now.Day
+		return t.correct(ctx, b.no, next.Alignment, correction)
 	})
 	if err != nil {
 		return fmt.Errorf("anchor: %w", err)
+	}
+	return nil
+}
+
+// correct does what an anchor means for the rows of its boot.
+func (t *txn) correct(ctx context.Context, boot int64, a timeline.Alignment, c timeline.Correction) error {
+	switch c {
+	case timeline.CorrectionConfirm:
+		if err := t.confirm(ctx, boot); err != nil {
+			return err
+		}
+		return t.redate(ctx, boot, a, kiosk.TrustUnknown)
+	case timeline.CorrectionRedate:
+		return t.redate(ctx, boot, a, kiosk.TrustBounded)
 	}
 	return nil
 }
@@ -62,21 +92,21 @@ func (t *txn) confirm(ctx context.Context, boot int64) error {
 	return nil
 }
 
-// redate dates by l all rows of its boot that were trusted up to atMost. A
+// redate dates by a all rows of its boot that were trusted up to atMost. A
 // visit that turns out to be of a part of a day that has one counts nothing.
-func (t *txn) redate(ctx context.Context, l line, atMost kiosk.Trust) error {
-	if err := t.redateVisits(ctx, l, atMost); err != nil {
+func (t *txn) redate(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
+	if err := t.redateVisits(ctx, boot, a, atMost); err != nil {
 		return err
 	}
-	if err := t.redateStays(ctx, l, atMost); err != nil {
+	if err := t.redateStays(ctx, boot, a, atMost); err != nil {
 		return err
 	}
-	return t.redateStrangers(ctx, l, atMost)
+	return t.redateStrangers(ctx, boot, a, atMost)
 }
 
-func (t *txn) redateVisits(ctx context.Context, l line, atMost kiosk.Trust) error {
+func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
 	due, err := collect(ctx, t, t.s.scanVisit,
-		`SELECT `+visitColumns+` FROM visit WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, l.boot, atMost)
+		`SELECT `+visitColumns+` FROM visit WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return err
 	}
@@ -91,17 +121,17 @@ func (t *txn) redateVisits(ctx context.Context, l line, atMost kiosk.Trust) erro
 	}
 	for _, old := range due {
 		v := old
-		zone := t.s.cfg.Timetable.Zone
-		at := t.s.local(l.when(v.since))
-		day, part := count.DayOf(at, zone), v.bounds.Part(count.ClockOf(at, zone))
+		tt := t.s.cfg.Timetable
+		tt.PartTimes = v.bounds
+		now := a.Date(v.since, tt)
 		double := false
 		if v.person != 0 && !v.void {
-			if double, err = t.visited(ctx, v.person, day, part); err != nil {
+			if double, err = t.visited(ctx, v.person, now.Day, now.Part); err != nil {
 				return err
 			}
 		}
 		err := t.changeVisit(ctx, v.no, func(v *visitRow) error {
-			v.at, v.trust, v.day, v.part = at, l.trust, day, part
+			v.at, v.trust, v.day, v.part = now.At, now.Trust, now.Day, now.Part
 			v.void = old.void || double
 			return nil
 		})
@@ -112,18 +142,18 @@ func (t *txn) redateVisits(ctx context.Context, l line, atMost kiosk.Trust) erro
 	return nil
 }
 
-func (t *txn) redateStays(ctx context.Context, l line, atMost kiosk.Trust) error {
+func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
 	due, err := collect(ctx, t, t.s.scanStay,
-		`SELECT `+stayColumns+` FROM stay WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, l.boot, atMost)
+		`SELECT `+stayColumns+` FROM stay WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return err
 	}
 	for _, s := range due {
-		s.at, s.trust = t.s.local(l.when(s.since)), l.trust
-		s.day, s.part = t.s.cfg.Timetable.Day(s.at), t.s.cfg.Timetable.Part(s.at)
+		now := a.Date(s.since, t.s.cfg.Timetable)
+		s.at, s.trust, s.day, s.part = now.At, now.Trust, now.Day, now.Part
 		for _, m := range []*mark{&s.last, &s.out} {
-			if m.boot == l.boot {
-				m.at = t.s.local(l.when(m.since))
+			if m.boot == boot {
+				m.at = a.Date(m.since, t.s.cfg.Timetable).At
 			}
 		}
 		s.closes = t.s.cfg.Timetable.Closes(s.last.at)
@@ -134,22 +164,58 @@ func (t *txn) redateStays(ctx context.Context, l line, atMost kiosk.Trust) error
 	return nil
 }
 
-func (t *txn) redateStrangers(ctx context.Context, l line, atMost kiosk.Trust) error {
+func (t *txn) redateStrangers(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
 	due, err := collect(ctx, t, t.s.scanStranger,
-		`SELECT `+strangerColumns+` FROM stranger WHERE boot = ?1 AND trust <= ?2 AND state = 'open' ORDER BY bt_ns, no`, l.boot, atMost)
+		`SELECT `+strangerColumns+` FROM stranger WHERE boot = ?1 AND trust <= ?2 AND state = 'open' ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return err
 	}
 	for _, x := range due {
-		at := t.s.local(l.when(x.visit.since))
+		now := a.Date(x.visit.since, t.s.cfg.Timetable)
 		_, err := t.exec(ctx, `UPDATE stranger SET at_ms = ?2, trust = ?3, day = ?4, part = ?5, closes_ms = ?6, last_ms = ?2 WHERE no = ?1`,
-			x.no, at.UnixMilli(), l.trust, t.s.cfg.Timetable.Day(at), t.s.cfg.Timetable.Part(at), t.s.cfg.Timetable.Closes(at).UnixMilli())
+			x.no, now.At.UnixMilli(), now.Trust, now.Day, now.Part, t.s.cfg.Timetable.Closes(now.At).UnixMilli())
 		if errors.Is(already(err), kiosk.ErrAlready) {
 			// The same badge was noted that day before: later taps count nothing.
 			_, err = t.exec(ctx, `DELETE FROM stranger WHERE no = ?1`, x.no)
 		}
 		if err != nil {
 			return fmt.Errorf("date unknown badge: %w", err)
+		}
+	}
+	return nil
+}
+
+// dateEnded dates the rows of boots that ended before their time was known,
+// where what is known before and after leaves no choice. The rest stays undated:
+// never silently today.
+func (t *txn) dateEnded(ctx context.Context) error {
+	type endedBoot struct {
+		timeline.Ended
+		no int64
+	}
+	boots, err := collect(ctx, t, func(row scanner) (b endedBoot, err error) {
+		var bound, next, last sql.NullInt64
+		err = row.Scan(&b.no, &bound, &next, &last)
+		b.LowerBound, b.Next, b.Last = t.s.fromMillis(bound), t.s.fromMillis(next), time.Duration(last.Int64)
+		return b, err
+	}, `
+		SELECT b.no, nullif(b.floor_ms, 0),
+		       (SELECT min(n.line_ms - n.line_ns / 1000000) FROM boot n WHERE n.no > b.no AND n.trust > 0),
+		       (SELECT max(v.bt_ns) FROM visit v WHERE v.boot = b.no)
+		FROM boot b WHERE b.trust = 0 AND b.no IN (SELECT boot FROM visit WHERE day IS NULL)`)
+	if err != nil {
+		return fmt.Errorf("look for undated boots: %w", err)
+	}
+	for _, b := range boots {
+		a, ok := b.Align(t.s.cfg.Timetable)
+		if !ok {
+			continue
+		}
+		if err := t.align(ctx, b.no, a, 0, "bounds"); err != nil {
+			return err
+		}
+		if err := t.redate(ctx, b.no, a, kiosk.TrustUnknown); err != nil {
+			return fmt.Errorf("date an earlier boot: %w", err)
 		}
 	}
 	return nil

@@ -41,14 +41,14 @@ type mark struct {
 const stayColumns = `no, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, closes_ms,
 	last_boot, last_ns, last_ms, out_boot, out_ns, out_ms, ended, assumed, seen_boot`
 
-func (i instant) mark() mark { return mark{i.boot, i.read.Since, i.moment().Wall} }
+func (i instant) mark() mark { return mark{i.boot, i.Read.Since, i.Moment().Wall} }
 
 // moment returns a mark as the rules of package kiosk want it. All that they
 // ask of the name of another boot is that it is another.
 func (t *txn) moment(m mark) kiosk.Moment {
 	name := "row " + strconv.FormatInt(m.boot, 10)
 	if m.boot == t.now.boot {
-		name = t.now.read.Boot
+		name = t.now.Read.Boot
 	}
 	return kiosk.Moment{Wall: m.at, Boot: name, Since: m.since}
 }
@@ -56,11 +56,11 @@ func (t *txn) moment(m mark) kiosk.Moment {
 // stayNow returns a stay of person that begins at the transaction's moment.
 func (t *txn) stayNow(person int64, assumed bool) stayRow {
 	s := stayRow{
-		person: person, boot: t.now.boot, since: t.now.read.Since, wall: t.now.read.Wall, at: t.now.at, trust: t.now.trust,
-		day: t.now.day, part: t.now.part, last: t.now.mark(), assumed: assumed,
+		person: person, boot: t.now.boot, since: t.now.Read.Since, wall: t.now.Read.Wall, at: t.now.At, trust: t.now.Trust,
+		day: t.now.Day, part: t.now.Part, last: t.now.mark(), assumed: assumed,
 	}
-	if t.now.dated() {
-		s.closes = t.s.cfg.Timetable.Closes(t.now.at)
+	if t.now.Dated() {
+		s.closes = t.s.cfg.Timetable.Closes(t.now.At)
 	}
 	return s
 }
@@ -115,8 +115,8 @@ func (t *txn) leave(ctx context.Context, s stayRow) error {
 // reopen goes on with a stay that had ended.
 func (t *txn) reopen(ctx context.Context, s stayRow) error {
 	s.end, s.out, s.last = kiosk.StayEndNone, mark{}, t.now.mark()
-	if t.now.dated() {
-		s.closes = t.s.cfg.Timetable.Closes(t.now.at)
+	if t.now.Dated() {
+		s.closes = t.s.cfg.Timetable.Closes(t.now.At)
 	}
 	return t.changeStay(ctx, s)
 }
@@ -135,12 +135,12 @@ func (t *txn) lastStay(ctx context.Context, person int64, only ...kiosk.StayEnd)
 	if len(only) > 0 {
 		end = only[0]
 	}
-	if !t.now.dated() {
+	if !t.now.Dated() {
 		return t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay
 			WHERE person = ?1 AND day IS NULL AND boot = ?2 AND (?3 IS NULL OR ended = ?3) ORDER BY no DESC LIMIT 1`, person, t.now.boot, end))
 	}
 	return t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay
-		WHERE person = ?1 AND day = ?2 AND (?3 IS NULL OR ended = ?3) ORDER BY no DESC LIMIT 1`, person, t.now.day, end))
+		WHERE person = ?1 AND day = ?2 AND (?3 IS NULL OR ended = ?3) ORDER BY no DESC LIMIT 1`, person, t.now.Day, end))
 }
 
 // scanStay reads stayColumns; ErrNotFound when there is no row.

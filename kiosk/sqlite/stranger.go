@@ -28,10 +28,10 @@ const strangerColumns = `no, epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_m
 // noteStranger keeps the first tap of the day of a badge that is nobody's, or
 // lost; later ones only tell when it was last seen.
 func (t *txn) noteStranger(ctx context.Context, c card) error {
-	last := t.now.moment().Wall.UnixMilli()
+	last := t.now.Moment().Wall.UnixMilli()
 	var no int64
 	err := t.QueryRowContext(ctx, `SELECT no FROM stranger WHERE mac = ?1 AND day IS ?2 AND (day IS NOT NULL OR boot = ?3)`,
-		c.mac, dayOrNull(t.now.day), t.now.boot).Scan(&no)
+		c.mac, dayOrNull(t.now.Day), t.now.boot).Scan(&no)
 	if err == nil {
 		// One that was dropped may still be taken up again as it was.
 		_, err = t.exec(ctx, `UPDATE stranger SET last_ms = ?2 WHERE no = ?1 AND state = 'open'`, no, last)
@@ -42,8 +42,8 @@ func (t *txn) noteStranger(ctx context.Context, c card) error {
 	}
 	v := t.visitNow(kiosk.SourceBadge)
 	var closes time.Time
-	if t.now.dated() {
-		closes = t.s.cfg.Timetable.Closes(t.now.at)
+	if t.now.Dated() {
+		closes = t.s.cfg.Timetable.Closes(t.now.At)
 	}
 	_, err = t.exec(ctx, `
 		INSERT INTO stranger (epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms)

@@ -4,14 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
-
-// floorStep is how often an idle room notes that time has passed.
-const floorStep = time.Hour
 
 // Tick does what time alone brings: closing time, the end of a day, of a month
 // and of what may be kept. It is called each minute, and writes only when
@@ -22,10 +18,10 @@ func (s *Store) Tick(ctx context.Context) error {
 		if err := t.restWaits(ctx); err != nil {
 			return err
 		}
-		if !t.now.dated() {
+		if !t.now.Dated() {
 			return nil
 		}
-		if err := t.dateLost(ctx); err != nil {
+		if err := t.dateEnded(ctx); err != nil {
 			return err
 		}
 		ended, first, err := t.endDays(ctx)
@@ -37,10 +33,7 @@ func (s *Store) Tick(ctx context.Context) error {
 				return err
 			}
 		}
-		if err := t.recountDue(ctx); err != nil {
-			return err
-		}
-		return t.raiseFloor(ctx)
+		return t.recountDue(ctx)
 	})
 	if err != nil {
 		return fmt.Errorf("tick: %w", err)
@@ -102,54 +95,6 @@ func (t *txn) endDay(ctx context.Context, d count.Day) error {
 		}
 	}
 	return t.setCell(ctx, kiosk.Cell{Epoch: t.epochNo, Period: count.Period(d.String()), Measure: count.MeasureOpen}, &open)
-}
-
-func (t *txn) raiseFloor(ctx context.Context) error {
-	return t.trim(ctx, `UPDATE meta SET floor_ms = ?1 WHERE floor_ms < ?2`, t.now.at.UnixMilli(), t.now.at.Add(-floorStep).UnixMilli())
-}
-
-// dateLost dates the rows of a boot that ended before its time was known, when
-// what is known before and after it leaves but one part of one day. The rest
-// stays undated: never silently today.
-func (t *txn) dateLost(ctx context.Context) error {
-	type span struct {
-		boot               int64
-		floor, start, last sql.NullInt64
-	}
-	boots, err := collect(ctx, t, func(row scanner) (b span, err error) {
-		return b, row.Scan(&b.boot, &b.floor, &b.start, &b.last)
-	}, `
-		SELECT b.no, b.floor_ms,
-		       (SELECT min(n.line_ms - n.line_ns / 1000000) FROM boot n WHERE n.no > b.no AND n.trust > 0),
-		       (SELECT max(v.bt_ns) FROM visit v WHERE v.boot = b.no)
-		FROM boot b WHERE b.trust = 0 AND b.no IN (SELECT boot FROM visit WHERE day IS NULL)`)
-	if err != nil {
-		return fmt.Errorf("look for undated boots: %w", err)
-	}
-	for _, b := range boots {
-		if !b.start.Valid || b.floor.Int64 == 0 {
-			continue
-		}
-		early := line{boot: b.boot, at: time.UnixMilli(b.floor.Int64), trust: kiosk.TrustBounded}
-		late := line{boot: b.boot, at: time.UnixMilli(b.start.Int64), since: time.Duration(b.last.Int64)}
-		if !t.sameSlot(early, late, 0) || !t.sameSlot(early, late, time.Duration(b.last.Int64)) {
-			continue
-		}
-		if err := t.setLine(ctx, early, 0, "bounds"); err != nil {
-			return err
-		}
-		if err := t.redate(ctx, early, kiosk.TrustUnknown); err != nil {
-			return fmt.Errorf("date an earlier boot: %w", err)
-		}
-	}
-	return nil
-}
-
-// sameSlot tells whether two lines put an instant into one part of one day.
-func (t *txn) sameSlot(a, b line, since time.Duration) bool {
-	tt := t.s.cfg.Timetable
-	x, y := a.when(since), b.when(since)
-	return !y.Before(x) && tt.Day(x) == tt.Day(y) && tt.Part(x) == tt.Part(y) && tt.Part(x) == tt.Part(b.when(0))
 }
 
 // checkpoint writes the log back into the file, once a day.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
@@ -22,6 +23,7 @@ type txn struct {
 	action  *action       // records the rows that a volunteer changes; nil for taps
 	keeping bool          // closed periods stay as they are (erasure, retention)
 	epochNo int           // ordinal of the present epoch
+	passed  time.Time     // below it no clock is believed: noted in the file
 	due     sql.NullInt64 // when the clock closes the next stay or unknown badge
 	wrote   bool
 	swept   bool // yesterday's traces went
@@ -84,9 +86,9 @@ func (s *Store) write(ctx context.Context, at kiosk.Moment, fn func(context.Cont
 		return fmt.Errorf("commit: %w", errors.Join(err, rollback(tx)))
 	}
 	if t.swept {
-		s.swept = t.now.day
+		s.swept = t.now.Day
 	}
-	s.trust.Store(int32(t.now.trust))
+	s.trust.Store(int32(t.now.Trust))
 	return nil
 }
 

@@ -31,7 +31,7 @@ func (s *Store) do(ctx context.Context, a action, fn func(context.Context, *txn)
 func (t *txn) record(ctx context.Context) error {
 	a := t.action
 	no, err := t.insert(ctx, `INSERT INTO action (day, at_ms, deed, by, person, band, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-		t.today, t.now.moment().Wall.UnixMilli(), a.kind, a.by, orNull(a.person),
+		t.today, t.now.Moment().Wall.UnixMilli(), a.kind, a.by, orNull(a.person),
 		sql.NullString{String: string(a.band), Valid: a.band != ""}, a.number)
 	if err != nil {
 		return fmt.Errorf("note action: %w", err)

@@ -40,7 +40,7 @@ func (s *Store) view(ctx context.Context) (kiosk.View, error) {
 	}
 	defer tx.Rollback() //nolint:errcheck // only reads
 	g := glance{Tx: tx, s: s}
-	if g.now, err = g.believed(ctx, s.cfg.Clock.Now()); err != nil {
+	if g.now, err = s.believed(ctx, g); err != nil {
 		return v, err
 	}
 	tt := s.timetable()
@@ -58,26 +58,6 @@ type glance struct {
 	*sql.Tx
 	s   *Store
 	now time.Time
-}
-
-// believed returns the time by which the day is reckoned: the anchor's, else
-// the clock's, but never one before what is known to be past.
-func (g *glance) believed(ctx context.Context, m kiosk.Moment) (time.Time, error) {
-	var ms, ns sql.NullInt64
-	var floor int64
-	err := g.QueryRowContext(ctx, `
-		SELECT meta.floor_ms, boot.line_ms, boot.line_ns FROM meta LEFT JOIN boot ON boot.boot_id = ?1 AND boot.trust = 2`, m.Boot).
-		Scan(&floor, &ms, &ns)
-	if err != nil {
-		return m.Wall, fmt.Errorf("read clock: %w", err)
-	}
-	if ms.Valid {
-		return line{at: time.UnixMilli(ms.Int64), since: time.Duration(ns.Int64)}.when(m.Since), nil
-	}
-	if past := time.UnixMilli(floor); m.Wall.Before(past) {
-		return past, nil
-	}
-	return m.Wall, nil
 }
 
 // present reads who is in.

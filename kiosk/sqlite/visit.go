@@ -38,8 +38,8 @@ const visitColumns = `no, epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day
 // visitNow returns a visit at the transaction's moment.
 func (t *txn) visitNow(how kiosk.VisitSource) visitRow {
 	return visitRow{
-		epoch: t.epochNo, boot: t.now.boot, since: t.now.read.Since, wall: t.now.read.Wall,
-		at: t.now.at, trust: t.now.trust, day: t.now.day, part: t.now.part, bounds: t.s.cfg.Timetable.PartTimes, how: how,
+		epoch: t.epochNo, boot: t.now.boot, since: t.now.Read.Since, wall: t.now.Read.Wall,
+		at: t.now.At, trust: t.now.Trust, day: t.now.Day, part: t.now.Part, bounds: t.s.cfg.Timetable.PartTimes, how: how,
 	}
 }
 

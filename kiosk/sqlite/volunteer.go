@@ -32,7 +32,7 @@ func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err
 	code = newCode()
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		sum := sha256.Sum256([]byte(plainCode(code)))
-		until := t.now.moment().Wall.Add(codeLife).UnixMilli()
+		until := t.now.Moment().Wall.Add(codeLife).UnixMilli()
 		no, err := t.insert(ctx, `INSERT INTO volunteer (code, code_until) VALUES (?1, ?2)`, sum[:], until)
 		if err != nil {
 			return err
@@ -72,7 +72,7 @@ func (s *Store) ClaimCode(ctx context.Context, code string) (volunteer int64, er
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		sum := sha256.Sum256([]byte(plainCode(code)))
 		err := t.QueryRowContext(ctx, `SELECT no FROM volunteer WHERE code = ?1 AND code_until > ?2`,
-			sum[:], t.now.moment().Wall.UnixMilli()).Scan(&volunteer)
+			sum[:], t.now.Moment().Wall.UnixMilli()).Scan(&volunteer)
 		if errors.Is(err, sql.ErrNoRows) {
 			return kiosk.ErrCode
 		}
