@@ -3,6 +3,7 @@ package kiosk
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -14,11 +15,31 @@ var (
 	ErrName      = errors.New("name cannot be used")
 )
 
-// Language is the language that a resident chose, as a BCP 47 tag.
+// Language is the language that a resident chose, as a BCP 47 tag. Which
+// languages a room can offer is for its pages to say: they have the texts.
 type Language string
 
-// Languages returns the languages that the kiosk speaks, Dutch first.
-func Languages() []Language { return []Language{"nl", "en", "tr", "ar"} }
+// DefaultLanguage is that of a resident who has not chosen.
+const DefaultLanguage Language = "nl"
+
+// wellFormed tells whether l has the form of a tag: parts of at most eight
+// letters and digits joined by hyphens, the first of two or three letters or
+// five and more (RFC 5646, 2.1).
+func (l Language) wellFormed() bool {
+	for i, part := range strings.Split(string(l), "-") {
+		if len(part) < 1 || len(part) > 8 || strings.ContainsFunc(part, notAlphanumeric) {
+			return false
+		}
+		if i == 0 && (len(part) == 1 || len(part) == 4 || strings.ContainsAny(part, "0123456789")) {
+			return false
+		}
+	}
+	return len(l) <= 35 // as long as RFC 5646 asks anybody to hold
+}
+
+func notAlphanumeric(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
+}
 
 // Resident is a person of the neighbourhood as the room knows them. Everything
 // but the number is theirs to choose, and may be empty.
@@ -42,12 +63,10 @@ func (r Resident) Check() error {
 	if utf8.RuneCountInString(r.Name) > 60 || !utf8.ValidString(r.Name) {
 		return fmt.Errorf("%w: want at most 60 letters", ErrName)
 	}
-	for _, l := range Languages() {
-		if l == r.Language {
-			return nil
-		}
+	if !r.Language.wellFormed() {
+		return fmt.Errorf("%w: %.10q", ErrLanguage, string(r.Language))
 	}
-	return fmt.Errorf("%w: %.10q", ErrLanguage, string(r.Language))
+	return nil
 }
 
 // BadgeKind is whose card was tapped.

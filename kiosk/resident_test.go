@@ -75,11 +75,24 @@ func TestResident_NothingIsObligatory(t *testing.T) {
 		r    Resident
 		want error
 	}{
-		{Resident{Language: "xx"}, ErrLanguage}, {Resident{Language: "nl", Sign: "x.y"}, ErrSign},
+		{Resident{Language: "no such"}, ErrLanguage}, {Resident{Language: "nl", Sign: "x.y"}, ErrSign},
 		{Resident{Language: "nl", Name: strings.Repeat("a", 61)}, ErrName}, {Resident{Language: "nl", Name: "\xff"}, ErrName},
 	} {
 		if err := c.r.Check(); !errors.Is(err, c.want) {
 			t.Errorf("%+v: %v, want %v", c.r, err, c.want)
+		}
+	}
+}
+
+func TestResident_ALanguageIsATag(t *testing.T) {
+	for _, l := range []Language{"nl", "fil", "ar-MA", "zh-Hant-TW", "sl-rozaj-1994", DefaultLanguage} {
+		if err := (Resident{Language: l}).Check(); err != nil {
+			t.Errorf("%q: %v", l, err)
+		}
+	}
+	for _, l := range []Language{"", "n", "dutch-", "-nl", "nl_NL", "1a", "Nederlands!", "nl nl", "ñl", "abcd", "nl-123456789"} {
+		if err := (Resident{Language: l}).Check(); !errors.Is(err, ErrLanguage) {
+			t.Errorf("%q: %v, want ErrLanguage", l, err)
 		}
 	}
 }

@@ -2,13 +2,16 @@ package web
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
-	"path"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 )
 
@@ -19,41 +22,121 @@ var translations embed.FS
 // better, and what stands in for a text that another language lacks.
 const Default = "nl"
 
-// Languages lists the languages of the catalogue in the order in which a page
-// offers them.
-func Languages() []string { return []string{Default, "en", "tr", "ar"} }
+// errCatalogue says that the files of a catalogue do not make one.
+var errCatalogue = errors.New("malformed catalogue")
 
-// Catalogue is every text of every face in every language. It never changes
-// once made and may be used from any goroutine.
+// Catalogue is every text of every face in every language. Its languages are
+// those that its files are in: there is no other list. It never changes once
+// made and may be used from any goroutine.
 type Catalogue struct {
-	bundle *i18n.Bundle
+	languages []Localizer // as a page offers them; the first is Default
+	matcher   language.Matcher
 }
 
 // NewCatalogue reads the embedded texts. It fails only when one of the files is
 // malformed, which a test would have found.
-func NewCatalogue() (*Catalogue, error) {
-	c := &Catalogue{bundle: i18n.NewBundle(language.Make(Default))}
-	c.bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	names, err := fs.Glob(translations, "translations/*.toml")
+func NewCatalogue() (*Catalogue, error) { return ReadCatalogue(Translations()) }
+
+// Translations are the embedded texts, a file <area>.<language>.toml for each
+// area of the program in each language.
+func Translations() fs.FS {
+	files, err := fs.Sub(translations, "translations")
+	if err != nil {
+		panic(err) // "translations" is a valid path: it is the one embedded above
+	}
+	return files
+}
+
+// ReadCatalogue reads the texts in the files <area>.<language>.toml of a folder,
+// each language named by its BCP 47 tag. It fails on a file that is malformed or
+// misnamed and on a language that has not the same areas as Default.
+func ReadCatalogue(files fs.FS) (*Catalogue, error) {
+	areas, err := areasOf(files)
+	if err != nil {
+		return nil, err
+	}
+	bundle := i18n.NewBundle(language.Make(Default))
+	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
+	c := &Catalogue{}
+	tags := slices.Sorted(maps.Keys(areas))
+	for _, tag := range tags {
+		has := areas[tag]
+		if !slices.Equal(has, areas[Default]) {
+			return nil, fmt.Errorf("%w: language %s has the areas %v, want %v", errCatalogue, tag, has, areas[Default])
+		}
+		for _, area := range has {
+			if _, err := bundle.LoadMessageFileFS(files, fileName(area, tag)); err != nil {
+				return nil, fmt.Errorf("read %s: %w", fileName(area, tag), err)
+			}
+		}
+	}
+	for _, tag := range tags {
+		l, err := newLocalizer(bundle, tag)
+		if err != nil {
+			return nil, fmt.Errorf("language %s: %w", tag, err)
+		}
+		c.languages = append(c.languages, l)
+	}
+	c.order()
+	return c, nil
+}
+
+func fileName(area, tag string) string { return area + "." + tag + ".toml" }
+
+// areasOf lists, by language, the areas that files has, in order of their names.
+func areasOf(files fs.FS) (map[string][]string, error) {
+	names, err := fs.Glob(files, "*.toml")
 	if err != nil {
 		return nil, fmt.Errorf("list translations: %w", err)
 	}
+	areas := map[string][]string{}
 	for _, name := range names {
-		if _, err := c.bundle.LoadMessageFileFS(translations, name); err != nil {
-			return nil, fmt.Errorf("read %s: %w", path.Base(name), err)
+		area, tag, _ := strings.Cut(strings.TrimSuffix(name, ".toml"), ".")
+		if parsed, err := language.Parse(tag); err != nil || parsed.String() != tag {
+			return nil, fmt.Errorf("%w: %s: want <area>.<language>.toml, the language as a BCP 47 tag", errCatalogue, name)
 		}
+		areas[tag] = append(areas[tag], area)
 	}
-	return c, nil
+	if areas[Default] == nil {
+		return nil, fmt.Errorf("%w: nothing in %s", errCatalogue, Default)
+	}
+	return areas, nil
+}
+
+// order puts the house's language first and the others by their own names, each
+// script together, as Unicode orders them: no language stands above another.
+func (c *Catalogue) order() {
+	letters := collate.New(language.Und)
+	slices.SortFunc(c.languages, func(a, b Localizer) int {
+		switch {
+		case a.lang == Default:
+			return -1
+		case b.lang == Default:
+			return 1
+		}
+		return letters.CompareString(a.name, b.name)
+	})
+	tags := make([]language.Tag, len(c.languages))
+	for i, l := range c.languages {
+		tags[i] = language.Make(l.lang)
+	}
+	c.matcher = language.NewMatcher(tags)
+}
+
+// Languages lists a localizer for each language, in the order in which a page
+// offers them: the house's own first.
+func (c *Catalogue) Languages() []Localizer { return slices.Clone(c.languages) }
+
+// Has tells whether lang is the tag of one of the languages, to the letter.
+func (c *Catalogue) Has(lang string) bool {
+	return slices.ContainsFunc(c.languages, func(l Localizer) bool { return l.lang == lang })
 }
 
 // In returns the localizer for lang, a tag such as "tr" or "ar-MA". A language
 // that the catalogue has not gets the nearest one or else Dutch.
 func (c *Catalogue) In(lang string) Localizer {
-	base, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	for _, known := range Languages() {
-		if base == known {
-			return newLocalizer(c.bundle, known)
-		}
-	}
-	return newLocalizer(c.bundle, Default)
+	// What is no tag at all parses as "undetermined", which matches nothing and
+	// so gets the first.
+	_, i, _ := c.matcher.Match(language.Make(lang))
+	return c.languages[i]
 }

@@ -1,35 +1,71 @@
 package web
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
+	"golang.org/x/text/unicode/bidi"
 )
 
 // Localizer speaks one language of the catalogue: texts, numbers, days and times
 // as its readers write them. Digits are 0 to 9 in every language, as Arabic
 // readers in The Hague know them.
 type Localizer struct {
-	lang  string
-	texts *i18n.Localizer
+	lang    string
+	name    string
+	dir     string
+	texts   *i18n.Localizer
+	numbers *message.Printer
 }
 
-func newLocalizer(bundle *i18n.Bundle, lang string) Localizer {
-	return Localizer{lang: lang, texts: i18n.NewLocalizer(bundle, lang, Default)}
+// newLocalizer takes from the files of lang what is not a sentence: the name of
+// the language, from whose letters its direction follows, and the tag by whose
+// rules its numbers are written.
+func newLocalizer(bundle *i18n.Bundle, lang string) (Localizer, error) {
+	l := Localizer{lang: lang, texts: i18n.NewLocalizer(bundle, lang, Default)}
+	name, err := l.texts.Localize(&i18n.LocalizeConfig{MessageID: "door.language.self"})
+	if err != nil {
+		return Localizer{}, fmt.Errorf("its own name: %w", err)
+	}
+	numbers, err := language.Parse(l.T("calendar.numbers", nil))
+	if err != nil {
+		return Localizer{}, fmt.Errorf("calendar.numbers: %w", err)
+	}
+	numbers, err = numbers.SetTypeForKey("nu", "latn")
+	if err != nil {
+		return Localizer{}, fmt.Errorf("digits of %s: %w", numbers, err)
+	}
+	l.name, l.dir, l.numbers = name, direction(name), message.NewPrinter(numbers)
+	return l, nil
 }
 
-// Lang is the tag for the lang attribute: "nl", "en", "tr" or "ar".
-func (l Localizer) Lang() string { return l.lang }
-
-// Dir is the writing direction for the dir attribute: "ltr" or "rtl".
-func (l Localizer) Dir() string {
-	if l.lang == "ar" {
-		return "rtl"
+// direction is that of the first letter that has one.
+func direction(text string) string {
+	for _, r := range text {
+		properties, _ := bidi.LookupRune(r)
+		switch properties.Class() {
+		case bidi.R, bidi.AL:
+			return "rtl"
+		case bidi.L:
+			return "ltr"
+		}
 	}
 	return "ltr"
 }
+
+// Lang is the BCP 47 tag for the lang attribute, such as "nl" or "ar".
+func (l Localizer) Lang() string { return l.lang }
+
+// Dir is the writing direction for the dir attribute: "ltr" or "rtl".
+func (l Localizer) Dir() string { return l.dir }
+
+// Name is the language's name in itself, as its readers look for it: "Türkçe".
+func (l Localizer) Name() string { return l.name }
 
 // T returns the text id with data filled in ({{.Name}} and the like; nil when
 // it holds none). A text that this language lacks comes in Dutch, and one that
@@ -58,26 +94,8 @@ func (l Localizer) say(id string, cfg *i18n.LocalizeConfig) string {
 	return text
 }
 
-// Number writes n with this language's mark between thousands.
-func (l Localizer) Number(n int) string {
-	digits := strconv.Itoa(n)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	mark := "."
-	if l.lang == "en" {
-		mark = ","
-	}
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(mark)
-		}
-		b.WriteRune(d)
-	}
-	return sign + b.String()
-}
+// Number writes n with this language's mark between thousands: "12.345".
+func (l Localizer) Number(n int) string { return l.numbers.Sprint(number.Decimal(n)) }
 
 // Date writes the civil day of at, in at's own zone, without the weekday:
 // "3 maart 2026".

@@ -396,11 +396,11 @@ func TestLights_EachReasonHasWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, lang := range web.Languages() {
+	for _, l := range catalogue.Languages() {
 		for _, reason := range wire.Reasons() {
 			id := "lights." + reason
-			if text := catalogue.In(lang).T(id, nil); text == "" || text == id {
-				t.Errorf("%s: no words for %s", lang, id)
+			if text := l.T(id, nil); text == "" || text == id {
+				t.Errorf("%s: no words for %s", l.Lang(), id)
 			}
 		}
 	}

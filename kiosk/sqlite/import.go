@@ -146,7 +146,7 @@ func (t *txn) carryOut(ctx context.Context, plan attendancelist.Plan, people map
 
 // addLabelled adds a person of whom nothing but the label in a list is known.
 func (t *txn) addLabelled(ctx context.Context, label string) (no int64, err error) {
-	no, err = t.insert(ctx, `INSERT INTO person (language, label_mac) VALUES (?1, ?2)`, kiosk.Languages()[0], t.labelMAC(label))
+	no, err = t.insert(ctx, `INSERT INTO person (language, label_mac) VALUES (?1, ?2)`, kiosk.DefaultLanguage, t.labelMAC(label))
 	if err != nil {
 		return 0, err
 	}

@@ -26,7 +26,7 @@ func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err
 	if name == "" {
 		return "", fmt.Errorf("add volunteer: %w: want a name", kiosk.ErrName)
 	}
-	if err := (kiosk.Resident{Name: name, Language: "nl"}).Check(); err != nil {
+	if err := (kiosk.Resident{Name: name, Language: kiosk.DefaultLanguage}).Check(); err != nil {
 		return "", fmt.Errorf("add volunteer: %w", err)
 	}
 	code = newCode()

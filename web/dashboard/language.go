@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"example.org/inloop/web"
@@ -14,14 +13,11 @@ type language struct {
 	Chosen    bool
 }
 
-// languageNames has each language's name in itself, as its readers look for it.
-var languageNames = map[string]string{"nl": "Nederlands", "en": "English", "tr": "Türkçe", "ar": "العربية"}
-
 const languageCookie = "inloop-language"
 
 // localizer is the language that was chosen on this device, else the house's.
 func (s *Site) localizer(r *http.Request) web.Localizer {
-	if c, err := r.Cookie(languageCookie); err == nil && slices.Contains(web.Languages(), c.Value) {
+	if c, err := r.Cookie(languageCookie); err == nil && s.catalogue.Has(c.Value) {
 		return s.catalogue.In(c.Value)
 	}
 	return s.catalogue.In(web.Default)
@@ -33,7 +29,7 @@ func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	tag := form.Get("language")
-	if !slices.Contains(web.Languages(), tag) {
+	if !s.catalogue.Has(tag) {
 		return errForm
 	}
 	http.SetCookie(w, &http.Cookie{

@@ -52,6 +52,7 @@ func parsePages() (pages, error) {
 // frame is what every page has, and how its template speaks.
 type frame struct {
 	localizer web.Localizer
+	offered   []web.Localizer  // the languages that can be chosen
 	Account   *central.Account // nil when nobody is signed in
 	Title     string
 	Path      string // of the request, with its query: where a choice of language returns to
@@ -60,7 +61,7 @@ type frame struct {
 
 // frame returns the frame of the page that answers r, with the title's text.
 func (s *Site) frame(r *http.Request, title string) frame {
-	f := frame{localizer: s.localizer(r), At: r.Pattern}
+	f := frame{localizer: s.localizer(r), offered: s.catalogue.Languages(), At: r.Pattern}
 	if a, ok := r.Context().Value(accountKey{}).(central.Account); ok {
 		f.Account = &a
 	}
@@ -98,8 +99,8 @@ func (f frame) Icon(name string) template.HTML { return web.Icon(name) }
 // Languages are what can be chosen, each named in itself.
 func (f frame) Languages() []language {
 	var all []language
-	for _, tag := range web.Languages() {
-		all = append(all, language{Tag: tag, Name: languageNames[tag], Chosen: tag == f.Lang()})
+	for _, l := range f.offered {
+		all = append(all, language{Tag: l.Lang(), Name: l.Name(), Chosen: l.Lang() == f.Lang()})
 	}
 	return all
 }

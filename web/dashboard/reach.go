@@ -1,8 +1,6 @@
 package dashboard
 
 import (
-	"strconv"
-
 	"example.org/inloop/sync/central"
 )
 
@@ -73,7 +71,7 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
 		}
 	}
 	if len(p.Rooms) > 1 {
-		panel.Over = p.T("dashboard.reach.over", "Rooms", strconv.Itoa(passed), "Of", strconv.Itoa(len(p.Rooms)))
+		panel.Over = p.T("dashboard.reach.over", "Rooms", p.Num(int64(passed)), "Of", p.Num(int64(len(p.Rooms))))
 		if passed == 0 {
 			panel.Over = ""
 		}

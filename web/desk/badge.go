@@ -148,8 +148,9 @@ func (d *Desk) enrol(w http.ResponseWriter, r *request) error {
 			return err
 		}
 	}
-	e.Resident = kiosk.Resident{
-		Sign: kiosk.Sign(r.PostForm.Get("sign")), Language: kiosk.Language(r.PostForm.Get("language")),
+	e.Sign = kiosk.Sign(r.PostForm.Get("sign"))
+	if e.Language, err = d.language(r); err != nil {
+		return err
 	}
 	if err := e.Check(); err != nil {
 		return err

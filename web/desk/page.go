@@ -29,8 +29,9 @@ type note struct {
 // page is what every template gets.
 type page struct {
 	localizer web.Localizer
-	Face      string // which page it is, for the script and the styles
-	Live      bool   // its part swaps itself when something changes
+	offered   []web.Localizer // the languages that can be chosen
+	Face      string          // which page it is, for the script and the styles
+	Live      bool            // its part swaps itself when something changes
 	Title     string
 	Note      note
 	Names     bool   // a volunteer is signed in: "Klaar" is there
@@ -51,12 +52,13 @@ func (p page) Lang() string { return p.localizer.Lang() }
 func (p page) Dir() string { return p.localizer.Dir() }
 
 // Languages are the choices of the language row.
-func (p page) Languages() []languageChoice {
+func (p page) Languages() []languageChoice { return choices(p.offered, p.localizer.Lang()) }
+
+// choices names each language in itself and marks the one that is chosen.
+func choices(offered []web.Localizer, chosen string) []languageChoice {
 	var all []languageChoice
-	for _, l := range kiosk.Languages() {
-		all = append(all, languageChoice{
-			Code: string(l), Word: p.localizer.T("desk.language."+string(l), nil), Chosen: string(l) == p.localizer.Lang(),
-		})
+	for _, l := range offered {
+		all = append(all, languageChoice{Code: l.Lang(), Word: l.Name(), Chosen: l.Lang() == chosen})
 	}
 	return all
 }
@@ -112,6 +114,7 @@ func (d *Desk) render(w http.ResponseWriter, view string, status int, p page) er
 	if !d.unread() { // else people are counted here
 		p.Door = d.cfg.Door
 	}
+	p.offered = d.cfg.Catalogue.Languages()
 	var out bytes.Buffer
 	if err := d.views[view].ExecuteTemplate(&out, "frame.html", p); err != nil {
 		return fmt.Errorf("render %s: %w", view, err)
@@ -143,7 +146,7 @@ func (d *Desk) chooseLanguage(w http.ResponseWriter, r *request) error {
 	if err := r.form(w, "language"); err != nil {
 		return err
 	}
-	l, err := choice(r.PostForm.Get("language"), kiosk.Languages())
+	l, err := d.language(r)
 	if err != nil {
 		return err
 	}
@@ -153,6 +156,15 @@ func (d *Desk) chooseLanguage(w http.ResponseWriter, r *request) error {
 	})
 	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
 	return nil
+}
+
+// language is the field of that name, if it is a language that this desk offers.
+func (d *Desk) language(r *request) (kiosk.Language, error) {
+	l := r.PostForm.Get("language")
+	if !d.cfg.Catalogue.Has(l) {
+		return "", fmt.Errorf("%w: %.20q", kiosk.ErrLanguage, l)
+	}
+	return kiosk.Language(l), nil
 }
 
 // static serves the page's own style and script.

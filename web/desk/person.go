@@ -29,11 +29,7 @@ func (d *Desk) person(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	body := personPage{personRow: d.row(r, p), Name: p.Name, OnScreen: p.OnScreen}
-	for _, l := range kiosk.Languages() {
-		body.Languages = append(body.Languages, languageChoice{
-			Code: string(l), Word: r.localizer.T("desk.language."+string(l), nil), Chosen: l == p.Language,
-		})
-	}
+	body.Languages = choices(d.cfg.Catalogue.Languages(), string(p.Language))
 	if body.Answered, err = d.answered(r, p.No); err != nil {
 		return err
 	}
@@ -101,9 +97,9 @@ func (d *Desk) saveName(w http.ResponseWriter, r *request) error {
 }
 
 func (d *Desk) saveLanguage(w http.ResponseWriter, r *request) error {
-	return d.profile(w, r, []string{"language"}, func(p *kiosk.Resident) error {
-		p.Language = kiosk.Language(r.PostForm.Get("language"))
-		return nil
+	return d.profile(w, r, []string{"language"}, func(p *kiosk.Resident) (err error) {
+		p.Language, err = d.language(r)
+		return err
 	})
 }
 
@@ -120,7 +116,7 @@ func (d *Desk) profile(w http.ResponseWriter, r *request, fields []string, chang
 		return err
 	}
 	if p.Language == "" {
-		p.Language = "nl"
+		p.Language = kiosk.DefaultLanguage
 	}
 	if err := p.Check(); err != nil {
 		return err
@@ -196,7 +192,7 @@ func (d *Desk) data(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	body := dataPage{personRow: d.row(r, p), Name: p.Name, Listed: p.Label, OnScreen: p.OnScreen}
-	body.Language, body.SignWord = r.localizer.T("desk.language."+string(p.Language), nil), signWords(r.localizer, p.Sign)
+	body.Language, body.SignWord = d.cfg.Catalogue.In(string(p.Language)).Name(), signWords(r.localizer, p.Sign)
 	if body.Answered, err = d.answered(r, p.No); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/web"
 	"example.org/inloop/web/desk/desktest"
 )
 
@@ -57,10 +58,12 @@ func pages(t *testing.T, lang string) map[string]string {
 func TestPages_NoComputerWords(t *testing.T) {
 	t.Parallel()
 	words := regexp.MustCompile(`(?i)sync|server|error|database|login`)
-	for _, lang := range kiosk.Languages() {
-		t.Run(string(lang), func(t *testing.T) {
+	catalogue, err := web.NewCatalogue()
+	must(t, err)
+	for _, l := range catalogue.Languages() {
+		t.Run(l.Lang(), func(t *testing.T) {
 			t.Parallel()
-			for what, page := range pages(t, string(lang)) {
+			for what, page := range pages(t, l.Lang()) {
 				if m := words.FindString(page); m != "" {
 					t.Errorf("%s says %q", what, m)
 				}

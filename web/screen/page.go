@@ -26,9 +26,8 @@ func render(catalogue *web.Catalogue) ([]byte, error) {
 		return nil, err
 	}
 	var choices []choice
-	for _, lang := range web.Languages() {
-		in := catalogue.In(lang)
-		choices = append(choices, choice{lang, in.Dir(), in.T("door.language.self", nil)})
+	for _, l := range catalogue.Languages() {
+		choices = append(choices, choice{l.Lang(), l.Dir(), l.Name()})
 	}
 	home := catalogue.In(web.Default)
 	var page bytes.Buffer

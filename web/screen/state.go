@@ -51,8 +51,8 @@ func (s *Screen) state() state {
 	if sure {
 		st.Look = s.idle.look(now)
 	}
-	for _, lang := range web.Languages() {
-		st.Idle[lang] = s.idle.view(s.catalogue.In(lang), now, sure, badges)
+	for _, l := range s.catalogue.Languages() {
+		st.Idle[l.Lang()] = s.idle.view(l, now, sure, badges)
 	}
 	if g := s.greeting; g != nil {
 		st.Kind, st.Tap = string(g.Kind), s.taps
@@ -75,15 +75,14 @@ func (s *Screen) state() state {
 // says writes a greeting out: in her own language when she has one, in all of
 // them when nobody knows who stands there, for the page to choose.
 func (s *Screen) says(g kiosk.Greeting, sg *sign) map[string]words {
-	langs := web.Languages()
+	spoken := s.catalogue.Languages()
 	if g.Language != "" {
-		langs = []string{s.catalogue.In(string(g.Language)).Lang()}
+		spoken = []web.Localizer{s.catalogue.In(string(g.Language))}
 	} else if g.Sign != "" {
-		langs = []string{web.Default}
+		spoken = []web.Localizer{s.catalogue.In(web.Default)}
 	}
-	said := make(map[string]words, len(langs))
-	for _, lang := range langs {
-		t := s.catalogue.In(lang)
+	said := make(map[string]words, len(spoken))
+	for _, t := range spoken {
 		id := "door." + string(g.Kind)
 		w := words{Dir: t.Dir(), Title: t.T(id+".title", nil), Line: t.T(id+".line", nil)}
 		if g.Name != "" && named(g.Kind) {
@@ -96,7 +95,7 @@ func (s *Screen) says(g kiosk.Greeting, sg *sign) map[string]words {
 			w.Sign = t.Sign(sg.Picture, sg.Colour)
 		}
 		w.Size = size(w.Title)
-		said[lang] = w
+		said[t.Lang()] = w
 	}
 	return said
 }

@@ -72,7 +72,8 @@ func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
 func TestShow_EveryKindHasItsWords(t *testing.T) {
 	s := newDoor(t, tuesday)
 	for _, face := range faces() {
-		for _, lang := range web.Languages() {
+		for _, l := range s.catalogue.Languages() {
+			lang := l.Lang()
 			face.show(s, kiosk.Language(lang))
 			st, raw := shown(t, s)
 			if st.Kind != face.kind || strings.Contains(raw, `"door.`) {
