@@ -82,7 +82,7 @@ func TestRoutes_StrangersSeeNothing(t *testing.T) {
 			want    int
 		}{{"nobody", o.Nobody(), a.nobody}, {"a stranger", stranger, a.stranger}} {
 			if route.Pattern == "POST /sign-out" && who.visitor == stranger {
-				continue // it would end her session; TestSignOut has it
+				continue // it would end the session; TestSignOut has it
 			}
 			w := who.visitor.Ask(method, a.target, a.form)
 			if w.Code != who.want {
@@ -267,7 +267,7 @@ func TestForm_TooLargeIsRefused(t *testing.T) {
 }
 
 // Behind the proxy that ends https all connections are the proxy's. A stranger's
-// wrong tries must not keep the coordinator out, whatever he says of himself.
+// wrong tries must not keep the coordinator out, whatever the stranger claims to be.
 func TestSignIn_BehindAProxyEachPlaceHasItsOwnTries(t *testing.T) {
 	o := dashboardtest.Open(t)
 	o.Coordinator("Stichting Zonnebloem", "nadia@zon.example")
@@ -287,7 +287,7 @@ func TestSignIn_BehindAProxyEachPlaceHasItsOwnTries(t *testing.T) {
 		last = try("geraden wachtwoord", fmt.Sprintf("198.51.100.%d, 203.0.113.7", i))
 	}
 	if last != http.StatusTooManyRequests {
-		t.Errorf("the stranger's last try: %d, want 429 however he calls himself", last)
+		t.Errorf("the stranger's last try: %d, want 429 whatever it claims to be", last)
 	}
 	for _, told := range [][]string{{"192.0.2.80"}, {"203.0.113.7", "192.0.2.81"}} {
 		if got := try(dashboardtest.Password, told...); got != http.StatusSeeOther {

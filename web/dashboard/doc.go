@@ -1,4 +1,4 @@
-// Package dashboard is the coordinator's site: how her rooms do, in five
+// Package dashboard is the coordinator's site: how their rooms do, in five
 // seconds, and the pages around that: signing in, pairing a room's kiosk, what
 // every measure means, and the same figures as a file.
 //

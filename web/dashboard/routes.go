@@ -13,7 +13,7 @@ type access int
 
 const (
 	anybody access = iota // the way in, and files without content
-	account               // who is signed in, and only about her own organisation
+	account               // who is signed in, and only about their own organisation
 )
 
 // route is one line of the list that makes up the site.

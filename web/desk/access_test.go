@@ -69,7 +69,7 @@ func TestEveryRoute_FromElsewhere(t *testing.T) {
 	tests := map[string]struct {
 		change func(*http.Request)
 		want   int
-		writes bool // only deeds are refused
+		writes bool // only actions are refused
 	}{
 		"address of the network": {func(q *http.Request) { q.RemoteAddr = "192.168.1.20:50000" }, http.StatusForbidden, false},
 		"IPv6 of the network":    {func(q *http.Request) { q.RemoteAddr = "[fe80::1]:50000" }, http.StatusForbidden, false},

@@ -1,11 +1,26 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
 	"example.org/inloop/kiosk"
 )
+
+// BadgeGiver gives an unknown badge its meaning.
+type BadgeGiver interface {
+	Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person int64, err error)
+	AssignBadge(ctx context.Context, by, badge, person int64) error
+	MakeGuestPass(ctx context.Context, by, badge int64) error
+	DropBadge(ctx context.Context, by, badge int64) error
+}
+
+// VolunteerKeeper knows the volunteers and which badge is whose.
+type VolunteerKeeper interface {
+	Volunteers(ctx context.Context) ([]kiosk.Volunteer, error)
+	AssignVolunteerBadge(ctx context.Context, badge, volunteer int64) error
+}
 
 // signPage is the wall of signs that are free, and what else an unknown badge
 // can be.
@@ -47,7 +62,7 @@ func (d *Desk) chooseSign(w http.ResponseWriter, r *request) error {
 	if sign := kiosk.Sign(r.URL.Query().Get("sign")); sign != "" {
 		return d.chooseLanguageOf(w, r, here, sign)
 	}
-	free, err := d.cfg.Store.FreeSigns(r.Context())
+	free, err := d.cfg.Store.Residents.FreeSigns(r.Context())
 	if err != nil {
 		return fmt.Errorf("list free signs: %w", err)
 	}
@@ -66,7 +81,7 @@ func (d *Desk) badgeHere(r *request) (here string, card badgeCard, err error) {
 	if err != nil {
 		return "", card, err
 	}
-	v, err := d.cfg.Store.View(r.Context())
+	v, err := d.cfg.Store.Day.View(r.Context())
 	if err != nil {
 		return "", card, err
 	}
@@ -115,7 +130,7 @@ func (d *Desk) chooseLanguageOf(w http.ResponseWriter, r *request, here string, 
 	if err != nil {
 		return err
 	}
-	v, err := d.cfg.Store.View(r.Context())
+	v, err := d.cfg.Store.Day.View(r.Context())
 	if err != nil {
 		return err
 	}
@@ -155,10 +170,10 @@ func (d *Desk) enrol(w http.ResponseWriter, r *request) error {
 	if err := e.Check(); err != nil {
 		return err
 	}
-	if _, err := d.cfg.Store.Enrol(r.Context(), r.session.volunteer, e); err != nil {
+	if _, err := d.cfg.Store.Badges.Enrol(r.Context(), r.session.volunteer, e); err != nil {
 		return err
 	}
-	d.kept()
+	d.announce()
 	return d.back(w, r, "/desk", words(r.localizer, "desk.did.enrolled", "Who", label(r.localizer, e.Resident)))
 }
 
@@ -175,13 +190,13 @@ func (d *Desk) choosePerson(w http.ResponseWriter, r *request) error {
 	return d.show(w, r, "people", page{Title: r.localizer.T("desk.badge.whose", nil), Body: f})
 }
 
-func (d *Desk) link(w http.ResponseWriter, r *request) error {
+func (d *Desk) assignBadge(w http.ResponseWriter, r *request) error {
 	badge, err := r.path("badge")
 	if err != nil {
 		return err
 	}
 	return d.onPerson(w, r, "desk.did.linked", func(p int64) error {
-		return d.cfg.Store.AssignBadge(r.Context(), r.session.volunteer, badge, p)
+		return d.cfg.Store.Badges.AssignBadge(r.Context(), r.session.volunteer, badge, p)
 	})
 }
 
@@ -196,7 +211,7 @@ func (d *Desk) chooseVolunteer(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	all, err := d.cfg.Store.Volunteers(r.Context())
+	all, err := d.cfg.Store.Volunteers.Volunteers(r.Context())
 	if err != nil {
 		return fmt.Errorf("list volunteers: %w", err)
 	}
@@ -205,29 +220,29 @@ func (d *Desk) chooseVolunteer(w http.ResponseWriter, r *request) error {
 	})
 }
 
-func (d *Desk) giveVolunteer(w http.ResponseWriter, r *request) error {
+func (d *Desk) assignVolunteerBadge(w http.ResponseWriter, r *request) error {
 	return d.onBadge(w, r, "desk.did.linkedvolunteer", []string{"volunteer"}, func(badge int64) error {
 		v, err := r.number("volunteer")
 		if err != nil {
 			return err
 		}
-		return d.cfg.Store.AssignVolunteerBadge(r.Context(), badge, v)
+		return d.cfg.Store.Volunteers.AssignVolunteerBadge(r.Context(), badge, v)
 	})
 }
 
-func (d *Desk) makePass(w http.ResponseWriter, r *request) error {
+func (d *Desk) makeGuestPass(w http.ResponseWriter, r *request) error {
 	return d.onBadge(w, r, "desk.did.pass", nil, func(badge int64) error {
-		return d.cfg.Store.MakeGuestPass(r.Context(), r.session.volunteer, badge)
+		return d.cfg.Store.Badges.MakeGuestPass(r.Context(), r.session.volunteer, badge)
 	})
 }
 
-func (d *Desk) drop(w http.ResponseWriter, r *request) error {
+func (d *Desk) dropBadge(w http.ResponseWriter, r *request) error {
 	return d.onBadge(w, r, "desk.did.drop", nil, func(badge int64) error {
-		return d.cfg.Store.DropBadge(r.Context(), r.session.volunteer, badge)
+		return d.cfg.Store.Badges.DropBadge(r.Context(), r.session.volunteer, badge)
 	})
 }
 
-// onBadge does a deed to the badge of the address.
+// onBadge does an action to the badge of the address.
 func (d *Desk) onBadge(w http.ResponseWriter, r *request, said string, fields []string, do func(badge int64) error) error {
 	if err := r.form(w, fields...); err != nil {
 		return err
@@ -239,6 +254,6 @@ func (d *Desk) onBadge(w http.ResponseWriter, r *request, said string, fields []
 	if err := do(badge); err != nil {
 		return err
 	}
-	d.kept()
+	d.announce()
 	return d.back(w, r, "/desk", r.localizer.T(said, nil))
 }

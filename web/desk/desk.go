@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"html/template"
 	"log/slog"
@@ -18,6 +19,45 @@ import (
 // sweepEvery is how often ended sessions and stale keypads are cleared away.
 const sweepEvery = 5 * time.Second
 
+// Store is what the pages ask of the room's store, a part for each page and
+// declared beside it. One value may be all of them.
+type Store struct {
+	Day        DayViewer
+	Visits     VisitKeeper
+	Guests     GuestCounter
+	Actions    Undoer
+	Paper      PaperWriter
+	Residents  ResidentLister
+	Profiles   ProfileKeeper
+	History    VisitLister
+	Answers    AnswerKeeper
+	Badges     BadgeGiver
+	Volunteers VolunteerKeeper
+	PINs       PINKeeper
+}
+
+// StoreOf is a store of which one value is every part.
+func StoreOf(all interface {
+	DayViewer
+	VisitKeeper
+	GuestCounter
+	Undoer
+	PaperWriter
+	ResidentLister
+	ProfileKeeper
+	VisitLister
+	AnswerKeeper
+	BadgeGiver
+	VolunteerKeeper
+	PINKeeper
+},
+) Store {
+	return Store{
+		Day: all, Visits: all, Guests: all, Actions: all, Paper: all, Residents: all, Profiles: all, History: all,
+		Answers: all, Badges: all, Volunteers: all, PINs: all,
+	}
+}
+
 // Config is what a desk is made of.
 type Config struct {
 	Store     Store
@@ -26,13 +66,13 @@ type Config struct {
 	Clock     kiosk.Clock
 	Timetable kiosk.Timetable // zone, and the parts of the day for the paper list
 
-	// Changed is told after every deed that was kept, so that others may show
+	// Changed is told after every action that was kept, so that others may show
 	// and send it. It must not block. May be nil.
 	Changed func()
 	// Pairing may be nil: then the page says nothing of sending.
 	Pairing Pairing
-	// Lights are the kiosk's lights of this moment. May be nil.
-	Lights func() []kiosk.Health
+	// Health is how the parts of the kiosk are doing at this moment. May be nil.
+	Health func() []kiosk.Health
 	// Door is the path of the door screen when hall and desk share one screen:
 	// a page that nobody uses goes back there, and so does every page when a
 	// resident taps. Empty when the desk has a screen of its own.
@@ -87,13 +127,9 @@ func New(c Config) *Desk {
 func (d *Desk) Handler() http.Handler { return d.handler }
 
 // Tapped opens the keypad for the volunteer whose badge was laid on the reader.
-// A newcomer who is choosing her PIN has shown her badge by it. It never blocks.
+// A newcomer who is choosing a PIN has shown their badge by it. It never blocks.
 func (d *Desk) Tapped(volunteer int64) {
-	id, err := newToken()
-	if err != nil {
-		d.cfg.Log.Error("open keypad", "err", err)
-		return
-	}
+	id := rand.Text()
 	d.sessions.showBadge(volunteer)
 	d.mu.Lock()
 	if d.ask != nil && d.ask.volunteer == volunteer {
@@ -107,10 +143,10 @@ func (d *Desk) Tapped(volunteer int64) {
 // Changed tells every open page to ask for itself again. It never blocks.
 func (d *Desk) Changed() { d.hub.Publish(d.state(d.changes.Add(1))) }
 
-// Cover ends every session and closes the keypad, because a resident needs the
-// screen: names are gone until a volunteer taps again. A newcomer on her way to
-// a PIN goes on, since her page holds no name.
-func (d *Desk) Cover() {
+// HideNames ends every session and closes the keypad, because a resident needs the
+// screen: names are gone until a volunteer taps again. A newcomer on the
+// way to a PIN goes on, since that page holds no name.
+func (d *Desk) HideNames() {
 	d.closePad()
 	ended := d.sessions.endAll()
 	if d.cfg.Door != "" {
@@ -132,8 +168,8 @@ func (d *Desk) Close(ctx context.Context) error {
 	return nil
 }
 
-// kept announces a deed once it is committed.
-func (d *Desk) kept() {
+// announce tells of an action once it is committed.
+func (d *Desk) announce() {
 	d.Changed()
 	if d.cfg.Changed != nil {
 		d.cfg.Changed()

@@ -14,9 +14,9 @@ type first struct {
 	pin   string // the first of the two, in memory until the second
 }
 
-// ownBadge is the page on which a newcomer lays her new badge on the reader.
+// ownBadge is the page on which a newcomer lays a new badge on the reader.
 type ownBadge struct {
-	Badge int64 // an unknown badge tapped since she came, 0 while there is none
+	Badge int64 // an unknown badge tapped since they came, 0 while there is none
 	At    string
 }
 
@@ -40,7 +40,7 @@ func (d *Desk) firstPage(w http.ResponseWriter, r *request) error {
 }
 
 func (d *Desk) firstBadgePage(w http.ResponseWriter, r *request, title string) error {
-	v, err := d.cfg.Store.View(r.Context())
+	v, err := d.cfg.Store.Day.View(r.Context())
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (d *Desk) firstCode(w http.ResponseWriter, r *request) error {
 	if err := r.form(w, "code"); err != nil {
 		return err
 	}
-	who, err := d.cfg.Store.ClaimCode(r.Context(), r.PostForm.Get("code"))
+	who, err := d.cfg.Store.PINs.ClaimCode(r.Context(), r.PostForm.Get("code"))
 	if err != nil {
 		status, words, known := refuse(r.localizer, err)
 		if !known {
@@ -72,11 +72,7 @@ func (d *Desk) firstCode(w http.ResponseWriter, r *request) error {
 		})
 	}
 	d.sessions.end(r.key)
-	token, err := d.sessions.open(who, &first{})
-	if err != nil {
-		return err
-	}
-	setCookie(w, token)
+	setCookie(w, d.sessions.open(who, &first{}))
 	http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 	return nil
 }
@@ -89,12 +85,12 @@ func (d *Desk) firstBadge(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := d.cfg.Store.AssignVolunteerBadge(r.Context(), badge, r.session.volunteer); err != nil {
+	if err := d.cfg.Store.Volunteers.AssignVolunteerBadge(r.Context(), badge, r.session.volunteer); err != nil {
 		return err
 	}
 	d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true} })
 	http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
-	d.kept()
+	d.announce()
 	return nil
 }
 
@@ -123,7 +119,7 @@ func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 		return nil
 	}
-	if err := d.cfg.Store.SetPIN(r.Context(), r.session.volunteer, pin); err != nil {
+	if err := d.cfg.Store.PINs.SetPIN(r.Context(), r.session.volunteer, pin); err != nil {
 		return d.padAgain(w, r, err, again)
 	}
 	return d.welcome(w, r, r.session.volunteer)

@@ -20,7 +20,7 @@ var templates embed.FS
 //go:embed static
 var static embed.FS
 
-// note is what is said of the last deed.
+// note is what is said of the last action.
 type note struct {
 	Words string
 	Bad   bool
@@ -111,7 +111,7 @@ func (d *Desk) show(w http.ResponseWriter, r *request, view string, p page) erro
 }
 
 func (d *Desk) render(w http.ResponseWriter, view string, status int, p page) error {
-	if !d.unread() { // else people are counted here
+	if !d.readerDown() { // else people are counted here
 		p.Door = d.cfg.Door
 	}
 	p.offered = d.cfg.Catalogue.Languages()
@@ -178,6 +178,6 @@ func (d *Desk) static(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
-func (d *Desk) whatIsKept(w http.ResponseWriter, r *request) error {
+func (d *Desk) storedData(w http.ResponseWriter, r *request) error {
 	return d.show(w, r, "kept", page{Title: r.localizer.T("desk.kept.title", nil)})
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -14,6 +15,11 @@ const (
 	paperDays   = 14 // how many days back the chips go
 	paperGuests = 12 // guests that one touch can write down
 )
+
+// PaperWriter takes over a line of the paper list.
+type PaperWriter interface {
+	EnterPaper(ctx context.Context, by int64, e kiosk.PaperEntry) error
+}
 
 // paperPage is the paper list: a day, a part of it, and who stood on it.
 type paperPage struct {
@@ -39,7 +45,7 @@ type partChoice struct {
 
 func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 	q := r.URL.Query()
-	v, err := d.cfg.Store.View(r.Context())
+	v, err := d.cfg.Store.Day.View(r.Context())
 	if err != nil {
 		return err
 	}
@@ -112,7 +118,7 @@ func partKey(p count.Part) string {
 }
 
 func (d *Desk) paperPerson(w http.ResponseWriter, r *request) error {
-	return d.write(w, r, "person", func(e *kiosk.PaperEntry) (string, error) {
+	return d.enterPaper(w, r, "person", func(e *kiosk.PaperEntry) (string, error) {
 		var err error
 		if e.Person, err = r.number("person"); err != nil {
 			return "", err
@@ -123,7 +129,7 @@ func (d *Desk) paperPerson(w http.ResponseWriter, r *request) error {
 }
 
 func (d *Desk) paperGuests(w http.ResponseWriter, r *request) error {
-	return d.write(w, r, "guests", func(e *kiosk.PaperEntry) (string, error) {
+	return d.enterPaper(w, r, "guests", func(e *kiosk.PaperEntry) (string, error) {
 		n, err := strconv.Atoi(r.PostForm.Get("guests"))
 		if err != nil || n < 1 || n > paperGuests {
 			return "", fmt.Errorf("%w: number of guests", errForm)
@@ -133,8 +139,8 @@ func (d *Desk) paperGuests(w http.ResponseWriter, r *request) error {
 	})
 }
 
-// write puts one line of the paper list into the book and stays on the list.
-func (d *Desk) write(w http.ResponseWriter, r *request, field string, read func(*kiosk.PaperEntry) (string, error)) error {
+// enterPaper writes one line of the paper list down and stays on the list.
+func (d *Desk) enterPaper(w http.ResponseWriter, r *request, field string, read func(*kiosk.PaperEntry) (string, error)) error {
 	if err := r.form(w, "day", "part", field); err != nil {
 		return err
 	}
@@ -150,10 +156,10 @@ func (d *Desk) write(w http.ResponseWriter, r *request, field string, read func(
 	if err != nil {
 		return err
 	}
-	if err := d.cfg.Store.EnterPaper(r.Context(), r.session.volunteer, e); err != nil {
+	if err := d.cfg.Store.Paper.EnterPaper(r.Context(), r.session.volunteer, e); err != nil {
 		return err
 	}
-	d.kept()
+	d.announce()
 	at := url.Values{"day": {e.Day.String()}, "part": {string(e.Part)}}
 	return d.back(w, r, "/desk/paper?"+at.Encode(), said)
 }

@@ -16,6 +16,13 @@ import (
 	"example.org/inloop/web"
 )
 
+// ResidentLister lists the residents as the room knows them, and the signs that
+// none of them has.
+type ResidentLister interface {
+	Residents(ctx context.Context) ([]kiosk.Present, error)
+	FreeSigns(ctx context.Context) ([]kiosk.Sign, error)
+}
+
 // shown is how many people one search lists; more would be no help.
 const shown = 24
 
@@ -23,9 +30,9 @@ const shown = 24
 type personRow struct {
 	No      int64
 	Label   string
-	Picture string // of the sign, empty when she has none
+	Picture string // of the sign, empty when there is none
 	Colour  string
-	Since   string // empty when she is not in
+	Since   string // empty when they are not in
 	New     bool
 	Before  bool // inside since before a power cut
 }
@@ -42,7 +49,7 @@ type finder struct {
 	Letters  []string
 	Pictures []pictureChoice
 
-	Action string   // where the button of a row goes; empty: in or out, and her page
+	Action string   // where the button of a row goes; empty: in or out, and the person's page
 	Hidden []hidden // what goes with it
 	Button string   // its word
 }
@@ -69,7 +76,7 @@ func (d *Desk) finder(r *request, here string) (finder, error) {
 	for _, p := range kiosk.Pictures() {
 		f.Pictures = append(f.Pictures, pictureChoice{p, r.localizer.Picture(p)})
 	}
-	all, err := d.cfg.Store.Residents(r.Context())
+	all, err := d.cfg.Store.Residents.Residents(r.Context())
 	if err != nil {
 		return f, fmt.Errorf("list residents: %w", err)
 	}
@@ -88,7 +95,7 @@ func (d *Desk) finder(r *request, here string) (finder, error) {
 }
 
 // inOrder sorts people as the reader of the page looks for them: by what the
-// desk calls them, as her language orders its letters.
+// desk calls them, as their language orders its letters.
 func inOrder(t web.Localizer, all []kiosk.Present) {
 	order := collate.New(language.Make(t.Lang()), collate.Numeric)
 	slices.SortStableFunc(all, func(a, b kiosk.Present) int {
@@ -116,7 +123,7 @@ func (f finder) wants(t web.Localizer, p kiosk.Resident) bool {
 
 // find returns one resident; ErrNotFound when there is none of that number.
 func (d *Desk) find(ctx context.Context, person int64) (kiosk.Present, error) {
-	all, err := d.cfg.Store.Residents(ctx)
+	all, err := d.cfg.Store.Residents.Residents(ctx)
 	if err != nil {
 		return kiosk.Present{}, fmt.Errorf("find resident: %w", err)
 	}
@@ -136,8 +143,8 @@ func (d *Desk) row(r *request, p kiosk.Present) personRow {
 	return row
 }
 
-// label is how the desk calls a person: by the name she gave, else by her sign,
-// else as an old list called her, else by her number in this room.
+// label is how the desk calls a person: by the name they gave, else by their
+// sign, else as an old list called them, else by their number in this room.
 func label(t web.Localizer, p kiosk.Resident) string {
 	switch {
 	case p.Name != "":

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,19 @@ import (
 	"example.org/inloop/sync/count"
 )
 
+// ProfileKeeper changes what the room knows of one person.
+type ProfileKeeper interface {
+	ChangeProfile(ctx context.Context, by int64, r kiosk.Resident) error
+	MarkLost(ctx context.Context, by, person int64) error
+	Erase(ctx context.Context, by, person int64) error
+}
+
+// VisitLister lists visits, for the page that shows a person what is stored of
+// them.
+type VisitLister interface {
+	Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Visit) error) error
+}
+
 // keptFor is how many days back the room keeps visits (13 months).
 const keptFor = 400
 
@@ -20,7 +34,7 @@ type personPage struct {
 	Name      string
 	OnScreen  bool
 	Languages []languageChoice
-	Answered  string // "2026-K4", empty when she answered nothing
+	Answered  string // "2026-K4", empty when nothing was answered
 }
 
 func (d *Desk) person(w http.ResponseWriter, r *request) error {
@@ -45,9 +59,9 @@ func (d *Desk) ofPath(r *request) (kiosk.Present, error) {
 	return d.find(r.Context(), no)
 }
 
-// answered is the quarter in which she answered, in words; never what.
+// answered is the quarter in which a person answered, in words; never what.
 func (d *Desk) answered(r *request, person int64) (string, error) {
-	q, err := d.cfg.Store.AnsweredIn(r.Context(), person)
+	q, err := d.cfg.Store.Answers.AnsweredIn(r.Context(), person)
 	if errors.Is(err, kiosk.ErrNotFound) || err == nil && q == "" {
 		return "", nil
 	}
@@ -65,7 +79,7 @@ func (d *Desk) changeSign(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	free, err := d.cfg.Store.FreeSigns(r.Context())
+	free, err := d.cfg.Store.Residents.FreeSigns(r.Context())
 	if err != nil {
 		return fmt.Errorf("list free signs: %w", err)
 	}
@@ -121,16 +135,16 @@ func (d *Desk) profile(w http.ResponseWriter, r *request, fields []string, chang
 	if err := p.Check(); err != nil {
 		return err
 	}
-	if err := d.cfg.Store.ChangeProfile(r.Context(), r.session.volunteer, p.Resident); err != nil {
+	if err := d.cfg.Store.Profiles.ChangeProfile(r.Context(), r.session.volunteer, p.Resident); err != nil {
 		return err
 	}
-	d.kept()
+	d.announce()
 	return d.back(w, r, personPath(p.No), r.localizer.T("desk.did.saved", nil))
 }
 
-func (d *Desk) lose(w http.ResponseWriter, r *request) error {
+func (d *Desk) markLost(w http.ResponseWriter, r *request) error {
 	return d.toPerson(w, r, "desk.did.lost", "", func(no int64) error {
-		return d.cfg.Store.MarkLost(r.Context(), r.session.volunteer, no)
+		return d.cfg.Store.Profiles.MarkLost(r.Context(), r.session.volunteer, no)
 	})
 }
 
@@ -144,18 +158,18 @@ func (d *Desk) askErase(w http.ResponseWriter, r *request) error {
 
 func (d *Desk) erase(w http.ResponseWriter, r *request) error {
 	return d.toPerson(w, r, "desk.did.erased", "/desk", func(no int64) error {
-		return d.cfg.Store.Erase(r.Context(), r.session.volunteer, no)
+		return d.cfg.Store.Profiles.Erase(r.Context(), r.session.volunteer, no)
 	})
 }
 
 func (d *Desk) forget(w http.ResponseWriter, r *request) error {
 	return d.toPerson(w, r, "desk.did.forgotten", "", func(no int64) error {
-		return d.cfg.Store.ForgetIntake(r.Context(), no)
+		return d.cfg.Store.Answers.ForgetIntake(r.Context(), no)
 	})
 }
 
-// toPerson does a deed to the person of the address; to is where it leads,
-// empty for her own page.
+// toPerson does an action to the person of the address; to is where it leads,
+// empty for the person's own page.
 func (d *Desk) toPerson(w http.ResponseWriter, r *request, said, to string, do func(person int64) error) error {
 	if err := r.form(w); err != nil {
 		return err
@@ -170,7 +184,7 @@ func (d *Desk) toPerson(w http.ResponseWriter, r *request, said, to string, do f
 	if to == "" {
 		to = personPath(no)
 	}
-	d.kept()
+	d.announce()
 	return d.back(w, r, to, r.localizer.T(said, nil))
 }
 
@@ -178,15 +192,15 @@ func (d *Desk) toPerson(w http.ResponseWriter, r *request, said, to string, do f
 type dataPage struct {
 	personRow
 	Name     string
-	Listed   string // as an old list calls her
+	Listed   string // as an old list calls them
 	OnScreen bool
 	Language string
 	SignWord string
 	Answered string
-	Days     []string // on which she was here, newest first
+	Days     []string // on which they were here, newest first
 }
 
-func (d *Desk) data(w http.ResponseWriter, r *request) error {
+func (d *Desk) personData(w http.ResponseWriter, r *request) error {
 	p, err := d.ofPath(r)
 	if err != nil {
 		return err
@@ -198,7 +212,7 @@ func (d *Desk) data(w http.ResponseWriter, r *request) error {
 	}
 	today := count.DayOf(d.now(), d.cfg.Timetable.Zone)
 	var days []count.Day
-	err = d.cfg.Store.Visits(r.Context(), today-keptFor, today, func(v kiosk.Visit) error {
+	err = d.cfg.Store.History.Visits(r.Context(), today-keptFor, today, func(v kiosk.Visit) error {
 		if v.Person == p.No && !v.Void {
 			days = append(days, v.Day)
 		}

@@ -1,12 +1,22 @@
 package desk
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web"
 )
+
+// AnswerKeeper takes what a resident answered. It has no method that tells what
+// the answers came to.
+type AnswerKeeper interface {
+	Intake(ctx context.Context, person int64, in kiosk.Intake) error
+	ForgetIntake(ctx context.Context, person int64) error
+	AnsweredIn(ctx context.Context, person int64) (count.Period, error)
+}
 
 // step is where a resident is in the questions.
 type step string
@@ -23,7 +33,7 @@ const (
 	wantBack      step = "back"
 )
 
-// hand is a screen lent to a resident. What she answers is here until the last
+// hand is a screen lent to a resident. What they answer is here until the last
 // question and nowhere after it.
 type hand struct {
 	person   int64
@@ -45,7 +55,7 @@ type questionPage struct {
 type questionChoice struct{ Value, Word string }
 
 // handOver lends the screen: from here on nothing of the desk can be reached
-// until the volunteer types her PIN again.
+// until the volunteer types the PIN again.
 func (d *Desk) handOver(w http.ResponseWriter, r *request) error {
 	if err := r.form(w); err != nil {
 		return err
@@ -113,10 +123,10 @@ func (d *Desk) answer(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	if h.at == thanked && (h.answers.Consent || h.answers.Route != "") {
-		if err := d.cfg.Store.Intake(r.Context(), h.person, h.answers); err != nil {
+		if err := d.cfg.Store.Answers.Intake(r.Context(), h.person, h.answers); err != nil {
 			return err
 		}
-		d.kept()
+		d.announce()
 	}
 	if h.at == thanked {
 		h.answers = kiosk.Intake{}
@@ -184,7 +194,7 @@ func (d *Desk) takeBack(w http.ResponseWriter, r *request) error {
 	if err := r.form(w, "pin"); err != nil {
 		return err
 	}
-	if err := d.cfg.Store.CheckPIN(r.Context(), r.session.volunteer, r.PostForm.Get("pin")); err != nil {
+	if err := d.cfg.Store.PINs.CheckPIN(r.Context(), r.session.volunteer, r.PostForm.Get("pin")); err != nil {
 		return d.padAgain(w, r, err, d.backPad(r.localizer))
 	}
 	d.sessions.change(r.key, func(s *session) { s.hand = nil })

@@ -61,7 +61,7 @@ func TestQuestions_HeldByTheResident(t *testing.T) {
 		t.Errorf("wrong PIN: status %d, want 403", a.status)
 	}
 	if a := v.post("/desk/questions/back", "pin", desktest.PIN); a.to != fmt.Sprintf("/desk/person/%d", no) {
-		t.Errorf("PIN: status %d to %q, want her page", a.status, a.to)
+		t.Errorf("PIN: status %d to %q, want the person's page", a.status, a.to)
 	}
 	page = v.get(fmt.Sprintf("/desk/person/%d", no)).body
 	has(t, page, "U gaf antwoord in 2026-K4")

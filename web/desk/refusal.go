@@ -14,7 +14,7 @@ import (
 // field twice, a value that no page offers.
 var errForm = errors.New("form not understood")
 
-// errSignedOut is returned for a deed without a session.
+// errSignedOut is returned for an action without a session.
 var errSignedOut = errors.New("no volunteer at the desk")
 
 // refusal is what a page says and answers when something cannot be done.

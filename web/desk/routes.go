@@ -15,7 +15,7 @@ const (
 	counter                 // signed in, or anyone while no badge can be read
 	newcomer                // with a one-time code, on the way to a PIN
 	volunteer               // signed in
-	resident                // holding the screen that a volunteer lent her
+	resident                // holding the screen that a volunteer lent them
 )
 
 type route struct {
@@ -44,32 +44,32 @@ func (d *Desk) list() []route {
 		{"POST /desk/in", volunteer, d.checkIn},
 		{"POST /desk/out", volunteer, d.checkOut},
 		{"POST /desk/guest", counter, d.addGuest},
-		{"POST /desk/held", volunteer, d.judge},
+		{"POST /desk/held", volunteer, d.reviewGuest},
 		{"POST /desk/inside", volunteer, d.keepInside},
 		{"POST /desk/undo", volunteer, d.undo},
 		{"GET /desk/people", volunteer, d.people},
-		{"GET /desk/kept", volunteer, d.whatIsKept},
+		{"GET /desk/kept", volunteer, d.storedData},
 
 		{"GET /desk/new", volunteer, d.chooseSign},
 		{"POST /desk/new", volunteer, d.enrol},
 		{"GET /desk/badge/{badge}", volunteer, d.chooseSign},
 		{"POST /desk/badge/{badge}", volunteer, d.enrol},
 		{"GET /desk/badge/{badge}/person", volunteer, d.choosePerson},
-		{"POST /desk/badge/{badge}/person", volunteer, d.link},
+		{"POST /desk/badge/{badge}/person", volunteer, d.assignBadge},
 		{"GET /desk/badge/{badge}/volunteer", volunteer, d.chooseVolunteer},
-		{"POST /desk/badge/{badge}/volunteer", volunteer, d.giveVolunteer},
-		{"POST /desk/badge/{badge}/pass", volunteer, d.makePass},
-		{"POST /desk/badge/{badge}/drop", volunteer, d.drop},
+		{"POST /desk/badge/{badge}/volunteer", volunteer, d.assignVolunteerBadge},
+		{"POST /desk/badge/{badge}/pass", volunteer, d.makeGuestPass},
+		{"POST /desk/badge/{badge}/drop", volunteer, d.dropBadge},
 
 		{"GET /desk/person/{person}", volunteer, d.person},
 		{"GET /desk/person/{person}/sign", volunteer, d.changeSign},
 		{"POST /desk/person/{person}/sign", volunteer, d.saveSign},
 		{"POST /desk/person/{person}/name", volunteer, d.saveName},
 		{"POST /desk/person/{person}/language", volunteer, d.saveLanguage},
-		{"POST /desk/person/{person}/lost", volunteer, d.lose},
+		{"POST /desk/person/{person}/lost", volunteer, d.markLost},
 		{"GET /desk/person/{person}/erase", volunteer, d.askErase},
 		{"POST /desk/person/{person}/erase", volunteer, d.erase},
-		{"GET /desk/person/{person}/data", volunteer, d.data},
+		{"GET /desk/person/{person}/data", volunteer, d.personData},
 		{"POST /desk/person/{person}/forget", volunteer, d.forget},
 		{"POST /desk/person/{person}/questions", volunteer, d.handOver},
 
@@ -90,7 +90,7 @@ func (d *Desk) list() []route {
 func (d *Desk) nowhere(http.ResponseWriter, *request) error { return kiosk.ErrNotFound }
 
 // partHeader marks what our script asks for: "live" when something changed,
-// which is no touch of a person, "deed" when somebody pressed a button.
+// which is no touch of a person, "action" when somebody pressed a button.
 const partHeader = "Desk-Part"
 
 // serve wraps a route: who may, in which language, and what an error becomes.
@@ -112,7 +112,7 @@ func (d *Desk) serve(rt route) http.Handler {
 func (d *Desk) admits(rt route, s session) bool {
 	switch rt.access {
 	case counter:
-		return s.names() || s.hand == nil && d.unread()
+		return s.names() || s.hand == nil && d.readerDown()
 	case newcomer:
 		return s.first != nil
 	case volunteer:
@@ -124,8 +124,8 @@ func (d *Desk) admits(rt route, s session) bool {
 	}
 }
 
-// turnAway answers one who may not: a page leads back to where she is, a script
-// hears 401, and a deed is refused.
+// turnAway answers one who may not: a page leads back to where they are, a script
+// hears 401, and an action is refused.
 func (d *Desk) turnAway(w http.ResponseWriter, r *request, part string) {
 	switch {
 	case part != "":
@@ -152,7 +152,7 @@ func (d *Desk) fail(w http.ResponseWriter, r *request, err error) {
 	d.message(w, r.localizer, status, note{Words: words, Bad: true})
 }
 
-// back leads to a page after a deed, where words are said once.
+// back leads to a page after an action, where words are said once.
 func (d *Desk) back(w http.ResponseWriter, r *request, to, words string) error {
 	d.sessions.change(r.key, func(s *session) { s.note = note{Words: words} })
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)

@@ -3,8 +3,6 @@ package desk
 import (
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -17,7 +15,6 @@ const (
 	sessionFor = 8 * time.Hour    // in all
 	firstFor   = 15 * time.Minute // from one-time code to PIN
 	askFor     = 60 * time.Second // from tap to PIN
-	tokenBytes = 16               // 128 bits (ASVS 5, 7.2.3)
 	cookieName = "desk"
 )
 
@@ -32,7 +29,7 @@ type ask struct {
 // make a cookie of it.
 type key [sha256.Size]byte
 
-// session is one signed-in volunteer, a newcomer on her way to a PIN, or, with
+// session is one signed-in volunteer, a newcomer on the way to a PIN, or, with
 // hand set, a resident who holds the screen.
 type session struct {
 	volunteer int64
@@ -55,26 +52,15 @@ type sessions struct {
 
 func newSessions(c kiosk.Clock) *sessions { return &sessions{clock: c, byKey: map[key]*session{}} }
 
-// newToken draws 128 random bits as text.
-func newToken() (string, error) {
-	b := make([]byte, tokenBytes)
-	if _, err := rand.Read(b); err != nil {
-		return "", fmt.Errorf("draw token: %w", err)
-	}
-	return base64.RawURLEncoding.EncodeToString(b), nil
-}
-
-// open begins a session and returns the token for its cookie.
-func (ss *sessions) open(volunteer int64, f *first) (string, error) {
-	token, err := newToken()
-	if err != nil {
-		return "", err
-	}
+// open begins a session and returns the token for its cookie: at least 128
+// random bits (ASVS 5, 7.2.3).
+func (ss *sessions) open(volunteer int64, f *first) string {
+	token := rand.Text()
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	now := ss.clock.Now()
 	ss.byKey[sha256.Sum256([]byte(token))] = &session{volunteer: volunteer, began: now, used: now, first: f}
-	return token, nil
+	return token
 }
 
 // find returns the session of r's cookie, if it has one that is not over; touch
@@ -107,7 +93,7 @@ func (ss *sessions) change(k key, fn func(*session)) {
 	}
 }
 
-// takeNote returns what is to be said of the last deed, once.
+// takeNote returns what is to be said of the last action, once.
 func (ss *sessions) takeNote(k key) (n note) {
 	ss.change(k, func(s *session) { n, s.note = s.note, note{} })
 	return n
@@ -145,7 +131,7 @@ func (ss *sessions) sweep() (any bool) {
 	return any
 }
 
-// showBadge marks that a newcomer laid a badge that is hers already.
+// showBadge marks that a newcomer laid a badge that is theirs already.
 func (ss *sessions) showBadge(volunteer int64) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()

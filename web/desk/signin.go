@@ -1,12 +1,21 @@
 package desk
 
 import (
+	"context"
 	"io"
 	"net/http"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/web"
 )
+
+// PINKeeper says who a volunteer is: by one-time code at first, then by the PIN
+// that they chose.
+type PINKeeper interface {
+	ClaimCode(ctx context.Context, code string) (volunteer int64, err error)
+	SetPIN(ctx context.Context, volunteer int64, pin string) error
+	CheckPIN(ctx context.Context, volunteer int64, pin string) error
+}
 
 // pad is the keypad page, for signing in, for a new PIN, and for taking the
 // screen back from a resident.
@@ -40,12 +49,12 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 		return d.show(w, r, "pad", page{Title: r.localizer.T("desk.pin.title", nil), Body: signInPad(r.localizer, a)})
 	}
 	var f front
-	if v, err := d.cfg.Store.View(r.Context()); err != nil {
+	if v, err := d.cfg.Store.Day.View(r.Context()); err != nil {
 		d.cfg.Log.Error("read the day for the desk", "err", err)
 		f.Notices = []notice{unsaved(r.localizer)}
 	} else {
-		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.lights(r.localizer)}
-		if d.unread() {
+		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.healthNotices(r.localizer)}
+		if d.readerDown() {
 			f.Bands = bandCounts(r.localizer, v.Guests)
 		}
 	}
@@ -56,7 +65,7 @@ func signInPad(t web.Localizer, a *ask) pad {
 	return pad{Action: "/desk/pin", Ask: a.id, Hint: t.T("desk.pin.hint", nil), Cancel: "/desk/pin/away"}
 }
 
-// putAway closes the keypad: it was not her, or not now.
+// putAway closes the keypad: the wrong person, or not now.
 func (d *Desk) putAway(w http.ResponseWriter, r *request) error {
 	if err := r.form(w); err != nil {
 		return err
@@ -103,7 +112,7 @@ func (d *Desk) signIn(w http.ResponseWriter, r *request) error {
 		d.message(w, r.localizer, http.StatusForbidden, note{Words: r.localizer.T("desk.pin.late", nil), Bad: true})
 		return nil
 	}
-	if err := d.cfg.Store.CheckPIN(r.Context(), a.volunteer, r.PostForm.Get("pin")); err != nil {
+	if err := d.cfg.Store.PINs.CheckPIN(r.Context(), a.volunteer, r.PostForm.Get("pin")); err != nil {
 		return d.padAgain(w, r, err, signInPad(r.localizer, a))
 	}
 	d.closePad()
@@ -125,11 +134,7 @@ func (d *Desk) padAgain(w http.ResponseWriter, r *request, err error, again pad)
 // welcome begins a session under a new token, whatever the old cookie held.
 func (d *Desk) welcome(w http.ResponseWriter, r *request, volunteer int64) error {
 	d.sessions.end(r.key)
-	token, err := d.sessions.open(volunteer, nil)
-	if err != nil {
-		return err
-	}
-	setCookie(w, token)
+	setCookie(w, d.sessions.open(volunteer, nil))
 	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
 	d.Changed()
 	return nil

@@ -101,7 +101,7 @@ func TestSession_Ends(t *testing.T) {
 				v.get("/desk/people")
 			}
 		},
-		"when a resident needs the screen": func(r *desktest.Room, v *visitor) { r.Desk.Cover() },
+		"when a resident needs the screen": func(r *desktest.Room, v *visitor) { r.Desk.HideNames() },
 		"although the page refreshes itself": func(r *desktest.Room, v *visitor) {
 			for range 4 {
 				r.Clock.Pass(4 * time.Minute)
@@ -162,7 +162,7 @@ func TestFirstTime_CodeBadgePINTwice(t *testing.T) {
 	r.Tap(7)
 	m := badgePattern.FindStringSubmatch(v.get("/desk/first").body)
 	if m == nil {
-		t.Fatal("the page does not ask whether the tapped badge is hers")
+		t.Fatal("the page does not ask whether the tapped badge is theirs")
 	}
 	v.post("/desk/first/badge", "badge", m[1])
 	if a := v.post("/desk/first/pin", "pin", "123456"); a.status != http.StatusUnprocessableEntity {

@@ -10,6 +10,17 @@ import (
 	"example.org/inloop/web"
 )
 
+// DayViewer gives the day so far.
+type DayViewer interface {
+	View(ctx context.Context) (kiosk.View, error)
+}
+
+// Pairing tells how the room and its centre are doing, with the code to be
+// typed by the coordinator while one is open.
+type Pairing interface {
+	Sending(ctx context.Context) (kiosk.Sending, error)
+}
+
 // newBadgeFor is how long a new badge asks for attention on the first page;
 // after that it is still in the list of today.
 const newBadgeFor = 10 * time.Minute
@@ -70,7 +81,7 @@ type pairCode struct{ Code, Check string }
 // today shows the day. A store that does not answer is red, on this page too.
 func (d *Desk) today(w http.ResponseWriter, r *request) error {
 	title := r.localizer.Today(d.now())
-	v, err := d.cfg.Store.View(r.Context())
+	v, err := d.cfg.Store.Day.View(r.Context())
 	if err != nil {
 		d.cfg.Log.Error("read the day for the desk", "err", err)
 		return d.show(w, r, "today", page{Title: title, Live: true, Body: dayPage{Notices: []notice{unsaved(r.localizer)}}})
@@ -82,7 +93,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	t, now := r.localizer, d.now()
 	p := dayPage{
 		In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Newcomers: v.Newcomers,
-		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.lights(t), Bands: bandCounts(t, v.Guests),
+		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.healthNotices(t), Bands: bandCounts(t, v.Guests),
 	}
 	for _, b := range v.Badges {
 		card := badgeCard{No: b.No, At: d.clock(r, b.Last), Who: b.Lost}
@@ -118,9 +129,9 @@ func bandCounts(t web.Localizer, guests map[kiosk.Band]int) (all []bandCount) {
 	return all
 }
 
-// unread tells whether nobody can sign in, since no badge can be read: then
+// readerDown tells whether nobody can sign in, since no badge can be read: then
 // whoever stands here may count who comes in.
-func (d *Desk) unread() bool { return d.cfg.Lights != nil && kiosk.ReaderDown(d.cfg.Lights()) }
+func (d *Desk) readerDown() bool { return d.cfg.Health != nil && kiosk.ReaderDown(d.cfg.Health()) }
 
 // addSending says that all is kept and when the counts last left, and shows the
 // code while no centre is paired. A fault in asking is no reason to hide the
@@ -153,13 +164,13 @@ func (d *Desk) sentWords(t web.Localizer, last time.Time) string {
 	return t.N("desk.sent.days", days, nil)
 }
 
-// lights are the kiosk's lights that are not green, worst first, in words.
-func (d *Desk) lights(t web.Localizer) []notice {
-	if d.cfg.Lights == nil {
+// healthNotices are the parts of the kiosk that are not green, worst first, in words.
+func (d *Desk) healthNotices(t web.Localizer) []notice {
+	if d.cfg.Health == nil {
 		return nil
 	}
 	var worst, care []notice
-	for _, l := range d.cfg.Lights() {
+	for _, l := range d.cfg.Health() {
 		switch l.Level {
 		case kiosk.LevelGreen:
 		case kiosk.LevelOrange:

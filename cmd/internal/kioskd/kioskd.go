@@ -132,8 +132,8 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 		return err
 	}
 	cfg := desk.Config{
-		Store: store, Catalogue: r.catalogue, Log: r.cfg.Log, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable,
-		Changed: r.sendSoon, Lights: r.board.All,
+		Store: desk.StoreOf(store), Catalogue: r.catalogue, Log: r.cfg.Log, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable,
+		Changed: r.sendSoon, Health: r.board.All,
 	}
 	if r.uplink != nil {
 		cfg.Pairing = sending{r}
@@ -213,7 +213,7 @@ func (d door) Show(g kiosk.Greeting) {
 	d.screen.Show(g)
 	d.signals.Show(g)
 	if desk := d.desk.Load(); desk != nil && d.cfg.OneScreen && g.Kind != kiosk.GreetingUnknownBadge {
-		desk.Cover()
+		desk.HideNames()
 	}
 }
 

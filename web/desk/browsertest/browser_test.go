@@ -129,7 +129,7 @@ func TestBrowser_NamesGoWhenAResidentTaps(t *testing.T) {
 	f.in()
 	f.Open(fmt.Sprintf("%s/desk/person/%d", r.Server.URL, person))
 	f.await(`document.body.dataset.face === "person"`)
-	r.Desk.Cover()
+	r.Desk.HideNames()
 	f.await(`document.querySelector(".front")`)
 	if f.holds(name) {
 		t.Error("a name is left in the page")
@@ -156,7 +156,7 @@ func TestBrowser_EnrolInFourTouches(t *testing.T) {
 	}
 	f.await(`document.body.innerText.includes("theepot, rood")`)
 	if after := r.View(); after.Visits != before.Visits || after.In != before.In+1 {
-		t.Errorf("visits %d to %d, in %d to %d: want the guest to have become her", before.Visits, after.Visits, before.In, after.In)
+		t.Errorf("visits %d to %d, in %d to %d: want the guest to have become this person", before.Visits, after.Visits, before.In, after.In)
 	}
 }
 
@@ -166,7 +166,7 @@ func TestBrowser_GuestUndoAndSecondPage(t *testing.T) {
 	one.in()
 	two.in()
 	if two.holds("Een gast erbij") {
-		t.Fatal("a deed before any was done")
+		t.Fatal("an action before any was done")
 	}
 	one.touch(`[id="band-65+"]`, `document.querySelector('[id="band-65+"] strong').innerText === "1"`)
 	two.await(`document.querySelector('[id="band-65+"] strong').innerText === "1"`)
@@ -265,7 +265,7 @@ func (f *finger) looks(what, lang string) {
 // busy is a room in which everything is happening.
 func busy(t *testing.T) *desktest.Room {
 	r := open(t, func(c *desk.Config) {
-		c.Lights = func() []kiosk.Health {
+		c.Health = func() []kiosk.Health {
 			return []kiosk.Health{{Part: "clock", Level: kiosk.LevelOrange, Reason: "clock.unsure"}, {Part: "store", Level: kiosk.LevelRed, Reason: "store.unsaved"}}
 		}
 		c.Pairing = waiting{}

@@ -81,7 +81,7 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Room {
 	words, err := web.NewCatalogue()
 	must(t, err)
 	conf := desk.Config{
-		Store: r.Store, Catalogue: words, Clock: r.Clock, Timetable: times,
+		Store: desk.StoreOf(r.Store), Catalogue: words, Clock: r.Clock, Timetable: times,
 		Log:     slog.New(slog.NewTextHandler(&lockedWriter{w: r.Log}, nil)),
 		Changed: func() { r.Changes++ },
 	}

@@ -123,7 +123,7 @@ function sendInPlace() {
     if (busy.has(form)) { return; }
     busy.add(form);
     try {
-      const page = await ask(form.getAttribute("action"), "deed", fields(form, event.submitter));
+      const page = await ask(form.getAttribute("action"), "action", fields(form, event.submitter));
       if (page.body.dataset.face === face) { swap(page, "live", "sent"); }
       swap(page, "note");
     } catch {
@@ -140,7 +140,7 @@ function searchWhileTyping(form) {
     window.clearTimeout(wait);
     wait = window.setTimeout(async () => {
       try {
-        swap(await ask(`${form.getAttribute("action")}?${fields(form)}`, "deed"), "found");
+        swap(await ask(`${form.getAttribute("action")}?${fields(form)}`, "action"), "found");
       } catch {
         // What was found before stays.
       }

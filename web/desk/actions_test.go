@@ -43,7 +43,7 @@ func TestGuest_OneTouchAndUndo(t *testing.T) {
 				t.Errorf("undo twice: status %d, want a refusal", a.status)
 			}
 			if r.Changes < 2 {
-				t.Errorf("Changed was told %d times, want one for each deed", r.Changes)
+				t.Errorf("Changed was told %d times, want one for each action", r.Changes)
 			}
 		})
 	}
@@ -100,7 +100,7 @@ func TestEnrol_UnknownBadgeAndTheGuestOfAMomentAgo(t *testing.T) {
 	}
 	r.Clock.Pass(time.Hour)
 	if g := r.Lay(9).Greeting; g.Sign != "teapot.red" || g.Language != "tr" {
-		t.Errorf("greeting %+v: want her sign and language", g)
+		t.Errorf("greeting %+v: want their sign and language", g)
 	}
 }
 
@@ -310,12 +310,12 @@ func BenchmarkPeople_TenThousand(b *testing.B) {
 // they were read.
 func crowded(t testing.TB, asked *int) *desktest.Room {
 	t.Helper()
-	return desktest.Open(t, func(c *desk.Config) { c.Store = crowd{c.Store, asked} })
+	return desktest.Open(t, func(c *desk.Config) { c.Store.Residents = crowd{c.Store.Residents, asked} })
 }
 
 // crowd is a store with ten thousand residents.
 type crowd struct {
-	desk.Store
+	desk.ResidentLister
 	asked *int
 }
 
@@ -332,7 +332,7 @@ func (c crowd) Residents(context.Context) ([]kiosk.Present, error) {
 // all the same, by whoever stands there.
 func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
 	light := kiosk.Health{Part: "reader", Level: kiosk.LevelGreen}
-	r := desktest.Open(t, func(c *desk.Config) { c.Lights = func() []kiosk.Health { return []kiosk.Health{light} } })
+	r := desktest.Open(t, func(c *desk.Config) { c.Health = func() []kiosk.Health { return []kiosk.Health{light} } })
 	v := newVisitor(t, r)
 	if a := v.get("/desk"); strings.Contains(a.body, `action="/desk/guest"`) || !strings.Contains(a.body, "Leg uw eigen pas") {
 		t.Errorf("while badges are read: %s", a.body)
@@ -365,8 +365,8 @@ func TestGuest_IsCountedWhileNoBadgeCanBeRead(t *testing.T) {
 	}
 }
 
-// Somebody whom only an old list knows is found by what it calls her, or she
-// would be given a second life with her first badge.
+// Somebody whom only an old list knows is found by what it calls them, or they
+// would be counted as a second person from their first badge on.
 func TestPeople_FromAnOldList(t *testing.T) {
 	r := desktest.Open(t)
 	rows, err := attendancelist.Parse(strings.NewReader("person,day,part,guests\nNieuweling Jansen,2026-11-20,avond,\n"), count.Date(2026, 11, 24))
@@ -382,6 +382,6 @@ func TestPeople_FromAnOldList(t *testing.T) {
 	all, err := r.Store.Residents(t.Context())
 	must(t, err)
 	if a := v.get(fmt.Sprintf("/desk/person/%d/data", all[0].No)); !strings.Contains(a.body, "Op een oude lijst") {
-		t.Errorf("her own page says nothing of it: %s", a.body)
+		t.Errorf("their own page says nothing of it: %s", a.body)
 	}
 }
