@@ -30,7 +30,7 @@ type Sighting struct {
 func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 	var s Sighting
 	heard, others := false, 0
-	for try := 0; others < surely && (try < findTries || heard && try < 2*findTries); try++ {
+	for try := 0; others < enoughOthers && (try < findTries || heard && try < 2*findTries); try++ {
 		err := Request(ctx, t, WUPA)
 		if isSilence(err) {
 			continue

@@ -11,8 +11,8 @@ const (
 	WUPA byte = 0x52 // wakes halted cards too; sent as 7 bits
 	HLTA byte = 0x50 // with 00 and CRC_A: halts the active card
 
-	// CascadeTag leads a level that holds three bytes of a longer UID. It is
-	// no proof of one: 4-byte UIDs may begin with it, only the SAK decides.
+	// CascadeTag leads a level that holds three bytes of a longer UID. 4-byte
+	// UIDs may begin with it too: only the SAK decides.
 	CascadeTag byte = 0x88
 )
 

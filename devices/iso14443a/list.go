@@ -4,9 +4,9 @@ import "context"
 
 // Bounds of what one List or Find does.
 const (
-	listTries = 6 // failed attempts in one List
-	findTries = 6 // WUPAs in one Find that all go unanswered
-	surely    = 2 // other cards read instead of the one that is looked for
+	listTries    = 6 // failed attempts in one List
+	findTries    = 6 // WUPAs in one Find that all go unanswered
+	enoughOthers = 2 // other cards read in the place of the one that is looked for
 )
 
 // List reads every card that is awake or newly come, up to [MaxCards], and
@@ -15,7 +15,7 @@ const (
 // card that could not be read is simply not in the list.
 func List(ctx context.Context, t Transceiver) ([]Card, error) {
 	var cards []Card
-	patience := 0 // silent requests still to be borne after a failed attempt
+	silences := 0 // further requests that may go unanswered after a failed attempt
 	for failed := 0; len(cards) < MaxCards && failed < listTries; {
 		card, heard, err := next(ctx, t)
 		switch {
@@ -24,17 +24,17 @@ func List(ctx context.Context, t Transceiver) ([]Card, error) {
 				return cards, nil // it took no halt: the others are due next time
 			}
 			cards = append(cards, card)
-			patience = 0
+			silences = 0
 		case !OfCard(err):
 			return cards, err
 		case heard:
 			// A card left half-way answers the second request from now.
 			failed++
-			patience = 2
-		case patience == 0:
+			silences = 2
+		case silences == 0:
 			return cards, nil
 		default:
-			patience--
+			silences--
 		}
 	}
 	return cards, nil

@@ -26,9 +26,9 @@ func NewAnyChip(chips ...Chip) *AnyChip {
 	return &AnyChip{chips: chips, errs: make([]error, len(chips))}
 }
 
-// retries is how many openings a chip that has worked gets before another is
-// tried, some three seconds: the second one heals by more than the first, and
-// what is meant for another chip does this one no good.
+// retries is how often a chip that has worked is opened again before another one
+// is tried, some three seconds: the second opening resets by the pin, and
+// another chip's commands may disturb this one.
 const retries = 6
 
 // Open opens the chip that worked last, or the next one where that fails. Its

@@ -13,8 +13,8 @@ const (
 	testEvery      = 200 * time.Millisecond // a card that lies there is looked for this often
 	goneMisses     = 3                      // a card is gone after so many misses in a row
 	goneAfter      = 500 * time.Millisecond // over at least so long
-	badgeMayFollow = 250 * time.Millisecond // how long a badge may follow a phone
-	apart          = 75 * time.Millisecond  // what lies together may be read so far apart
+	badgeMayFollow = 250 * time.Millisecond // how long after a phone its badge may be read
+	apart          = 75 * time.Millisecond  // how far apart cards that lie together may be read
 	mostTracked    = 16
 )
 
@@ -90,9 +90,9 @@ func (p *presence) tested(c *placement, found iso14443a.Presence, now time.Time)
 	}
 }
 
-// sweep forgets the cards that are gone. A card not yet reported stays until
+// dropGone forgets the cards that are gone. A card not yet reported stays until
 // it was.
-func (p *presence) sweep(now time.Time) {
+func (p *presence) dropGone(now time.Time) {
 	kept := p.placed[:0]
 	for _, c := range p.placed {
 		if !c.gone(now) || !c.reported {
@@ -103,34 +103,34 @@ func (p *presence) sweep(now time.Time) {
 	p.placed = kept
 }
 
-// ripe gives the cards that are to be reported now: badges at once; a random
+// toReport gives the cards that are to be reported now: badges at once; a random
 // UID after a while, if no badge lies with it and it is no new UID of a
 // phone that was reported already.
-func (p *presence) ripe(now time.Time) []*placement {
-	var ripe []*placement
+func (p *presence) toReport(now time.Time) []*placement {
+	var toReport []*placement
 	for _, c := range p.placed {
 		switch {
 		case c.reported:
 		case !c.card.UID.Random():
-			ripe = append(ripe, c)
+			toReport = append(toReport, c)
 		case now.Sub(c.laid) < badgeMayFollow:
 		default:
 			covered, sure := p.superseded(c)
 			if covered {
 				c.reported = true
 			} else if sure {
-				ripe = append(ripe, c)
+				toReport = append(toReport, c)
 			}
 		}
 	}
-	return ripe
+	return toReport
 }
 
 // superseded tells whether a random UID needs no tap of its own, once it has
-// settled: a badge was seen since it came, or both came and went at once. A
-// badge that was lifted as the phone came covers nothing, though one look may
-// have found both: the next in the queue deserves an answer. While it is not
-// clear yet which of them still lies there, sure is false.
+// been there for a while: a badge was seen since it came, or both came and went
+// at once. A badge that was lifted as the phone came does not count, though one
+// look may have found both: the next person in the queue needs an answer. While
+// it is not clear yet which of them still lies there, sure is false.
 func (p *presence) superseded(random *placement) (covered, sure bool) {
 	stays := random.seen.After(random.laid)
 	left := !stays && random.misses >= goneMisses
@@ -151,9 +151,10 @@ func (p *presence) superseded(random *placement) (covered, sure bool) {
 	return false, sure
 }
 
-// deserted tells whether cards lay there and all of them are gone: or else the
-// receiver hears nothing any more. A card not yet reported stays anyhow.
-func (p *presence) deserted(now time.Time) bool {
+// allGone tells whether cards lay there and all of them seem gone, which may
+// also mean that the receiver hears nothing any more. A card not yet reported
+// stays.
+func (p *presence) allGone(now time.Time) bool {
 	for _, c := range p.placed {
 		if !c.gone(now) || !c.reported {
 			return false

@@ -35,13 +35,13 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 			badge, phone := p.placed[0], p.placed[1]
 			badge.reported = true
 			p.tested(phone, iso14443a.PresenceSeen, at(200*time.Millisecond))
-			if got := p.ripe(at(badgeMayFollow)); len(got) != 0 || phone.reported {
-				t.Errorf("judged before the badge was looked for: %d ripe", len(got))
+			if got := p.toReport(at(badgeMayFollow)); len(got) != 0 || phone.reported {
+				t.Errorf("judged before the badge was looked for: %d to report", len(got))
 			}
 			for i := range goneMisses {
 				p.tested(badge, c.found, at(badgeMayFollow+time.Duration(i+1)*50*time.Millisecond))
 			}
-			if got := p.ripe(at(600 * time.Millisecond)); len(got) != c.want {
+			if got := p.toReport(at(600 * time.Millisecond)); len(got) != c.want {
 				t.Errorf("%d taps of the phone, want %d", len(got), c.want)
 			}
 		})
@@ -50,7 +50,7 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 
 // A card that was not reported yet keeps its place, and keeps nobody busy: the
 // receiver is not set up anew for it.
-func TestDeserted_NotForACardThatWaits(t *testing.T) {
+func TestAllGone_NotForACardThatWaits(t *testing.T) {
 	start := time.Now()
 	var p presence
 	uid, err := iso14443a.NewUID([]byte{0x21, 0x22, 0x23, 0x24})
@@ -62,11 +62,11 @@ func TestDeserted_NotForACardThatWaits(t *testing.T) {
 		p.tested(p.placed[0], iso14443a.PresenceMissing, start.Add(time.Duration(i)*goneAfter))
 	}
 	late := start.Add(time.Minute)
-	if p.deserted(late) {
+	if p.allGone(late) {
 		t.Error("deserted while the card waits to be reported")
 	}
 	p.placed[0].reported = true
-	if !p.deserted(late) {
+	if !p.allGone(late) {
 		t.Error("not deserted once it was")
 	}
 }
@@ -104,7 +104,7 @@ func TestPresence_GoneAfterThreeMissesOverHalfASecond(t *testing.T) {
 				}
 				p.tested(p.placed[0], look, now)
 			}
-			p.sweep(now)
+			p.dropGone(now)
 			if gone := len(p.placed) == 0; gone != tt.gone {
 				t.Errorf("gone: %v, want %v", gone, tt.gone)
 			}

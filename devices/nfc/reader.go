@@ -65,8 +65,8 @@ func New(chip Chip, clock kiosk.Clock, log *slog.Logger, o Options) *Reader {
 }
 
 // Run polls the chip until ctx ends, then closes it. It is called once. It
-// gives no error but the chip's close: every other failure is a matter of the
-// light, the log and another try.
+// gives no error but that of closing the chip: every other failure is shown by
+// the light, logged, and tried again.
 func (r *Reader) Run(ctx context.Context) error {
 	defer close(r.done)
 	var watch sync.WaitGroup
@@ -170,7 +170,7 @@ func (r *Reader) poll(ctx context.Context) error {
 	if err := r.report(ctx, time.Now()); err != nil {
 		return err
 	}
-	if r.presence.deserted(time.Now()) {
+	if r.presence.allGone(time.Now()) {
 		// Before all are believed gone, a receiver gone deaf is healed: what
 		// is read then lay there all the time.
 		if err := r.chip.Refresh(ctx); err != nil {
@@ -180,12 +180,12 @@ func (r *Reader) poll(ctx context.Context) error {
 			return err
 		}
 	}
-	r.presence.sweep(time.Now())
+	r.presence.dropGone(time.Now())
 	return nil
 }
 
-// scan takes down newcomers. What was read counts, also beside an error: its
-// owner waits.
+// scan notes newcomers. What was read counts, also beside an error: a person is
+// waiting.
 func (r *Reader) scan(ctx context.Context) error {
 	cards, err := r.chip.Scan(ctx)
 	if e := r.note(ctx, cards); err == nil {
@@ -194,7 +194,7 @@ func (r *Reader) scan(ctx context.Context) error {
 	return err
 }
 
-// note takes down cards that were read just now and reports newcomers.
+// note records cards that were read just now and reports newcomers.
 func (r *Reader) note(ctx context.Context, cards []iso14443a.Card) error {
 	if len(cards) == 0 {
 		return nil
@@ -208,7 +208,7 @@ func (r *Reader) note(ctx context.Context, cards []iso14443a.Card) error {
 
 // report queues the taps that are due. Its errors are the chip's.
 func (r *Reader) report(ctx context.Context, now time.Time) error {
-	for _, c := range r.presence.ripe(now) {
+	for _, c := range r.presence.toReport(now) {
 		uid, err := kiosk.NewUID(c.card.UID.Bytes())
 		if err != nil {
 			r.log.Error("reader gave a malformed UID", "err", err)

@@ -48,7 +48,7 @@ func (d *Device) Check(ctx context.Context) error {
 	if err := d.configure(ctx); err != nil || !waited {
 		return err
 	}
-	// Not left to the next look: whoever comes meanwhile is found already.
+	// Not left to the next look: a card that comes meanwhile is found already.
 	return d.start(ctx, d.most(), typeA)
 }
 

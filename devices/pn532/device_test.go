@@ -246,6 +246,40 @@ func TestFind_CardsThatComeAndGo(t *testing.T) {
 	b.checkViolations()
 }
 
+// What a look for one card costs, beside the listing that it ends.
+func TestFind_WhatItCosts(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		taken bool
+		most  sim.Cost
+		spent time.Duration
+	}{
+		{"the card lies there", false, sim.Cost{Selects: 60, Transfers: 60, Bytes: 400}, 35 * time.Millisecond},
+		{"it was taken away", true, sim.Cost{Selects: 45, Transfers: 45, Bytes: 300}, 35 * time.Millisecond},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			b := newRig(t, sim.PN532Options{}, false)
+			c := card(t, badge)
+			b.field.Lay(c)
+			b.polls(4)
+			if tt.taken {
+				b.field.Take(c)
+			}
+			b.chip.Cost()
+			began := b.clock.Now()
+			if _, err := b.device.Find(t.Context(), parseUID(t, badge)); err != nil {
+				t.Fatal(err)
+			}
+			cost, spent := b.chip.Cost(), b.clock.Now().Sub(began)
+			t.Logf("%+v, %v", cost, spent)
+			if cost.Selects > tt.most.Selects || cost.Bytes > tt.most.Bytes || spent > tt.spent {
+				t.Errorf("costs %+v and %v, want at most %+v and %v", cost, spent, tt.most, tt.spent)
+			}
+			b.checkViolations()
+		})
+	}
+}
+
 // A look is a look: whether three of them mean that a card is gone, and after how
 // long, is not the driver's to say.
 func TestFind_EachCallIsOneLook(t *testing.T) {

@@ -119,8 +119,8 @@ func sum(b []byte) (s byte) {
 // targets reads the cards out of the answer to InListPassiveTarget at 106 kbit/s
 // type A (user manual 7.3.5): number of targets; each its index, SENS_RES,
 // SEL_RES, length and UID, and the ATS where the chip has sent a RATS, as some
-// do unasked. Anything that does not fit to the byte is [iso14443a.ErrGarbled]: half a UID
-// would be somebody else's.
+// do unasked. Anything that does not fit to the byte is [iso14443a.ErrGarbled]:
+// half a UID would be another card's.
 func targets(data []byte) ([]iso14443a.Card, error) {
 	list, err := parse(data, false)
 	if err != nil {

@@ -29,7 +29,7 @@ func (d *Device) pulse(ctx context.Context) error {
 // rouse wakes the chip and ends what it may still be doing for an earlier
 // process.
 func (d *Device) rouse(ctx context.Context) error {
-	d.bus.Interrupt().Pause() // until it was tried anew
+	d.bus.Interrupt().Suspend() // until it was tried again
 	d.air = air{}
 	if err := d.holdSelect(int(wakeSpan*time.Duration(d.bus.Speed()/physic.Hertz)/time.Second/8) + 1); err != nil {
 		return err

@@ -36,7 +36,7 @@ type Defects struct {
 	HoldsReset bool // the reset pin goes low, and not up again
 }
 
-// SetDefects replaces all faults.
+// SetDefects replaces all defects.
 func (b *board) SetDefects(f Defects) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -51,7 +51,7 @@ func (f *Field) Tap(ctx context.Context, c *Card, d time.Duration) error {
 	}
 }
 
-// UID is the card's UID as it stands; a phone's changes with each field.
+// UID is what the card answers with now; a phone's changes with each field.
 func (f *Field) UID(c *Card) []byte {
 	f.mu.Lock()
 	defer f.mu.Unlock()

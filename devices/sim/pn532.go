@@ -24,7 +24,7 @@ type PN532Options struct {
 }
 
 // PN532 is one simulated PN532 on its board (user manual UM0701-02), with the
-// field that it works in. What it does while nobody looks is reckoned when
+// field that it works in. What it does while nobody looks is worked out when
 // somebody does. It is safe for concurrent use.
 type PN532 struct {
 	board

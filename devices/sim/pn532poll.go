@@ -12,7 +12,7 @@ const (
 	try = 5 * time.Millisecond
 	// unheard is how long it waits for an answer to a frame of the search.
 	unheard = time.Millisecond
-	// longest is how far back tries are reckoned that nobody looked at.
+	// longest is how far back tries are made up for that nobody looked at.
 	longest = time.Second
 )
 

@@ -64,8 +64,8 @@ func (i *Interrupt) Distrust(reason string) {
 	}
 }
 
-// Pause uses the pin no more until it was tried again, and logs nothing.
-func (i *Interrupt) Pause() { i.works = false }
+// Suspend uses the pin no more until it was tried again, and logs nothing.
+func (i *Interrupt) Suspend() { i.works = false }
 
 // Works tells whether the pin is used.
 func (i *Interrupt) Works() bool { return i.works }
