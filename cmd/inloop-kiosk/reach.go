@@ -22,7 +22,7 @@ type reachCmd struct {
 // Run prints each measure by its name, or why it is withheld.
 func (c *reachCmd) Run(a *app) error {
 	period := count.Period(c.Quarter + c.Month) // exactly one is set
-	if _, _, err := period.Span(); err != nil || c.Quarter != "" && !period.IsQuarter() || c.Month != "" && !period.IsMonth() {
+	if c.Quarter != "" && !period.Is(count.PeriodQuarter) || c.Month != "" && !period.Is(count.PeriodMonth) {
 		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", cli1.ErrUsage, string(period))
 	}
 	return a.withStore(sqlite.ModeReadOnly, func(s *sqlite.Store) error {

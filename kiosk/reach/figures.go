@@ -76,14 +76,14 @@ const (
 
 // Ended tells whether the whole period lies before today.
 func Ended(p count.Period, today count.Day) bool {
-	_, last, err := Span(p)
+	_, last, err := p.Span()
 	return err == nil && last < today
 }
 
 // Closed tells whether the quarter, or for a year the last quarter, in which
 // the period ends has ended: its figures are then kept.
 func Closed(p count.Period, today count.Day) bool {
-	_, last, err := Span(p)
+	_, last, err := p.Span()
 	return err == nil && Ended(last.Quarter(), today)
 }
 
@@ -91,13 +91,13 @@ func Closed(p count.Period, today count.Day) bool {
 // and 7 full days have passed since.
 func Final(p count.Period, today count.Day) bool {
 	_, last, err := p.Span()
-	return err == nil && !p.IsMonth() && today > last+settling
+	return err == nil && p.AtLeast(count.PeriodQuarter) && today > last+settling
 }
 
-// Figures decides what of the tally may be told; kiosk.ErrPeriod when p is no
+// Figures decides what of the tally may be told; count.ErrPeriod when p is no
 // period.
 func (t Tally) Figures(p count.Period, facts Facts) (Figures, error) {
-	first, _, err := Span(p)
+	first, _, err := p.Span()
 	if err != nil {
 		return Figures{}, err
 	}
@@ -124,7 +124,7 @@ func (t Tally) Figures(p count.Period, facts Facts) (Figures, error) {
 func (f *Figures) persons(t Tally, first count.Day, facts Facts) {
 	var all, kinds Reason
 	switch {
-	case short(f.Period):
+	case !f.Period.AtLeast(count.PeriodMonth):
 		all = ReasonMonthAndUp
 	case lowShare(t):
 		all = ReasonLowShare
@@ -143,7 +143,7 @@ func (f *Figures) persons(t Tally, first count.Day, facts Facts) {
 func (f *Figures) reach(t Tally, facts Facts) {
 	why := Reason("")
 	switch {
-	case short(f.Period) || f.Period.IsMonth():
+	case !f.Period.AtLeast(count.PeriodQuarter):
 		why = ReasonQuarterAndUp
 	case !Ended(f.Period, facts.Today):
 		why = ReasonRunning
@@ -190,7 +190,7 @@ func (f Figures) Reach() (Reach, bool) {
 // revisions, for the centre: those of a month, quarter or year that has ended,
 // and reach once it is settled. What is withheld goes without a number.
 func (f Figures) Counts(epoch int, today count.Day) []kiosk.Count {
-	if short(f.Period) || !Ended(f.Period, today) {
+	if !f.Period.AtLeast(count.PeriodMonth) || !Ended(f.Period, today) {
 		return nil
 	}
 	var counts []kiosk.Count

@@ -200,31 +200,6 @@ func TestCells(t *testing.T) {
 	}
 }
 
-func TestSpan(t *testing.T) {
-	tests := []struct{ period, first, last string }{
-		{"2026-11-24", "2026-11-24", "2026-11-24"},
-		{"2026-W48", "2026-11-23", "2026-11-29"},
-		{"2026-W53", "2026-12-28", "2027-01-03"}, // 2026 has 53 weeks
-		{"2027-W01", "2027-01-04", "2027-01-10"},
-		{"2025-W01", "2024-12-30", "2025-01-05"},
-		{"2024-02", "2024-02-01", "2024-02-29"},
-		{"2026Q1", "2026-01-01", "2026-03-31"},
-		{"2026", "2026-01-01", "2026-12-31"},
-	}
-	for _, tt := range tests {
-		first, last, err := reach.Span(count.Period(tt.period))
-		if err != nil || first.String() != tt.first || last.String() != tt.last {
-			t.Errorf("%s: %s to %s (%v), want %s to %s", tt.period, first, last, err, tt.first, tt.last)
-		}
-	}
-	// Every day lies in its own week, also around each new year.
-	for d := count.Date(2019, time.December, 1); d < count.Date(2033, time.February, 1); d++ {
-		if first, last, err := reach.Span(d.Week()); err != nil || d < first || d > last || last-first != 6 {
-			t.Fatalf("%s: %s is %s to %s (%v)", d, d.Week(), first, last, err)
-		}
-	}
-}
-
 // TestTally_ClockChange counts a visit in the hour that is skipped, or that
 // happens twice, on the day and in the week that the wall shows.
 func TestTally_ClockChange(t *testing.T) {

@@ -128,10 +128,10 @@ func (h *History) recordedOn(d count.Day) {
 // Recorded returns the room's first recorded day, NoDay when it has none.
 func (h *History) Recorded() count.Day { return h.recorded }
 
-// Tally counts one period; kiosk.ErrPeriod when it is none. The counts of
+// Tally counts one period; count.ErrPeriod when it is none. The counts of
 // persons are of use from a month up: of a day or a week they are left 0.
 func (h *History) Tally(p count.Period) (Tally, error) {
-	first, last, err := Span(p)
+	first, last, err := p.Span()
 	if err != nil {
 		return Tally{}, err
 	}
@@ -140,7 +140,7 @@ func (h *History) Tally(p count.Period) (Tally, error) {
 	to, _ := slices.BinarySearch(h.guests, last+1)
 	t.Guests = int64(to - from)
 	for _, who := range h.people {
-		who.tally(&t, first, last, !short(p))
+		who.tally(&t, first, last, p.AtLeast(count.PeriodMonth))
 	}
 	return t, nil
 }

@@ -24,7 +24,7 @@ type Ledger struct {
 // answered from what was kept of it, a running one is counted from the rows.
 // count.ErrPeriod when p is no period.
 func (l *Ledger) Figures(p count.Period, today count.Day) (Figures, error) {
-	first, last, err := Span(p)
+	first, last, err := p.Span()
 	if err != nil {
 		return Figures{}, err
 	}
@@ -52,7 +52,7 @@ func (l *Ledger) known(tally Tally, first, last count.Day) bool {
 
 func (l *Ledger) facts(p count.Period, today count.Day) Facts {
 	f := Facts{Today: today, Recorded: l.History.Recorded(), Rounding: l.Rounding}
-	first, last, _ := Span(p) // p was found to be a period before
+	first, last, _ := p.Span() // p was found to be a period before
 	for _, d := range l.Restored {
 		f.AtLeast = f.AtLeast || d.touch(first, last)
 	}

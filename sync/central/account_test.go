@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
-	"example.org/inloop/sync/wire"
+	"example.org/inloop/sync/count"
 )
 
 func wantError(t testing.TB, what string, got, want error) {
@@ -227,7 +227,7 @@ func TestWatch_TellsOfOtherServersToo(t *testing.T) {
 		}
 	})
 	was := map[string]int64{"same": <-told["same"], "other": <-told["other"]}
-	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 1))
+	s.report(t, k, k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 1))
 	now, err := s.Change(t.Context(), a.Organisation)
 	must(t, err)
 	for name := range told {

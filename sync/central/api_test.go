@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -24,8 +25,8 @@ func TestSync_CellByCell(t *testing.T) {
 	s := newServer(t)
 	k := newKiosk(1)
 	s.pair(t, k, s.coordinator(t, "Stichting Een", "a@een.example"), "Laak")
-	one := k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4)
-	s.report(t, k, one, k.cell("2026-11-23", wire.Guests, wire.Evening, 1))
+	one := k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 4)
+	s.report(t, k, one, k.cell("2026-11-23", count.MeasureGuests, count.PartEvening, 1))
 	newer, older := one, one
 	newer.Rev, older.Rev = 50, 40
 	rows := []struct {
@@ -36,15 +37,15 @@ func TestSync_CellByCell(t *testing.T) {
 		{"the same again", one, wire.Result{Status: wire.StatusStale, Rev: 50}}, // the row below is in the same request
 		{"newer", newer, wire.Result{Status: wire.StatusAccepted}},
 		{"older than one beside it", older, wire.Result{Status: wire.StatusStale, Rev: 50}},
-		{"tomorrow", k.cell("2026-11-25", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.StatusAccepted}},
-		{"the day after", k.cell("2026-11-26", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
-		{"next quarter", k.cell("2027Q1", wire.ReachN, wire.NoPart, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
-		{"a free period", k.cell("2026-W48", wire.Guests, wire.Morning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadPeriod}},
-		{"persons of a day", k.cell("2026-11-24", wire.Unique, wire.NoPart, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadPeriod}},
-		{"no such measure", k.cell("2026-11-24", "names", wire.Morning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadMeasure}},
-		{"too many", k.cell("2026-11-24", wire.Guests, wire.Morning, wire.MaxCount+1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadCount}},
-		{"withdrawn visits", k.withdrawn("2026-11-24", wire.Open), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadCount}},
-		{"withdrawn reach", k.withdrawn("2026Q3", wire.ReachN), wire.Result{Status: wire.StatusAccepted}},
+		{"tomorrow", k.cell("2026-11-25", count.MeasureGuests, count.PartMorning, 1), wire.Result{Status: wire.StatusAccepted}},
+		{"the day after", k.cell("2026-11-26", count.MeasureGuests, count.PartMorning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
+		{"next quarter", k.cell("2027Q1", count.MeasureReachN, count.PartNone, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
+		{"a free period", k.cell("2026-W48", count.MeasureGuests, count.PartMorning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadPeriod}},
+		{"persons of a day", k.cell("2026-11-24", count.MeasureUnique, count.PartNone, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadPeriod}},
+		{"no such measure", k.cell("2026-11-24", "names", count.PartMorning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadMeasure}},
+		{"too many", k.cell("2026-11-24", count.MeasureGuests, count.PartMorning, wire.MaxCount+1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadCount}},
+		{"withdrawn visits", k.withdrawn("2026-11-24", count.MeasureOpen), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadCount}},
+		{"withdrawn reach", k.withdrawn("2026Q3", count.MeasureReachN), wire.Result{Status: wire.StatusAccepted}},
 	}
 	var cells []wire.Cell
 	for _, r := range rows {
@@ -69,9 +70,9 @@ func TestAPI_Refusals(t *testing.T) {
 	k, other := newKiosk(1), newKiosk(2)
 	s.pair(t, k, a, "Laak")
 	s.pair(t, other, s.coordinator(t, "Stichting Twee", "b@twee.example"), "Elders")
-	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4))
+	s.report(t, k, k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 4))
 	good := func() []byte {
-		return k.sealRequest(k.request(k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 99))).body
+		return k.sealRequest(k.request(k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 99))).body
 	}
 	change := func(old, new string) []byte {
 		b := bytes.Replace(good(), []byte(old), []byte(new), 1)
@@ -93,7 +94,7 @@ func TestAPI_Refusals(t *testing.T) {
 	forged.body = bytes.Replace(forged.body, []byte(`"n":99`), []byte(`"n":98`), 1)
 	tooMany := k.request()
 	for range wire.MaxRows + 1 {
-		tooMany.Cells = append(tooMany.Cells, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 99))
+		tooMany.Cells = append(tooMany.Cells, k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 99))
 	}
 	oldEpoch := k.request()
 	oldEpoch.Epoch.ID = strings.Repeat("ab", 16)
@@ -161,7 +162,7 @@ func TestAPI_Refusals(t *testing.T) {
 	if r := s.report(t, k).Results; len(r) != 0 {
 		t.Errorf("results %v for no cells", r)
 	}
-	s.report(t, other, other.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 1))
+	s.report(t, other, other.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 1))
 	v, err := s.Overview(t.Context(), a, "")
 	must(t, err)
 	if n := v.Total.Today.Now.Total(); n != 4 {
@@ -218,7 +219,7 @@ func TestAPI_SlowStrangersShutNobodyOut(t *testing.T) {
 	for range strangers {
 		<-begun
 	}
-	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4))
+	s.report(t, k, k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 4))
 	close(end)
 	crowd.Wait()
 }
@@ -249,7 +250,7 @@ func TestSync_ReplayGetsTheFirstAnswer(t *testing.T) {
 	s := newServer(t)
 	k := newKiosk(1)
 	s.pair(t, k, s.coordinator(t, "Stichting Een", "a@een.example"), "Laak")
-	q := k.sealRequest(k.request(k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4)))
+	q := k.sealRequest(k.request(k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 4)))
 	first := s.send(q)
 	s.clock.add(time.Hour)
 	for name, server := range map[string]*server{"the same server": s, "another server": replica(t, s.dsn, s.clock)} {
@@ -265,7 +266,7 @@ func TestSync_ReplayGetsTheFirstAnswer(t *testing.T) {
 		t.Errorf("the same body signed anew: %d %s, signed %v; want the first answer, signed for this request", got.status, got.body, got.signed)
 	}
 	k.token = answer.NextToken
-	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 5))
+	s.report(t, k, k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 5))
 	if got := s.send(q); got.status != 409 || got.fault() != wire.FaultForked {
 		t.Errorf("a replay after the next request: %d %s, want 409", got.status, got.body)
 	}
@@ -298,8 +299,8 @@ func TestSync_RestoredAndReplacedKiosks(t *testing.T) {
 	a := s.coordinator(t, "Stichting Een", "a@een.example")
 	k := newKiosk(1)
 	room := s.pair(t, k, a, "Laak")
-	monday := k.cell("2026-11-23", wire.BadgeVisits, wire.Morning, 4)
-	s.report(t, k, monday, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 2))
+	monday := k.cell("2026-11-23", count.MeasureBadgeVisits, count.PartMorning, 4)
+	s.report(t, k, monday, k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 2))
 
 	must(t, s.Unpair(t.Context(), a, room.ID))
 	restored := newKiosk(1) // the backup on a new card: its key goes with it
@@ -311,13 +312,13 @@ func TestSync_RestoredAndReplacedKiosks(t *testing.T) {
 		t.Errorf("restored: rev %d, %v; want the 2 that the room's first kiosk reached, and what is held already taken", got.Rev, got.Results)
 	}
 	restored.rev = 2
-	s.report(t, restored, restored.cell("2026-11-24", wire.BadgeVisits, wire.Afternoon, 3))
+	s.report(t, restored, restored.cell("2026-11-24", count.MeasureBadgeVisits, count.PartAfternoon, 3))
 
 	fresh := newKiosk(3) // another kiosk, which knows nothing of all that
 	_, _, err = s.PairRoom(t.Context(), a, s.askPairing(t, fresh).Code, room.ID)
 	must(t, err)
 	fresh.id = s.askPairing(t, fresh).Kiosk
-	if got := s.report(t, fresh, fresh.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 1)); got.Rev != 1 || got.Results[0].Status != wire.StatusAccepted {
+	if got := s.report(t, fresh, fresh.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 1)); got.Rev != 1 || got.Results[0].Status != wire.StatusAccepted {
 		t.Errorf("replaced: rev %d, %v; want an epoch of its own", got.Rev, got.Results)
 	}
 	v, err := s.Overview(t.Context(), a, "")
@@ -335,7 +336,7 @@ func TestSync_KiosksThatTakeTurnsKeepTheirCounts(t *testing.T) {
 	a := s.coordinator(t, "Stichting Een", "a@een.example")
 	first, moved := newKiosk(1), newKiosk(2)
 	room := s.pair(t, first, a, "Laak")
-	held := first.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4)
+	held := first.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 4)
 	s.report(t, first, held)
 	turn := func(k *kiosk, ordinal int, cells ...wire.Cell) {
 		t.Helper()
@@ -346,9 +347,9 @@ func TestSync_KiosksThatTakeTurnsKeepTheirCounts(t *testing.T) {
 		s.report(t, k, cells...)
 	}
 	moved.rev = 500
-	early := moved.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 7)
+	early := moved.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 7)
 	turn(moved, 3, early)
-	turn(first, 4, held, first.cell("2026-11-24", wire.BadgeVisits, wire.Afternoon, 1))
+	turn(first, 4, held, first.cell("2026-11-24", count.MeasureBadgeVisits, count.PartAfternoon, 1))
 	turn(moved, 5, early)
 	v, err := s.Overview(t.Context(), a, "")
 	must(t, err)
@@ -368,7 +369,7 @@ func TestSync_AnyOrderSameTotals(t *testing.T) {
 		newest, sent := map[string]wire.Cell{}, []wire.Cell{}
 		for range 120 {
 			day := tuesday.AddDate(0, 0, -rng.IntN(6)).Format(time.DateOnly)
-			c := k.cell(wire.Period(day), []wire.Measure{wire.BadgeVisits, wire.Guests}[rng.IntN(2)], wire.Parts()[rng.IntN(3)], rng.Int64N(30))
+			c := k.cell(count.Period(day), []count.Measure{count.MeasureBadgeVisits, count.MeasureGuests}[rng.IntN(2)], count.Parts()[rng.IntN(3)], rng.Int64N(30))
 			sent, newest[fmt.Sprint(c.Period, c.Measure, c.Part)] = append(sent, c), c
 		}
 		var last []wire.Cell // what the kiosk holds: it keeps sending until acknowledged
@@ -436,7 +437,7 @@ func FuzzAPI(f *testing.F) {
 	s := newServer(f)
 	k := newKiosk(1)
 	s.pair(f, k, s.coordinator(f, "Stichting Een", "a@een.example"), "Laak")
-	f.Add(k.sealRequest(k.request(k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 4))).body, true, true)
+	f.Add(k.sealRequest(k.request(k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 4))).body, true, true)
 	f.Add(k.pairRequest().body, false, true)
 	f.Add([]byte(`{"version":1,"cells":[null]}`), true, false)
 	f.Fuzz(func(t *testing.T, body []byte, sync, sign bool) {

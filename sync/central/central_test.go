@@ -16,6 +16,7 @@ import (
 
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -215,13 +216,13 @@ func (s *server) report(t testing.TB, k *kiosk, cells ...wire.Cell) wire.Answer 
 }
 
 // cell counts up the kiosk's revisions.
-func (k *kiosk) cell(period wire.Period, m wire.Measure, part wire.Part, n int64) wire.Cell {
+func (k *kiosk) cell(period count.Period, m count.Measure, part count.Part, n int64) wire.Cell {
 	k.rev++
 	return wire.Cell{Epoch: k.epoch.Ordinal, Period: period, Measure: m, Part: part, N: &n, Rev: k.rev}
 }
 
-func (k *kiosk) withdrawn(period wire.Period, m wire.Measure) wire.Cell {
-	c := k.cell(period, m, wire.NoPart, 0)
+func (k *kiosk) withdrawn(period count.Period, m count.Measure) wire.Cell {
+	c := k.cell(period, m, count.PartNone, 0)
 	c.N = nil
 	return c
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 	_ "time/tzdata" // a server without zone files still knows the rooms' days
 
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -22,6 +23,7 @@ type Config struct {
 	Now      func() time.Time   // nil: time.Now
 	Interval time.Duration      // after which a kiosk reports again, news or none; 0: five minutes
 	Log      *slog.Logger       // nil: none
+	Measures count.Catalogue    // that are taken and shown; empty: count.Standard
 }
 
 // Centre holds the centre's rules over a store. It is safe for concurrent use,
@@ -33,6 +35,7 @@ type Centre struct {
 	interval time.Duration
 	zone     *time.Location
 	log      *slog.Logger
+	measures count.Catalogue
 	changed  broadcast
 	hashing  chan struct{} // one place for each password being hashed
 }
@@ -54,7 +57,7 @@ func New(c Config) (*Centre, error) {
 		return nil, fmt.Errorf("load time zone: %w", err)
 	}
 	o := &Centre{
-		store: c.Store, key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log,
+		store: c.Store, key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log, measures: c.Measures,
 		hashing: make(chan struct{}, runtime.NumCPU()),
 	}
 	if o.now == nil {
@@ -63,11 +66,17 @@ func New(c Config) (*Centre, error) {
 	if o.interval == 0 {
 		o.interval = 5 * time.Minute
 	}
+	if o.measures.Empty() {
+		o.measures = count.Standard()
+	}
 	if o.log == nil {
 		o.log = slog.New(slog.DiscardHandler)
 	}
 	return o, nil
 }
+
+// Measures returns the catalogue of what is taken and shown.
+func (o *Centre) Measures() count.Catalogue { return o.measures }
 
 // Fingerprint names the centre's key as kiosks show it.
 func (o *Centre) Fingerprint() string {

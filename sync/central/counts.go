@@ -1,27 +1,25 @@
 package central
 
-import (
-	"time"
-)
+import "example.org/inloop/sync/count"
 
 // countsOf returns the figures of class A of rooms in a period. period is cut
 // off after today.
-func countsOf(rooms []tally, period span, today time.Time) VisitFigures {
-	until := today.AddDate(0, 0, 1)
+func countsOf(rooms []tally, period count.Days, today count.Day) VisitFigures {
 	weeks := weeksOf(period, today)
-	if until.Before(period.until) {
-		period.until = until
-	}
+	period.Last = min(period.Last, today)
 	c := VisitFigures{
 		Today:  compare(rooms, runningDay(today)),
 		Week:   compare(rooms, runningWeek(today)),
 		Month:  compare(rooms, runningMonth(today)),
+		Visits: Visits{},
 		Reason: ReasonNotReceived,
 	}
-	period.each(func(date time.Time) { c.Days = append(c.Days, over(rooms, date)) })
+	for date := range period.All() {
+		c.Days = append(c.Days, over(rooms, date))
+	}
 	for _, t := range rooms {
 		v, came, _ := t.sum(period)
-		c.Visits = c.Visits.plus(v)
+		c.Visits.add(v)
 		if came {
 			c.Reason = ReasonShown
 		}
@@ -33,9 +31,9 @@ func countsOf(rooms []tally, period span, today time.Time) VisitFigures {
 		}
 		for i, p := range t.parts(period) {
 			if i == len(c.Parts) {
-				c.Parts = append(c.Parts, PartVisits{Part: p.Part})
+				c.Parts = append(c.Parts, PartVisits{Part: p.Part, Visits: Visits{}})
 			}
-			c.Parts[i].Visits = c.Parts[i].Visits.plus(p.Visits)
+			c.Parts[i].Visits.add(p.Visits)
 		}
 	}
 	return c
@@ -43,18 +41,19 @@ func countsOf(rooms []tally, period span, today time.Time) VisitFigures {
 
 func compare(rooms []tally, r running) Comparison {
 	c := Comparison{
-		From: r.now.from, Until: r.now.until, BeforeFrom: r.before.from, BeforeUntil: r.before.until,
+		Days: r.now, DaysBefore: r.before, Now: Visits{}, Comparable: Visits{}, Before: Visits{},
 		NowReason: ReasonNotReceived, BeforeReason: ReasonNotReceived, Of: len(rooms),
 	}
 	for _, t := range rooms {
 		now, came, whole := t.sum(r.now)
-		c.Now = c.Now.plus(now)
+		c.Now.add(now)
 		if came {
 			c.NowReason = ReasonShown
 		}
 		before, _, wholeBefore := t.sum(r.before)
 		if whole && wholeBefore {
-			c.Comparable, c.Before = c.Comparable.plus(now), c.Before.plus(before)
+			c.Comparable.add(now)
+			c.Before.add(before)
 			c.BeforeReason = ReasonShown
 			c.Rooms++
 		}
@@ -63,9 +62,9 @@ func compare(rooms []tally, r running) Comparison {
 }
 
 // over returns a day over those of the rooms that it is expected from. Where
-// some sent it whole and some did not, it is Partial.
-func over(rooms []tally, date time.Time) DayFigures {
-	sum := DayFigures{Date: date, State: DayMissing}
+// some sent it whole and some did not, it is DayPartial.
+func over(rooms []tally, date count.Day) DayFigures {
+	sum := DayFigures{Date: date, State: DayMissing, Visits: Visits{}}
 	expected, states := 0, map[DayState]int{}
 	for _, t := range rooms {
 		if !t.expected(date) {
@@ -74,7 +73,7 @@ func over(rooms []tally, date time.Time) DayFigures {
 		d := t.day(date)
 		expected++
 		states[d.State]++
-		sum.Visits = sum.Visits.plus(d.Visits)
+		sum.Visits.add(d.Visits)
 	}
 	switch whole := states[DayReceived] + states[DayClosed]; {
 	case states[DayLive] > 0:

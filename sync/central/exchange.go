@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -35,7 +36,7 @@ func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
 	if len(r.Cells) > wire.MaxRows {
 		return reply{}, refuse(wire.FaultTooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
 	}
-	t := exchange{request: r, hash: q.hash(), now: o.now(), zone: o.zone, interval: o.interval, periods: map[wire.Period]bool{}}
+	t := exchange{request: r, hash: q.hash(), now: o.now(), zone: o.zone, interval: o.interval, measures: o.measures, periods: map[count.Period]bool{}}
 	err = o.store.Exchange(ctx, kiosk, t.hash, t.answerTo)
 	switch {
 	case errors.Is(err, errRevoked):
@@ -60,7 +61,8 @@ type exchange struct {
 	now      time.Time
 	zone     *time.Location
 	interval time.Duration
-	periods  map[wire.Period]bool // whether they lie ahead
+	measures count.Catalogue
+	periods  map[count.Period]bool // whether they lie ahead
 
 	answer []byte
 	forked bool
@@ -131,9 +133,9 @@ func (t *exchange) epoch(was Report) (_ Epoch, ok bool) {
 // address is what a cell replaces an older revision of.
 type address struct {
 	epoch   int
-	period  wire.Period
-	measure wire.Measure
-	part    wire.Part
+	period  count.Period
+	measure count.Measure
+	part    count.Part
 }
 
 // merge checks each cell alone, merges those that pass, and returns the results
@@ -180,7 +182,7 @@ func (t *exchange) merge(l Ledger, series int, rev *int64) ([]wire.Result, error
 
 // fault returns why a cell is refused, or "".
 func (t *exchange) fault(c wire.Cell) wire.Code {
-	if bad := (*wire.CellError)(nil); errors.As(c.Check(t.request.Epoch.Ordinal), &bad) {
+	if bad := (*wire.CellError)(nil); errors.As(c.Check(t.measures, t.request.Epoch.Ordinal), &bad) {
 		return bad.Code
 	}
 	if t.ahead(c.Period) {
@@ -191,11 +193,11 @@ func (t *exchange) fault(c wire.Cell) wire.Code {
 
 // ahead tells whether a period begins more than a day after today. A request
 // names the same few periods again and again, so the answers are kept.
-func (t *exchange) ahead(p wire.Period) bool {
+func (t *exchange) ahead(p count.Period) bool {
 	ahead, known := t.periods[p]
 	if !known {
 		from, _, err := p.Span()
-		ahead = err == nil && from.After(civil(t.now, t.zone).AddDate(0, 0, 1)) // Cell.Check has refused what is no period
+		ahead = err == nil && from > count.DayOf(t.now, t.zone)+1 // Cell.Check has refused what is no period
 		t.periods[p] = ahead
 	}
 	return ahead

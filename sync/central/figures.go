@@ -1,10 +1,6 @@
 package central
 
-import (
-	"time"
-
-	"example.org/inloop/sync/wire"
-)
+import "example.org/inloop/sync/count"
 
 // Reason says why a number is not there, as a stable key that a page words.
 type Reason string
@@ -29,8 +25,8 @@ const MinBadgeShare = 60
 // few contacts among them is not given.
 const MinCoverage = 70
 
-// ReachAfter is how long after its quarter the kiosk sends the reach.
-const ReachAfter = 7 * 24 * time.Hour
+// ReachAfter is how many days after its quarter the kiosk sends the reach.
+const ReachAfter count.Day = 7
 
 // Number is a count or a percentage that may be absent. N means something only
 // when Reason is Shown.
@@ -42,35 +38,50 @@ type Number struct {
 // OK tells whether the number is there.
 func (n Number) OK() bool { return n.Reason == ReasonShown }
 
-// Visits are counts of class A: exact, for the rooms' own coordinator only.
-type Visits struct {
-	Badge   int64 // by badge or at the desk
-	Guests  int64 // of every kind
-	Assumed int64 // of Badge, those that no tap of their own started
-	Bands   Bands // of Guests
+// Visits are counts of class A by measure: exact, for the rooms' own coordinator
+// only. What is not in it did not come, see Figure.
+type Visits map[count.Measure]int64
+
+func (v Visits) add(w Visits) {
+	for m, n := range w {
+		v[m] += n
+	}
 }
 
-func (v Visits) plus(w Visits) Visits {
-	return Visits{v.Badge + w.Badge, v.Guests + w.Guests, v.Assumed + w.Assumed, Bands{
-		v.Bands.Child + w.Bands.Child, v.Bands.Teen + w.Bands.Teen, v.Bands.Adult + w.Bands.Adult, v.Bands.Elder + w.Bands.Elder,
-	}}
-}
+// Badge is the visits by badge or at the desk.
+func (v Visits) Badge() int64 { return v[count.MeasureBadgeVisits] }
+
+// Guests is the guests of every kind.
+func (v Visits) Guests() int64 { return v[count.MeasureGuests] }
+
+// Assumed is those of Badge that no tap of their own started.
+func (v Visits) Assumed() int64 { return v[count.MeasureAssumed] }
 
 // Total is all visits: by badge and guests.
-func (v Visits) Total() int64 { return v.Badge + v.Guests }
+func (v Visits) Total() int64 { return v.Badge() + v.Guests() }
 
 // Unasked is how many guests fell in no age band.
 func (v Visits) Unasked() int64 {
-	return max(0, v.Guests-v.Bands.Child-v.Bands.Teen-v.Bands.Adult-v.Bands.Elder)
+	return max(0, v.Guests()-v[count.MeasureGuestsChild]-v[count.MeasureGuestsTeen]-v[count.MeasureGuestsAdult]-v[count.MeasureGuestsElder])
 }
 
-// BadgeShare is the percentage of visits made by badge, else NoVisits.
-func (v Visits) BadgeShare() Number { return percent(v.Badge, v.Total()) }
-
-// Bands are guests by age.
-type Bands struct {
-	Child, Teen, Adult, Elder int64 // 0-11, 12-17, 18-64, 65 and over
+// Figure returns the number of a measure of class A. Of a measure by part, a day
+// that came without a cell has none; of another, no cell is no number.
+func (v Visits) Figure(d count.Definition) Number {
+	n, came := v[d.Measure]
+	switch {
+	case d.Measure == count.MeasureVisits:
+		n = v.Total()
+	case d.Measure == count.MeasureGuestsUnasked:
+		n = v.Unasked()
+	case !came && !d.ByPart:
+		return Number{Reason: ReasonNotReceived}
+	}
+	return Number{N: n}
 }
+
+// BadgeShare is the percentage of visits made by badge, else ReasonNoVisits.
+func (v Visits) BadgeShare() Number { return percent(v.Badge(), v.Total()) }
 
 // DayState is what is known of a day.
 type DayState string
@@ -87,7 +98,7 @@ const (
 
 // DayFigures is one day of a series, up to today.
 type DayFigures struct {
-	Date   time.Time // midnight UTC of the civil day
+	Date   count.Day
 	State  DayState
 	Visits Visits // means nothing when State is Missing
 }
@@ -102,18 +113,17 @@ type Weeks struct {
 // week or one month before. Only rooms that sent every day of both are
 // compared.
 type Comparison struct {
-	From, Until             time.Time // the running span, the day after the last
-	BeforeFrom, BeforeUntil time.Time // the span beside it; shorter only where its month is
-	Now                     Visits    // of all rooms, as far as received
-	NowReason               Reason    // NotReceived when no day of the span came
-	Comparable, Before      Visits    // of the rooms compared, now and before
-	BeforeReason            Reason    // NotReceived when no room can be compared
-	Rooms, Of               int       // rooms compared, of all
+	Days, DaysBefore   count.Days // the running days and those beside them, fewer only where their month is short
+	Now                Visits     // of all rooms, as far as received
+	NowReason          Reason     // NotReceived when no day of the span came
+	Comparable, Before Visits     // of the rooms compared, now and before
+	BeforeReason       Reason     // NotReceived when no room can be compared
+	Rooms, Of          int        // rooms compared, of all
 }
 
 // PartVisits are the visits of one part of the day.
 type PartVisits struct {
-	Part   wire.Part
+	Part   count.Part
 	Visits Visits
 }
 
@@ -130,9 +140,9 @@ type VisitFigures struct {
 // PersonFigures are figures of class B of one room in one month or quarter. They are
 // never added over rooms: one person may visit two.
 type PersonFigures struct {
-	Unique, New, Reactivated, Returning Number
-	BadgeShare                          Number // percent, of the same period
-	AtLeast                             bool   // counted after a restore: there may be more
+	Numbers    map[count.Measure]Number // of every measure of the class
+	BadgeShare Number                   // percent, of the same period
+	AtLeast    bool                     // counted after a restore: there may be more
 }
 
 // Reach is the figure of class C of one room in one quarter: N of the room's
@@ -140,7 +150,7 @@ type PersonFigures struct {
 // have few contacts. The kiosk rounded all three; they are there together or
 // not at all.
 type Reach struct {
-	Quarter   wire.Period
+	Quarter   count.Period
 	Reason    Reason
 	N, A, K   int64
 	Low, High int64  // percent of N with few contacts, whatever the others would have answered

@@ -1,6 +1,7 @@
 package central_test
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -16,17 +18,17 @@ import (
 func (s *server) sendDays(t testing.TB, k *kiosk, from, until string, n int64) {
 	t.Helper()
 	var cells []wire.Cell
-	for d := day(from); d.Before(day(until)); d = d.AddDate(0, 0, 1) {
-		p := wire.Period(d.Format(time.DateOnly))
-		cells = append(cells, k.cell(p, wire.BadgeVisits, wire.Morning, n), k.cell(p, wire.Open, wire.NoPart, 1))
+	for d := day(from); d < day(until); d++ {
+		p := d.Period()
+		cells = append(cells, k.cell(p, count.MeasureBadgeVisits, count.PartMorning, n), k.cell(p, count.MeasureOpen, count.PartNone, 1))
 	}
 	for batch := range slices.Chunk(cells, wire.MaxRows) {
 		s.report(t, k, batch...)
 	}
 }
 
-func day(s string) time.Time {
-	d, err := time.Parse(time.DateOnly, s)
+func day(s string) count.Day {
+	d, err := count.ParseDay(s)
 	if err != nil {
 		panic(err) // a test's own text
 	}
@@ -34,11 +36,11 @@ func day(s string) time.Time {
 }
 
 // room returns a room with its kiosk and coordinator, and how to look at it.
-func room(t *testing.T, s *server) (*kiosk, func(wire.Period) central.Overview) {
+func room(t *testing.T, s *server) (*kiosk, func(count.Period) central.Overview) {
 	a := s.coordinator(t, "Stichting Een", "a@een.example")
 	k := newKiosk(1)
 	s.pair(t, k, a, "Laak")
-	return k, func(p wire.Period) central.Overview {
+	return k, func(p count.Period) central.Overview {
 		t.Helper()
 		v, err := s.Overview(t.Context(), a, p)
 		must(t, err)
@@ -50,11 +52,11 @@ func TestOverview_SameElapsedDays(t *testing.T) {
 	s := newServer(t)
 	k, look := room(t, s)
 	s.sendDays(t, k, "2026-10-01", "2026-11-24", 10)
-	s.report(t, k, k.cell("2026-11-24", wire.BadgeVisits, wire.Morning, 3), k.cell("2026-11-24", wire.Guests, wire.Evening, 2),
-		k.cell("2026-11-24", wire.GuestsTeen, wire.Evening, 1), k.cell("2026-11-24", wire.Assumed, wire.Morning, 1))
+	s.report(t, k, k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 3), k.cell("2026-11-24", count.MeasureGuests, count.PartEvening, 2),
+		k.cell("2026-11-24", count.MeasureGuestsTeen, count.PartEvening, 1), k.cell("2026-11-24", count.MeasureAssumed, count.PartMorning, 1))
 	v := look("")
 	c := v.Total
-	if v.Period != "2026Q4" || !v.Running || v.Today != "2026-11-24" {
+	if v.Period != "2026Q4" || !v.Running || v.Today != day("2026-11-24") {
 		t.Errorf("period %s, today %s", v.Period, v.Today)
 	}
 	for _, tt := range []struct {
@@ -63,20 +65,20 @@ func TestOverview_SameElapsedDays(t *testing.T) {
 		now, before            int64
 		beforeFrom, beforeLast string
 	}{
-		{"today", c.Today, 5, 10, "2026-11-17", "2026-11-18"},
-		{"this week, Monday and Tuesday", c.Week, 15, 20, "2026-11-16", "2026-11-18"},
-		{"this month, 24 days", c.Month, 235, 240, "2026-10-01", "2026-10-25"},
+		{"today", c.Today, 5, 10, "2026-11-17", "2026-11-17"},
+		{"this week, Monday and Tuesday", c.Week, 15, 20, "2026-11-16", "2026-11-17"},
+		{"this month, 24 days", c.Month, 235, 240, "2026-10-01", "2026-10-24"},
 	} {
 		g := tt.got
-		if g.Now.Total() != tt.now || g.Comparable != g.Now || g.Before.Total() != tt.before || g.Rooms != 1 || g.NowReason != "" || g.BeforeReason != "" ||
-			!g.BeforeFrom.Equal(day(tt.beforeFrom)) || !g.BeforeUntil.Equal(day(tt.beforeLast)) {
+		if g.Now.Total() != tt.now || !maps.Equal(g.Comparable, g.Now) || g.Before.Total() != tt.before || g.Rooms != 1 || g.NowReason != "" || g.BeforeReason != "" ||
+			g.DaysBefore != (count.Days{First: day(tt.beforeFrom), Last: day(tt.beforeLast)}) {
 			t.Errorf("%s: %+v, want %d beside %d of %s to %s", tt.what, g, tt.now, tt.before, tt.beforeFrom, tt.beforeLast)
 		}
 	}
-	if c.Visits.Total() != 545 || c.Visits.Assumed != 1 || c.Visits.Bands.Teen != 1 || c.Visits.Unasked() != 1 {
+	if c.Visits.Total() != 545 || c.Visits.Assumed() != 1 || c.Visits[count.MeasureGuestsTeen] != 1 || c.Visits.Unasked() != 1 {
 		t.Errorf("quarter %+v, want 545 visits", c.Visits)
 	}
-	if c.Parts[0].Visits.Badge != 543 || c.Parts[2].Visits.Guests != 2 || c.Parts[1].Visits.Total() != 0 {
+	if c.Parts[0].Visits.Badge() != 543 || c.Parts[2].Visits.Guests() != 2 || c.Parts[1].Visits.Total() != 0 {
 		t.Errorf("parts %+v", c.Parts)
 	}
 	if last := c.Days[len(c.Days)-1]; len(c.Days) != 31+24 || last.State != central.DayLive || last.Visits.Total() != 5 {
@@ -85,7 +87,7 @@ func TestOverview_SameElapsedDays(t *testing.T) {
 	if c.Weeks != (central.Weeks{Received: 7, Expected: 8}) { // that of 28 September began before the first cell
 		t.Errorf("weeks %+v, want 7 of 8", c.Weeks)
 	}
-	if want := []wire.Period{"2026-11", "2026-10"}; !slices.Equal(v.Months, want) {
+	if want := []count.Period{"2026-11", "2026-10"}; !slices.Equal(v.Months, want) {
 		t.Errorf("months %v, want %v", v.Months, want)
 	}
 }
@@ -96,7 +98,8 @@ func TestOverview_ShortMonthBefore(t *testing.T) {
 	s.clock.now = time.Date(2027, 3, 31, 10, 0, 0, 0, time.UTC)
 	_, look := room(t, s)
 	m := look("").Total.Month
-	if !m.From.Equal(day("2027-03-01")) || !m.Until.Equal(day("2027-04-01")) || !m.BeforeFrom.Equal(day("2027-02-01")) || !m.BeforeUntil.Equal(day("2027-03-01")) {
+	now, before := count.Days{First: day("2027-03-01"), Last: day("2027-03-31")}, count.Days{First: day("2027-02-01"), Last: day("2027-02-28")}
+	if m.Days != now || m.DaysBefore != before {
 		t.Errorf("month %+v", m)
 	}
 }
@@ -113,7 +116,7 @@ func TestOverview_DayIsTheRoomsDay(t *testing.T) {
 		now, err := time.Parse(time.RFC3339, tt.at)
 		must(t, err)
 		s.clock.now = now
-		if v := look(""); string(v.Today) != tt.today {
+		if v := look(""); v.Today.String() != tt.today {
 			t.Errorf("%s is %s, want %s", tt.at, v.Today, tt.today)
 		}
 	}
@@ -124,11 +127,11 @@ func TestOverview_MissingIsNotZero(t *testing.T) {
 	k, look := room(t, s)
 	s.sendDays(t, k, "2026-09-28", "2026-10-26", 10)
 	s.sendDays(t, k, "2026-11-02", "2026-11-22", 10) // a week is missing before
-	s.report(t, k, k.cell("2026-11-22", wire.Open, wire.NoPart, 0), k.cell("2026-11-23", wire.BadgeVisits, wire.Morning, 4))
+	s.report(t, k, k.cell("2026-11-22", count.MeasureOpen, count.PartNone, 0), k.cell("2026-11-23", count.MeasureBadgeVisits, count.PartMorning, 4))
 	c := look("2026Q4").Total
 	states := map[string]central.DayState{}
 	for _, d := range c.Days {
-		states[d.Date.Format(time.DateOnly)] = d.State
+		states[d.Date.String()] = d.State
 	}
 	for date, want := range map[string]central.DayState{
 		"2026-10-25": central.DayReceived, "2026-10-26": central.DayMissing, "2026-11-22": central.DayClosed, "2026-11-23": central.DayPartial, "2026-11-24": central.DayLive,
@@ -154,7 +157,7 @@ func TestOverview_ComparesRoomsThatSentBoth(t *testing.T) {
 	s := newServer(t)
 	a := s.coordinator(t, "Stichting Een", "a@een.example")
 	loud, silent := newKiosk(1), newKiosk(2)
-	s.clock.now = day("2026-10-01").Add(12 * time.Hour)
+	s.clock.now = day("2026-10-01").UTC().Add(12 * time.Hour)
 	s.pair(t, loud, a, "Laak")
 	s.pair(t, silent, a, "Moerwijk")
 	s.clock.now = tuesday
@@ -184,22 +187,25 @@ func TestOverview_Persons(t *testing.T) {
 	n := func(n int64) central.Number { return central.Number{N: n} }
 	why := func(r central.Reason) central.Number { return central.Number{Reason: r} }
 	s.report(t, k,
-		k.cell("2026-10-05", wire.BadgeVisits, wire.Morning, 30), k.cell("2026-10-05", wire.Guests, wire.Morning, 20),
-		k.cell("2026-10", wire.Unique, wire.NoPart, 12), k.withdrawn("2026-10", wire.New),
-		k.cell("2026-11-02", wire.BadgeVisits, wire.Morning, 59), k.cell("2026-11-02", wire.Guests, wire.Morning, 41),
-		k.cell("2026-11", wire.Unique, wire.NoPart, 14))
-	want := central.PersonFigures{Unique: n(12), New: why(central.ReasonWithheld), Reactivated: why(central.ReasonNotReceived), Returning: why(central.ReasonNotReceived), BadgeShare: n(60)}
-	if got := look("2026-10").Rooms[0].Persons; got != want {
+		k.cell("2026-10-05", count.MeasureBadgeVisits, count.PartMorning, 30), k.cell("2026-10-05", count.MeasureGuests, count.PartMorning, 20),
+		k.cell("2026-10", count.MeasureUnique, count.PartNone, 12), k.withdrawn("2026-10", count.MeasureNew),
+		k.cell("2026-11-02", count.MeasureBadgeVisits, count.PartMorning, 59), k.cell("2026-11-02", count.MeasureGuests, count.PartMorning, 41),
+		k.cell("2026-11", count.MeasureUnique, count.PartNone, 14))
+	want := central.PersonFigures{Numbers: map[count.Measure]central.Number{
+		count.MeasureUnique: n(12), count.MeasureNew: why(central.ReasonWithheld),
+		count.MeasureReactivated: why(central.ReasonNotReceived), count.MeasureReturning: why(central.ReasonNotReceived),
+	}, BadgeShare: n(60)}
+	if got := look("2026-10").Rooms[0].Persons; !reflect.DeepEqual(got, want) {
 		t.Errorf("October\n%+v, want\n%+v", got, want)
 	}
-	if got := look("2026-11").Rooms[0].Persons; got.Unique != why(central.ReasonFewBadges) || got.BadgeShare != n(59) {
+	if got := look("2026-11").Rooms[0].Persons; got.Numbers[count.MeasureUnique] != why(central.ReasonFewBadges) || got.BadgeShare != n(59) {
 		t.Errorf("November, 59 %% by badge: %+v", got)
 	}
 	// After a restore the newest epoch that holds the month speaks alone.
 	k.epoch, k.token = wire.Epoch{Ordinal: 2, ID: strings.Repeat("ee", 16)}, ""
-	s.report(t, k, k.cell("2026-10", wire.Unique, wire.NoPart, 9), k.cell("2026-10-06", wire.BadgeVisits, wire.Morning, 1))
+	s.report(t, k, k.cell("2026-10", count.MeasureUnique, count.PartNone, 9), k.cell("2026-10-06", count.MeasureBadgeVisits, count.PartMorning, 1))
 	got := look("2026-10").Rooms[0].Persons
-	if got.Unique != n(9) || got.New != why(central.ReasonNotReceived) || !got.AtLeast {
+	if got.Numbers[count.MeasureUnique] != n(9) || got.Numbers[count.MeasureNew] != why(central.ReasonNotReceived) || !got.AtLeast {
 		t.Errorf("after a restore: %+v", got)
 	}
 	if total := look("2026-10").Total.Visits.Total(); total != 51 {
@@ -211,9 +217,9 @@ func TestOverview_Reach(t *testing.T) {
 	s := newServer(t)
 	k, look := room(t, s)
 	s.sendDays(t, k, "2026-04-01", "2026-04-02", 1)
-	reach := func(q wire.Period) central.Reach { return look(q).Rooms[0].Reach }
-	send := func(q wire.Period, n, a, kk int64) {
-		s.report(t, k, k.cell(q, wire.ReachN, wire.NoPart, n), k.cell(q, wire.ReachA, wire.NoPart, a), k.cell(q, wire.ReachK, wire.NoPart, kk))
+	reach := func(q count.Period) central.Reach { return look(q).Rooms[0].Reach }
+	send := func(q count.Period, n, a, kk int64) {
+		s.report(t, k, k.cell(q, count.MeasureReachN, count.PartNone, n), k.cell(q, count.MeasureReachA, count.PartNone, a), k.cell(q, count.MeasureReachK, count.PartNone, kk))
 	}
 	if got := reach("2026Q4"); got.Reason != central.ReasonNotEnded {
 		t.Errorf("the running quarter: %+v", got)
@@ -233,7 +239,7 @@ func TestOverview_Reach(t *testing.T) {
 	if got := reach("2026Q2"); got.Share != (central.Number{N: 50}) {
 		t.Errorf("three of four answered: %+v, want the share", got)
 	}
-	s.report(t, k, k.withdrawn("2026Q2", wire.ReachK))
+	s.report(t, k, k.withdrawn("2026Q2", count.MeasureReachK))
 	if got := reach("2026Q2"); got.Reason != central.ReasonTooFew || got.N != 0 || got.A != 0 || got.K != 0 || got.High != 0 {
 		t.Errorf("one of three withdrawn: %+v, want none of them", got)
 	}
@@ -245,11 +251,11 @@ func TestOverview_FixedPeriodsOnly(t *testing.T) {
 	k := newKiosk(1)
 	s.pair(t, k, a, "Laak")
 	s.sendDays(t, k, "2026-07-01", "2026-07-02", 1)
-	for _, p := range []wire.Period{"2026", "2026-11-24", "2026-W48", "2027Q1", "2026Q2", "2026-06", "'; drop", "2026-13"} {
+	for _, p := range []count.Period{"2026", "2026-11-24", "2026-W48", "2027Q1", "2026Q2", "2026-06", "'; drop", "2026-13"} {
 		_, err := s.Overview(t.Context(), a, p)
 		wantError(t, string(p), err, central.ErrNotFound)
 	}
-	for _, p := range []wire.Period{"2026Q3", "2026Q4", "2026-07", "2026-11"} {
+	for _, p := range []count.Period{"2026Q3", "2026Q4", "2026-07", "2026-11"} {
 		v, err := s.Overview(t.Context(), a, p)
 		if err != nil || v.Period != p {
 			t.Errorf("%s: %v", p, err)

@@ -1,45 +1,47 @@
 package central
 
-import (
-	"time"
-
-	"example.org/inloop/sync/wire"
-)
+import "example.org/inloop/sync/count"
 
 // persons returns the figures of class B of one room.
-func (t tally) persons(period wire.Period, s span) PersonFigures {
-	visits, came, _ := t.sum(s)
-	p := PersonFigures{BadgeShare: visits.BadgeShare(), AtLeast: t.epochs(s) > 1}
+func (t tally) persons(period count.Period, days count.Days) PersonFigures {
+	visits, came, _ := t.sum(days)
+	p := PersonFigures{Numbers: map[count.Measure]Number{}, BadgeShare: visits.BadgeShare(), AtLeast: t.epochs(days) > 1}
 	if !came {
 		p.BadgeShare = Number{Reason: ReasonNotReceived}
 	}
-	few := p.BadgeShare.OK() && visits.Badge*100 < MinBadgeShare*visits.Total()
-	cell := t.longer[longerKey{period, wire.ClassB}]
-	number := func(m wire.Measure) Number {
-		n, there := cell.n[m]
-		switch {
-		case !there:
-			return Number{Reason: ReasonNotReceived}
-		case few:
-			return Number{Reason: ReasonFewBadges}
-		case n == nil:
-			return Number{Reason: ReasonWithheld}
+	few := p.BadgeShare.OK() && visits.Badge()*100 < MinBadgeShare*visits.Total()
+	cell := t.longer[longerKey{period, count.ClassB}]
+	for _, d := range t.measures.OfClass(count.ClassB) {
+		if d.Counted() {
+			p.Numbers[d.Measure] = cell.number(d.Measure, few)
 		}
-		return Number{N: *n}
 	}
-	p.Unique, p.New = number(wire.Unique), number(wire.New)
-	p.Reactivated, p.Returning = number(wire.Reactivated), number(wire.Returning)
 	return p
 }
 
-// reach returns the figure of class C of one room in a quarter that ends
-// before until.
-func (t tally) reach(quarter wire.Period, until time.Time) Reach {
-	r := Reach{Quarter: quarter}
-	cell, there := t.longer[longerKey{quarter, wire.ClassC}]
-	n, a, k := cell.n[wire.ReachN], cell.n[wire.ReachA], cell.n[wire.ReachK]
+// number returns one figure of class B; few tells that too few visits were by
+// badge for any of them.
+func (c longerCell) number(m count.Measure, few bool) Number {
+	n, there := c.n[m]
 	switch {
-	case !there && t.today.Before(until.Add(ReachAfter)):
+	case !there:
+		return Number{Reason: ReasonNotReceived}
+	case few:
+		return Number{Reason: ReasonFewBadges}
+	case n == nil:
+		return Number{Reason: ReasonWithheld}
+	}
+	return Number{N: *n}
+}
+
+// reach returns the figure of class C of one room in a quarter that ends on
+// last.
+func (t tally) reach(quarter count.Period, last count.Day) Reach {
+	r := Reach{Quarter: quarter}
+	cell, there := t.longer[longerKey{quarter, count.ClassC}]
+	n, a, k := cell.n[count.MeasureReachN], cell.n[count.MeasureReachA], cell.n[count.MeasureReachK]
+	switch {
+	case !there && t.today <= last+ReachAfter:
 		r.Reason = ReasonNotEnded
 	case !there:
 		r.Reason = ReasonNotReceived

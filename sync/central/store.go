@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"time"
 
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -108,13 +109,12 @@ type RoomStore interface {
 	Rooms(ctx context.Context, organisation int64) ([]Room, error)
 
 	// Cells returns the cells of the organisation's rooms, of one or of all
-	// where room is 0: those of the days from first up to and without last,
-	// and those of the longer periods named.
-	Cells(ctx context.Context, organisation, room int64, first, last wire.Period, longer []wire.Period) ([]RoomCell, error)
+	// where room is 0: those of the days, and those of the longer periods named.
+	Cells(ctx context.Context, organisation, room int64, days count.Days, longer []count.Period) ([]RoomCell, error)
 
 	// FirstDay returns the first day that any of the rooms sent, or
 	// ErrNotFound.
-	FirstDay(ctx context.Context, organisation, room int64) (wire.Period, error)
+	FirstDay(ctx context.Context, organisation, room int64) (count.Day, error)
 
 	// Changes returns a number for each organisation with rooms, which grows
 	// with every change to what can be seen of it.

@@ -2,18 +2,19 @@ package central
 
 import (
 	"slices"
-	"time"
 
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
 // tally is what one room sent, added up for reading.
 type tally struct {
-	days   map[wire.Period]*dayTally
-	longer map[longerKey]longerCell
-	today  time.Time
-	since  time.Time // day from which the room is expected to send
-	awake  bool      // the kiosk reported today: no cell of today is a zero
+	measures count.Catalogue
+	days     map[count.Day]*dayTally
+	longer   map[longerKey]longerCell
+	today    count.Day
+	since    count.Day // day from which the room is expected to send
+	awake    bool      // the kiosk reported today: no cell of today is a zero
 }
 
 // epochKey orders what is newer: a later series, in it a higher epoch.
@@ -25,83 +26,86 @@ func (l epochKey) before(m epochKey) bool {
 
 // dayTally is class A of one day, over all epochs.
 type dayTally struct {
-	parts  [3]Visits  // as wire.Parts
-	epochs []epochKey // that sent visits
-	open   epochKey   // newest that sent open; zero for none
-	closed bool       // what it sent
+	all    Visits                // of the whole day
+	parts  map[count.Part]Visits // of the measures that are counted by part
+	epochs []epochKey            // that sent visits
+	open   epochKey              // newest that sent open; zero for none
+	closed bool                  // what it sent
 }
 
 type longerKey struct {
-	period wire.Period
-	class  wire.Class
+	period count.Period
+	class  count.Class
 }
 
 // longerCell is all measures of one class in one longer period, from the newest
 // epoch that holds any of them.
 type longerCell struct {
 	epoch epochKey
-	n     map[wire.Measure]*int64
+	n     map[count.Measure]*int64
 }
 
-func newTally(cells []RoomCell, today, since time.Time, awake bool) tally {
-	t := tally{days: map[wire.Period]*dayTally{}, longer: map[longerKey]longerCell{}, today: today, since: since, awake: awake}
+func newTally(measures count.Catalogue, cells []RoomCell, today, since count.Day, awake bool) tally {
+	t := tally{
+		measures: measures, days: map[count.Day]*dayTally{}, longer: map[longerKey]longerCell{},
+		today: today, since: since, awake: awake,
+	}
 	for _, c := range cells {
 		l := epochKey{c.Series, c.Cell.Epoch}
-		if class := c.Cell.Measure.Class(); class == wire.ClassA {
-			t.addDay(l, c.Cell)
-		} else {
-			t.addLonger(l, class, c.Cell)
+		switch d, known := measures.Find(c.Cell.Measure); {
+		case !known: // stored by a newer version of this server
+		case d.Class == count.ClassA:
+			t.addDay(l, d, c.Cell)
+		default:
+			t.addLonger(l, d.Class, c.Cell)
 		}
 	}
 	return t
 }
 
-func (t tally) addDay(l epochKey, c wire.Cell) {
-	d := t.days[c.Period]
+func (t tally) addDay(l epochKey, m count.Definition, c wire.Cell) {
+	day, _, err := c.Period.Span()
+	if err != nil {
+		return // Cell.Check let no such period pass
+	}
+	d := t.days[day]
 	if d == nil {
-		d = &dayTally{}
-		t.days[c.Period] = d
+		d = &dayTally{all: Visits{}, parts: map[count.Part]Visits{}}
+		t.days[day] = d
 	}
-	if c.N == nil {
-		return
-	}
-	if c.Measure == wire.Open {
+	switch {
+	case c.N == nil:
+	case c.Measure == count.MeasureOpen:
 		if !l.before(d.open) {
 			d.open, d.closed = l, *c.N == 0
 		}
-		return
+	default:
+		d.add(l, m, c)
 	}
-	part := slices.Index(wire.Parts(), c.Part)
-	if part < 0 {
+}
+
+func (d *dayTally) add(l epochKey, m count.Definition, c wire.Cell) {
+	if m.ByPart && !slices.Contains(count.Parts(), c.Part) {
 		return
 	}
 	if !slices.Contains(d.epochs, l) {
 		d.epochs = append(d.epochs, l)
 	}
-	v := &d.parts[part]
-	switch c.Measure {
-	case wire.BadgeVisits:
-		v.Badge += *c.N
-	case wire.Guests:
-		v.Guests += *c.N
-	case wire.Assumed:
-		v.Assumed += *c.N
-	case wire.GuestsChild:
-		v.Bands.Child += *c.N
-	case wire.GuestsTeen:
-		v.Bands.Teen += *c.N
-	case wire.GuestsAdult:
-		v.Bands.Adult += *c.N
-	case wire.GuestsElder:
-		v.Bands.Elder += *c.N
+	d.all[c.Measure] += *c.N
+	if !m.ByPart {
+		return
 	}
+	if d.parts[c.Part] == nil {
+		d.parts[c.Part] = Visits{}
+	}
+	d.parts[c.Part][c.Measure] += *c.N
 }
 
-func (t tally) addLonger(l epochKey, class wire.Class, c wire.Cell) {
+func (t tally) addLonger(l epochKey, class count.Class, c wire.Cell) {
 	key := longerKey{c.Period, class}
 	held, there := t.longer[key]
 	if !there || held.epoch.before(l) {
-		held = longerCell{epoch: l, n: map[wire.Measure]*int64{}}
+		held = longerCell{epoch: l, n: map[count.Measure]*int64{}}
 		t.longer[key] = held
 	}
 	if held.epoch == l {
@@ -110,16 +114,14 @@ func (t tally) addLonger(l epochKey, class wire.Class, c wire.Cell) {
 }
 
 // day returns what is known of one day.
-func (t tally) day(date time.Time) DayFigures {
-	d := t.days[dayOf(date)]
+func (t tally) day(date count.Day) DayFigures {
+	d := t.days[date]
 	day := DayFigures{Date: date, State: DayMissing}
 	if d != nil {
-		for _, v := range d.parts {
-			day.Visits = day.Visits.plus(v)
-		}
+		day.Visits = d.all
 	}
 	switch {
-	case date.Equal(t.today):
+	case date == t.today:
 		if d != nil || t.awake {
 			day.State = DayLive
 		}
@@ -138,47 +140,47 @@ func (t tally) day(date time.Time) DayFigures {
 func (d DayFigures) known() bool { return d.State != DayMissing && d.State != DayPartial }
 
 // expected tells whether the room should have sent something of the day.
-func (t tally) expected(date time.Time) bool {
-	return !date.Before(t.since) || t.days[dayOf(date)] != nil
+func (t tally) expected(date count.Day) bool {
+	return date >= t.since || t.days[date] != nil
 }
 
-// sum adds up the visits of a span; came tells whether any day of it was
+// sum adds up the visits of some days; came tells whether any of them was
 // received, and whole whether all were.
-func (t tally) sum(s span) (v Visits, came, whole bool) {
-	whole = true
-	s.each(func(date time.Time) {
+func (t tally) sum(days count.Days) (v Visits, came, whole bool) {
+	v, whole = Visits{}, true
+	for date := range days.All() {
 		d := t.day(date)
-		v = v.plus(d.Visits)
+		v.add(d.Visits)
 		came = came || d.State != DayMissing
 		whole = whole && d.known()
-	})
+	}
 	return v, came, whole
 }
 
-// parts adds up the visits of a span for each part of the day.
-func (t tally) parts(s span) []PartVisits {
+// parts adds up the visits of some days for each part of the day.
+func (t tally) parts(days count.Days) []PartVisits {
 	sums := make([]PartVisits, 0, 3)
-	for i, part := range wire.Parts() {
-		sum := PartVisits{Part: part}
-		s.each(func(date time.Time) {
-			if d := t.days[dayOf(date)]; d != nil {
-				sum.Visits = sum.Visits.plus(d.parts[i])
+	for _, part := range count.Parts() {
+		sum := PartVisits{Part: part, Visits: Visits{}}
+		for date := range days.All() {
+			if d := t.days[date]; d != nil {
+				sum.Visits.add(d.parts[part])
 			}
-		})
+		}
 		sums = append(sums, sum)
 	}
 	return sums
 }
 
-// epochs tells how many epochs sent visits in a span.
-func (t tally) epochs(s span) int {
+// epochs tells how many epochs sent visits of some days.
+func (t tally) epochs(days count.Days) int {
 	seen := map[epochKey]bool{}
-	s.each(func(date time.Time) {
-		if d := t.days[dayOf(date)]; d != nil {
+	for date := range days.All() {
+		if d := t.days[date]; d != nil {
 			for _, l := range d.epochs {
 				seen[l] = true
 			}
 		}
-	})
+	}
 	return len(seen)
 }

@@ -36,16 +36,18 @@ func ParseDay(s string) (Day, error) {
 	return Date(t.Date()), nil
 }
 
-func (d Day) utc() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
+// UTC returns midnight UTC of the day, for what formats a time.Time. It is no
+// instant of the day in the room's zone.
+func (d Day) UTC() time.Time { return time.Unix(int64(d)*86400, 0).UTC() }
 
 // String returns the day as YYYY-MM-DD.
-func (d Day) String() string { return d.utc().Format(time.DateOnly) }
+func (d Day) String() string { return d.UTC().Format(time.DateOnly) }
 
 // Civil returns the year, month and day of the month.
-func (d Day) Civil() (year int, month time.Month, day int) { return d.utc().Date() }
+func (d Day) Civil() (year int, month time.Month, day int) { return d.UTC().Date() }
 
 // Weekday returns the day of the week.
-func (d Day) Weekday() time.Weekday { return d.utc().Weekday() }
+func (d Day) Weekday() time.Weekday { return d.UTC().Weekday() }
 
 // At returns the instant of a clock time on this day in zone. On the night of
 // a clock change it is what time.Date makes of a time that is skipped or
@@ -67,14 +69,26 @@ func (d Day) MonthsBefore(n int) Day {
 	return Date(y, m-time.Month(n), min(day, most))
 }
 
+// Monday returns the first day of the ISO week the day is in.
+func (d Day) Monday() Day { return d - Day((d.Weekday()+6)%7) }
+
 // FirstOfMonth returns the day on which the day's month begins.
 func (d Day) FirstOfMonth() Day {
 	y, m, _ := d.Civil()
 	return Date(y, m, 1)
 }
 
+// LastOfMonth returns the day on which the day's month ends.
+func (d Day) LastOfMonth() Day {
+	y, m, _ := d.Civil()
+	return Date(y, m+1, 1) - 1
+}
+
+// Period returns the day as a period, as 2026-11-24.
+func (d Day) Period() Period { return Period(d.String()) }
+
 // Month returns the calendar month the day is in, as 2026-11.
-func (d Day) Month() Period { return Period(d.utc().Format("2006-01")) }
+func (d Day) Month() Period { return Period(d.UTC().Format("2006-01")) }
 
 // Quarter returns the calendar quarter the day is in, as 2026Q4.
 func (d Day) Quarter() Period {
@@ -83,10 +97,10 @@ func (d Day) Quarter() Period {
 }
 
 // Year returns the calendar year the day is in, as 2026.
-func (d Day) Year() Period { return Period(d.utc().Format("2006")) }
+func (d Day) Year() Period { return Period(d.UTC().Format("2006")) }
 
 // Week returns the ISO 8601 week the day is in, as 2026-W48.
 func (d Day) Week() Period {
-	y, w := d.utc().ISOWeek()
+	y, w := d.UTC().ISOWeek()
 	return Period(fmt.Sprintf("%d-W%02d", y, w))
 }

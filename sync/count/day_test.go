@@ -85,26 +85,6 @@ func TestParseDay_RefusesWhatIsNoDay(t *testing.T) {
 	}
 }
 
-func TestPeriod_Span(t *testing.T) {
-	for _, c := range []struct {
-		period      Period
-		first, last string
-	}{
-		{"2026-02", "2026-02-01", "2026-02-28"}, {"2028-02", "2028-02-01", "2028-02-29"},
-		{"2026Q1", "2026-01-01", "2026-03-31"}, {"2026Q4", "2026-10-01", "2026-12-31"}, {"2026", "2026-01-01", "2026-12-31"},
-	} {
-		first, last, err := c.period.Span()
-		if err != nil || first.String() != c.first || last.String() != c.last {
-			t.Errorf("%s: %s to %s, %v", c.period, first, last, err)
-		}
-	}
-	for _, p := range []Period{"", "2026Q5", "2026-13", "2026-11-24", "2026-W48", "26", "2026Q", "1999"} {
-		if _, _, err := p.Span(); !errors.Is(err, ErrPeriod) {
-			t.Errorf("%q: %v, want ErrPeriod", p, err)
-		}
-	}
-}
-
 func TestClockTime(t *testing.T) {
 	for text, want := range map[string]ClockTime{"00:00": 0, "09:30": 570, "24:00": 1440} {
 		if got, err := ParseClockTime(text); err != nil || got != want || got.String() != text {

@@ -4,23 +4,37 @@ package count
 // file and request.
 type Measure string
 
-// The measures that a room counts. Visits in total are BadgeVisits + Guests.
+// The measures that rooms count, and the figures that follow from them. What each
+// is, and how it may be told, is its Definition in Standard.
 const (
-	MeasureVisits      Measure = "visits"       // in figures only, never a cell
-	MeasureBadgeVisits Measure = "badge_visits" // person-dagdelen
-	MeasureGuests      Measure = "guests"       // accepted guests, the bands included
-	MeasureGuestsChild Measure = "guests_0_11"
-	MeasureGuestsTeen  Measure = "guests_12_17"
-	MeasureGuestsAdult Measure = "guests_18_64"
-	MeasureGuestsElder Measure = "guests_65"
-	MeasureAssumed     Measure = "assumed" // of BadgeVisits
-	MeasureOpen        Measure = "open"    // 1 planned open, 0 planned closed, for an ended day
-	MeasureUnique      Measure = "unique"
-	MeasureNew         Measure = "new"
-	MeasureReactivated Measure = "reactivated"
-	MeasureReturning   Measure = "returning"
-	MeasureBadgeShare  Measure = "badge_share" // in figures only, never a cell
-	MeasureReachN      Measure = "reach_n"
-	MeasureReachA      Measure = "reach_a"
-	MeasureReachK      Measure = "reach_k"
+	MeasureVisits        Measure = "visits"
+	MeasureBadgeVisits   Measure = "badge_visits"
+	MeasureGuests        Measure = "guests"
+	MeasureGuestsChild   Measure = "guests_0_11"
+	MeasureGuestsTeen    Measure = "guests_12_17"
+	MeasureGuestsAdult   Measure = "guests_18_64"
+	MeasureGuestsElder   Measure = "guests_65"
+	MeasureGuestsUnasked Measure = "guests_unasked"
+	MeasureAssumed       Measure = "assumed"
+	MeasureOpen          Measure = "open"
+	MeasureUnique        Measure = "unique"
+	MeasureNew           Measure = "new"
+	MeasureReactivated   Measure = "reactivated"
+	MeasureReturning     Measure = "returning"
+	MeasureBadgeShare    Measure = "badge_share"
+	MeasureReachN        Measure = "reach_n"
+	MeasureReachA        Measure = "reach_a"
+	MeasureReachK        Measure = "reach_k"
+)
+
+// Class says how much a measure could tell about one person, and so how long a
+// period it may be counted over: A counts visits (per day), B persons (month and
+// up), C what persons answered (quarter and up).
+type Class byte
+
+// The three classes of measures.
+const (
+	ClassA Class = 'A'
+	ClassB Class = 'B'
+	ClassC Class = 'C'
 )

@@ -4,7 +4,7 @@ package count
 // dagdeel).
 type Part string
 
-// The parts of the day; NoPart goes with what is not split by part.
+// The parts of the day; PartNone goes with what is not split by part.
 const (
 	PartNone      Part = ""
 	PartMorning   Part = "ochtend"

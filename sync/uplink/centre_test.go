@@ -17,7 +17,6 @@ import (
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/count"
-	"example.org/inloop/sync/wire"
 )
 
 // realCentre is the real centre, on SQLite and behind TLS.
@@ -96,8 +95,7 @@ func (o realCentre) pair(t *testing.T, b Store) central.Room {
 // visits sums what the centre holds of 60 days up to tomorrow.
 func (o realCentre) visits(t *testing.T) (n int64) {
 	t.Helper()
-	first, last := today()-60, today()+2
-	cells, err := o.store.Cells(t.Context(), o.account.Organisation, 0, wire.Period(first.String()), wire.Period(last.String()), nil)
+	cells, err := o.store.Cells(t.Context(), o.account.Organisation, 0, count.Days{First: today() - 60, Last: today() + 1}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -216,7 +216,7 @@ func (c *fakeCentre) take(body []byte) (int, []byte) {
 	}
 	results, top := make([]wire.Result, len(req.Cells)), int64(0)
 	for i, cell := range req.Cells {
-		if bad := (*wire.CellError)(nil); errors.As(cell.Check(req.Epoch.Ordinal), &bad) {
+		if bad := (*wire.CellError)(nil); errors.As(cell.Check(count.Standard(), req.Epoch.Ordinal), &bad) {
 			results[i] = wire.Result{Status: wire.StatusRejected, Code: bad.Code}
 			continue
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -120,7 +121,7 @@ func (u *Uplink) compose(ctx context.Context) (kiosk.Upload, error) {
 	}
 	for i, c := range counts {
 		r.Cells[i] = wire.Cell{
-			Epoch: c.Epoch, Period: wire.Period(c.Period), Measure: wire.Measure(c.Measure), Part: wire.Part(c.Part), N: c.N, Rev: c.Rev,
+			Epoch: c.Epoch, Period: count.Period(c.Period), Measure: count.Measure(c.Measure), Part: count.Part(c.Part), N: c.N, Rev: c.Rev,
 		}
 	}
 	body, err := json.Marshal(r)

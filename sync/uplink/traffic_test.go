@@ -11,7 +11,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
-	"example.org/inloop/sync/wire"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire/leak"
 )
 
@@ -149,14 +149,13 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	day := wire.Period(today().String())
-	cells, err := o.store.Cells(ctx, o.account.Organisation, 0, day, wire.Period((today() + 1).String()), nil)
+	cells, err := o.store.Cells(ctx, o.account.Organisation, 0, count.Days{First: today(), Last: today()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	held := int64(0)
 	for _, c := range cells {
-		if c.Cell.Measure == wire.BadgeVisits || c.Cell.Measure == wire.Guests {
+		if c.Cell.Measure == count.MeasureBadgeVisits || c.Cell.Measure == count.MeasureGuests {
 			held += *c.Cell.N
 		}
 	}

@@ -3,18 +3,20 @@ package wire
 import (
 	"fmt"
 	"slices"
+
+	"example.org/inloop/sync/count"
 )
 
 // Cell is one counted number of a room: how often Measure happened in Period,
 // in Part of the day. It is absolute, and it replaces whatever older revision
 // the receiver holds for the same (Epoch, Period, Measure, Part).
 type Cell struct {
-	Epoch   int     `json:"epoch"`          // ordinal of the epoch in which it was counted, from 1
-	Period  Period  `json:"period"`         // 2026-11-24, 2026-11, 2026Q4 or 2026
-	Measure Measure `json:"measure"`        //
-	Part    Part    `json:"part,omitempty"` // empty for measures that are not split
-	N       *int64  `json:"n"`              // the count; null withdraws a class B or C cell
-	Rev     int64   `json:"rev"`            // grows with every change in the room, from 1
+	Epoch   int           `json:"epoch"`          // ordinal of the epoch in which it was counted, from 1
+	Period  count.Period  `json:"period"`         // 2026-11-24, 2026-11, 2026Q4 or 2026
+	Measure count.Measure `json:"measure"`        //
+	Part    count.Part    `json:"part,omitempty"` // empty for measures that are not split
+	N       *int64        `json:"n"`              // the count; null withdraws a class B or C cell
+	Rev     int64         `json:"rev"`            // grows with every change in the room, from 1
 }
 
 // Code says why a cell was refused.
@@ -47,28 +49,34 @@ func (e *CellError) Error() string {
 }
 
 // Check returns a *CellError when the cell breaks a rule that can be judged
-// without knowing the room: epoch is the ordinal of the request it came in.
-func (c Cell) Check(epoch int) error {
-	bad := func(code Code) error { return &CellError{code, c} }
-	r, known := rules[c.Measure]
-	kind, err := c.Period.Kind()
-	switch {
-	case !known:
-		return bad(CodeBadMeasure)
-	case err != nil || !slices.Contains(r.class.kinds(), kind):
-		return bad(CodeBadPeriod)
-	case c.Epoch < 1 || c.Epoch > epoch:
-		return bad(CodeBadEpoch)
-	case r.parts && !slices.Contains(Parts(), c.Part), !r.parts && c.Part != NoPart:
-		return bad(CodeBadPart)
-	case c.Rev < 1 || c.Rev > MaxRev:
-		return bad(CodeBadRev)
-	case c.N == nil:
-		if r.class == ClassA {
-			return bad(CodeBadCount)
-		}
-	case *c.N < 0 || *c.N > MaxCount, c.Measure == Open && *c.N > 1:
-		return bad(CodeBadCount)
+// without knowing the room: measures are those that are known here, and epoch is
+// the ordinal of the request it came in.
+func (c Cell) Check(measures count.Catalogue, epoch int) error {
+	if code := c.fault(measures, epoch); code != "" {
+		return &CellError{code, c}
 	}
 	return nil
+}
+
+// fault returns the first rule that the cell breaks, in the order of the
+// protocol, or "".
+func (c Cell) fault(measures count.Catalogue, epoch int) Code {
+	d, known := measures.Find(c.Measure)
+	if !known || !d.Counted() {
+		return CodeBadMeasure
+	}
+	kind, err := c.Period.Kind()
+	switch {
+	case err != nil || !d.CountedOver(kind):
+		return CodeBadPeriod
+	case c.Epoch < 1 || c.Epoch > epoch:
+		return CodeBadEpoch
+	case d.ByPart && !slices.Contains(count.Parts(), c.Part), !d.ByPart && c.Part != count.PartNone:
+		return CodeBadPart
+	case c.Rev < 1 || c.Rev > MaxRev:
+		return CodeBadRev
+	case c.N == nil && d.Class == count.ClassA, c.N != nil && (*c.N < 0 || *c.N > d.Largest()):
+		return CodeBadCount
+	}
+	return ""
 }

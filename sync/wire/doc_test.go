@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"example.org/inloop/sync/count"
 )
 
 // protocol returns the text of doc.go.
@@ -147,7 +149,7 @@ func checkSyncExample(t *testing.T, e example) {
 		t.Error(err)
 	}
 	for i, c := range request.Cells {
-		refused := c.Check(request.Epoch.Ordinal) != nil
+		refused := c.Check(count.Standard(), request.Epoch.Ordinal) != nil
 		if refused != (answer.Results[i].Status == StatusRejected) {
 			t.Errorf("cell %d: refused %t, answered %q", i, refused, answer.Results[i].Status)
 		}
@@ -177,12 +179,19 @@ func checkPairExample(t *testing.T, e example, kiosk, server ed25519.PublicKey) 
 func TestDoc_TablesAreTrue(t *testing.T) {
 	text := protocol(t)
 	var want []string
-	for m, r := range rules {
-		parts, periods := "no", map[Class]string{ClassA: "day", ClassB: "month, quarter, year", ClassC: "quarter, year"}[r.class]
-		if r.parts {
+	names := map[count.PeriodKind]string{count.PeriodDay: "day", count.PeriodMonth: "month", count.PeriodQuarter: "quarter", count.PeriodYear: "year"}
+	for _, d := range count.Standard().All() {
+		if !d.Counted() {
+			continue
+		}
+		parts, periods := "no", make([]string, len(d.Periods))
+		for i, kind := range d.Periods {
+			periods[i] = names[kind]
+		}
+		if d.ByPart {
 			parts = "yes"
 		}
-		want = append(want, fmt.Sprintf(`(?m)^\t%s +%c +%s +%s( {3,}.*)?$`, m, r.class, parts, periods))
+		want = append(want, fmt.Sprintf(`(?m)^\t%s +%c +%s +%s( {3,}.*)?$`, d.Measure, d.Class, parts, strings.Join(periods, ", ")))
 	}
 	for _, c := range Codes() {
 		want = append(want, fmt.Sprintf(`(?m)^\t%s  +\S`, c))

@@ -1,6 +1,10 @@
 package wire
 
-import "time"
+import (
+	"time"
+
+	"example.org/inloop/sync/count"
+)
 
 // What one exchange may hold. A receiver refuses more, so that a broken or
 // hostile sender costs little.
@@ -10,7 +14,7 @@ const (
 	MaxHealth   = 16               // lights in one request
 	MaxBody     = 64 << 10         // bytes of one request
 	MaxAnswer   = 256 << 10        // bytes of one answer
-	MaxCount    = 100_000          // the largest count taken for real of one cell
+	MaxCount    = count.MaxNumber  // the largest count of one cell
 	MaxEpoch    = 1_000_000        // the largest ordinal of an epoch
 	MaxRev      = 1<<53 - 1        // the largest revision and seq: what every JSON reader holds exactly
 	MaxInterval = 24 * 3600        // seconds between two reports at most

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.org/inloop/sync/count"
 )
 
 // bounds lists every string that a message can hold, with what bounds it. A
@@ -16,8 +18,8 @@ var bounds = map[string]string{
 	"Request.lights[].part":   "healthParts, by Health.Check",
 	"Request.lights[].colour": "healthLevels, by Health.Check",
 	"Request.lights[].reason": "Reasons, by Health.Check",
-	"Request.cells[].period":  "periodPattern, by Cell.Check",
-	"Request.cells[].measure": "rules, by Cell.Check",
+	"Request.cells[].period":  "a period of the calendar, by Cell.Check",
+	"Request.cells[].measure": "the catalogue of measures, by Cell.Check",
 	"Request.cells[].part":    "Parts, by Cell.Check",
 	"PairRequest.public_key":  "32 bytes in base64, by PairRequest.Check",
 
@@ -126,5 +128,5 @@ func accepted(t *testing.T, message string, b []byte) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return r.Check() == nil && r.Cells[0].Check(r.Epoch.Ordinal) == nil
+	return r.Check() == nil && r.Cells[0].Check(count.Standard(), r.Epoch.Ordinal) == nil
 }

@@ -1,11 +1,13 @@
 package dashboard
 
 import (
+	"fmt"
 	"html/template"
 	"strconv"
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web/dashboard/chart"
 )
 
@@ -25,11 +27,11 @@ type dayRow struct {
 }
 
 func (p *sheet) days() (daysChart, error) {
-	shown, err := parsePeriod(string(p.Period))
+	shown, err := parsePeriod(p.Period)
 	if err != nil || !p.Received() {
 		return daysChart{}, nil //nolint:nilerr // central gave a period that it could not have been asked for
 	}
-	known := map[time.Time]central.DayFigures{}
+	known := map[count.Day]central.DayFigures{}
 	for _, d := range p.Total.Days {
 		known[d.Date] = d
 	}
@@ -39,9 +41,9 @@ func (p *sheet) days() (daysChart, error) {
 		Title: p.T("dashboard.days.title", "Period", shown.title(p.localizer)),
 	}
 	var best central.DayFigures
-	for _, date := range shown.days() {
+	for date := range shown.All() {
 		day, ok := known[date]
-		column := chart.Column{State: chart.Ahead, Label: p.columnLabel(shown, date), Major: major(shown, date), Current: date.Equal(p.today())}
+		column := chart.Column{State: chart.Ahead, Label: p.columnLabel(shown, date), Major: major(shown, date), Current: date == p.Today}
 		if ok {
 			row := p.dayRow(day)
 			c.Rows = append(c.Rows, row)
@@ -56,16 +58,16 @@ func (p *sheet) days() (daysChart, error) {
 		drawn.Columns = append(drawn.Columns, column)
 	}
 	drawn.Desc = p.T("dashboard.days.none")
-	if !best.Date.IsZero() {
-		drawn.Desc = p.T("dashboard.days.desc", "Total", p.Num(p.Total.Visits.Total()), "Day", p.localizer.Today(best.Date), "Count", p.Num(best.Visits.Total()))
+	if best.Date != count.NoDay {
+		drawn.Desc = p.T("dashboard.days.desc", "Total", p.Num(p.Total.Visits.Total()), "Day", p.localizer.Today(best.Date.UTC()), "Count", p.Num(best.Visits.Total()))
 	}
 	c.Picture, err = drawn.SVG()
 	return c, err
 }
 
 func (p *sheet) column(c chart.Column, day central.DayFigures, row dayRow) chart.Column {
-	c.Title = p.T("dashboard.days.day", "Day", row.Day, "Count", p.Num(day.Visits.Total()), "Guests", p.Num(day.Visits.Guests))
-	c.Solid, c.Dotted, c.State = int(day.Visits.Badge), int(day.Visits.Guests), chart.Counted
+	c.Title = p.T("dashboard.days.day", "Day", row.Day, "Count", p.Num(day.Visits.Total()), "Guests", p.Num(day.Visits.Guests()))
+	c.Solid, c.Dotted, c.State = int(day.Visits.Badge()), int(day.Visits.Guests()), chart.Counted
 	switch day.State {
 	case central.DayMissing:
 		c.State, c.Title = chart.Missing, p.T("dashboard.days.state", "Day", row.Day, "State", row.State)
@@ -82,7 +84,7 @@ func (p *sheet) column(c chart.Column, day central.DayFigures, row dayRow) chart
 }
 
 func (p *sheet) dayRow(day central.DayFigures) dayRow {
-	row := dayRow{Day: p.localizer.Today(day.Date)}
+	row := dayRow{Day: p.localizer.Today(day.Date.UTC())}
 	if day.State != central.DayReceived {
 		row.State = p.T("dashboard.state." + string(day.State))
 	}
@@ -97,23 +99,24 @@ func (p *sheet) dayRow(day central.DayFigures) dayRow {
 
 // columnLabel writes under a month's columns the day, and under a quarter's the
 // Mondays and the names of the months.
-func (p *sheet) columnLabel(shown period, date time.Time) string {
+func (p *sheet) columnLabel(shown period, date count.Day) string {
+	_, month, day := date.Civil()
 	switch {
-	case !shown.quarterly():
-		return strconv.Itoa(date.Day())
-	case date.Day() == 1:
-		return p.T("dashboard.month." + date.Format("01"))
-	case date.Weekday() == time.Monday && date.Day() > 4 && date.Day() < 29:
-		return strconv.Itoa(date.Day())
+	case !shown.quarterly:
+		return strconv.Itoa(day)
+	case day == 1:
+		return p.T(fmt.Sprintf("dashboard.month.%02d", month))
+	case date.Weekday() == time.Monday && day > 4 && day < 29:
+		return strconv.Itoa(day)
 	default:
 		return ""
 	}
 }
 
 // major tells which labels stay on a phone.
-func major(shown period, date time.Time) bool {
-	if shown.quarterly() {
-		return date.Day() == 1
+func major(shown period, date count.Day) bool {
+	if shown.quarterly {
+		return date == date.FirstOfMonth()
 	}
 	return date.Weekday() == time.Monday
 }
@@ -131,10 +134,10 @@ func (p *sheet) parts() ([]bar, error) {
 func (p *sheet) guests() ([]bar, error) {
 	v := p.Total.Visits
 	return p.bars([]bar{
-		{Label: p.T("dashboard.band.child"), N: v.Bands.Child},
-		{Label: p.T("dashboard.band.teen"), N: v.Bands.Teen},
-		{Label: p.T("dashboard.band.adult"), N: v.Bands.Adult},
-		{Label: p.T("dashboard.band.elder"), N: v.Bands.Elder},
+		{Label: p.T("dashboard.band.child"), N: v[count.MeasureGuestsChild]},
+		{Label: p.T("dashboard.band.teen"), N: v[count.MeasureGuestsTeen]},
+		{Label: p.T("dashboard.band.adult"), N: v[count.MeasureGuestsAdult]},
+		{Label: p.T("dashboard.band.elder"), N: v[count.MeasureGuestsElder]},
 		{Label: p.T("dashboard.band.unasked"), N: v.Unasked()},
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
 )
 
 // definition says in one sentence what a measure is; the texts are
@@ -12,13 +13,16 @@ type definition struct {
 	Anchor, Name, Text string
 }
 
-// measures are what the pages and the file show, in their order.
-func measures() []string {
-	return []string{
-		"visits", "badge_visits", "guests", "assumed", "badge_share", "open",
-		"unique", "new", "reactivated", "returning",
-		"reach_n", "reach_a", "reach_k", "bounds", "received", "silent",
+// explained lists what the pages show and explain: the measures, and what is
+// said beside them.
+func explained(measures count.Catalogue) []string {
+	var keys []string
+	for _, d := range measures.All() {
+		if d.Key != "" {
+			keys = append(keys, d.Key)
+		}
 	}
+	return append(keys, "bounds", "received", "silent")
 }
 
 func (s *Site) showDefinitions(w http.ResponseWriter, r *http.Request, _ central.Account) error {
@@ -27,7 +31,7 @@ func (s *Site) showDefinitions(w http.ResponseWriter, r *http.Request, _ central
 		frame
 		Definitions []definition
 	}{frame: f}
-	for _, m := range measures() {
+	for _, m := range explained(s.central.Measures()) {
 		page.Definitions = append(page.Definitions, definition{m, f.T("dashboard.measure." + m), f.T("dashboard.definition." + m)})
 	}
 	return s.show(w, http.StatusOK, "definitions", page)

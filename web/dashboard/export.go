@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
 )
 
 // byteOrderMark tells a spreadsheet that the file is UTF-8; without it Excel
@@ -41,94 +41,20 @@ func (s *Site) exportRoom(w http.ResponseWriter, r *http.Request, a central.Acco
 // export writes what the page shows, a figure a line. A figure that is absent
 // has an empty number and its reason, never a 0.
 func (p *sheet) export(w http.ResponseWriter) error {
+	shown, err := parsePeriod(p.Period)
+	if err != nil {
+		return err
+	}
+	lines := &csvLines{sheet: p, lines: [][]string{columns()}}
+	lines.total(shown.Days)
+	for _, r := range p.Rooms {
+		lines.room(r, shown.Days)
+	}
 	var b bytes.Buffer
 	b.WriteString(byteOrderMark)
 	file := csv.NewWriter(&b)
 	file.Comma, file.UseCRLF = ';', true
-	shown, err := parsePeriod(string(p.Period))
-	if err != nil {
-		return err
-	}
-	lines := [][]string{columns()}
-	all := p.T("dashboard.csv.all")
-	if p.Room != nil {
-		all = p.Room.Name
-	}
-	last := shown.until.AddDate(0, 0, -1)
-	add := func(room string, from, to time.Time, part, measure, number, note string) {
-		line := []string{"", "", room, from.Format(time.DateOnly), to.Format(time.DateOnly), part, measure, number, note}
-		for i := range line {
-			line[i] = defuse(line[i])
-		}
-		lines = append(lines, line)
-	}
-	visits := func(room string, from, to time.Time, part, note string, v central.Visits) {
-		for _, m := range visitMeasures(v) {
-			add(room, from, to, part, m.name, decimal(m.n), note)
-		}
-	}
-	absent := func(room string, from, to time.Time, measure string, reason central.Reason) {
-		add(room, from, to, "", measure, "", p.T("dashboard.reason."+string(reason)))
-	}
-
-	for _, c := range []central.Comparison{p.Total.Today, p.Total.Week, p.Total.Month} {
-		if c.NowReason != central.ReasonShown {
-			absent(all, c.From, c.Until.AddDate(0, 0, -1), "visits", c.NowReason)
-			continue
-		}
-		visits(all, c.From, c.Until.AddDate(0, 0, -1), "", p.T("dashboard.state.live"), c.Now)
-	}
-	for _, d := range p.Total.Days {
-		row := p.dayRow(d)
-		if row.Visits == nil {
-			add(all, d.Date, d.Date, "", "visits", "", row.State)
-			continue
-		}
-		visits(all, d.Date, d.Date, "", row.State, d.Visits)
-	}
-	for _, part := range p.Total.Parts {
-		visits(all, shown.from, last, string(part.Part), "", part.Visits)
-	}
-	if p.Received() {
-		visits(all, shown.from, last, "", p.Weeks(), p.Total.Visits)
-	}
-	for _, r := range p.Rooms {
-		name := r.Room.Name
-		if p.Room == nil {
-			if r.Counts.Reason == central.ReasonShown {
-				visits(name, shown.from, last, "", p.weeks(r.Counts.Weeks), r.Counts.Visits)
-			} else {
-				absent(name, shown.from, last, "visits", r.Counts.Reason)
-			}
-		}
-		for _, m := range personMeasures(r.Persons) {
-			if !m.n.OK() {
-				absent(name, shown.from, last, m.name, p.personReason(m.n))
-				continue
-			}
-			note := p.T("dashboard.rooms.perroom")
-			if r.Persons.AtLeast {
-				note = p.T("dashboard.csv.least")
-			}
-			add(name, shown.from, last, "", m.name, decimal(m.n.N), note)
-		}
-		for _, reach := range []central.Reach{r.ReachBefore, r.Reach} {
-			quarter, err := parsePeriod(string(reach.Quarter))
-			if err != nil {
-				continue // no such quarter yet
-			}
-			end := quarter.until.AddDate(0, 0, -1)
-			if reach.Reason != central.ReasonShown {
-				add(name, quarter.from, end, "", "reach_n", "", p.reachReason(reach.Reason))
-				continue
-			}
-			rounded := p.T("dashboard.csv.rounded")
-			add(name, quarter.from, end, "", "reach_n", decimal(reach.N), rounded)
-			add(name, quarter.from, end, "", "reach_a", decimal(reach.A), rounded)
-			add(name, quarter.from, end, "", "reach_k", decimal(reach.K), p.bounds(reach))
-		}
-	}
-	if err := file.WriteAll(lines); err != nil {
+	if err := file.WriteAll(lines.lines); err != nil {
 		return fmt.Errorf("write file: %w", err)
 	}
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
@@ -137,28 +63,125 @@ func (p *sheet) export(w http.ResponseWriter) error {
 	return nil
 }
 
-type visitMeasure struct {
-	name string
-	n    int64
+// csvLines are the lines of the file of a sheet.
+type csvLines struct {
+	*sheet
+	lines [][]string
 }
 
-func visitMeasures(v central.Visits) []visitMeasure {
-	return []visitMeasure{
-		{"visits", v.Total()}, {"badge_visits", v.Badge}, {"assumed", v.Assumed}, {"guests", v.Guests},
-		{"guests_0_11", v.Bands.Child}, {"guests_12_17", v.Bands.Teen}, {"guests_18_64", v.Bands.Adult},
-		{"guests_65", v.Bands.Elder}, {"guests_unasked", v.Unasked()},
+// line is what the lines of one place and time have in common.
+type line struct {
+	place string
+	days  count.Days
+	part  count.Part
+}
+
+// add adds a figure; number is "" for one that is absent, for the reason that
+// note gives.
+func (c *csvLines) add(at line, measure count.Measure, number, note string) {
+	fields := []string{"", "", at.place, at.days.First.String(), at.days.Last.String(), string(at.part), string(measure), number, note}
+	for i := range fields {
+		fields[i] = defuse(fields[i])
+	}
+	c.lines = append(c.lines, fields)
+}
+
+func (c *csvLines) absent(at line, measure count.Measure, reason central.Reason) {
+	c.add(at, measure, "", c.T("dashboard.reason."+string(reason)))
+}
+
+// visits adds every figure of class A: a measure, then the parts of it. Whether a
+// day was open is told by its state.
+func (c *csvLines) visits(at line, note string, v central.Visits) {
+	for _, d := range c.measures.Outline(count.ClassA) {
+		if d.Measure == count.MeasureOpen || at.part != count.PartNone && d.Counted() && !d.ByPart {
+			continue
+		}
+		if n := v.Figure(d); n.OK() {
+			c.add(at, d.Measure, decimal(n.N), note)
+		} else {
+			c.absent(at, d.Measure, n.Reason)
+		}
 	}
 }
 
-type personMeasure struct {
-	name string
-	n    central.Number
+// total adds what is shown of all rooms together, or of the one room.
+func (c *csvLines) total(shown count.Days) {
+	all := line{place: c.T("dashboard.csv.all"), days: shown}
+	if c.Room != nil {
+		all.place = c.Room.Name
+	}
+	for _, x := range []central.Comparison{c.Total.Today, c.Total.Week, c.Total.Month} {
+		at := line{place: all.place, days: x.Days}
+		if x.NowReason != central.ReasonShown {
+			c.absent(at, count.MeasureVisits, x.NowReason)
+			continue
+		}
+		c.visits(at, c.T("dashboard.state.live"), x.Now)
+	}
+	for _, d := range c.Total.Days {
+		at, row := line{place: all.place, days: count.Days{First: d.Date, Last: d.Date}}, c.dayRow(d)
+		if row.Visits == nil {
+			c.add(at, count.MeasureVisits, "", row.State)
+			continue
+		}
+		c.visits(at, row.State, d.Visits)
+	}
+	for _, part := range c.Total.Parts {
+		c.visits(line{all.place, shown, part.Part}, "", part.Visits)
+	}
+	if c.Received() {
+		c.visits(all, c.Weeks(), c.Total.Visits)
+	}
 }
 
-func personMeasures(p central.PersonFigures) []personMeasure {
-	return []personMeasure{
-		{"unique", p.Unique}, {"new", p.New}, {"reactivated", p.Reactivated}, {"returning", p.Returning}, {"badge_share", p.BadgeShare},
+// room adds what is told of each room by itself.
+func (c *csvLines) room(r central.RoomFigures, shown count.Days) {
+	at := line{place: r.Room.Name, days: shown}
+	switch {
+	case c.Room != nil: // its visits are the total
+	case r.Counts.Reason == central.ReasonShown:
+		c.visits(at, c.weeks(r.Counts.Weeks), r.Counts.Visits)
+	default:
+		c.absent(at, count.MeasureVisits, r.Counts.Reason)
 	}
+	for _, d := range c.measures.OfClass(count.ClassB) {
+		if d.Counted() {
+			c.persons(at, d.Measure, r.Persons.Numbers[d.Measure], r.Persons.AtLeast)
+		}
+	}
+	c.persons(at, count.MeasureBadgeShare, r.Persons.BadgeShare, r.Persons.AtLeast)
+	for _, reach := range []central.Reach{r.ReachBefore, r.Reach} {
+		if days, err := reach.Quarter.Days(); err == nil { // else there is no such quarter yet
+			c.reach(line{place: r.Room.Name, days: days}, reach)
+		}
+	}
+}
+
+// persons adds a figure of class B.
+func (c *csvLines) persons(at line, m count.Measure, n central.Number, atLeast bool) {
+	note := c.T("dashboard.rooms.perroom")
+	if atLeast {
+		note = c.T("dashboard.csv.least")
+	}
+	if n.OK() {
+		c.add(at, m, decimal(n.N), note)
+	} else {
+		c.absent(at, m, c.personReason(n))
+	}
+}
+
+// reach adds the three numbers of class C, which are there together or not at
+// all.
+func (c *csvLines) reach(at line, r central.Reach) {
+	if r.Reason != central.ReasonShown {
+		c.add(at, count.MeasureReachN, "", c.reachReason(r.Reason))
+		return
+	}
+	rounded := c.T("dashboard.csv.rounded")
+	c.add(at, count.MeasureReachN, decimal(r.N), rounded)
+	c.add(at, count.MeasureReachA, decimal(r.A), rounded)
+	c.add(at, count.MeasureReachK, decimal(r.K), c.bounds(r))
 }
 
 // decimal writes plain digits: a file is read by programs.

@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
 )
 
 // sheet is a page of figures: all rooms of the organisation, or one.
@@ -26,10 +26,13 @@ type sheet struct {
 	Parts   []bar
 	Guests  []bar
 	Rows    []roomRow
+	Facts   []fact // of visits in the period
 	Persons []fact
 	Reach   []reachPanel
 	Kiosk   *kioskPanel
 	Server  string // fingerprint of central's key
+
+	measures count.Catalogue
 }
 
 // periods are the links that choose what is shown: fixed ones only.
@@ -78,7 +81,7 @@ func (s *Site) readAll(r *http.Request, a central.Account) (sheet, error) {
 	if err != nil {
 		return page, err
 	}
-	page.Overview, err = s.central.Overview(r.Context(), a, spell(page.Period, r.URL.Query().Get("period")))
+	page.Overview, err = s.central.Overview(r.Context(), a, count.Period(r.URL.Query().Get("period")))
 	return page, err
 }
 
@@ -92,7 +95,7 @@ func (s *Site) readRoom(r *http.Request, a central.Account) (sheet, error) {
 	if err != nil {
 		return page, err
 	}
-	page.Overview, err = s.central.RoomOverview(r.Context(), a, id, spell(page.Period, r.URL.Query().Get("period")))
+	page.Overview, err = s.central.RoomOverview(r.Context(), a, id, count.Period(r.URL.Query().Get("period")))
 	if err != nil {
 		return page, err
 	}
@@ -107,7 +110,7 @@ func (s *Site) readRoom(r *http.Request, a central.Account) (sheet, error) {
 // newSheet reads central's number before the figures: a change in between makes
 // the page fetch them again, and none is missed.
 func (s *Site) newSheet(r *http.Request, a central.Account) (sheet, error) {
-	page := sheet{frame: s.frame(r, "dashboard.overview.title"), Server: s.central.Fingerprint()}
+	page := sheet{frame: s.frame(r, "dashboard.overview.title"), Server: s.central.Fingerprint(), measures: s.central.Measures()}
 	var err error
 	page.Changed, err = s.central.Change(r.Context(), a.Organisation)
 	return page, err
@@ -127,6 +130,7 @@ func (p *sheet) fill() error {
 	p.Periods = p.choose()
 	p.Notices = p.notices()
 	p.Tallies = p.tallies()
+	p.Facts = p.facts()
 	p.Persons = p.persons()
 	p.Reach = p.reach()
 	if p.Room != nil {
@@ -187,45 +191,39 @@ func (p *sheet) address(period, sub, flag string) string {
 }
 
 func (p *sheet) choose() periods {
-	chosen, err := parsePeriod(string(p.Period))
+	chosen, err := parsePeriod(p.Period)
 	if err != nil {
 		return periods{Title: string(p.Period)}
 	}
-	to := func(spelt string) *link {
+	to := func(spelt count.Period) *link {
 		if spelt == "" {
 			return nil
 		}
-		return &link{p.address(spelt, "", ""), periodTitle(p.localizer, spelt)}
+		return &link{p.address(string(spelt), "", ""), periodTitle(p.localizer, spelt)}
 	}
 	list := p.Months
-	if chosen.quarterly() {
+	if chosen.quarterly {
 		list = p.Quarters
 	}
 	before, after := beside(list, p.Period)
 	c := periods{
-		Title: chosen.title(p.localizer), Quarterly: chosen.quarterly(),
-		Before: to(string(before)), After: to(string(after)),
+		Title: chosen.title(p.localizer), Quarterly: chosen.quarterly,
+		Before: to(before), After: to(after),
 	}
 	// The other kind that holds what is shown; of a quarter, its newest month.
 	for _, m := range p.Months {
-		if month, err := parsePeriod(string(m)); err == nil && !month.from.Before(chosen.from) && !month.until.After(chosen.until) {
-			c.Month = to(string(m))
+		if month, err := parsePeriod(m); err == nil && chosen.Contains(month.First) && chosen.Contains(month.Last) {
+			c.Month = to(m)
 			break
 		}
 	}
 	for _, q := range p.Quarters {
-		if quarter, err := parsePeriod(string(q)); err == nil && !chosen.from.Before(quarter.from) && !chosen.until.After(quarter.until) {
-			c.Quarter = to(string(q))
+		if quarter, err := parsePeriod(q); err == nil && quarter.Contains(chosen.First) && quarter.Contains(chosen.Last) {
+			c.Quarter = to(q)
 			break
 		}
 	}
 	return c
-}
-
-// today is the day of the figures, as midnight UTC.
-func (p *sheet) today() time.Time {
-	year, month, day := p.Now.Date()
-	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
 // bar is a line of a table with a bar in it.

@@ -3,12 +3,13 @@ package dashboard
 import (
 	"errors"
 	"testing"
-	"time"
+
+	"example.org/inloop/sync/count"
 )
 
 func TestParsePeriod_OnlyMonthsAndQuarters(t *testing.T) {
 	for _, c := range []struct {
-		text        string
+		text        count.Period
 		first, last string
 		days        int
 		refused     bool
@@ -31,33 +32,15 @@ func TestParsePeriod_OnlyMonthsAndQuarters(t *testing.T) {
 			t.Errorf("%q: %v", c.text, err)
 			continue
 		}
-		days := p.days()
-		if days[0].Format(time.DateOnly) != c.first || days[len(days)-1].Format(time.DateOnly) != c.last || len(days) != c.days {
-			t.Errorf("%q: %d days from %s to %s", c.text, len(days), days[0], days[len(days)-1])
-		}
-	}
-}
-
-func TestMondayOf_IsTheISOWeek(t *testing.T) {
-	for day, want := range map[string]string{
-		"2026-11-22": "2026-11-16", // a Sunday ends its week
-		"2026-11-23": "2026-11-23",
-		"2026-11-24": "2026-11-23",
-		"2027-01-01": "2026-12-28",
-	} {
-		d, err := time.Parse(time.DateOnly, day)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := mondayOf(d).Format(time.DateOnly); got != want {
-			t.Errorf("%s: %s, want %s", day, got, want)
+		if n := int(p.Last-p.First) + 1; p.First.String() != c.first || p.Last.String() != c.last || n != c.days {
+			t.Errorf("%q: %d days from %s to %s", c.text, n, p.First, p.Last)
 		}
 	}
 }
 
 func TestBeside_StopsAtTheEnds(t *testing.T) {
-	list := []string{"2026Q4", "2026Q3", "2026Q2"}
-	for _, c := range []struct{ chosen, before, after string }{
+	list := []count.Period{"2026Q4", "2026Q3", "2026Q2"}
+	for _, c := range []struct{ chosen, before, after count.Period }{
 		{"2026Q4", "2026Q3", ""}, {"2026Q3", "2026Q2", "2026Q4"}, {"2026Q2", "", "2026Q3"}, {"2020Q1", "", ""},
 	} {
 		if before, after := beside(list, c.chosen); before != c.before || after != c.after {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web/dashboard/chart"
 )
 
@@ -81,10 +82,10 @@ func (p *sheet) spark(r central.RoomFigures) (template.HTML, error) {
 		n                  int64
 		days, came, closed int
 	}
-	var order []time.Time
-	weeks := map[time.Time]*week{}
+	var order []count.Day
+	weeks := map[count.Day]*week{}
 	for _, d := range r.Counts.Days {
-		monday := mondayOf(d.Date)
+		monday := d.Date.Monday()
 		w := weeks[monday]
 		if w == nil {
 			w = &week{}
@@ -106,7 +107,7 @@ func (p *sheet) spark(r central.RoomFigures) (template.HTML, error) {
 	s := chart.Spark{ID: "room-" + strconv.FormatInt(r.Room.ID, 10), RTL: p.RTL()}
 	for _, monday := range order {
 		w := weeks[monday]
-		point := chart.Point{N: int(w.n), Current: monday.Equal(mondayOf(p.today()))}
+		point := chart.Point{N: int(w.n), Current: monday == p.Today.Monday()}
 		switch {
 		case w.came == 0:
 			point.State = chart.Missing
@@ -146,6 +147,31 @@ func (p *sheet) reported(k central.Kiosk) string {
 	return p.T("dashboard.rooms.earlier", "Date", p.dayMonth(at), "Clock", p.localizer.Clock(at))
 }
 
+// facts are the figures of class A of the whole period. Those that have a place
+// of their own stand there: age bands in a table, assumed visits beside the
+// total, and whether a day was open in the days.
+func (p *sheet) facts() []fact {
+	v, share := p.Total.Visits, p.Total.Visits.BadgeShare()
+	notes := map[count.Measure]string{count.MeasureVisits: p.T("dashboard.facts.assumed", "Count", p.Num(v.Assumed()))}
+	if share.OK() {
+		notes[count.MeasureBadgeVisits] = p.T("dashboard.facts.share", "Count", p.Num(share.N))
+	}
+	var all []fact
+	for _, d := range p.measures.OfClass(count.ClassA) {
+		if d.Key == "" || d.Measure == count.MeasureAssumed || d.Measure == count.MeasureOpen {
+			continue
+		}
+		f := fact{Name: p.T("dashboard.measure." + d.Key), Anchor: d.Key, Note: notes[d.Measure]}
+		if n := v.Figure(d); n.OK() {
+			f.Value = p.Num(n.N)
+		} else {
+			f.Absent, f.Value = true, p.T("dashboard.reason."+string(n.Reason))
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
 // persons are the person figures of a room's own page.
 func (p *sheet) persons() []fact {
 	if p.Room == nil {
@@ -158,18 +184,19 @@ func (p *sheet) persons() []fact {
 // one person may visit two.
 func (p *sheet) personsOf(n central.PersonFigures) []fact {
 	var all []fact
-	for _, m := range []struct {
-		measure string
-		number  central.Number
-	}{{"unique", n.Unique}, {"new", n.New}, {"reactivated", n.Reactivated}, {"returning", n.Returning}} {
-		f := fact{Name: p.T("dashboard.measure." + m.measure), Anchor: m.measure}
+	for _, d := range p.measures.OfClass(count.ClassB) {
+		if !d.Counted() {
+			continue
+		}
+		number := n.Numbers[d.Measure]
+		f := fact{Name: p.T("dashboard.measure." + d.Key), Anchor: d.Key}
 		switch {
-		case !m.number.OK():
-			f.Absent, f.Value = true, p.T("dashboard.reason."+string(p.personReason(m.number)))
+		case !number.OK():
+			f.Absent, f.Value = true, p.T("dashboard.reason."+string(p.personReason(number)))
 		case n.AtLeast:
-			f.Value = p.T("dashboard.least", "Count", p.Num(m.number.N))
+			f.Value = p.T("dashboard.least", "Count", p.Num(number.N))
 		default:
-			f.Value = p.Num(m.number.N)
+			f.Value = p.Num(number.N)
 		}
 		all = append(all, f)
 	}
@@ -179,8 +206,8 @@ func (p *sheet) personsOf(n central.PersonFigures) []fact {
 // personReason is why a figure of class B is absent. A kiosk sends those of
 // periods that have ended, so while one runs nothing is missing.
 func (p *sheet) personReason(n central.Number) central.Reason {
-	shown, err := parsePeriod(string(p.Period))
-	if err == nil && n.Reason == central.ReasonNotReceived && p.today().Before(shown.until) {
+	shown, err := parsePeriod(p.Period)
+	if err == nil && n.Reason == central.ReasonNotReceived && p.Today <= shown.Last {
 		return central.ReasonNotEnded
 	}
 	return n.Reason

@@ -18,9 +18,9 @@ type tally struct {
 }
 
 func (p *sheet) tallies() []tally {
-	now := p.today()
+	now := p.Today.UTC()
 	weekday := p.localizer.Weekday(now.Weekday())
-	last := p.Total.Month.BeforeUntil.AddDate(0, 0, -1)
+	last := p.Total.Month.DaysBefore.Last.UTC()
 	return []tally{
 		p.tally("today", p.localizer.Today(now), p.Total.Today,
 			func(n string) string { return p.T("dashboard.tally.before.day", "Weekday", weekday, "Count", n) }),
@@ -42,7 +42,7 @@ func (p *sheet) tally(key, sub string, total central.Comparison, before func(n s
 		return t
 	}
 	t.Number = p.Num(total.Now.Total())
-	t.Split = p.T("dashboard.tally.split", "Badge", p.Num(total.Now.Badge), "Guests", p.Num(total.Now.Guests))
+	t.Split = p.T("dashboard.tally.split", "Badge", p.Num(total.Now.Badge()), "Guests", p.Num(total.Now.Guests()))
 
 	if total.BeforeReason != central.ReasonShown {
 		t.Before = p.T("dashboard.tally.before.none")

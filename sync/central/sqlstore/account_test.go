@@ -6,7 +6,7 @@ import (
 
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
-	"example.org/inloop/sync/wire"
+	"example.org/inloop/sync/count"
 )
 
 func TestInvitation_IsUsedOnce(t *testing.T) {
@@ -150,19 +150,19 @@ func TestStranger_SeesNothing(t *testing.T) {
 		a := coordinator(t, s, "Stichting Een", "a@een.example")
 		b := coordinator(t, s, "Stichting Twee", "b@twee.example")
 		room := paired(t, s, a, "Laak", publicKey(1))
-		send(t, s, room.Kiosk.ID, 1, cell(1, "2026-11-24", wire.Guests, wire.Morning, 3, 1), cell(1, "2026-11", wire.Unique, wire.NoPart, 3, 2))
+		send(t, s, room.Kiosk.ID, 1, cell(1, "2026-11-24", count.MeasureGuests, count.PartMorning, 3, 1), cell(1, "2026-11", count.MeasureUnique, count.PartNone, 3, 2))
 		for _, r := range []int64{0, room.ID} {
-			cells, err := s.Cells(ctx, b.Organisation, r, "2026-01-01", "2027-01-01", []wire.Period{"2026-11"})
+			cells, err := s.Cells(ctx, b.Organisation, r, count.Days{First: count.Date(2026, 1, 1), Last: count.Date(2026, 12, 31)}, []count.Period{"2026-11"})
 			if err != nil || len(cells) != 0 {
 				t.Errorf("room %d: a stranger reads %v, %v", r, cells, err)
 			}
 			_, err = s.FirstDay(ctx, b.Organisation, r)
 			wantError(t, "a stranger's first day", err, central.ErrNotFound)
-			mine, err := s.Cells(ctx, a.Organisation, r, "2026-01-01", "2027-01-01", []wire.Period{"2026-11"})
+			mine, err := s.Cells(ctx, a.Organisation, r, count.Days{First: count.Date(2026, 1, 1), Last: count.Date(2026, 12, 31)}, []count.Period{"2026-11"})
 			if err != nil || len(mine) != 2 {
 				t.Errorf("room %d: its own reads %v, %v", r, mine, err)
 			}
-			if first, err := s.FirstDay(ctx, a.Organisation, r); err != nil || first != "2026-11-24" {
+			if first, err := s.FirstDay(ctx, a.Organisation, r); err != nil || first != count.Date(2026, 11, 24) {
 				t.Errorf("room %d: first day %q, %v", r, first, err)
 			}
 		}

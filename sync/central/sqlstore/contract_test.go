@@ -13,6 +13,7 @@ import (
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/central/sqlstore/pgtest"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -110,7 +111,7 @@ func report(r central.Report, series int) central.Report {
 	return r
 }
 
-func cell(epoch int, period wire.Period, m wire.Measure, part wire.Part, n, rev int64) wire.Cell {
+func cell(epoch int, period count.Period, m count.Measure, part count.Part, n, rev int64) wire.Cell {
 	return wire.Cell{Epoch: epoch, Period: period, Measure: m, Part: part, N: &n, Rev: rev}
 }
 

@@ -20,6 +20,7 @@ import (
 
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -107,9 +108,9 @@ func newBatch(b *testing.B, round int) batch {
 	month := time.Date(2024, time.Month(1+round/ingestRounds), 1, 0, 0, 0, 0, time.UTC)
 	cells := make([]wire.Cell, 0, ingestRows)
 	for i := range ingestRows {
-		measure := []wire.Measure{wire.BadgeVisits, wire.Guests}[i%2]
-		day := wire.Period(month.AddDate(0, 0, i/6%20).Format(time.DateOnly))
-		cells = append(cells, cell(1, day, measure, wire.Parts()[i/2%3], int64(i), int64(round*ingestRows+i+1)))
+		measure := []count.Measure{count.MeasureBadgeVisits, count.MeasureGuests}[i%2]
+		day := count.Period(month.AddDate(0, 0, i/6%20).Format(time.DateOnly))
+		cells = append(cells, cell(1, day, measure, count.Parts()[i/2%3], int64(i), int64(round*ingestRows+i+1)))
 	}
 	rows, err := json.Marshal(cells)
 	must(b, err)

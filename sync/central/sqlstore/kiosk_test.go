@@ -9,48 +9,52 @@ import (
 
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
+
+// theDay is the one on which these tests count.
+var theDay = count.Days{First: count.Date(2026, 11, 24), Last: count.Date(2026, 11, 24)}
 
 func TestMerge_NewerRevisionWins(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *sqlstore.Store, _ string) {
 		a := coordinator(t, s, "Stichting Een", "a@een.example")
 		room := paired(t, s, a, "Buurtkamer Laak", publicKey(1))
-		day := wire.Period("2026-11-24")
-		withdrawn := wire.Cell{Epoch: 1, Period: "2026Q3", Measure: wire.ReachN, Rev: 4}
+		day := count.Period("2026-11-24")
+		withdrawn := wire.Cell{Epoch: 1, Period: "2026Q3", Measure: count.MeasureReachN, Rev: 4}
 		steps := []struct {
 			what string
 			send []wire.Cell
 			held []int64
 		}{
 			{"nothing", nil, []int64{}},
-			{"new ones", []wire.Cell{cell(1, day, wire.Guests, wire.Evening, 3, 5), cell(1, day, wire.Guests, wire.Morning, 1, 6)}, []int64{5, 6}},
-			{"the same again", []wire.Cell{cell(1, day, wire.Guests, wire.Evening, 3, 5)}, []int64{5}},
-			{"another number at the same revision", []wire.Cell{cell(1, day, wire.Guests, wire.Evening, 9, 5)}, []int64{5}},
-			{"one older, one newer, one new", []wire.Cell{cell(1, day, wire.Guests, wire.Morning, 9, 2), cell(1, day, wire.Guests, wire.Evening, 0, 7), withdrawn}, []int64{6, 7, 4}},
-			{"one that is told", []wire.Cell{cell(1, "2026-10", wire.Unique, wire.NoPart, 12, 8)}, []int64{8}},
-			{"and taken back", []wire.Cell{{Epoch: 1, Period: "2026-10", Measure: wire.Unique, Rev: 9}}, []int64{9}},
-			{"another epoch", []wire.Cell{cell(2, day, wire.Guests, wire.Evening, 8, 1)}, []int64{1}},
+			{"new ones", []wire.Cell{cell(1, day, count.MeasureGuests, count.PartEvening, 3, 5), cell(1, day, count.MeasureGuests, count.PartMorning, 1, 6)}, []int64{5, 6}},
+			{"the same again", []wire.Cell{cell(1, day, count.MeasureGuests, count.PartEvening, 3, 5)}, []int64{5}},
+			{"another number at the same revision", []wire.Cell{cell(1, day, count.MeasureGuests, count.PartEvening, 9, 5)}, []int64{5}},
+			{"one older, one newer, one new", []wire.Cell{cell(1, day, count.MeasureGuests, count.PartMorning, 9, 2), cell(1, day, count.MeasureGuests, count.PartEvening, 0, 7), withdrawn}, []int64{6, 7, 4}},
+			{"one that is told", []wire.Cell{cell(1, "2026-10", count.MeasureUnique, count.PartNone, 12, 8)}, []int64{8}},
+			{"and taken back", []wire.Cell{{Epoch: 1, Period: "2026-10", Measure: count.MeasureUnique, Rev: 9}}, []int64{9}},
+			{"another epoch", []wire.Cell{cell(2, day, count.MeasureGuests, count.PartEvening, 8, 1)}, []int64{1}},
 		}
 		for _, step := range steps {
 			if held := send(t, s, room.Kiosk.ID, 1, step.send...); !slices.Equal(held, step.held) {
 				t.Errorf("%s: held %v, want %v", step.what, held, step.held)
 			}
 		}
-		send(t, s, room.Kiosk.ID, 2, cell(1, day, wire.Guests, wire.Evening, 5, 1)) // another series
-		got, err := s.Cells(t.Context(), a.Organisation, 0, day, "2026-11-25", []wire.Period{"2026Q3", "2026-10", "2026-11", "2026Q3"})
+		send(t, s, room.Kiosk.ID, 2, cell(1, day, count.MeasureGuests, count.PartEvening, 5, 1)) // another series
+		got, err := s.Cells(t.Context(), a.Organisation, 0, theDay, []count.Period{"2026Q3", "2026-10", "2026-11", "2026Q3"})
 		must(t, err)
 		want := map[central.RoomCell]int64{}
 		key := func(series int, c wire.Cell) central.RoomCell {
 			c.N = nil
 			return central.RoomCell{Room: room.ID, Series: series, Cell: c}
 		}
-		want[key(1, cell(1, day, wire.Guests, wire.Evening, 0, 7))] = 0
-		want[key(1, cell(1, day, wire.Guests, wire.Morning, 0, 6))] = 1
-		want[key(1, cell(2, day, wire.Guests, wire.Evening, 0, 1))] = 8
-		want[key(2, cell(1, day, wire.Guests, wire.Evening, 0, 1))] = 5
+		want[key(1, cell(1, day, count.MeasureGuests, count.PartEvening, 0, 7))] = 0
+		want[key(1, cell(1, day, count.MeasureGuests, count.PartMorning, 0, 6))] = 1
+		want[key(1, cell(2, day, count.MeasureGuests, count.PartEvening, 0, 1))] = 8
+		want[key(2, cell(1, day, count.MeasureGuests, count.PartEvening, 0, 1))] = 5
 		want[key(1, withdrawn)] = -1
-		want[key(1, cell(1, "2026-10", wire.Unique, wire.NoPart, 0, 9))] = -1
+		want[key(1, cell(1, "2026-10", count.MeasureUnique, count.PartNone, 0, 9))] = -1
 		have := map[central.RoomCell]int64{}
 		for _, c := range got {
 			n := int64(-1)
@@ -96,11 +100,11 @@ func TestExchange_FailsWhole(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *sqlstore.Store, _ string) {
 		a := coordinator(t, s, "Stichting Een", "a@een.example")
 		room := paired(t, s, a, "Buurtkamer Laak", publicKey(1))
-		day := wire.Period("2026-11-24")
+		day := count.Period("2026-11-24")
 		boom := errors.New("boom")
 		rule := func(end func() error) func(central.Ledger, central.Report) (central.Report, error) {
 			return func(l central.Ledger, r central.Report) (central.Report, error) {
-				if _, err := l.Merge(1, []wire.Cell{cell(1, day, wire.Guests, wire.Evening, 3, 5)}); err != nil {
+				if _, err := l.Merge(1, []wire.Cell{cell(1, day, count.MeasureGuests, count.PartEvening, 3, 5)}); err != nil {
 					return r, err
 				}
 				return report(r, 1), end()
@@ -115,20 +119,20 @@ func TestExchange_FailsWhole(t *testing.T) {
 			}()
 			_ = s.Exchange(t.Context(), room.Kiosk.ID, hash(1), rule(func() error { panic("boom") }))
 		}()
-		impossible := cell(1, day, wire.Guests, "nacht", 3, 5) // the schema's own check
+		impossible := cell(1, day, count.MeasureGuests, "nacht", 3, 5) // the schema's own check
 		if err := s.Exchange(t.Context(), room.Kiosk.ID, hash(1), func(l central.Ledger, r central.Report) (central.Report, error) {
-			_, err := l.Merge(1, []wire.Cell{cell(1, day, wire.Guests, wire.Morning, 3, 5), impossible})
+			_, err := l.Merge(1, []wire.Cell{cell(1, day, count.MeasureGuests, count.PartMorning, 3, 5), impossible})
 			return report(r, 1), err
 		}); err == nil {
 			t.Error("a part of the day that is none was kept")
 		}
 		wantError(t, "no such kiosk", s.Exchange(t.Context(), "nobody", hash(1), rule(func() error { return nil })), central.ErrNotFound)
-		cells, err := s.Cells(t.Context(), a.Organisation, room.ID, day, "2026-11-25", nil)
+		cells, err := s.Cells(t.Context(), a.Organisation, room.ID, theDay, nil)
 		must(t, err)
 		if len(cells) != 0 {
 			t.Errorf("%d cells were kept of exchanges that failed", len(cells))
 		}
-		if held := send(t, s, room.Kiosk.ID, 1, cell(1, day, wire.Guests, wire.Evening, 3, 5)); held[0] != 5 {
+		if held := send(t, s, room.Kiosk.ID, 1, cell(1, day, count.MeasureGuests, count.PartEvening, 3, 5)); held[0] != 5 {
 			t.Errorf("after all that: held %v, want 5", held)
 		}
 	})
@@ -150,7 +154,7 @@ func TestExchange_ManyAtOnce(t *testing.T) {
 					if i%5 == 0 { // these fail beside the others
 						return r, boom
 					}
-					_, err := l.Merge(1, []wire.Cell{cell(1, "2026-11-24", wire.Guests, wire.Morning, int64(i), int64(i+1))})
+					_, err := l.Merge(1, []wire.Cell{cell(1, "2026-11-24", count.MeasureGuests, count.PartMorning, int64(i), int64(i+1))})
 					return report(r, 1), err
 				})
 			}()
@@ -172,7 +176,7 @@ func TestExchange_ManyAtOnce(t *testing.T) {
 		if want := int64(len(rooms) + len(rooms)*each*4/5); n[a.Organisation] != want {
 			t.Errorf("changes %d, want %d", n[a.Organisation], want)
 		}
-		cells, err := s.Cells(t.Context(), a.Organisation, 0, "2026-11-24", "2026-11-25", nil)
+		cells, err := s.Cells(t.Context(), a.Organisation, 0, theDay, nil)
 		must(t, err)
 		for _, c := range cells {
 			if c.Cell.Rev <= int64((each-2)*len(rooms)) {

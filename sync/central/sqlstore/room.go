@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -45,14 +46,14 @@ const cellsOfRooms = `
 	WHERE r.organisation = ?1 AND (?2 = 0 OR r.id = ?2) AND `
 
 // Cells returns the cells of days, and of longer periods.
-func (s *Store) Cells(ctx context.Context, organisation, room int64, first, last wire.Period, longer []wire.Period) ([]central.RoomCell, error) {
+func (s *Store) Cells(ctx context.Context, organisation, room int64, days count.Days, longer []count.Period) ([]central.RoomCell, error) {
 	rows, err := s.read.QueryContext(ctx, cellsOfRooms+`c.period >= ?3 AND c.period < ?4 AND length(c.period) = 10`,
-		organisation, room, string(first), string(last))
+		organisation, room, days.First.String(), (days.Last + 1).String())
 	all, err := collect(rows, err, scanCell)
 	if err != nil {
 		return nil, err
 	}
-	seen := map[wire.Period]bool{}
+	seen := map[count.Period]bool{}
 	for _, p := range longer {
 		if seen[p] {
 			continue
@@ -71,12 +72,12 @@ func (s *Store) Cells(ctx context.Context, organisation, room int64, first, last
 func scanCell(scan func(...any) error) (c central.RoomCell, err error) {
 	var period, measure, part string
 	err = scan(&c.Room, &c.Series, &c.Cell.Epoch, &period, &measure, &part, &c.Cell.N, &c.Cell.Rev)
-	c.Cell.Period, c.Cell.Measure, c.Cell.Part = wire.Period(period), wire.Measure(measure), wire.Part(part)
+	c.Cell.Period, c.Cell.Measure, c.Cell.Part = count.Period(period), count.Measure(measure), count.Part(part)
 	return c, err
 }
 
 // FirstDay returns the first day that a room sent.
-func (s *Store) FirstDay(ctx context.Context, organisation, room int64) (wire.Period, error) {
+func (s *Store) FirstDay(ctx context.Context, organisation, room int64) (count.Day, error) {
 	var first sql.Null[string]
 	err := s.read.QueryRowContext(ctx, `
 		SELECT min(first) FROM (
@@ -84,12 +85,12 @@ func (s *Store) FirstDay(ctx context.Context, organisation, room int64) (wire.Pe
 				ORDER BY period LIMIT 1) AS first
 			FROM rooms r WHERE r.organisation = ?1 AND (?2 = 0 OR r.id = ?2)) AS firsts`, organisation, room).Scan(&first)
 	if err != nil {
-		return "", err
+		return count.NoDay, err
 	}
 	if !first.Valid {
-		return "", central.ErrNotFound
+		return count.NoDay, central.ErrNotFound
 	}
-	return wire.Period(first.V), nil
+	return count.ParseDay(first.V)
 }
 
 // Changes returns how often each organisation's kiosks changed. Kiosks are

@@ -17,6 +17,7 @@ import (
 
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 	"example.org/inloop/web"
 	"example.org/inloop/web/dashboard"
@@ -225,7 +226,7 @@ func exchange[T any](k *Kiosk, path, id string, message any) T {
 }
 
 // Cell is one count with the kiosk's next revision.
-func (k *Kiosk) Cell(period wire.Period, m wire.Measure, part wire.Part, n int64) wire.Cell {
+func (k *Kiosk) Cell(period count.Period, m count.Measure, part count.Part, n int64) wire.Cell {
 	k.rev++
 	return wire.Cell{Epoch: 1, Period: period, Measure: m, Part: part, N: &n, Rev: k.rev}
 }
@@ -233,23 +234,23 @@ func (k *Kiosk) Cell(period wire.Period, m wire.Measure, part wire.Part, n int64
 // Day is a whole day: some visits in the morning and the afternoon, guests in
 // the afternoon, and what the timetable said.
 func (k *Kiosk) Day(date time.Time, morning, afternoon, guests int64, open bool) []wire.Cell {
-	p := wire.Period(date.Format(time.DateOnly))
+	p := count.Period(date.Format(time.DateOnly))
 	planned := int64(0)
 	if open {
 		planned = 1
 	}
-	return append(k.SoFar(date, morning, afternoon, guests), k.Cell(p, wire.Open, wire.NoPart, planned))
+	return append(k.SoFar(date, morning, afternoon, guests), k.Cell(p, count.MeasureOpen, count.PartNone, planned))
 }
 
 // SoFar is a day that has not ended: its counts so far.
 func (k *Kiosk) SoFar(date time.Time, morning, afternoon, guests int64) []wire.Cell {
-	p := wire.Period(date.Format(time.DateOnly))
+	p := count.Period(date.Format(time.DateOnly))
 	return []wire.Cell{
-		k.Cell(p, wire.BadgeVisits, wire.Morning, morning),
-		k.Cell(p, wire.BadgeVisits, wire.Afternoon, afternoon),
-		k.Cell(p, wire.Guests, wire.Afternoon, guests),
-		k.Cell(p, wire.GuestsChild, wire.Afternoon, guests/3),
-		k.Cell(p, wire.GuestsElder, wire.Afternoon, guests/2),
+		k.Cell(p, count.MeasureBadgeVisits, count.PartMorning, morning),
+		k.Cell(p, count.MeasureBadgeVisits, count.PartAfternoon, afternoon),
+		k.Cell(p, count.MeasureGuests, count.PartAfternoon, guests),
+		k.Cell(p, count.MeasureGuestsChild, count.PartAfternoon, guests/3),
+		k.Cell(p, count.MeasureGuestsElder, count.PartAfternoon, guests/2),
 	}
 }
 
@@ -272,22 +273,22 @@ func (k *Kiosk) Days(first, until time.Time) []wire.Cell {
 }
 
 // Persons are the figures of class B of a month or quarter.
-func (k *Kiosk) Persons(p wire.Period, fresh, back, returning int64) []wire.Cell {
+func (k *Kiosk) Persons(p count.Period, fresh, back, returning int64) []wire.Cell {
 	return []wire.Cell{
-		k.Cell(p, wire.Unique, wire.NoPart, fresh+back+returning), k.Cell(p, wire.New, wire.NoPart, fresh),
-		k.Cell(p, wire.Reactivated, wire.NoPart, back), k.Cell(p, wire.Returning, wire.NoPart, returning),
+		k.Cell(p, count.MeasureUnique, count.PartNone, fresh+back+returning), k.Cell(p, count.MeasureNew, count.PartNone, fresh),
+		k.Cell(p, count.MeasureReactivated, count.PartNone, back), k.Cell(p, count.MeasureReturning, count.PartNone, returning),
 	}
 }
 
 // Reach is the figure of class C of a quarter.
-func (k *Kiosk) Reach(p wire.Period, n, a, few int64) []wire.Cell {
+func (k *Kiosk) Reach(p count.Period, n, a, few int64) []wire.Cell {
 	return []wire.Cell{
-		k.Cell(p, wire.ReachN, wire.NoPart, n), k.Cell(p, wire.ReachA, wire.NoPart, a), k.Cell(p, wire.ReachK, wire.NoPart, few),
+		k.Cell(p, count.MeasureReachN, count.PartNone, n), k.Cell(p, count.MeasureReachA, count.PartNone, a), k.Cell(p, count.MeasureReachK, count.PartNone, few),
 	}
 }
 
 // Withheld is a quarter of which the kiosk may not send the reach.
-func (k *Kiosk) Withheld(p wire.Period) []wire.Cell {
+func (k *Kiosk) Withheld(p count.Period) []wire.Cell {
 	cells := k.Reach(p, 0, 0, 0)
 	for i := range cells {
 		cells[i].N = nil
