@@ -34,23 +34,6 @@ const (
 // Bands returns the bands in the order in which the desk shows them.
 func Bands() []Band { return []Band{BandChild, BandTeen, BandAdult, BandElder, BandUnasked} }
 
-// Measure returns the measure that counts guests of this band, or "" for
-// Unasked, which is only in the total.
-func (b Band) Measure() count.Measure {
-	switch b {
-	case BandChild:
-		return count.MeasureGuestsChild
-	case BandTeen:
-		return count.MeasureGuestsTeen
-	case BandAdult:
-		return count.MeasureGuestsAdult
-	case BandElder:
-		return count.MeasureGuestsElder
-	default:
-		return ""
-	}
-}
-
 // Visit is one person, or one guest, in one part of one day: what is counted.
 type Visit struct {
 	ID      int64

@@ -1,6 +1,9 @@
 package reach
 
 import (
+	"maps"
+	"slices"
+
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
@@ -16,48 +19,49 @@ type Attendance struct {
 // Visits is the total: badge visits and guests.
 func (a Attendance) Visits() int64 { return a.BadgeVisits + a.Guests }
 
-// CellsOf counts class A per epoch, day and part of the day: badge visits, those
-// of them that are assumed, guests, and guests by band. A part with a visit
-// has a number for each of the first three, be it 0. Visits that are void or
-// that have no day yet count nothing.
-func CellsOf(visits []kiosk.Visit) map[kiosk.Cell]int64 {
-	cells := make(map[kiosk.Cell]int64)
-	seen := make(map[slotKey]bool)
-	for _, v := range visits {
-		if !counts(v) {
-			continue
-		}
-		at := func(m count.Measure) kiosk.Cell {
-			return kiosk.Cell{Epoch: v.Epoch, Period: count.Period(v.Day.String()), Measure: m, Part: v.Part}
-		}
-		cells[at(count.MeasureBadgeVisits)] += 0
-		cells[at(count.MeasureAssumed)] += 0
-		cells[at(count.MeasureGuests)] += 0
-		if v.Person == 0 {
-			cells[at(count.MeasureGuests)]++
-			if m := v.Band.Measure(); m != "" {
-				cells[at(m)]++
-			}
-			continue
-		}
-		k := slotKey{v.Person, v.Day, v.Part}
-		if seen[k] {
-			continue
-		}
-		seen[k] = true
-		cells[at(count.MeasureBadgeVisits)]++
-		if v.Assumed {
-			cells[at(count.MeasureAssumed)]++
-		}
+// Rule says of a visit that counts at all whether one measure counts it.
+type Rule func(kiosk.Visit) bool
+
+// Rules are how a room counts the visits of one part of one day, by measure.
+type Rules map[count.Measure]Rule
+
+// DayPartRules returns the rule of every measure that rooms count by part of the
+// day. A new measure has its definition in package count and its rule here.
+func DayPartRules() Rules {
+	band := func(b kiosk.Band) Rule { return func(v kiosk.Visit) bool { return v.Band == b } }
+	return Rules{
+		count.MeasureBadgeVisits: func(v kiosk.Visit) bool { return v.Person != 0 },
+		count.MeasureAssumed:     func(v kiosk.Visit) bool { return v.Person != 0 && v.Assumed },
+		count.MeasureGuests:      func(v kiosk.Visit) bool { return v.Person == 0 },
+		count.MeasureGuestsChild: band(kiosk.BandChild),
+		count.MeasureGuestsTeen:  band(kiosk.BandTeen),
+		count.MeasureGuestsAdult: band(kiosk.BandAdult),
+		count.MeasureGuestsElder: band(kiosk.BandElder),
 	}
-	return cells
 }
 
-// slotKey is what makes two rows the same visit.
-type slotKey struct {
-	person int64
-	day    count.Day
-	part   count.Part
+// Measures returns what is counted, in the order of names.
+func (r Rules) Measures() []count.Measure { return slices.Sorted(maps.Keys(r)) }
+
+// Alike are visits that no rule tells apart: N of them are as this one is.
+type Alike struct {
+	kiosk.Visit
+	N int64
+}
+
+// Count counts the visits of one part of one day, zeros included. A person has
+// one visit in it; void visits and those that have no day yet count nothing.
+func (r Rules) Count(visits []Alike) map[count.Measure]int64 {
+	numbers := make(map[count.Measure]int64, len(r))
+	for m, rule := range r {
+		numbers[m] = 0
+		for _, v := range visits {
+			if counts(v.Visit) && rule(v.Visit) {
+				numbers[m] += v.N
+			}
+		}
+	}
+	return numbers
 }
 
 func counts(v kiosk.Visit) bool { return !v.Void && v.Day != count.NoDay }

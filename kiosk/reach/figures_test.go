@@ -3,6 +3,7 @@ package reach_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -168,35 +169,26 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-func TestCells(t *testing.T) {
-	day := count.Date(2026, time.November, 24)
-	one := kiosk.Visit{Person: 1, Day: day, Part: count.PartMorning, Epoch: 1}
-	change := func(v kiosk.Visit, f func(*kiosk.Visit)) kiosk.Visit { f(&v); return v }
-	got := reach.CellsOf([]kiosk.Visit{
-		one,
-		one, // a second row of the same visit
-		change(one, func(v *kiosk.Visit) { v.Person, v.Assumed = 2, true }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Void = 3, true }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Day = 4, count.NoDay }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.BandTeen }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Band = 0, kiosk.BandUnasked }),
-		change(one, func(v *kiosk.Visit) { v.Person, v.Part, v.Epoch = 1, count.PartEvening, 2 }),
+func TestRules_CountOnePartOfADay(t *testing.T) {
+	some := func(n int64, f func(*kiosk.Visit)) reach.Alike {
+		v := kiosk.Visit{Day: count.Date(2026, time.November, 24), Part: count.PartMorning}
+		f(&v)
+		return reach.Alike{Visit: v, N: n}
+	}
+	got := reach.DayPartRules().Count([]reach.Alike{
+		some(3, func(v *kiosk.Visit) { v.Person = 1 }),
+		some(1, func(v *kiosk.Visit) { v.Person, v.Assumed = 2, true }),
+		some(9, func(v *kiosk.Visit) { v.Person, v.Void = 3, true }),
+		some(9, func(v *kiosk.Visit) { v.Person, v.Day = 4, count.NoDay }),
+		some(2, func(v *kiosk.Visit) { v.Band = kiosk.BandTeen }),
+		some(5, func(v *kiosk.Visit) { v.Band = kiosk.BandUnasked }),
 	})
-	cell := func(epoch int, m count.Measure, part count.Part) kiosk.Cell {
-		return kiosk.Cell{Epoch: epoch, Period: "2026-11-24", Measure: m, Part: part}
+	want := map[count.Measure]int64{
+		count.MeasureBadgeVisits: 4, count.MeasureAssumed: 1, count.MeasureGuests: 7,
+		count.MeasureGuestsChild: 0, count.MeasureGuestsTeen: 2, count.MeasureGuestsAdult: 0, count.MeasureGuestsElder: 0,
 	}
-	want := map[kiosk.Cell]int64{
-		cell(1, count.MeasureBadgeVisits, count.PartMorning): 2, cell(1, count.MeasureAssumed, count.PartMorning): 1,
-		cell(1, count.MeasureGuests, count.PartMorning): 2, cell(1, count.MeasureGuestsTeen, count.PartMorning): 1,
-		cell(2, count.MeasureBadgeVisits, count.PartEvening): 1, cell(2, count.MeasureAssumed, count.PartEvening): 0, cell(2, count.MeasureGuests, count.PartEvening): 0,
-	}
-	if len(got) != len(want) {
-		t.Errorf("%d cells, want %d: %v", len(got), len(want), got)
-	}
-	for c, n := range want {
-		if have, ok := got[c]; !ok || have != n {
-			t.Errorf("%+v: %d (%t), want %d", c, have, ok, n)
-		}
+	if !maps.Equal(got, want) {
+		t.Errorf("counted %v, want %v", got, want)
 	}
 }
 

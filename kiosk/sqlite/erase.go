@@ -26,15 +26,15 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 	if err := t.known(ctx, person); err != nil {
 		return err
 	}
-	slots, err := collect(ctx, t, func(row scanner) (sl slot, err error) {
-		return sl, row.Scan(&sl.epoch, &sl.day, &sl.part)
+	parts, err := collect(ctx, t, func(row scanner) (at dayPart, err error) {
+		return at, row.Scan(&at.epoch, &at.day, &at.part)
 	}, `SELECT DISTINCT epoch, day, part FROM visit WHERE person = ?1 AND day IS NOT NULL`, person)
 	if err != nil {
 		return err
 	}
 	t.keeping = true
-	for _, sl := range slots {
-		if err := t.touch(ctx, sl); err != nil {
+	for _, at := range parts {
+		if err := t.touch(ctx, at); err != nil {
 			return err
 		}
 	}

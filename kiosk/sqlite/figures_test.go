@@ -322,3 +322,24 @@ func BenchmarkFigures_Year(b *testing.B) {
 		}
 	}
 }
+
+// A measure more is an entry and a rule: its cells are there for each part of a
+// day that has ended, and move with what is corrected.
+func TestRules_AMeasureMore(t *testing.T) {
+	const evenings count.Measure = "evening_visits"
+	r := newRoom(t, "2026-11-23", "anna", "ben")
+	r.cfg.Rules = reach.DayPartRules()
+	r.cfg.Rules[evenings] = func(v kiosk.Visit) bool { return v.Person != 0 && v.Part == count.PartEvening }
+	r.reopen()
+	r.tick()
+	r.says("11:00", "anna", kiosk.GreetingFirst)
+	r.says("18:30", "anna", kiosk.GreetingWelcome)
+	r.says("18:40", "ben", kiosk.GreetingFirst)
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
+	r.counts(count.PartEvening, counted{badgeVisits: 2, evenings: 2})
+	r.at("2026-11-24 09:00")
+	r.tick()
+	if n := r.number(`SELECT n FROM cell WHERE period = '2026-11-23' AND part = 'middag' AND measure = ?1`, evenings); n != 0 {
+		t.Errorf("an afternoon without anybody: %d, want 0", n)
+	}
+}

@@ -52,7 +52,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	}
 	// Cells that this transaction is still to write will carry the revision
 	// that it has taken: they are to be looked at the next time.
-	_, err = t.exec(ctx, `UPDATE reckoning SET day = ?1, rev = (SELECT rev FROM meta) - ?2`, t.today, t.books.rev != 0)
+	_, err = t.exec(ctx, `UPDATE reckoning SET day = ?1, rev = (SELECT rev FROM meta) - ?2`, t.today, t.changed.rev != 0)
 	if err != nil {
 		return fmt.Errorf("note recount: %w", err)
 	}
@@ -127,10 +127,10 @@ func (t *txn) doubtClock(ctx context.Context, night bool) (d timeline.Doubt, err
 // leavingClosed runs fn, which removes rows or changes answers, so that closed
 // periods stay as they are. What was corrected before fn still counts.
 func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
-	if err := t.settle(ctx); err != nil {
+	if err := t.recount(ctx); err != nil {
 		return err
 	}
-	t.books.slots, t.books.before = nil, nil
+	t.changed.parts, t.changed.before = nil, nil
 	if err := t.recountPeriods(ctx); err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment
 	}
 	// All of them step aside first, so that none stands in another's way.
 	for _, v := range due {
-		if err := t.touch(ctx, v.slot()); err != nil {
+		if err := t.touch(ctx, v.dayPart()); err != nil {
 			return err
 		}
 		if _, err := t.exec(ctx, `UPDATE visit SET void = 1 WHERE no = ?1`, v.no); err != nil {

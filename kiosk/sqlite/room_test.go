@@ -206,7 +206,10 @@ func (r *room) recounted() map[string]int64 {
 		if v.person == 0 {
 			measures = []count.Measure{count.MeasureGuests}
 		}
-		if m := v.band.Measure(); m != "" {
+		if m, asked := map[kiosk.Band]count.Measure{
+			kiosk.BandChild: count.MeasureGuestsChild, kiosk.BandTeen: count.MeasureGuestsTeen,
+			kiosk.BandAdult: count.MeasureGuestsAdult, kiosk.BandElder: count.MeasureGuestsElder,
+		}[v.band]; asked {
 			measures = append(measures, m)
 		}
 		if v.person != 0 && v.assumed {

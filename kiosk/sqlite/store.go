@@ -15,6 +15,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
 
@@ -52,6 +53,7 @@ type Config struct {
 	Mode      Mode         // Daemon unless said otherwise
 	Capacity  int          // how many the room holds, 0 when not set
 	Built     time.Time    // when the program was built: no true clock stands before it
+	Rules     reach.Rules  // how visits are counted; nil for reach.DayPartRules
 }
 
 // LoadKeysOf is [keyring.Load] for the room whose data lie in dir. A room that
@@ -76,6 +78,9 @@ func (c *Config) check() error {
 	}
 	if c.Timetable.PartTimes == (kiosk.PartTimes{}) {
 		c.Timetable.PartTimes = kiosk.DefaultPartTimes()
+	}
+	if c.Rules == nil {
+		c.Rules = reach.DayPartRules()
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

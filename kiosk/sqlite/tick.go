@@ -79,16 +79,16 @@ func (t *txn) endDay(ctx context.Context, d count.Day) error {
 	if t.s.cfg.Timetable.Open(d) {
 		open = 1
 		for _, part := range count.Parts() {
-			sl := slot{t.epochNo, d, part}
-			for _, m := range classA() {
-				_, known, err := t.cell(ctx, sl.cell(m))
+			at := dayPart{t.epochNo, d, part}
+			for _, m := range t.s.cfg.Rules.Measures() {
+				_, known, err := t.cell(ctx, at.cell(m))
 				if err != nil {
 					return err
 				}
 				if known {
 					continue
 				}
-				if err := t.writeCell(ctx, sl.cell(m), new(int64)); err != nil {
+				if err := t.writeCell(ctx, at.cell(m), new(int64)); err != nil {
 					return err
 				}
 			}

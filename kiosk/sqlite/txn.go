@@ -27,7 +27,7 @@ type txn struct {
 	due     sql.NullInt64 // when the clock closes the next stay or unknown badge
 	wrote   bool
 	swept   bool // yesterday's traces went
-	books   books
+	changed changes
 }
 
 // withTx runs fn in one immediate transaction at the clock's present moment
@@ -78,7 +78,7 @@ func (s *Store) write(ctx context.Context, at kiosk.Moment, fn func(context.Cont
 	if err := fn(ctx, t); err != nil {
 		return err
 	}
-	if err := t.settle(ctx); err != nil {
+	if err := t.recount(ctx); err != nil {
 		return err
 	}
 	done = true

@@ -162,7 +162,7 @@ func (t *txn) touchBoth(ctx context.Context, c rowChange, now rowSnapshot) error
 		epoch, _ := visit["epoch"].v.(int64)
 		day, _ := visit["day"].v.(int64) // NULL is no day
 		part, _ := visit["part"].v.(string)
-		if err := t.touch(ctx, slot{int(epoch), count.Day(day), count.Part(part)}); err != nil {
+		if err := t.touch(ctx, dayPart{int(epoch), count.Day(day), count.Part(part)}); err != nil {
 			return err
 		}
 	}

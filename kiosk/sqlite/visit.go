@@ -31,7 +31,7 @@ type visitRow struct {
 	held    bool
 }
 
-func (v visitRow) slot() slot { return slot{v.epoch, v.day, v.part} }
+func (v visitRow) dayPart() dayPart { return dayPart{v.epoch, v.day, v.part} }
 
 const visitColumns = `no, epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, how, band, assumed, void, held`
 
@@ -46,7 +46,7 @@ func (t *txn) visitNow(how kiosk.VisitSource) visitRow {
 // addVisit inserts a visit and returns its number. A person has at most one
 // visit in a part of a day that counts: ErrAlready for a second.
 func (t *txn) addVisit(ctx context.Context, v visitRow) (int64, error) {
-	if err := t.touch(ctx, v.slot()); err != nil {
+	if err := t.touch(ctx, v.dayPart()); err != nil {
 		return 0, err
 	}
 	no, err := t.insert(ctx, `
@@ -61,7 +61,7 @@ func (t *txn) addVisit(ctx context.Context, v visitRow) (int64, error) {
 	return no, nil
 }
 
-// changeVisit changes one visit by fn and counts its old and its new slot
+// changeVisit changes one visit by fn and counts its old and its new part of the day
 // again; ErrNotFound when there is none.
 func (t *txn) changeVisit(ctx context.Context, no int64, fn func(*visitRow) error) error {
 	v, err := t.visit(ctx, no)
@@ -71,13 +71,13 @@ func (t *txn) changeVisit(ctx context.Context, no int64, fn func(*visitRow) erro
 	if err := t.note(ctx, visits, no); err != nil {
 		return err
 	}
-	if err := t.touch(ctx, v.slot()); err != nil {
+	if err := t.touch(ctx, v.dayPart()); err != nil {
 		return err
 	}
 	if err := fn(&v); err != nil {
 		return err
 	}
-	if err := t.touch(ctx, v.slot()); err != nil {
+	if err := t.touch(ctx, v.dayPart()); err != nil {
 		return err
 	}
 	err = t.one(ctx, `

@@ -7,65 +7,58 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
-// slot is one part of one day in one epoch: what class A cells are about.
-type slot struct {
+// dayPart is one part of one day in one epoch: what class A cells are about.
+type dayPart struct {
 	epoch int
 	day   count.Day
 	part  count.Part
 }
 
-func (s slot) cell(m count.Measure) kiosk.Cell {
-	return kiosk.Cell{Epoch: s.epoch, Period: count.Period(s.day.String()), Measure: m, Part: s.part}
+func (d dayPart) cell(m count.Measure) kiosk.Cell {
+	return kiosk.Cell{Epoch: d.epoch, Period: count.Period(d.day.String()), Measure: m, Part: d.part}
 }
 
-// classA are the measures that are counted for each slot, in the order of
-// numbers.
-func classA() [7]count.Measure {
-	return [7]count.Measure{
-		count.MeasureBadgeVisits, count.MeasureAssumed, count.MeasureGuests,
-		count.MeasureGuestsChild, count.MeasureGuestsTeen, count.MeasureGuestsAdult, count.MeasureGuestsElder,
-	}
-}
+// numbers are what the visits of one part of a day come to.
+type numbers map[count.Measure]int64
 
-type numbers [7]int64
-
-// books remembers which slots a transaction touches, and what the rows of the
-// closed ones said before.
-type books struct {
-	slots  []slot
-	before map[slot]numbers
+// changes are the parts of days that a transaction touches, and what the rows
+// of the closed ones said before.
+type changes struct {
+	parts  []dayPart
+	before map[dayPart]numbers
 	rev    int64 // taken by this transaction, 0 while none was
 }
 
-// touch announces that visits of sl are about to change. It must be called
-// before they do; undated visits count nothing, so theirs is no slot.
-func (t *txn) touch(ctx context.Context, sl slot) error {
-	if sl.day == count.NoDay {
+// touch announces that visits of a part of a day are about to change. It must be called
+// before they do; undated visits count nothing, so theirs is none.
+func (t *txn) touch(ctx context.Context, at dayPart) error {
+	if at.day == count.NoDay {
 		return nil
 	}
-	for _, known := range t.books.slots {
-		if known == sl {
+	for _, known := range t.changed.parts {
+		if known == at {
 			return nil
 		}
 	}
-	if t.closed(sl.day) {
+	if t.closed(at.day) {
 		if t.keeping {
 			return nil
 		}
-		before, err := t.count(ctx, sl)
+		before, err := t.count(ctx, at)
 		if err != nil {
 			return err
 		}
-		if t.books.before == nil {
-			t.books.before = make(map[slot]numbers)
+		if t.changed.before == nil {
+			t.changed.before = make(map[dayPart]numbers)
 		}
-		t.books.before[sl] = before
+		t.changed.before[at] = before
 	}
-	t.books.slots = append(t.books.slots, sl)
+	t.changed.parts = append(t.changed.parts, at)
 	return nil
 }
 
@@ -73,63 +66,64 @@ func (t *txn) touch(ctx context.Context, sl slot) error {
 // only move by what is corrected.
 func (t *txn) closed(d count.Day) bool { return d.Quarter() < t.today.Quarter() }
 
-// count counts the visits of one slot from the rows.
-func (t *txn) count(ctx context.Context, sl slot) (n numbers, err error) {
-	err = t.QueryRowContext(ctx, `
-		SELECT count(person), count(*) FILTER (WHERE person IS NOT NULL AND assumed), count(band),
-		       count(*) FILTER (WHERE band = '0-11'), count(*) FILTER (WHERE band = '12-17'),
-		       count(*) FILTER (WHERE band = '18-64'), count(*) FILTER (WHERE band = '65+')
-		FROM visit WHERE day = CAST(?1 AS INTEGER) AND part = CAST(?2 AS TEXT) AND epoch = CAST(?3 AS INTEGER) AND void = 0 AND held = 0`,
-		sl.day, sl.part, sl.epoch).Scan(&n[0], &n[1], &n[2], &n[3], &n[4], &n[5], &n[6])
+// count counts the visits of one part of a day from the rows, by the rules of
+// package reach. Rows that no rule tells apart are read as one.
+func (t *txn) count(ctx context.Context, at dayPart) (numbers, error) {
+	visits, err := collect(ctx, t, func(row scanner) (v reach.Alike, err error) {
+		v.Epoch, v.Day, v.Part = at.epoch, at.day, at.part
+		return v, row.Scan(&v.Person, &v.Source, &v.Band, &v.Assumed, &v.N)
+	}, `
+		SELECT person IS NOT NULL, how, coalesce(band, ''), assumed, count(*) FROM visit
+		WHERE day = CAST(?1 AS INTEGER) AND part = CAST(?2 AS TEXT) AND epoch = CAST(?3 AS INTEGER) AND void = 0 AND held = 0
+		GROUP BY 1, 2, 3, 4`, at.day, at.part, at.epoch)
 	if err != nil {
-		return n, fmt.Errorf("count %s %s: %w", sl.day, sl.part, err)
+		return nil, fmt.Errorf("count %s %s: %w", at.day, at.part, err)
 	}
-	return n, nil
+	return t.s.cfg.Rules.Count(visits), nil
 }
 
-// settle counts every touched slot again and notes how late it is.
-func (t *txn) settle(ctx context.Context) error {
-	for _, sl := range t.books.slots {
-		if err := t.recountSlot(ctx, sl); err != nil {
+// recount counts every touched part of a day again and notes how late it is.
+func (t *txn) recount(ctx context.Context) error {
+	for _, at := range t.changed.parts {
+		if err := t.recountPart(ctx, at); err != nil {
 			return err
 		}
 	}
 	return t.notePassed(ctx)
 }
 
-// recountSlot writes the cells of one slot that differ from what its rows say
+// recountPart writes the cells of one part of a day that differ from what its rows say
 // now; in a closed quarter, the kept number and what the rows say more.
-func (t *txn) recountSlot(ctx context.Context, sl slot) error {
-	now, err := t.count(ctx, sl)
+func (t *txn) recountPart(ctx context.Context, at dayPart) error {
+	now, err := t.count(ctx, at)
 	if err != nil {
 		return err
 	}
-	kept, err := t.cells(ctx, sl)
+	kept, err := t.cells(ctx, at)
 	if err != nil {
 		return err
 	}
-	before, closed := t.books.before[sl]
-	for i, m := range classA() {
+	before, closed := t.changed.before[at]
+	for m, want := range now {
 		old, known := kept[m]
-		want := now[i]
 		if closed {
-			want = old + now[i] - before[i]
+			want += old - before[m]
 		}
 		if want == old && (known || want == 0) {
 			continue
 		}
-		if err := t.writeCell(ctx, sl.cell(m), &want); err != nil {
+		if err := t.writeCell(ctx, at.cell(m), &want); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// cells returns the class A numbers of one slot that were written before.
-func (t *txn) cells(ctx context.Context, sl slot) (map[count.Measure]int64, error) {
+// cells returns the class A numbers of one part of a day that were written before.
+func (t *txn) cells(ctx context.Context, at dayPart) (map[count.Measure]int64, error) {
 	rows, err := t.QueryContext(ctx, `SELECT measure, n FROM cell
 		WHERE epoch = CAST(?1 AS INTEGER) AND period = CAST(?2 AS TEXT) AND part = CAST(?3 AS TEXT) AND n IS NOT NULL`,
-		sl.epoch, sl.day.String(), sl.part)
+		at.epoch, at.day.String(), at.part)
 	if err != nil {
 		return nil, fmt.Errorf("read cells: %w", err)
 	}
@@ -218,14 +212,14 @@ func (t *txn) frozen(ctx context.Context, c kiosk.Cell) (frozen bool, err error)
 // nextRev returns the revision of this transaction's changes, above all that
 // were given out before.
 func (t *txn) nextRev(ctx context.Context) (int64, error) {
-	if t.books.rev != 0 {
-		return t.books.rev, nil
+	if t.changed.rev != 0 {
+		return t.changed.rev, nil
 	}
 	t.wrote = true
 	t.passed = timeline.Raise(t.passed, t.now.Instant, t.wrote) // in the same statement: each costs a tap time
-	err := t.QueryRowContext(ctx, `UPDATE meta SET rev = rev + 1, floor_ms = ?1 RETURNING rev`, t.passed.UnixMilli()).Scan(&t.books.rev)
+	err := t.QueryRowContext(ctx, `UPDATE meta SET rev = rev + 1, floor_ms = ?1 RETURNING rev`, t.passed.UnixMilli()).Scan(&t.changed.rev)
 	if err != nil {
 		return 0, fmt.Errorf("take revision: %w", err)
 	}
-	return t.books.rev, nil
+	return t.changed.rev, nil
 }
