@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
+
+	"example.org/inloop/sync/count"
 )
 
 // Errors of a resident's profile.
@@ -60,7 +61,7 @@ func (r Resident) Check() error {
 			return err
 		}
 	}
-	if utf8.RuneCountInString(r.Name) > 60 || !utf8.ValidString(r.Name) {
+	if !count.Fits(r.Name, 60) {
 		return fmt.Errorf("%w: want at most 60 letters", ErrName)
 	}
 	if !r.Language.wellFormed() {

@@ -220,7 +220,7 @@ func (p *parser) row(line int, cells []string) {
 	before := len(p.faults)
 	// The label outlives the buffer that the reader uses again.
 	row := Row{Line: line, Person: strings.Clone(cells[0])}
-	if utf8.RuneCountInString(row.Person) > maxLabel || strings.ContainsFunc(row.Person, unicode.IsControl) {
+	if !count.Fits(row.Person, maxLabel) || strings.ContainsFunc(row.Person, unicode.IsControl) {
 		p.fault(line, 1, "want at most %d letters on one line", maxLabel)
 	}
 	row.Day = p.day(line, cells[1])

@@ -7,7 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"example.org/inloop/sync/count"
 )
 
 // InvitationLife is how long a one-time link works.
@@ -46,7 +47,7 @@ func accountName(typed string) (string, error) {
 // is ErrTaken. A malformed name is ErrName.
 func (o *Centre) NewInvitation(ctx context.Context, organisation, account string) (token string, err error) {
 	organisation = strings.TrimSpace(organisation)
-	if organisation == "" || utf8.RuneCountInString(organisation) > MaxRoomName || !printable(organisation) {
+	if organisation == "" || !count.Fits(organisation, MaxRoomName) || !printable(organisation) {
 		return "", fmt.Errorf("organisation: want 1 to %d characters: %w", MaxRoomName, ErrName)
 	}
 	if account, err = accountName(account); err != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"example.org/inloop/sync/count"
 )
 
 // MaxRoomName is the longest name of a room or an organisation, in characters.
@@ -28,7 +30,7 @@ var harmlessWords = []string{"zorgvliet", "zorgvlietpark", "ziekenhuisstraat", "
 // *TellingNameError.
 func roomName(typed string) (string, error) {
 	name := strings.Join(strings.Fields(typed), " ")
-	if name == "" || utf8.RuneCountInString(name) > MaxRoomName || !printable(name) {
+	if name == "" || !count.Fits(name, MaxRoomName) || !printable(name) {
 		return "", fmt.Errorf("room: want 1 to %d characters: %w", MaxRoomName, ErrName)
 	}
 	words := strings.Fields(name)

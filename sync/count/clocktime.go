@@ -2,16 +2,19 @@ package count
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
 // ClockTime is a time on the clock, in minutes since midnight.
 type ClockTime int
 
-// ParseClockTime reads HH:MM up to 24:00.
+// ParseClockTime reads HH:MM, or H:MM, up to 24:00 and to the end of the text.
 func ParseClockTime(s string) (ClockTime, error) {
-	var h, m int
-	if n, err := fmt.Sscanf(s, "%d:%d", &h, &m); err != nil || n != 2 || h < 0 || m < 0 || m > 59 || h*60+m > 24*60 || len(s) > 5 {
+	hours, minutes, _ := strings.Cut(s, ":")
+	h, errHours := ParseNumber(hours)
+	m, errMinutes := ParseNumber(minutes)
+	if errHours != nil || errMinutes != nil || len(hours) > 2 || len(minutes) != 2 || m > 59 || h*60+m > 24*60 {
 		return 0, fmt.Errorf("no clock time: %.10q, want HH:MM such as 09:30", s)
 	}
 	return ClockTime(h*60 + m), nil

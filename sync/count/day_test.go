@@ -91,7 +91,7 @@ func TestClockTime(t *testing.T) {
 			t.Errorf("%s: %v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "24:01", "12:60", "-1:00", "noon", "12:00:00"} {
+	for _, text := range []string{"", "24:01", "12:60", "-1:00", "noon", "12:00:00", "10:3O", "10:3", "1O:30", "+9:30", "09:30 ", "12", "012:00"} {
 		if _, err := ParseClockTime(text); err == nil {
 			t.Errorf("%q was taken", text)
 		}

@@ -118,7 +118,7 @@ func (s *Site) newSheet(r *http.Request, a central.Account) (sheet, error) {
 
 // roomID reads the room of the address. What is no number is no room.
 func roomID(r *http.Request) (int64, error) {
-	id, err := strconv.ParseInt(r.PathValue("room"), 10, 64)
+	id, err := count.ParseNumber(r.PathValue("room"))
 	if err != nil {
 		return 0, central.ErrNotFound
 	}

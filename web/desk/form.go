@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web"
 )
 
@@ -59,7 +60,7 @@ func (r *request) yes(field string) (bool, error) {
 func (r *request) path(name string) (int64, error) { return whole(r.PathValue(name)) }
 
 func whole(s string) (int64, error) {
-	n, err := strconv.ParseInt(s, 10, 64)
+	n, err := count.ParseNumber(s)
 	if err != nil || n < 1 || strconv.FormatInt(n, 10) != s {
 		return 0, fmt.Errorf("%w: %.20q is no number of ours", errForm, s)
 	}

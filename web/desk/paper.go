@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
@@ -130,12 +129,12 @@ func (d *Desk) paperPerson(w http.ResponseWriter, r *request) error {
 
 func (d *Desk) paperGuests(w http.ResponseWriter, r *request) error {
 	return d.enterPaper(w, r, "guests", func(e *kiosk.PaperEntry) (string, error) {
-		n, err := strconv.Atoi(r.PostForm.Get("guests"))
+		n, err := count.ParseNumber(r.PostForm.Get("guests"))
 		if err != nil || n < 1 || n > paperGuests {
 			return "", fmt.Errorf("%w: number of guests", errForm)
 		}
-		e.Guests = n
-		return r.localizer.N("desk.deed.paperguests", n, nil), nil
+		e.Guests = int(n)
+		return r.localizer.N("desk.deed.paperguests", e.Guests, nil), nil
 	})
 }
 
