@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"embed"
+	"fmt"
 	"io"
 	"log/slog"
 	_ "time/tzdata" // a container without zone files must not count in UTC
 
 	"github.com/alecthomas/kong"
 
+	"example.org/inloop/cmd/internal/centrald"
 	"example.org/inloop/cmd/internal/cli"
+	"example.org/inloop/cmd/internal/settings"
 )
 
 const name = "inloop-central"
@@ -17,12 +20,11 @@ const name = "inloop-central"
 //go:embed help/*.txt
 var helpTexts embed.FS
 
-// commandLine is the command line: every command, and the settings that go with all.
+// commandLine is every command, and the settings that go with all: a flag for
+// each field of centrald.Settings.
 type commandLine struct {
-	DB     string `name:"db" env:"INLOOP_DB" default:"inloop-central.db"`
-	Key    string `env:"INLOOP_CENTRAL_KEY" default:"inloop-central.key"`
-	Listen string `env:"INLOOP_CENTRAL_LISTEN" default:"127.0.0.1:8090"`
-	URL    string `name:"url" env:"INLOOP_CENTRAL_URL"`
+	cli.Shared
+	kong.Plugins
 
 	Run     runCmd     `cmd:"" default:"1"`
 	Account accountCmd `cmd:""`
@@ -31,19 +33,24 @@ type commandLine struct {
 
 // app is what a command works with.
 type app struct {
-	ctx  context.Context
-	cli  *commandLine
-	help cli.Help
-	out  io.Writer
-	log  *slog.Logger
+	ctx      context.Context
+	settings centrald.Settings
+	help     cli.Help
+	out      io.Writer
+	log      *slog.Logger
 }
 
 // run is the program.
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
-	var c commandLine
-	help := cli.Help{Program: name, Texts: helpTexts}
+	var source settings.Source
+	c := commandLine{Plugins: kong.Plugins{source.Flags(centrald.Settings{})}}
+	help := cli.Help{Program: name, Texts: helpTexts, Settings: settings.Table(centrald.Settings{})}
 	return cli.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
-		return k.Run(&app{ctx: ctx, cli: &c, help: help, out: out, log: slog.New(slog.NewTextHandler(errs, nil))})
+		a := &app{ctx: ctx, help: help, out: out, log: slog.New(slog.NewTextHandler(errs, nil))}
+		if err := source.Load("", &a.settings); err != nil {
+			return fmt.Errorf("%w: %w", centrald.ErrConfig, err)
+		}
+		return k.Run(a)
 	})
 }
 

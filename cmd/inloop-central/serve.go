@@ -13,7 +13,7 @@ type runCmd struct{}
 // Run serves the centre until it is asked to end.
 func (*runCmd) Run(a *app) error {
 	var lc net.ListenConfig
-	listener, err := lc.Listen(a.ctx, "tcp", a.cli.Listen)
+	listener, err := lc.Listen(a.ctx, "tcp", a.settings.Listen)
 	if err != nil {
 		return fmt.Errorf("listen: %w (is the centre running already? --listen takes another address)", err)
 	}
@@ -21,7 +21,9 @@ func (*runCmd) Run(a *app) error {
 }
 
 func (a *app) config(l net.Listener) centrald.Config {
-	return centrald.Config{DB: a.cli.DB, Key: a.cli.Key, Listener: l, URL: a.cli.URL, Log: a.log}
+	cfg := a.settings.Config()
+	cfg.Listener, cfg.Log = l, a.log
+	return cfg
 }
 
 // accountCmd adds and removes coordinators.
@@ -37,14 +39,14 @@ type accountAdd struct {
 
 // Run prints a link with which the coordinator chooses her own password.
 func (c *accountAdd) Run(a *app) error {
-	return centrald.Open(a.ctx, centrald.Config{DB: a.cli.DB, Key: a.cli.Key, Log: a.log}, func(ctx context.Context, o *centrald.Centre) error {
+	return centrald.Open(a.ctx, a.config(nil), func(ctx context.Context, o *centrald.Centre) error {
 		token, err := o.Central.NewInvitation(ctx, c.Organisation, c.Name)
 		if err != nil {
 			return fmt.Errorf("add account: %w", err)
 		}
-		base := a.cli.URL
+		base := a.settings.URL
 		if base == "" {
-			base = "http://" + a.cli.Listen
+			base = "http://" + a.settings.Listen
 		}
 		fmt.Fprintf(a.out, "%s/invitation/%s\n\nThis link works once. Give it to %s of %s, who chooses a password with it.\n", base, token, c.Name, c.Organisation)
 		return nil
@@ -57,7 +59,7 @@ type accountRemove struct {
 
 // Run removes an account; who is signed in with it is signed out.
 func (c *accountRemove) Run(a *app) error {
-	return centrald.Open(a.ctx, centrald.Config{DB: a.cli.DB, Key: a.cli.Key, Log: a.log}, func(ctx context.Context, o *centrald.Centre) error {
+	return centrald.Open(a.ctx, a.config(nil), func(ctx context.Context, o *centrald.Centre) error {
 		return o.Central.RemoveAccount(ctx, c.Name)
 	})
 }

@@ -20,6 +20,7 @@ const name = "inloop-demo"
 var helpTexts embed.FS
 
 type commandLine struct {
+	cli.Shared
 	Data    string `placeholder:"DIR"`
 	Verbose bool
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.org/inloop/cmd/internal/kioskd"
 )
 
 // words runs the command line and returns what it prints.
@@ -32,8 +34,8 @@ func TestRestore_OnAnotherMachine(t *testing.T) {
 	}
 	fresh, lost := filepath.Join(dir, "new"), filepath.Join(dir, "lost")
 	_, err := words(t, "restore", file, "--data", fresh, "--key", lost)
-	if !errors.Is(err, errSettings) || !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("restore without the key file: %v, want errSettings", err)
+	if !errors.Is(err, kioskd.ErrConfig) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("restore without the key file: %v, want kioskd.ErrConfig", err)
 	}
 	if _, err := os.Stat(lost); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a key was made that opens nothing: %v", err)

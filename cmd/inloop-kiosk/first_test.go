@@ -139,30 +139,29 @@ func TestFirst_ThePendingRequestIsSentAgain(t *testing.T) {
 // TestFirst_EverySettingIsTaken loads a file with every setting of the first
 // release.
 func TestFirst_EverySettingIsTaken(t *testing.T) {
-	s, err := load(filepath.Join("testdata", "first", "settings.toml"), options{})
+	s, err := loadSettings(t, filepath.Join("testdata", "first", "settings.toml"))
 	must(t, err)
 	compareFirst(t, "settings.json", printed(t, s))
 }
 
 // printed is what the program understood, as text.
-func printed(t *testing.T, s settings) string {
+func printed(t *testing.T, s loaded) string {
 	t.Helper()
-	plan, err := s.wiring()
-	must(t, err)
 	week, exceptions := map[string]string{}, map[string]string{}
-	for d, hours := range s.Timetable.Week {
+	for d, hours := range s.cfg.Timetable.Week {
 		week[d.String()] = fmt.Sprint(hours)
 	}
-	for d, hours := range s.Timetable.Exceptions {
+	for d, hours := range s.cfg.Timetable.Exceptions {
 		exceptions[d.String()] = fmt.Sprint(hours)
 	}
+	c := s.cfg
 	text, err := json.MarshalIndent(map[string]any{
-		"room": s.Room, "data": s.Data, "key": s.Key, "listen": s.Listen, "reader": s.Reader,
-		"spi": plan.SPI, "chip": plan.Chip, "speed": plan.Speed.String(), "gain": plan.Gain,
-		"irq": plan.IRQ, "reset": plan.Reset, "led": plan.LED, "buzzer": plan.Buzzer,
-		"badges": s.Badges, "central": s.Central, "capacity": s.Capacity, "one_screen": s.OneScreen,
-		"zone": s.Timetable.Zone.String(), "middag": s.Timetable.PartTimes.Afternoon.String(), "avond": s.Timetable.PartTimes.Evening.String(),
-		"week": week, "exceptions": exceptions, "programme": fmt.Sprint(s.Programme),
+		"room": c.Name, "data": c.Data, "key": c.Key, "listen": s.Listen, "reader": c.Reader,
+		"spi": c.Wiring.SPI, "chip": c.Wiring.Chip, "speed": c.Wiring.Speed.String(), "gain": c.Wiring.Gain,
+		"irq": c.Wiring.IRQ, "reset": c.Wiring.Reset, "led": c.Wiring.LED, "buzzer": c.Wiring.Buzzer,
+		"badges": c.Badges, "central": c.Central, "capacity": c.Capacity, "one_screen": c.OneScreen,
+		"zone": c.Timetable.Zone.String(), "middag": c.Timetable.PartTimes.Afternoon.String(), "avond": c.Timetable.PartTimes.Evening.String(),
+		"week": week, "exceptions": exceptions, "programme": fmt.Sprint(c.Programme),
 	}, "", "  ")
 	must(t, err)
 	return string(text) + "\n"

@@ -29,7 +29,7 @@ func (c *visitsImport) Run(a *app) error {
 		return fmt.Errorf("%w: %w", cli1.ErrUsage, err)
 	}
 	defer f.Close()
-	rows, err := attendancelist.Parse(f, count.DayOf(time.Now(), s.Timetable.Zone))
+	rows, err := attendancelist.Parse(f, count.DayOf(time.Now(), s.cfg.Timetable.Zone))
 	var faults attendancelist.Faults
 	if errors.As(err, &faults) {
 		for _, fault := range faults {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"example.org/inloop/cmd/internal/kioskd"
-	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/cmd/internal/workbench"
 )
 
@@ -17,17 +16,13 @@ type readerCmd struct {
 }
 
 // withReader lets do work on the reader that the settings name.
-func (a *app) withReader(do func(context.Context, *workbench.Workbench, settings) error) error {
+func (a *app) withReader(do func(context.Context, *workbench.Workbench, loaded) error) error {
 	s, err := a.settings()
 	if err != nil {
 		return err
 	}
-	plan, err := s.wiring()
-	if err != nil {
-		return err
-	}
 	w, err := workbench.Open(a.ctx, workbench.Config{
-		Reader: wiring.ReaderKind(s.Reader), Wiring: plan, Listen: s.Listen, Out: a.out, Log: a.log,
+		Reader: s.cfg.Reader, Wiring: s.cfg.Wiring, Listen: s.Listen, Out: a.out, Log: a.log,
 	})
 	if err != nil {
 		return err
@@ -39,14 +34,14 @@ type readerTest struct{}
 
 // Run goes through everything that can be wrong.
 func (*readerTest) Run(a *app) error {
-	return a.withReader(func(ctx context.Context, w *workbench.Workbench, _ settings) error { return w.Test(ctx) })
+	return a.withReader(func(ctx context.Context, w *workbench.Workbench, _ loaded) error { return w.Test(ctx) })
 }
 
 type readerWatch struct{}
 
 // Run prints each tap.
 func (*readerWatch) Run(a *app) error {
-	return a.withReader(func(ctx context.Context, w *workbench.Workbench, _ settings) error {
+	return a.withReader(func(ctx context.Context, w *workbench.Workbench, _ loaded) error {
 		clock, err := kioskd.NewSystemClock()
 		if err != nil {
 			return err
@@ -59,12 +54,12 @@ type readerBench struct{}
 
 // Run measures what the reader costs on this machine.
 func (*readerBench) Run(a *app) error {
-	return a.withReader(func(ctx context.Context, w *workbench.Workbench, _ settings) error { return w.Measure(ctx) })
+	return a.withReader(func(ctx context.Context, w *workbench.Workbench, _ loaded) error { return w.Measure(ctx) })
 }
 
 type readerKeys struct{}
 
 // Run prints the keys of the tag that lies there.
 func (*readerKeys) Run(a *app) error {
-	return a.withReader(func(ctx context.Context, w *workbench.Workbench, s settings) error { return w.Keys(ctx, s.Key) })
+	return a.withReader(func(ctx context.Context, w *workbench.Workbench, s loaded) error { return w.Keys(ctx, s.Key) })
 }

@@ -3,20 +3,25 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 
 	"github.com/alecthomas/kong"
 
 	"example.org/inloop/cmd/internal/cli"
+	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/cmd/internal/settings"
 )
 
 const name = "inloop-kiosk"
 
-// commandLine is the command line: every command, and the settings that go with all.
+// commandLine is every command, and the settings that go with all: a flag for
+// each field of kioskd.Settings.
 type commandLine struct {
+	cli.Shared
 	Config string `env:"INLOOP_CONFIG" placeholder:"FILE"`
-	options
+	kong.Plugins
 
 	Run       runCmd       `cmd:"" default:"1"`
 	Visits    visitsCmd    `cmd:""`
@@ -29,10 +34,15 @@ type commandLine struct {
 	Help      helpCmd      `cmd:""`
 }
 
+// newCommandLine is one whose flags for settings source finds.
+func newCommandLine(source *settings.Source) commandLine {
+	return commandLine{Plugins: kong.Plugins{source.Flags(kioskd.Settings{})}}
+}
+
 // app is what a command works with.
 type app struct {
 	ctx      context.Context
-	settings func() (settings, error)
+	settings func() (loaded, error)
 	help     cli.Help
 	out      io.Writer
 	errs     io.Writer
@@ -42,12 +52,13 @@ type app struct {
 // run is the program: it takes its words and streams as arguments, so that
 // tests run it whole.
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
-	var c commandLine
-	help := cli.Help{Program: name, Texts: helpTexts}
+	var source settings.Source
+	c := newCommandLine(&source)
+	help := cli.Help{Program: name, Texts: helpTexts, Settings: settings.Table(kioskd.Settings{})}
 	return cli.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
 		return k.Run(&app{
 			ctx:      ctx,
-			settings: func() (settings, error) { return load(c.Config, c.options) },
+			settings: func() (loaded, error) { return load(&source, c.Config) },
 			help:     help,
 			out:      out,
 			errs:     errs,
@@ -56,11 +67,29 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	})
 }
 
+// loaded is what the operator set, and what that comes to.
+type loaded struct {
+	kioskd.Settings
+	cfg kioskd.Config // without a listener and a log
+}
+
+// load reads and checks all settings; one that cannot be used is named with its
+// place.
+func load(source *settings.Source, file string) (s loaded, err error) {
+	if err = source.Load(file, &s.Settings); err != nil {
+		return s, fmt.Errorf("%w: %w", kioskd.ErrConfig, err)
+	}
+	if s.cfg, err = s.Config(); err != nil {
+		return s, fmt.Errorf("%w: %w", kioskd.ErrConfig, source.Locate(err))
+	}
+	return s, nil
+}
+
 // report tells the operator what went wrong and returns the exit status: 2
 // when the words or the settings were off, 1 for everything else.
 func report(w io.Writer, err error) int {
 	status := cli.Report(w, name, err)
-	if errors.Is(err, errSettings) {
+	if errors.Is(err, kioskd.ErrConfig) {
 		status = 2
 	}
 	return status

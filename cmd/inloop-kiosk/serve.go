@@ -16,21 +16,11 @@ func (*runCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if wiring.ReaderKind(s.Reader) == wiring.ReaderSPI {
+	if s.cfg.Reader == wiring.ReaderSPI {
 		wiring.Init(a.log)
 	}
-	plan, err := s.wiring()
-	if err != nil {
-		return err
-	}
-	cfg := kioskd.Config{
-		Name: s.Room, OneScreen: s.OneScreen, Data: s.Data, Key: s.Key, Reader: wiring.ReaderKind(s.Reader), Wiring: plan,
-		Badges: kioskd.BadgeKind(s.Badges), Central: s.Central,
-		Timetable: s.Timetable, Programme: s.Programme, Capacity: s.Capacity, Log: a.log,
-	}
-	if err := cfg.Check(); err != nil {
-		return err
-	}
+	cfg := s.cfg
+	cfg.Log = a.log
 	var lc net.ListenConfig
 	if cfg.Listener, err = lc.Listen(a.ctx, "tcp", s.Listen); err != nil {
 		return fmt.Errorf("listen: %w (is the kiosk running already? --listen takes another address)", err)

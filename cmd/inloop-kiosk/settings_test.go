@@ -3,14 +3,41 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"flag"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/alecthomas/kong"
+	"github.com/pelletier/go-toml/v2"
+
+	"example.org/inloop/cmd/internal/cli"
+	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/cmd/internal/settings"
 	"example.org/inloop/sync/count"
 )
+
+// loadSettings reads settings as the program does: from a file, from the
+// environment and from a command line.
+func loadSettings(t *testing.T, file string, args ...string) (s loaded, err error) {
+	t.Helper()
+	var source settings.Source
+	c := newCommandLine(&source)
+	if file != "" {
+		args = append(args, "--config", file)
+	}
+	err = cli.Run(t.Context(), &c, cli.Help{Program: name}, append(args, "run"), io.Discard, io.Discard, func(context.Context, *kong.Context) error {
+		s, err = load(&source, c.Config)
+		return err
+	})
+	return s, err
+}
 
 func write(t *testing.T, text string) string {
 	t.Helper()
@@ -21,18 +48,122 @@ func write(t *testing.T, text string) string {
 	return path
 }
 
+// other is a value for each setting that is not its default, as TOML has it.
+func other() map[string]string {
+	return map[string]string{
+		"room": `"De Linde"`, "data": `"/srv/room"`, "key": `"/srv/room.key"`, "listen": `"127.0.0.1:9000"`, "reader": `"none"`,
+		"spi": `"SPI1.0"`, "chip": `"pn532"`, "speed": `"500kHz"`, "gain": `38`, "irq": `"GPIO24"`, "reset": `"GPIO25"`, "led": `"GPIO17"`,
+		"buzzer": `"GPIO27"`, "badges": `"sun"`, "central": `"https://kamers.example.nl"`, "capacity": `12`, "one_screen": `true`,
+		"zone": `"Europe/Lisbon"`, "parts": `{ middag = "12:30" }`, "hours": `{ di = ["10:00-12:30"] }`,
+		"exceptions": `{ "2026-12-25" = [] }`, "programme": `[{ day = "di", from = "10:00", until = "12:00", title = "Koffie" }]`,
+	}
+}
+
+// TestSettings_EachReachesTheProgramFromEachSource gives every setting, alone, by
+// flag, environment and file, and looks whether the kiosk would run otherwise by
+// it. A field of kioskd.Settings that nothing is made of fails here.
+func TestSettings_EachReachesTheProgramFromEachSource(t *testing.T) {
+	usual, err := loadSettings(t, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range settings.Of(kioskd.Settings{}) {
+		value, known := other()[s.Name]
+		if !known {
+			t.Errorf("%s: give it a value in this test", s.Name)
+			continue
+		}
+		plain := strings.Trim(value, `"`)
+		flag := "--" + s.Flag + "=" + plain
+		got := map[string]loaded{}
+		if got["file"], err = loadSettings(t, write(t, s.Name+" = "+value+"\n")); err != nil {
+			t.Errorf("%s in the file: %v", s.Name, err)
+		}
+		if got["flag"], err = loadSettings(t, "", flag); err != nil {
+			t.Errorf("%s: %v", flag, err)
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			t.Setenv(s.Env, plain)
+			if got["environment"], err = loadSettings(t, ""); err != nil {
+				t.Errorf("%s: %v", s.Env, err)
+			}
+		})
+		for source, is := range got {
+			if !reflect.DeepEqual(is, got["file"]) {
+				t.Errorf("%s by %s: other than by the file", s.Name, source)
+			}
+			// The address is where main listens: it is in no Config.
+			if reflect.DeepEqual(is.cfg, usual.cfg) && is.Listen == usual.Listen {
+				t.Errorf("%s by %s does not reach the program", s.Name, source)
+			}
+		}
+	}
+}
+
+var writeReadme = flag.Bool("readme", false, "write the list of settings into the README")
+
+// TestSettings_ReadmeListsThem compares the README's table with the program; with
+// -readme it writes it.
+func TestSettings_ReadmeListsThem(t *testing.T) {
+	const begin, end = "<!-- settings: go test ./cmd/inloop-kiosk -run Readme -readme writes them -->\n", "<!-- end of settings -->\n"
+	file := filepath.Join("..", "..", "README.md")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, found := strings.Cut(string(text), begin)
+	is, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		t.Fatal("the README has no place for the list of settings")
+	}
+	want := settings.Markdown(kioskd.Settings{})
+	if *writeReadme {
+		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if is != want {
+		t.Errorf("the README and kioskd.Settings differ; want\n%s", want)
+	}
+}
+
+// TestSettings_HelpShowsThemAll reads the file that the help shows as an example.
+func TestSettings_HelpShowsThemAll(t *testing.T) {
+	text, err := fs.ReadFile(helpTexts, "help/settings.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var example strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if strings.HasPrefix(line, "  ") && !strings.HasPrefix(line, "  inloop-kiosk ") {
+			example.WriteString(line[2:])
+		}
+	}
+	if _, err := loadSettings(t, write(t, example.String())); err != nil {
+		t.Fatal(err)
+	}
+	var shown map[string]any
+	if err := toml.Unmarshal([]byte(example.String()), &shown); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range settings.Of(kioskd.Settings{}) {
+		if _, ok := shown[s.Name]; !ok {
+			t.Errorf("help settings does not show %s", s.Name)
+		}
+	}
+}
+
 func TestLoad_GivenBeforeFileBeforeDefault(t *testing.T) {
 	path := write(t, `
 listen = "127.0.0.1:9000"
 reader = "none"
 capacity = 12
 `)
-	s, err := load(path, options{Listen: "127.0.0.1:9999"})
+	s, err := loadSettings(t, path, "--listen", "127.0.0.1:9999")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s.Listen != "127.0.0.1:9999" || s.Reader != "none" || s.Capacity != 12 || s.SPI != "SPI0.0" {
-		t.Errorf("got %+v, want the given address, the file's reader and capacity, the default port", s.options)
+		t.Errorf("got %+v, want the given address, the file's reader and capacity, the default port", s.Settings)
 	}
 }
 
@@ -54,7 +185,7 @@ from = "10:00"
 until = "12:00"
 title = "Koffie en kaarten"
 `)
-	s, err := load(path, options{})
+	s, err := loadSettings(t, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,44 +197,78 @@ title = "Koffie en kaarten"
 		return d
 	}
 	for text, want := range map[string]int{"2026-12-15": 2, "2026-12-16": 0, "2026-12-22": 0, "2026-12-23": 1} {
-		if got := len(s.Timetable.Hours(day(text))); got != want {
+		if got := len(s.cfg.Timetable.Hours(day(text))); got != want {
 			t.Errorf("%s: %d spans of opening hours, want %d", text, got, want)
 		}
 	}
-	noon := day("2026-12-15").At(12*60+15, s.Timetable.Zone)
-	if got := s.Timetable.Part(noon); got != count.PartMorning {
+	noon := day("2026-12-15").At(12*60+15, s.cfg.Timetable.Zone)
+	if got := s.cfg.Timetable.Part(noon); got != count.PartMorning {
 		t.Errorf("12:15 with middag from 12:30 is %s, want ochtend", got)
 	}
-	if len(s.Programme) != 1 || s.Programme[0].Weekday != time.Tuesday {
-		t.Errorf("programme %+v, want one activity on Tuesday", s.Programme)
+	if len(s.cfg.Programme) != 1 || s.cfg.Programme[0].Weekday != time.Tuesday {
+		t.Errorf("programme %+v, want one activity on Tuesday", s.cfg.Programme)
 	}
 }
 
 func TestLoad_SaysWhatIsWrong(t *testing.T) {
 	for _, c := range []struct{ name, text, want string }{
-		{"unknown key with its line", "\nreader = \"sim\"\nlisen = \"x\"\n", "line 3: lisen: no such setting"},
-		{"unknown key in a table", "[parts]\nmidag = \"12:00\"\n", "line 2: parts.midag: no such setting"},
-		{"no TOML", "reader = \n", "line 1"},
-		{"unknown key named as another's", "[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\ntitle=\"x\"\n[parts]\ntitle=\"x\"\n", "line 7: parts.title: no such setting"},
-		{"unknown key in a list of tables", "[[programme]]\nday=\"ma\"\ntitel=\"x\"\n", "line 3: programme.titel: no such setting"},
-		{"unknown key on one line", "parts = {midag = \"12:00\"}\n", ": parts.midag: no such setting"},
-		{"another kind of value", "\n[hours]\nma = \"10:00-17:00\"\n", "line 3: hours.ma: want a list"},
-		{"fewer than none", "capacity = -3\n", "line 1: capacity: -3"},
-		{"no such weekday", "[hours]\nmaa = []\n", `line 2: hours.maa: day "maa"`},
-		{"hours backwards", "[hours]\ndi = []\nma = [\"12:00-10:00\"]\n", "line 3: hours.ma: 12:00-10:00: ends before it begins"},
-		{"hours that overlap", "[hours]\nma = [\"10:00-12:00\", \"11:00-13:00\"]\n", "begins before"},
-		{"no such day", "[exceptions]\n\"2026-02-30\" = []\n", "2026-02-30"},
-		{"no such time", "[parts]\nmiddag = \"25:00\"\n", "25:00"},
-		{"parts crossed", "[parts]\nmiddag = \"19:00\"\n", "has to be before"},
-		{"no zone", "zone = \"Europe/Nergens\"\n", "Europe/Nergens"},
-		{"activity without a title", "\n[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\n", "line 2: programme.1: want a title"},
+		{"unknown key with its line", "\nreader = \"sim\"\nlisen = \"x\"\n", "line 3, column 1: lisen: no such setting"},
+		{"unknown key in a table", "[parts]\nmidag = \"12:00\"\n", "line 2, column 1: parts.midag: no such setting"},
+		{"no TOML", "reader = \n", "line 1, column 10: "},
+		{"unknown key named as another's", "[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\ntitle=\"x\"\n[parts]\ntitle=\"x\"\n", "line 7, column 1: parts.title: no such setting"},
+		{"unknown key in a list of tables", "[[programme]]\nday=\"ma\"\ntitel=\"x\"\n", "line 3, column 1: programme.1.titel: no such setting"},
+		{"unknown key on one line", "parts = {midag = \"12:00\"}\n", "line 1, column 10: parts.midag: no such setting"},
+		{"another kind of value", "\n[hours]\nma = \"10:00-17:00\"\n", `line 3, column 6: hours.ma: "10:00-17:00": want a list`},
+		{"fewer than none", "capacity = -3\n", `line 1, column 12: capacity: "-3": want a number`},
+		{"no such weekday", "[hours]\nmaa = []\n", `line 2, column 1: hours.maa: "maa": want a day`},
+		{"hours backwards", "[hours]\ndi = []\nma = [\"12:00-10:00\"]\n", `line 3, column 7: hours.ma.1: "10:00": want a time after 12:00: it ends before it begins`},
+		{"hours that overlap", "[hours]\nma = [\"10:00-12:00\", \"11:00-13:00\"]\n", `line 2, column 22: hours.ma.2: "11:00-13:00": want hours that begin when those ahead of them have ended, at 12:00`},
+		{"hours with a letter for a digit", "[hours]\nma = [\"9:00-10:3O\"]\n", `line 2, column 7: hours.ma.1: "10:3O": want a time such as 09:30`},
+		{"no such day", "[exceptions]\n\"2026-02-30\" = []\n", `line 2, column 1: exceptions.2026-02-30: "2026-02-30": want a day such as`},
+		{"no such time", "[parts]\nmiddag = \"25:00\"\n", `line 2, column 10: parts.middag: "25:00": want a time`},
+		{"parts crossed", "[parts]\nmiddag = \"19:00\"\n", `line 2, column 10: parts.middag: "19:00": want a time before that of avond, which is 18:00`},
+		{"no zone", "zone = \"Europe/Nergens\"\n", `line 1, column 8: zone: "Europe/Nergens": want a name such as Europe/Amsterdam`},
+		{"activity without a title", "\n[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\n", `line 2, column 3: programme.1.title: "": want a title`},
+		{"activity on no day", "[[programme]]\nday=\"maandag\"\n", `line 2, column 5: programme.1.day: "maandag": want a day`},
+		{"no such reader", "reader = \"usb\"\n", `line 1, column 10: reader: "usb": want spi, sim or none`},
+		{"no such chip", "\nchip = \"pn533\"\n", `line 2, column 8: chip: "pn533": want auto, mfrc522 or pn532`},
+		{"no such gain", "gain = 40\n", `line 1, column 8: gain: "40": want 18, 23, 33`},
+		{"no speed", "speed = \"fast\"\n", `line 1, column 9: speed: "fast": want one such as 4MHz`},
+		{"too fast", "speed = \"20MHz\"\n", `line 1, column 9: speed: "20MHz": want 100kHz to 10MHz`},
+		{"key among the data", "data = \"/srv\"\nkey = \"/srv/key\"\n", `line 2, column 7: key: "/srv/key": want a place that is not inside the data folder`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := load(write(t, c.text), options{})
+			_, err := loadSettings(t, write(t, c.text))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want an error that holds %q", err, c.want)
 			}
 		})
+	}
+}
+
+// TestLoad_TitlesAreCountedInCharacters takes 80 letters of two bytes each, and
+// not one more.
+func TestLoad_TitlesAreCountedInCharacters(t *testing.T) {
+	title := func(letters int) string {
+		return "[[programme]]\nday=\"ma\"\nfrom=\"10:00\"\nuntil=\"11:00\"\ntitle=\"" + strings.Repeat("ş", letters) + "\"\n"
+	}
+	if _, err := loadSettings(t, write(t, title(80))); err != nil {
+		t.Errorf("80 letters: %v", err)
+	}
+	if _, err := loadSettings(t, write(t, title(81))); err == nil || !strings.Contains(err.Error(), "want a title of at most 80 characters") {
+		t.Errorf("81 letters: %v", err)
+	}
+}
+
+// TestLoad_FaultsOfFlagsAndEnvironment names the one in which the fault is.
+func TestLoad_FaultsOfFlagsAndEnvironment(t *testing.T) {
+	_, err := loadSettings(t, "", "--hours", `{ ma = ["10:00-9:00"] }`)
+	if err == nil || !strings.Contains(err.Error(), `--hours: column 9: hours.ma.1: "09:00": want a time after 10:00`) {
+		t.Errorf("flag: %v", err)
+	}
+	t.Setenv("INLOOP_GAIN", "4O")
+	if _, err = loadSettings(t, ""); !errors.Is(err, kioskd.ErrConfig) || !strings.Contains(err.Error(), `INLOOP_GAIN: gain: "4O": want a whole number`) {
+		t.Errorf("environment: %v", err)
 	}
 }
 

@@ -26,19 +26,19 @@ func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
 	}
 	keys, err := sqlite.LoadKeysOf(s.Data, s.Key)
 	if err != nil {
-		return sqlite.Config{}, fmt.Errorf("%w: %w", errSettings, err)
+		return sqlite.Config{}, fmt.Errorf("%w: %w", kioskd.ErrConfig, err)
 	}
 	clock, err := kioskd.NewSystemClock()
 	if err != nil {
 		return sqlite.Config{}, err
 	}
-	return sqlite.Config{Dir: s.Data, Keys: keys, Clock: clock, Timetable: s.Timetable, Log: a.log, Mode: mode}, nil
+	return sqlite.Config{Dir: s.Data, Keys: keys, Clock: clock, Timetable: s.cfg.Timetable, Log: a.log, Mode: mode}, nil
 }
 
 // want returns an error when there is nothing at the path that a flag gives.
 func want(flag, path string) error {
 	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("%w: %w; give the kiosk's own with --%s", errSettings, err, flag)
+		return fmt.Errorf("%w: %w; give the kiosk's own with --%s", kioskd.ErrConfig, err, flag)
 	}
 	return nil
 }

@@ -236,7 +236,7 @@ func TestUnpair_AfterAForkTheRoomGoesOn(t *testing.T) {
 func TestUnpair_MakesNothingInAWrongFolder(t *testing.T) {
 	b := box{filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "key")}
 	_, err := b.unpair(t)
-	if !errors.Is(err, errSettings) {
+	if !errors.Is(err, kioskd.ErrConfig) {
 		t.Errorf("no such folder: %v, want a word on the settings", err)
 	}
 	if _, err := os.Stat(b.key); !errors.Is(err, os.ErrNotExist) {

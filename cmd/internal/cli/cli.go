@@ -15,8 +15,14 @@ import (
 // ErrUsage marks words on the command line that are off.
 var ErrUsage = errors.New("usage")
 
+// Shared are the flags of every program, to be embedded in its command line.
+type Shared struct {
+	Version kong.VersionFlag
+}
+
 // Run reads args into cli, a pointer to a struct as kong wants it, and lets do
-// work with what was chosen; where help was asked for, it is printed instead.
+// work with what was chosen; where help or the version was asked for, that is
+// printed instead.
 // do's context ends with the first SIGINT or SIGTERM; a second one ends the
 // program at once. Words that are off are ErrUsage.
 func Run(ctx context.Context, cli any, help Help, args []string, out, errs io.Writer, do func(context.Context, *kong.Context) error) error {
@@ -27,6 +33,7 @@ func Run(ctx context.Context, cli any, help Help, args []string, out, errs io.Wr
 	helped := false
 	parser, err := kong.New(cli, kong.Name(help.Program), kong.Writers(out, errs),
 		kong.Exit(func(int) { helped = true }),
+		kong.Vars{"version": version(help.Program, buildInfo())},
 		kong.Help(func(_ kong.HelpOptions, k *kong.Context) error { return help.Print(out, chosen(k)...) }))
 	if err != nil {
 		return fmt.Errorf("command line: %w", err)

@@ -10,10 +10,12 @@ import (
 )
 
 // Help is the texts of one program, a file for each topic: help/visits-import.txt
-// is on "visits import", and help/PROGRAM.txt on the program itself.
+// is on "visits import", and help/PROGRAM.txt on the program itself. The line
+// {{settings}} in a text stands for the list of settings.
 type Help struct {
-	Program string
-	Texts   fs.FS
+	Program  string
+	Texts    fs.FS
+	Settings string
 }
 
 // Print writes the text on a topic, given by its words; what has none of its own
@@ -24,8 +26,7 @@ func (h Help) Print(w io.Writer, words ...string) error {
 	for n := len(words); n > 0; n-- {
 		name = strings.Join(words[:n], "-")
 		if text, err := fs.ReadFile(h.Texts, "help/"+name+".txt"); err == nil {
-			_, err = w.Write(text)
-			return err
+			return h.write(w, text)
 		}
 	}
 	if len(words) > 0 {
@@ -35,7 +36,11 @@ func (h Help) Print(w io.Writer, words ...string) error {
 	if err != nil {
 		return fmt.Errorf("help on the program: %w", err)
 	}
-	_, err = w.Write(text)
+	return h.write(w, text)
+}
+
+func (h Help) write(w io.Writer, text []byte) error {
+	_, err := io.WriteString(w, strings.Replace(string(text), "{{settings}}\n", h.Settings, 1))
 	return err
 }
 

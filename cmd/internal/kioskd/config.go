@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
+	"example.org/inloop/cmd/internal/settings"
 	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
@@ -49,36 +51,44 @@ type Config struct {
 	Ready     func(*Kiosk)      // called once, when taps are taken; may be nil
 }
 
-// Check returns an ErrConfig that says what is wrong and what to do.
+// Check returns an ErrConfig, with the [settings.Fault] that says what is wrong
+// and what to do.
 func (c Config) Check() error {
-	bad := func(format string, a ...any) error {
-		return fmt.Errorf("%w: %w", ErrConfig, fmt.Errorf(format, a...))
+	if err := c.check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrConfig, err)
 	}
+	return nil
+}
+
+func (c Config) check() error {
 	data, err := filepath.Abs(c.Data)
 	if err != nil || c.Data == "" {
-		return bad("no data folder: give --data DIR")
+		return settings.Unfit("data", c.Data, "a folder for the room's data: --data DIR")
 	}
 	key, err := filepath.Abs(c.Key)
 	if err != nil || c.Key == "" {
-		return bad("no key file: give --key FILE")
+		return settings.Unfit("key", c.Key, "a key file: --key FILE")
 	}
 	if rel, err := filepath.Rel(data, key); err == nil && rel != ".." && !strings.HasPrefix(rel, "../") {
-		return bad("the key file %s lies inside the data folder, so that a copy of the folder could be read: give --key a place outside it", c.Key)
+		return settings.Unfit("key", c.Key, "a place that is not inside the data folder, so that a copy of the folder cannot be read")
 	}
 	switch c.Reader {
 	case wiring.ReaderSPI:
 		if err := c.Wiring.Check(); err != nil {
-			return bad("%w", err)
+			return err
 		}
 	case wiring.ReaderSim, wiring.ReaderNone:
 	default:
-		return bad("reader %.20q: want spi, sim or none", string(c.Reader))
+		return settings.Unfit("reader", string(c.Reader), "spi, sim or none")
 	}
 	if !slices.Contains([]BadgeKind{"", BadgesUID, BadgesGenuine, BadgesSUN}, c.Badges) {
-		return bad("badges %.20q: want uid, genuine or sun", string(c.Badges))
+		return settings.Unfit("badges", string(c.Badges), "uid, genuine or sun")
+	}
+	if c.Capacity < 0 {
+		return settings.Unfit("capacity", strconv.Itoa(c.Capacity), "a number of people, or 0 for no limit")
 	}
 	if c.Timetable.Zone == nil {
-		return bad("no time zone")
+		return settings.Unfit("zone", "", "a time zone")
 	}
 	return nil
 }

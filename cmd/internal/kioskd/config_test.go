@@ -33,7 +33,7 @@ func TestConfig_Check(t *testing.T) {
 		{"key beside the data, alike in name", func(c *Config) { c.Key = c.Data + ".key" }, ""},
 		{"key called as if it went up", func(c *Config) { c.Key = filepath.Join(c.Data, "..key") }, "inside the data folder"},
 		{"unknown reader", func(c *Config) { c.Reader = "usb" }, "want spi, sim or none"},
-		{"first port that comes", func(c *Config) { c.Wiring.SPI = "" }, "--spi SPI0.0"},
+		{"first port that comes", func(c *Config) { c.Wiring.SPI = "" }, "want a port such as SPI0.0"},
 		{"a chip that there is none of", func(c *Config) { c.Wiring.Chip = "pn533" }, "want auto, mfrc522 or pn532"},
 		{"faster than the chip", func(c *Config) { c.Wiring.Speed = 20 * physic.MegaHertz }, "100kHz to 10MHz"},
 		{"a gain that there is none of", func(c *Config) { c.Wiring.Gain = 40 }, "33, 38"},

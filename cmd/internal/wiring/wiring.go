@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
+	"strings"
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/gpio/gpioreg"
@@ -13,10 +15,12 @@ import (
 	"periph.io/x/host/v3"
 	"periph.io/x/host/v3/sysfs"
 
+	"example.org/inloop/cmd/internal/settings"
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/pn532"
+	"example.org/inloop/sync/count"
 )
 
 // ReaderKind is what reads the badges.
@@ -58,19 +62,19 @@ type Plan struct {
 // sheet 9.3.3.7). Two codes each stand for 18 and 23 dB.
 var gains = map[int]int{18: 2, 23: 3, 33: 4, 38: 5, 43: 6, 48: 7}
 
-// Check tells what cannot be, and what can.
+// Check returns a [settings.Fault] for what cannot be.
 func (p Plan) Check() error {
 	switch {
 	case p.SPI == "":
 		// An empty name opens the first port, which on a Pi 5 is the boot
 		// flash's.
-		return fmt.Errorf("no SPI port: give --spi SPI0.0")
+		return settings.Unfit("spi", p.SPI, "a port such as SPI0.0")
 	case !slices.Contains([]Chip{"", ChipAny, ChipMFRC522, ChipPN532}, p.Chip):
-		return fmt.Errorf("chip %.20q: want auto, mfrc522 or pn532", string(p.Chip))
+		return settings.Unfit("chip", string(p.Chip), "auto, mfrc522 or pn532")
 	case p.Speed != 0 && (p.Speed < 100*physic.KiloHertz || p.Speed > 10*physic.MegaHertz):
-		return fmt.Errorf("speed %s: want 100kHz to 10MHz", p.Speed)
+		return settings.Unfit("speed", p.Speed.String(), "100kHz to 10MHz")
 	case p.Gain != 0 && gains[p.Gain] == 0:
-		return fmt.Errorf("gain %d: want 18, 23, 33, 38, 43 or 48 (dB)", p.Gain)
+		return settings.Unfit("gain", strconv.Itoa(p.Gain), "18, 23, 33, 38, 43 or 48 (dB)")
 	}
 	return nil
 }
@@ -167,9 +171,13 @@ func openSPI(name string) (spi.PortCloser, error) {
 
 // numbers reads a port's name in the kernel's numbering.
 func numbers(name string) (bus, chip int, ok bool) {
-	for _, form := range []string{"SPI%d.%d", "/dev/spidev%d.%d"} {
-		if n, _ := fmt.Sscanf(name, form, &bus, &chip); n == 2 {
-			return bus, chip, true
+	for _, prefix := range []string{"SPI", "/dev/spidev"} {
+		rest, ok := strings.CutPrefix(name, prefix)
+		before, after, dotted := strings.Cut(rest, ".")
+		b, errBus := count.ParseNumber(before)
+		c, errChip := count.ParseNumber(after)
+		if ok && dotted && errBus == nil && errChip == nil {
+			return int(b), int(c), true
 		}
 	}
 	return 0, 0, false

@@ -1,0 +1,224 @@
+package kioskd
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // a Pi image without zone files must not count in UTC
+
+	"example.org/inloop/cmd/internal/settings"
+	"example.org/inloop/cmd/internal/wiring"
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
+)
+
+// maxTitle is how many characters the title of an activity may have: the door
+// screen shows it on one line.
+const maxTitle = 80
+
+// Settings is all that an operator can set. It is the one list of it: flags,
+// environment, file, help and the README's table are made of its tags (package
+// settings). A new setting is a field here, and what Config does with it.
+type Settings struct {
+	Room       string              `toml:"room" value:"NAME" help:"the room, as the neighbourhood calls it"`
+	Data       string              `toml:"data" value:"DIR" default:"/var/lib/inloop" help:"folder of the room's data"`
+	Key        string              `toml:"key" value:"FILE" default:"/etc/inloop/key" help:"key file, outside the data folder"`
+	Listen     string              `toml:"listen" value:"ADDR" default:"127.0.0.1:8080" help:"where the pages are served"`
+	Reader     string              `toml:"reader" value:"KIND" default:"spi" help:"spi, sim or none"`
+	SPI        string              `toml:"spi" value:"PORT" default:"SPI0.0" help:"the reader's SPI port"`
+	Chip       string              `toml:"chip" value:"CHIP" default:"auto" help:"auto, mfrc522 or pn532"`
+	Speed      string              `toml:"speed" value:"SPEED" unset:"the chip's own" help:"of the SPI clock, such as 4MHz"`
+	Gain       int                 `toml:"gain" value:"DB" unset:"the chip's own" help:"of an MFRC522's receiver, such as 33"`
+	IRQ        string              `toml:"irq" value:"PIN" help:"the reader's IRQ, if wired"`
+	Reset      string              `toml:"reset" value:"PIN" help:"the reader's RST, if wired"`
+	LED        string              `toml:"led" value:"PIN" help:"a light for the hard of hearing"`
+	Buzzer     string              `toml:"buzzer" value:"PIN" help:"a buzzer for those who cannot see"`
+	Badges     string              `toml:"badges" value:"KIND" default:"uid" help:"uid, genuine or sun"`
+	Central    string              `toml:"central" value:"URL" help:"address of the centre"`
+	Capacity   int                 `toml:"capacity" value:"N" unset:"not set" help:"how many the room holds"`
+	OneScreen  bool                `toml:"one_screen" unset:"no" help:"door and desk share one touch screen"`
+	Zone       string              `toml:"zone" value:"ZONE" default:"Europe/Amsterdam" help:"time zone of the room"`
+	Parts      Parts               `toml:"parts" value:"TOML" unset:"12:00 and 18:00" help:"where the day is split"`
+	Hours      map[string][]string `toml:"hours" value:"TOML" unset:"weekdays, 10:00-17:00" help:"when the room is open"`
+	Exceptions map[string][]string `toml:"exceptions" value:"TOML" help:"days that are different"`
+	Programme  []Activity          `toml:"programme" value:"TOML" help:"of the week, on the door screen"`
+}
+
+// Parts are the clock times that split the day; "" is the usual one.
+type Parts struct {
+	Afternoon string `toml:"middag"`
+	Evening   string `toml:"avond"`
+}
+
+// Activity is a line of the week's programme.
+type Activity struct {
+	Day   string `toml:"day"`
+	From  string `toml:"from"`
+	Until string `toml:"until"`
+	Title string `toml:"title"`
+}
+
+// Config is what the settings come to, but for what only the program can add. A
+// setting that cannot be used is a [settings.Fault].
+func (s Settings) Config() (Config, error) {
+	c := Config{
+		Name: s.Room, Data: s.Data, Key: s.Key, Reader: wiring.ReaderKind(s.Reader), Badges: BadgeKind(s.Badges),
+		Central: s.Central, OneScreen: s.OneScreen, Capacity: s.Capacity,
+	}
+	var err error
+	if c.Wiring, err = s.plan(); err == nil {
+		c.Timetable, err = s.timetable()
+	}
+	if err == nil {
+		c.Programme, err = s.programme()
+	}
+	if err == nil {
+		err = c.check()
+	}
+	return c, err
+}
+
+// plan is how the reader and its signals hang on this machine.
+func (s Settings) plan() (wiring.Plan, error) {
+	p := wiring.Plan{SPI: s.SPI, Chip: wiring.Chip(s.Chip), Gain: s.Gain, IRQ: s.IRQ, Reset: s.Reset, LED: s.LED, Buzzer: s.Buzzer}
+	if s.Speed == "" {
+		return p, nil
+	}
+	if err := p.Speed.Set(s.Speed); err != nil {
+		return p, settings.Unfit("speed", s.Speed, "one such as 4MHz or 500kHz")
+	}
+	return p, nil
+}
+
+func (s Settings) timetable() (kiosk.Timetable, error) {
+	t := kiosk.Timetable{Week: map[time.Weekday][]kiosk.OpeningHours{}, Exceptions: map[count.Day][]kiosk.OpeningHours{}}
+	var err error
+	if t.Zone, err = time.LoadLocation(s.Zone); err != nil {
+		return t, settings.Unfit("zone", s.Zone, "a name such as Europe/Amsterdam")
+	}
+	if t.PartTimes, err = s.Parts.times(); err != nil {
+		return t, err
+	}
+	hours := s.Hours
+	if hours == nil {
+		hours = map[string][]string{}
+		for _, name := range weekdayNames()[1:6] {
+			hours[name] = []string{"10:00-17:00"}
+		}
+	}
+	for name, spans := range hours {
+		d, err := weekday("hours."+name, name)
+		if err != nil {
+			return t, err
+		}
+		if t.Week[d], err = openingHours("hours."+name, spans); err != nil {
+			return t, err
+		}
+	}
+	for name, spans := range s.Exceptions {
+		d, err := count.ParseDay(name)
+		if err != nil {
+			return t, settings.Unfit("exceptions."+name, name, "a day such as 2026-12-25")
+		}
+		if t.Exceptions[d], err = openingHours("exceptions."+name, spans); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+func (p Parts) times() (kiosk.PartTimes, error) {
+	t := kiosk.DefaultPartTimes()
+	for _, part := range []struct {
+		name, text string
+		at         *count.ClockTime
+	}{{"parts.middag", p.Afternoon, &t.Afternoon}, {"parts.avond", p.Evening, &t.Evening}} {
+		if part.text == "" {
+			continue
+		}
+		var err error
+		if *part.at, err = clockTime(part.name, part.text); err != nil {
+			return t, err
+		}
+	}
+	if t.Afternoon >= t.Evening {
+		return t, settings.Unfit("parts.middag", t.Afternoon.String(), "a time before that of avond, which is %s", t.Evening)
+	}
+	return t, nil
+}
+
+// weekdayNames are the days in the file, from Sunday, as Dutch calendars shorten
+// them.
+func weekdayNames() []string { return []string{"zo", "ma", "di", "wo", "do", "vr", "za"} }
+
+// weekday reads the day that a setting gives.
+func weekday(setting, name string) (time.Weekday, error) {
+	if d := slices.Index(weekdayNames(), name); d >= 0 {
+		return time.Weekday(d), nil
+	}
+	return 0, settings.Unfit(setting, name, "a day: ma, di, wo, do, vr, za or zo")
+}
+
+func clockTime(setting, text string) (count.ClockTime, error) {
+	c, err := count.ParseClockTime(strings.TrimSpace(text))
+	if err != nil {
+		return 0, settings.Unfit(setting, text, "a time such as 09:30")
+	}
+	return c, nil
+}
+
+// openingHours reads spans such as "10:00-12:30", in order and apart.
+func openingHours(setting string, spans []string) ([]kiosk.OpeningHours, error) {
+	hours := []kiosk.OpeningHours{}
+	for i, text := range spans {
+		name := setting + "." + strconv.Itoa(i+1)
+		from, until, ok := strings.Cut(text, "-")
+		if !ok {
+			return nil, settings.Unfit(name, text, "hours such as 10:00-12:30")
+		}
+		h, err := span(name, name, from, until)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 && h.From < hours[i-1].Until {
+			return nil, settings.Unfit(name, text, "hours that begin when those ahead of them have ended, at %s or later", hours[i-1].Until)
+		}
+		hours = append(hours, h)
+	}
+	return hours, nil
+}
+
+// span reads two times, each given by the setting that is named for it.
+func span(nameFrom, nameUntil, from, until string) (h kiosk.OpeningHours, err error) {
+	if h.From, err = clockTime(nameFrom, from); err != nil {
+		return h, err
+	}
+	if h.Until, err = clockTime(nameUntil, until); err != nil {
+		return h, err
+	}
+	if h.Until <= h.From {
+		return h, settings.Unfit(nameUntil, h.Until.String(), "a time after %s: it ends before it begins", h.From)
+	}
+	return h, nil
+}
+
+func (s Settings) programme() ([]kiosk.Activity, error) {
+	var programme []kiosk.Activity
+	for i, a := range s.Programme {
+		name := "programme." + strconv.Itoa(i+1)
+		d, err := weekday(name+".day", a.Day)
+		if err != nil {
+			return nil, err
+		}
+		h, err := span(name+".from", name+".until", a.From, a.Until)
+		if err != nil {
+			return nil, err
+		}
+		if a.Title == "" || !count.Fits(a.Title, maxTitle) {
+			return nil, settings.Unfit(name+".title", a.Title, "a title of at most %d characters", maxTitle)
+		}
+		programme = append(programme, kiosk.Activity{Weekday: d, OpeningHours: h, Title: a.Title})
+	}
+	return programme, nil
+}

@@ -1,0 +1,87 @@
+package settings
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"text/tabwriter"
+)
+
+// Setting is one setting of a program, as the tags of its field tell it.
+type Setting struct {
+	Name    string // in the file
+	Flag    string // without its dashes
+	Env     string // variable of the environment
+	Value   string // what the help calls a value
+	Default string // "" for none
+	Unset   string // what holds without one, in words
+	Help    string // a line for the operator
+
+	index int
+	kind  reflect.Type
+}
+
+// Of lists the settings of a struct, or of a pointer to one, in their order.
+func Of(of any) []Setting {
+	t := reflect.Indirect(reflect.ValueOf(of)).Type()
+	var all []Setting
+	for i := range t.NumField() {
+		f := t.Field(i)
+		s := Setting{
+			Name: f.Tag.Get("toml"), Env: f.Tag.Get("env"), Value: f.Tag.Get("value"), Default: f.Tag.Get("default"), Unset: f.Tag.Get("unset"), Help: f.Tag.Get("help"),
+			index: i, kind: f.Type,
+		}
+		if s.Name == "" || s.Help == "" {
+			panic(fmt.Sprintf("settings: field %s has no toml or no help", f.Name)) // of a program that no test has started
+		}
+		s.Flag = strings.ReplaceAll(s.Name, "_", "-")
+		if s.Env == "" {
+			s.Env = "INLOOP_" + strings.ToUpper(s.Name)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// written tells whether a flag's or a variable's text is a TOML value.
+func (s Setting) written() bool {
+	switch s.kind.Kind() {
+	case reflect.String, reflect.Int, reflect.Bool:
+		return false
+	}
+	return true
+}
+
+// fallback is the default as the help says it.
+func (s Setting) fallback() string {
+	for _, text := range []string{s.Default, s.Unset} {
+		if text != "" {
+			return text
+		}
+	}
+	return "none"
+}
+
+// Table is the list of settings for a terminal: flag, meaning, variable, default.
+func Table(of any) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, s := range Of(of) {
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", s.usage(), s.Help, s.Env, s.fallback())
+	}
+	_ = w.Flush() // into memory
+	return b.String()
+}
+
+// usage is the flag with what follows it.
+func (s Setting) usage() string { return strings.TrimSpace("--" + s.Flag + " " + s.Value) }
+
+// Markdown is the same list for a README.
+func Markdown(of any) string {
+	var b strings.Builder
+	b.WriteString("| in the file | as a flag | in the environment | by default | what it is |\n|---|---|---|---|---|\n")
+	for _, s := range Of(of) {
+		fmt.Fprintf(&b, "| `%s` | `%s` | `%s` | %s | %s |\n", s.Name, s.usage(), s.Env, s.fallback(), s.Help)
+	}
+	return b.String()
+}
