@@ -7,6 +7,7 @@ import (
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"periph.io/x/conn/v3/physic"
 )
 
@@ -43,7 +44,7 @@ func BenchmarkExchange(b *testing.B) {
 			host := charged()
 			rig := newRig(b, sim.MFRC522Options{Host: host})
 			for _, uid := range tt.uids() {
-				rig.field.Lay(card(b, uid))
+				rig.field.Lay(simtest.Card(b, uid))
 			}
 			var total sim.Cost
 			var spent time.Duration
@@ -86,7 +87,7 @@ func TestExchange_CostsTheMinimum(t *testing.T) {
 			host := charged()
 			b := newRig(t, sim.MFRC522Options{Host: host})
 			for _, uid := range tt.uids() {
-				b.field.Lay(card(t, uid))
+				b.field.Lay(simtest.Card(t, uid))
 			}
 			if err := host.Clock.Sleep(t.Context(), 10*time.Millisecond); err != nil {
 				t.Fatal(err)
@@ -158,7 +159,7 @@ func TestExchange_WithTheInterruptPin(t *testing.T) {
 			if r, err := b.device.Details(); err != nil || r.IRQ != tt.wired {
 				t.Errorf("report %+v, %v; want the pin used: %v", r, err, tt.wired)
 			}
-			b.field.Lay(card(t, "048d2432273b80"))
+			b.field.Lay(simtest.Card(t, "048d2432273b80"))
 			if err := host.Clock.Sleep(t.Context(), 10*time.Millisecond); err != nil {
 				t.Fatal(err)
 			}
@@ -168,10 +169,7 @@ func TestExchange_WithTheInterruptPin(t *testing.T) {
 			// Cut while it is in use.
 			b.chip.SetDefects(sim.Defects{NoIRQ: true})
 			for range 10 {
-				uid, err := iso14443a.NewUID(hexBytes(t, "048d2432273b80"))
-				if err != nil {
-					t.Fatal(err)
-				}
+				uid := simtest.UID(t, "048d2432273b80")
 				if got, err := b.device.Find(t.Context(), uid); err != nil || got.Presence != iso14443a.PresenceSeen {
 					t.Fatalf("with the pin cut: %v, %v", got, err)
 				}
@@ -213,7 +211,7 @@ func TestOpen_StepsDownWhereWiresGarble(t *testing.T) {
 			if r, err := b.device.Details(); err != nil || r.Speed != tt.want {
 				t.Errorf("runs at %v, %v; want %v", r.Speed, err, tt.want)
 			}
-			b.field.Lay(card(t, "b0bb8904"))
+			b.field.Lay(simtest.Card(t, "b0bb8904"))
 			if err := host.Clock.Sleep(t.Context(), 10*time.Millisecond); err != nil {
 				t.Fatal(err)
 			}

@@ -2,7 +2,6 @@ package mfrc522_test
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 var conventions = map[string]sim.Convention{
@@ -44,30 +44,9 @@ func newRig(t testing.TB, o sim.MFRC522Options) *rig {
 func (b *rig) lay(uids ...string) {
 	b.t.Helper()
 	for _, u := range uids {
-		b.field.Lay(card(b.t, u))
+		b.field.Lay(simtest.Card(b.t, u))
 	}
-	pause(10 * time.Millisecond)
-}
-
-// pause lets simulated time pass.
-func pause(d time.Duration) { <-time.After(d) }
-
-func card(t testing.TB, uid string) *sim.Card {
-	t.Helper()
-	c, err := sim.NewCard(hexBytes(t, uid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-func hexBytes(t testing.TB, text string) []byte {
-	t.Helper()
-	raw, err := hex.DecodeString(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
+	simtest.Pause(10 * time.Millisecond)
 }
 
 func (b *rig) scan() []string {
@@ -76,23 +55,12 @@ func (b *rig) scan() []string {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return uids(cards)
-}
-
-func uids(cards []iso14443a.Card) []string {
-	list := []string{}
-	for _, c := range cards {
-		list = append(list, hex.EncodeToString(c.UID.Bytes()))
-	}
-	slices.Sort(list)
-	return list
+	return simtest.UIDs(cards)
 }
 
 func (b *rig) checkViolations() {
 	b.t.Helper()
-	for _, v := range b.chip.Violations() {
-		b.t.Errorf("against the data sheet: %s", v)
-	}
+	simtest.CheckViolations(b.t, b.chip)
 }
 
 func TestScan_EveryCardInTheField(t *testing.T) {
@@ -138,7 +106,7 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 func TestFind_HaltedCard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newRig(t, sim.MFRC522Options{})
-		badge, other := card(t, "048d2432273b80"), card(t, "b0bb8904")
+		badge, other := simtest.Card(t, "048d2432273b80"), simtest.Card(t, "b0bb8904")
 		uid, err := iso14443a.NewUID(b.field.UID(badge))
 		if err != nil {
 			t.Fatal(err)
@@ -152,7 +120,7 @@ func TestFind_HaltedCard(t *testing.T) {
 		expect("empty field", iso14443a.PresenceMissing)
 		b.field.Lay(badge)
 		b.field.Lay(other)
-		pause(10 * time.Millisecond)
+		simtest.Pause(10 * time.Millisecond)
 		b.scan()
 		expect("both there", iso14443a.PresenceSeen)
 		expect("still there", iso14443a.PresenceSeen)
@@ -170,14 +138,11 @@ func TestFind_MissesACardWhoseUIDBeginsAlike(t *testing.T) {
 		b := newRig(t, sim.MFRC522Options{})
 		b.lay("048d2432273b81")
 		b.scan()
-		gone, err := iso14443a.NewUID(hexBytes(t, "048d2432273b80"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		gone := simtest.UID(t, "048d2432273b80")
 		for range 3 {
 			start := time.Now()
 			got, err := b.device.Find(t.Context(), gone)
-			if err != nil || got.Presence != iso14443a.PresenceMissing || !slices.Equal(uids(got.Others), []string{"048d2432273b81"}) {
+			if err != nil || got.Presence != iso14443a.PresenceMissing || !slices.Equal(simtest.UIDs(got.Others), []string{"048d2432273b81"}) {
 				t.Errorf("found %v with %d others, %v", got.Presence, len(got.Others), err)
 			}
 			if spent := time.Since(start); spent > 20*time.Millisecond {

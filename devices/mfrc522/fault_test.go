@@ -11,6 +11,7 @@ import (
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 func TestErrors_NameStepAndRegister(t *testing.T) {
@@ -129,7 +130,7 @@ func TestOpen_ResetPinHealsWhatNoCommandDoes(t *testing.T) {
 				if err := b.device.Open(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				pause(time.Minute)
+				simtest.Pause(time.Minute)
 				b.chip.Latch()
 				if _, err := b.device.Scan(t.Context()); !errors.Is(err, iso14443a.ErrChip) {
 					t.Errorf("scan of a latched chip: %v", err)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // Bits are flipped, and no UID is accepted that no card has: cards are read over
@@ -28,13 +29,13 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 			time := sim.NewClock()
 			b := newRig(t, sim.MFRC522Options{Collisions: convention, Host: sim.Host{Clock: time, Seed: 7}})
 			for _, uid := range laid {
-				b.field.Lay(card(t, uid))
+				b.field.Lay(simtest.Card(t, uid))
 			}
 			flipped, read, wrong, faults := 0, 0, 0, 0
 			for i := 0; flipped < flips/len(conventions); i++ {
 				b.chip.SetDefects(sim.Defects{Flips: []float64{0.002, 0.01, 0.05}[i%3]})
 				cards, err := b.device.Scan(t.Context())
-				for _, u := range uids(cards) {
+				for _, u := range simtest.UIDs(cards) {
 					if read++; !slices.Contains(laid, u) {
 						wrong++
 					}

@@ -14,6 +14,7 @@ import (
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 func TestOpen_LeavesNoPortOpen(t *testing.T) {
@@ -175,8 +176,8 @@ func TestTransceive_BelievesErrorReg(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newRig(t, sim.MFRC522Options{})
-				b.field.Lay(card(t, "b0bb8904"))
-				pause(10 * time.Millisecond)
+				b.field.Lay(simtest.Card(t, "b0bb8904"))
+				simtest.Pause(10 * time.Millisecond)
 				b.chip.Mishear(tt.bits)
 				if err := iso14443a.Request(t.Context(), b.device, iso14443a.REQA); !errors.Is(err, tt.want) {
 					t.Errorf("request: %v, want %v", err, tt.want)

@@ -13,6 +13,7 @@ import (
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"example.org/inloop/kiosk"
 )
 
@@ -39,10 +40,10 @@ func TestRun_HealsByItself(t *testing.T) {
 				r.chip = sim.NewMFRC522(r.field, sim.MFRC522Options{})
 				r.start(mfrc522.New(r.chip.Open, mfrc522.Options{Reset: r.chip.Reset()}))
 				defer r.stop()
-				pause(time.Minute)
+				simtest.Pause(time.Minute)
 				struck := time.Now()
 				tt.strike(r.chip)
-				r.field.Lay(card(t, badge))
+				r.field.Lay(simtest.Card(t, badge))
 				tap, err := r.reader.Next(t.Context())
 				if err != nil {
 					t.Fatal(err)
@@ -73,9 +74,9 @@ func TestRun_BackOffBeginsAnewOnceTheChipWorked(t *testing.T) {
 		}, mfrc522.Options{}))
 		for _, outage := range []time.Duration{time.Minute, time.Minute, 5 * time.Second} {
 			r.chip.SetDefects(sim.Defects{Bus: true})
-			pause(outage)
+			simtest.Pause(outage)
 			r.chip.SetDefects(sim.Defects{})
-			pause(10 * time.Second)
+			simtest.Pause(10 * time.Second)
 		}
 		last := time.Now().Add(-15 * time.Second)
 		r.stop()
@@ -93,16 +94,16 @@ func TestRun_DeafReceiverIsNoSecondTap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
-		r.field.Lay(card(t, badge))
-		pause(time.Second)
+		r.field.Lay(simtest.Card(t, badge))
+		simtest.Pause(time.Second)
 		r.expect("laid down", badge)
 		for range 5 {
 			r.chip.GoDeaf()
-			pause(5 * time.Second)
+			simtest.Pause(5 * time.Second)
 		}
 		r.expect("while it lies there")
-		r.field.Lay(card(t, other))
-		pause(100 * time.Millisecond)
+		r.field.Lay(simtest.Card(t, other))
+		simtest.Pause(100 * time.Millisecond)
 		r.expect("another beside it", other)
 	})
 }
@@ -121,9 +122,9 @@ func TestRun_PollsAtThePaceOfTheRoom(t *testing.T) {
 			polls int
 		}{{50 * time.Millisecond, 20}, {200 * time.Millisecond, 5}} {
 			pace.Store(int64(tt.pace))
-			pause(300 * time.Millisecond)
+			simtest.Pause(300 * time.Millisecond)
 			r.chip.Cost()
-			pause(time.Second)
+			simtest.Pause(time.Second)
 			// An idle poll is two transfers; a check is one more.
 			if got := r.chip.Cost().Transfers / 2; got < tt.polls-1 || got > tt.polls+1 {
 				t.Errorf("%d polls a second at a pace of %v, want %d", got, tt.pace, tt.polls)
@@ -142,9 +143,9 @@ func TestNext_WithinSixtyMilliseconds(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Transfer: 20 * time.Microsecond}})
 				defer r.stop()
-				pause(offset)
+				simtest.Pause(offset)
 				laid := time.Now()
-				r.field.Lay(card(t, uid))
+				r.field.Lay(simtest.Card(t, uid))
 				if _, err := r.reader.Next(t.Context()); err != nil {
 					t.Fatal(err)
 				}

@@ -11,6 +11,7 @@ import (
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"example.org/inloop/kiosk"
 )
 
@@ -33,14 +34,14 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 				if l := r.last(); l.Health != (kiosk.Health{Part: nfc.HealthPart, Level: kiosk.LevelGreen}) {
 					t.Fatalf("at the start the light is %+v", l)
 				}
-				lying := card(t, badge)
+				lying := simtest.Card(t, badge)
 				r.field.Lay(lying)
-				pause(time.Second)
+				simtest.Pause(time.Second)
 				r.expect("before the fault", badge)
 
 				struck := time.Now()
 				r.chip.SetDefects(tt.faults)
-				pause(lasting(10 * time.Minute))
+				simtest.Pause(lasting(10 * time.Minute))
 				red := r.last()
 				if red.Level != kiosk.LevelRed || red.Reason != tt.reason {
 					t.Errorf("during the fault the light is %+v, want red with %s", red.Health, tt.reason)
@@ -51,7 +52,7 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 
 				mended := time.Now()
 				r.chip.SetDefects(sim.Defects{})
-				pause(5 * time.Second)
+				simtest.Pause(5 * time.Second)
 				green := r.last()
 				if green.Level != kiosk.LevelGreen || green.Reason != "" {
 					t.Fatalf("after the fault the light is %+v", green.Health)
@@ -61,8 +62,8 @@ func TestRun_FaultsAreShownAndHealed(t *testing.T) {
 				}
 				t.Logf("red after %v, green %v after mending", red.at.Sub(struck), green.at.Sub(mended))
 				r.expect("the card lay there all the time")
-				r.field.Lay(card(t, other))
-				pause(100 * time.Millisecond)
+				r.field.Lay(simtest.Card(t, other))
+				simtest.Pause(100 * time.Millisecond)
 				r.expect("after the fault", other)
 				r.stop()
 				quiet(t, r.log.String())
@@ -92,14 +93,14 @@ func TestRun_ShortFaultsDoNotChangeTheLight(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
-		r.field.Lay(card(t, badge))
+		r.field.Lay(simtest.Card(t, badge))
 		for range 10 {
 			r.chip.BrownOut()
-			pause(3 * time.Second)
+			simtest.Pause(3 * time.Second)
 			r.chip.SetDefects(sim.Defects{Bus: true})
-			pause(300 * time.Millisecond)
+			simtest.Pause(300 * time.Millisecond)
 			r.chip.SetDefects(sim.Defects{})
-			pause(5 * time.Second)
+			simtest.Pause(5 * time.Second)
 		}
 		r.expect("after twenty hiccups", badge)
 		r.mu.Lock()
@@ -117,14 +118,14 @@ func TestRun_NoChipAtTheStart(t *testing.T) {
 		r.chip.SetDefects(sim.Defects{Gone: true})
 		r.start(mfrc522.New(r.chip.Open, mfrc522.Options{}))
 		defer r.stop()
-		pause(2 * time.Second)
+		simtest.Pause(2 * time.Second)
 		if l := r.last(); l.Level != kiosk.LevelRed || l.Reason != nfc.ReasonGone {
 			t.Errorf("without a chip the light is %+v", l)
 		}
 		r.chip.SetDefects(sim.Defects{})
-		pause(2 * time.Second)
-		r.field.Lay(card(t, badge))
-		pause(100 * time.Millisecond)
+		simtest.Pause(2 * time.Second)
+		r.field.Lay(simtest.Card(t, badge))
+		simtest.Pause(100 * time.Millisecond)
 		r.expect("plugged in later", badge)
 	})
 }
@@ -140,7 +141,7 @@ func TestRun_AHungBusIsShown(t *testing.T) {
 		r := &room{t: t, log: &bytes.Buffer{}}
 		r.start(hung{})
 		defer r.stop()
-		pause(2 * time.Second)
+		simtest.Pause(2 * time.Second)
 		if l := r.last(); l.Level != kiosk.LevelRed || l.Reason != nfc.ReasonGone {
 			t.Errorf("the light is %+v", l)
 		}

@@ -12,6 +12,7 @@ import (
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/pn532"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"example.org/inloop/kiosk"
 )
 
@@ -52,17 +53,17 @@ func eachPN532(t *testing.T, do func(*testing.T, *room, *sim.PN532)) {
 func TestPN532_OnePresentationIsOneTap(t *testing.T) {
 	for _, uid := range []string{badge, other, long, "88010203"} {
 		eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
-			c := card(t, uid)
+			c := simtest.Card(t, uid)
 			r.field.Lay(c)
-			pause(120 * time.Millisecond)
+			simtest.Pause(120 * time.Millisecond)
 			r.expect("laid down", uid)
-			pause(lasting(30 * time.Second))
+			simtest.Pause(lasting(30 * time.Second))
 			r.expect("while it lies there")
 			r.field.Take(c)
-			pause(3 * time.Second)
+			simtest.Pause(3 * time.Second)
 			r.expect("gone")
 			r.field.Lay(c)
-			pause(120 * time.Millisecond)
+			simtest.Pause(120 * time.Millisecond)
 			r.expect("laid down again", uid)
 		})
 	}
@@ -71,12 +72,12 @@ func TestPN532_OnePresentationIsOneTap(t *testing.T) {
 // One guest pass for five guests, one after the other.
 func TestPN532_EachGuestOfOnePass(t *testing.T) {
 	eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
-		pass := card(t, badge)
+		pass := simtest.Card(t, badge)
 		for guest := range 5 {
 			r.field.Lay(pass)
-			pause(600 * time.Millisecond)
+			simtest.Pause(600 * time.Millisecond)
 			r.field.Take(pass)
-			pause(time.Second)
+			simtest.Pause(time.Second)
 			r.expect(fmt.Sprintf("guest %d", guest+1), badge)
 		}
 	})
@@ -84,18 +85,18 @@ func TestPN532_EachGuestOfOnePass(t *testing.T) {
 
 func TestPN532_TwoCardsAndAnotherAfterThem(t *testing.T) {
 	eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
-		first, second := card(t, badge), card(t, other)
+		first, second := simtest.Card(t, badge), simtest.Card(t, other)
 		r.field.Lay(first)
-		pause(time.Second)
+		simtest.Pause(time.Second)
 		r.field.Lay(second)
-		pause(time.Second)
+		simtest.Pause(time.Second)
 		r.expect("one after the other", badge, other)
-		pause(lasting(20 * time.Second))
+		simtest.Pause(lasting(20 * time.Second))
 		r.expect("both lie there")
 		r.field.Take(first)
-		pause(2 * time.Second)
-		r.field.Lay(card(t, long))
-		pause(time.Second)
+		simtest.Pause(2 * time.Second)
+		r.field.Lay(simtest.Card(t, long))
+		simtest.Pause(time.Second)
 		r.expect("a third for the first", long)
 	})
 }
@@ -106,17 +107,17 @@ func TestPN532_OneTapThroughFrameLoss(t *testing.T) {
 			return // two tries in a look are too few for a card that is held so badly
 		}
 		chip.SetDefects(sim.Defects{Loss: 0.25})
-		c := card(t, badge)
+		c := simtest.Card(t, badge)
 		r.field.Lay(c)
 		if strings.HasSuffix(t.Name(), "lists_all") {
-			pause(lasting(9 * time.Minute))
+			simtest.Pause(lasting(9 * time.Minute))
 		}
-		pause(time.Minute)
+		simtest.Pause(time.Minute)
 		r.expect("while it lies there", badge)
 		r.field.Take(c)
-		pause(4 * time.Second)
+		simtest.Pause(4 * time.Second)
 		r.field.Lay(c)
-		pause(4 * time.Second)
+		simtest.Pause(4 * time.Second)
 		r.expect("laid down again", badge)
 	})
 }
@@ -127,12 +128,12 @@ func TestPN532_ChipThatWaitsForTwoCards(t *testing.T) {
 		r, _ := newPN532Room(t, sim.PN532Options{Insists: true}, false)
 		defer r.stop()
 		for range 5 {
-			c := card(t, badge)
+			c := simtest.Card(t, badge)
 			r.field.Lay(c)
-			pause(6 * time.Second)
+			simtest.Pause(6 * time.Second)
 			r.expect("laid down", badge)
 			r.field.Take(c)
-			pause(4 * time.Second)
+			simtest.Pause(4 * time.Second)
 		}
 		r.expect("taken away")
 	})
@@ -142,7 +143,7 @@ func TestPN532_APhoneIsOneTap(t *testing.T) {
 	eachPN532(t, func(t *testing.T, r *room, _ *sim.PN532) {
 		phone := sim.NewPhone(1)
 		r.field.Lay(phone)
-		pause(lasting(20 * time.Second))
+		simtest.Pause(lasting(20 * time.Second))
 		if got := r.taps(); len(got) != 1 || got[0][:2] != "08" {
 			t.Errorf("taps %v, want one of a phone", got)
 		}
@@ -168,11 +169,11 @@ func TestPN532_HealsByItself(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r, chip := newPN532Room(t, sim.PN532Options{}, true)
 				defer r.stop()
-				pause(time.Minute)
+				simtest.Pause(time.Minute)
 				struck := time.Now()
 				tt.strike(chip)
 				if tt.mend {
-					pause(time.Minute)
+					simtest.Pause(time.Minute)
 					red := r.last()
 					if red.Level != kiosk.LevelRed || red.Reason != nfc.ReasonGone || red.at.Sub(struck) > 5*time.Second {
 						t.Errorf("the light is %+v after %v", red.Health, red.at.Sub(struck))
@@ -181,7 +182,7 @@ func TestPN532_HealsByItself(t *testing.T) {
 					chip.SetDefects(sim.Defects{})
 					struck = time.Now()
 				}
-				r.field.Lay(card(t, badge))
+				r.field.Lay(simtest.Card(t, badge))
 				tap, err := r.reader.Next(t.Context())
 				if err != nil {
 					t.Fatal(err)
@@ -204,19 +205,19 @@ func TestAnyChip_FindsTheChipThatWasSwappedIn(t *testing.T) {
 		slot.Plug(sim.PluggedPN532)
 		r.start(nfc.NewAnyChip(mfrc522.New(slot.Open, mfrc522.Options{}), pn532.New(slot.Open, pn532.Options{})))
 		defer r.stop()
-		pause(2 * time.Second)
+		simtest.Pause(2 * time.Second)
 		for i, chip := range []sim.Plugged{sim.PluggedPN532, sim.PluggedMFRC522, sim.PluggedPN532, sim.PluggedNone, sim.PluggedMFRC522} {
 			slot.Plug(chip)
-			pause(10 * time.Second)
+			simtest.Pause(10 * time.Second)
 			light := r.last()
 			if (light.Level == kiosk.LevelGreen) != (chip != sim.PluggedNone) {
 				t.Errorf("swap %d: the light is %+v", i, light.Health)
 			}
-			c := card(t, badge)
+			c := simtest.Card(t, badge)
 			r.field.Lay(c)
-			pause(time.Second)
+			simtest.Pause(time.Second)
 			r.field.Take(c)
-			pause(3 * time.Second)
+			simtest.Pause(3 * time.Second)
 			if got := len(r.taps()); (got == 1) != (chip != sim.PluggedNone) {
 				t.Errorf("swap %d: %d taps", i, got)
 			}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/sim/simtest"
 	"example.org/inloop/kiosk"
 )
 
@@ -25,12 +26,8 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 			start := time.Now()
 			at := func(after time.Duration) time.Time { return start.Add(after) }
 			var p presence
-			for _, bytes := range [][]byte{{0x21, 0x22, 0x23, 0x24}, {0x08, 1, 2, 3}} {
-				uid, err := iso14443a.NewUID(bytes)
-				if err != nil {
-					t.Fatal(err)
-				}
-				p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, start)
+			for _, uid := range []string{"21222324", "08010203"} {
+				p.seen(iso14443a.Card{UID: simtest.UID(t, uid)}, kiosk.Moment{}, start)
 			}
 			badge, phone := p.placed[0], p.placed[1]
 			badge.reported = true
@@ -53,10 +50,7 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 func TestAllGone_NotForACardThatWaits(t *testing.T) {
 	start := time.Now()
 	var p presence
-	uid, err := iso14443a.NewUID([]byte{0x21, 0x22, 0x23, 0x24})
-	if err != nil {
-		t.Fatal(err)
-	}
+	uid := simtest.UID(t, "21222324")
 	p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, start)
 	for i := range goneMisses {
 		p.tested(p.placed[0], iso14443a.PresenceMissing, start.Add(time.Duration(i)*goneAfter))
@@ -92,10 +86,7 @@ func TestPresence_GoneAfterThreeMissesOverHalfASecond(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			now := time.Now()
 			var p presence
-			uid, err := iso14443a.NewUID([]byte{0x21, 0x22, 0x23, 0x24})
-			if err != nil {
-				t.Fatal(err)
-			}
+			uid := simtest.UID(t, "21222324")
 			p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, now)
 			p.placed[0].reported = true
 			for i, look := range tt.looks {

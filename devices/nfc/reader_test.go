@@ -17,6 +17,7 @@ import (
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"example.org/inloop/kiosk"
 )
 
@@ -67,7 +68,7 @@ func (r *room) start(chip nfc.Chip) {
 			r.t.Errorf("run: %v", err)
 		}
 	})
-	pause(500 * time.Millisecond)
+	simtest.Pause(500 * time.Millisecond)
 }
 
 func (r *room) onLight(l kiosk.Health) {
@@ -115,28 +116,12 @@ func (r *room) expect(when string, want ...string) {
 	}
 }
 
-// pause lets simulated time pass.
-func pause(d time.Duration) { <-time.After(d) }
-
 // lasting is a span that a property is held over; with -short a fifth of it.
 func lasting(d time.Duration) time.Duration {
 	if testing.Short() {
 		return d / 5
 	}
 	return d
-}
-
-func card(t *testing.T, uid string) *sim.Card {
-	t.Helper()
-	raw, err := hex.DecodeString(uid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := sim.NewCard(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 const (
@@ -151,17 +136,17 @@ func TestNext_OnePresentationIsOneTap(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRoom(t, sim.MFRC522Options{})
 				defer r.stop()
-				c := card(t, uid)
+				c := simtest.Card(t, uid)
 				r.field.Lay(c)
-				pause(60 * time.Millisecond)
+				simtest.Pause(60 * time.Millisecond)
 				r.expect("60 ms after laying it down", uid)
-				pause(30 * time.Second)
+				simtest.Pause(30 * time.Second)
 				r.expect("while it lies there")
 				r.field.Take(c)
-				pause(time.Second)
+				simtest.Pause(time.Second)
 				r.expect("gone")
 				r.field.Lay(c)
-				pause(60 * time.Millisecond)
+				simtest.Pause(60 * time.Millisecond)
 				r.expect("laid down again", uid)
 				if v := r.chip.Violations(); len(v) > 0 {
 					t.Errorf("against the data sheet: %v", v)
@@ -177,14 +162,14 @@ func TestNext_OneTapThroughTenMinutesOfFrameLoss(t *testing.T) {
 			r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Seed: seed}})
 			defer r.stop()
 			r.chip.SetDefects(sim.Defects{Loss: 0.25})
-			c := card(t, badge)
+			c := simtest.Card(t, badge)
 			r.field.Lay(c)
-			pause(lasting(10 * time.Minute))
+			simtest.Pause(lasting(10 * time.Minute))
 			r.expect("after ten minutes", badge)
 			r.field.Take(c)
-			pause(2 * time.Second)
+			simtest.Pause(2 * time.Second)
 			r.field.Lay(c)
-			pause(2 * time.Second)
+			simtest.Pause(2 * time.Second)
 			r.expect("laid down again", badge)
 		})
 	}
@@ -195,9 +180,9 @@ func TestNext_TwoCardsThroughTenMinutesOfFrameLoss(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Seed: 1}})
 		defer r.stop()
 		r.chip.SetDefects(sim.Defects{Loss: 0.25})
-		r.field.Lay(card(t, badge))
-		r.field.Lay(card(t, other))
-		pause(lasting(10 * time.Minute))
+		r.field.Lay(simtest.Card(t, badge))
+		r.field.Lay(simtest.Card(t, other))
+		simtest.Pause(lasting(10 * time.Minute))
 		r.expect("after ten minutes", badge, other)
 	})
 }
@@ -212,14 +197,14 @@ func TestNext_OverlappingTapsAreAllCounted(t *testing.T) {
 			uid := hex.EncodeToString([]byte{0x10, byte(i), 0x55, byte(i * i)})
 			want = append(want, uid)
 			people.Go(func() {
-				pause(time.Duration(i) * 130 * time.Millisecond)
-				if err := r.field.Tap(t.Context(), card(t, uid), 300*time.Millisecond); err != nil {
+				simtest.Pause(time.Duration(i) * 130 * time.Millisecond)
+				if err := r.field.Tap(t.Context(), simtest.Card(t, uid), 300*time.Millisecond); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		people.Wait()
-		pause(time.Second)
+		simtest.Pause(time.Second)
 		r.expect("overlapping taps", want...)
 	})
 }
@@ -232,10 +217,10 @@ func TestNext_TapsAreQueuedInOrder(t *testing.T) {
 		for i := range 20 {
 			uid := hex.EncodeToString([]byte{0x04, 1, 2, 3, 4, 5, byte(i)})
 			want = append(want, uid)
-			if err := r.field.Tap(t.Context(), card(t, uid), 150*time.Millisecond); err != nil {
+			if err := r.field.Tap(t.Context(), simtest.Card(t, uid), 150*time.Millisecond); err != nil {
 				t.Fatal(err)
 			}
-			pause(100 * time.Millisecond)
+			simtest.Pause(100 * time.Millisecond)
 		}
 		if got := r.taps(); !slices.Equal(got, want) {
 			t.Errorf("taps %v, want %v in their order", got, want)
@@ -248,13 +233,13 @@ func TestNext_MoreTapsThanTheQueueHolds(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
 		for i := range 70 {
-			c := card(t, hex.EncodeToString([]byte{0x04, 1, 2, 3, 4, 5, byte(i)}))
+			c := simtest.Card(t, hex.EncodeToString([]byte{0x04, 1, 2, 3, 4, 5, byte(i)}))
 			if err := r.field.Tap(t.Context(), c, 150*time.Millisecond); err != nil {
 				t.Fatal(err)
 			}
 		}
 		got := r.taps()
-		pause(time.Second)
+		simtest.Pause(time.Second)
 		if got = append(got, r.taps()...); len(got) != 70 {
 			t.Errorf("%d taps of 70", len(got))
 		}
@@ -266,17 +251,17 @@ func TestNext_SeveralCardsAtOnce(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			r := newRoom(t, sim.MFRC522Options{Collisions: convention})
 			defer r.stop()
-			first, second := card(t, badge), card(t, other)
+			first, second := simtest.Card(t, badge), simtest.Card(t, other)
 			r.field.Lay(first)
 			r.field.Lay(second)
-			pause(100 * time.Millisecond)
+			simtest.Pause(100 * time.Millisecond)
 			r.expect("two at once", badge, other)
-			pause(5 * time.Second)
+			simtest.Pause(5 * time.Second)
 			r.expect("both lie there")
 			r.field.Take(first)
-			pause(2 * time.Second)
+			simtest.Pause(2 * time.Second)
 			r.field.Lay(first)
-			pause(2 * time.Second)
+			simtest.Pause(2 * time.Second)
 			r.expect("one was away", badge)
 		})
 	}
@@ -286,42 +271,42 @@ func TestNext_PhonesAndBadges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
-		phone, b := sim.NewPhone(1), card(t, badge)
+		phone, b := sim.NewPhone(1), simtest.Card(t, badge)
 
 		r.field.Lay(phone)
 		uid := hex.EncodeToString(r.field.UID(phone))
-		pause(5 * time.Second)
+		simtest.Pause(5 * time.Second)
 		r.expect("a phone", uid)
 		r.chip.BrownOut()
-		pause(5 * time.Second)
+		simtest.Pause(5 * time.Second)
 		if hex.EncodeToString(r.field.UID(phone)) == uid {
 			t.Fatal("the phone kept its UID")
 		}
 		r.expect("the phone drew a new UID, but was not moved")
 		r.field.Take(phone)
-		pause(2 * time.Second)
+		simtest.Pause(2 * time.Second)
 
 		r.field.Lay(phone)
 		r.field.Lay(b)
-		pause(5 * time.Second)
+		simtest.Pause(5 * time.Second)
 		r.expect("a phone with a badge behind it", badge)
 		r.field.Take(phone)
 		r.field.Take(b)
-		pause(2 * time.Second)
+		simtest.Pause(2 * time.Second)
 
 		r.field.Lay(phone)
-		pause(100 * time.Millisecond)
+		simtest.Pause(100 * time.Millisecond)
 		r.field.Lay(b)
-		pause(5 * time.Second)
+		simtest.Pause(5 * time.Second)
 		r.expect("the badge was read later", badge)
 		r.field.Take(phone)
 		r.field.Take(b)
-		pause(2 * time.Second)
+		simtest.Pause(2 * time.Second)
 
 		if err := r.field.Tap(t.Context(), phone, 80*time.Millisecond); err != nil {
 			t.Fatal(err)
 		}
-		pause(time.Second)
+		simtest.Pause(time.Second)
 		if got := r.taps(); len(got) != 1 || !strings.HasPrefix(got[0], "08") {
 			t.Errorf("a phone held there briefly: %v", got)
 		}
@@ -341,21 +326,21 @@ func TestNext_APhoneRightAfterBadges(t *testing.T) {
 				defer r.stop()
 				var lying []*sim.Card
 				for _, uid := range badges[:lifted] {
-					lying = append(lying, card(t, uid))
+					lying = append(lying, simtest.Card(t, uid))
 					r.field.Lay(lying[len(lying)-1])
 				}
-				pause(700 * time.Millisecond)
+				simtest.Pause(700 * time.Millisecond)
 				if got := r.taps(); len(got) != lifted {
 					t.Fatalf("%d badges are %d taps", lifted, len(got))
 				}
 				for _, c := range lying {
 					r.field.Take(c)
 				}
-				pause(gap)
+				simtest.Pause(gap)
 				phone := sim.NewPhone(2)
 				r.field.Lay(phone)
 				uid := hex.EncodeToString(r.field.UID(phone))
-				pause(3 * time.Second)
+				simtest.Pause(3 * time.Second)
 				r.expect(fmt.Sprintf("a phone %s after %d badges", gap, lifted), uid)
 			})
 		}
@@ -363,13 +348,13 @@ func TestNext_APhoneRightAfterBadges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
-		phone, b := sim.NewPhone(3), card(t, badge)
+		phone, b := sim.NewPhone(3), simtest.Card(t, badge)
 		r.field.Lay(phone)
 		r.field.Lay(b)
-		pause(120 * time.Millisecond)
+		simtest.Pause(120 * time.Millisecond)
 		r.field.Take(phone)
 		r.field.Take(b)
-		pause(3 * time.Second)
+		simtest.Pause(3 * time.Second)
 		r.expect("a wallet shown for a moment", badge)
 	})
 }
@@ -377,8 +362,8 @@ func TestNext_APhoneRightAfterBadges(t *testing.T) {
 func TestNext_AfterTheEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})
-		r.field.Lay(card(t, badge))
-		pause(100 * time.Millisecond)
+		r.field.Lay(simtest.Card(t, badge))
+		simtest.Pause(100 * time.Millisecond)
 		r.stop()
 		if _, err := r.reader.Next(t.Context()); err != nil {
 			t.Errorf("a tap that was read before the end: %v", err)
@@ -396,11 +381,11 @@ func TestNext_ABadgeThatBeginsLikeAPhone(t *testing.T) {
 		const like = "088d2432273b80"
 		r := newRoom(t, sim.MFRC522Options{})
 		defer r.stop()
-		r.field.Lay(card(t, like))
-		pause(100 * time.Millisecond)
+		r.field.Lay(simtest.Card(t, like))
+		simtest.Pause(100 * time.Millisecond)
 		r.expect("laid down", like)
-		r.field.Lay(card(t, badge))
-		pause(time.Second)
+		r.field.Lay(simtest.Card(t, badge))
+		simtest.Pause(time.Second)
 		r.expect("beside it", badge)
 	})
 }

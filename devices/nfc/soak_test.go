@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // soakPolls is how many polls a plain test lasts, and shortPolls one with -short;
@@ -63,12 +64,12 @@ func TestSoak_FaultsForDays(t *testing.T) {
 				early = measure()
 			}
 			strike(chip, random)
-			pause(time.Duration(random.Int64N(int64(round / 3))))
+			simtest.Pause(time.Duration(random.Int64N(int64(round / 3))))
 			chip.SetDefects(sim.Defects{})
-			pause(round / 3)
+			simtest.Pause(round / 3)
 
 			uid := hex.EncodeToString([]byte{0x04, 1, 2, 3, byte(i >> 16), byte(i >> 8), byte(i)})
-			if err := field.Tap(ctx, card(t, uid), time.Second); err != nil {
+			if err := field.Tap(ctx, simtest.Card(t, uid), time.Second); err != nil {
 				t.Fatal(err)
 			}
 			wait, stop := context.WithTimeout(ctx, 5*time.Second)
@@ -80,7 +81,7 @@ func TestSoak_FaultsForDays(t *testing.T) {
 			if got := hex.EncodeToString(tap.UID.Bytes()); got != uid {
 				t.Fatalf("round %d: read %s, laid down %s", i, got, uid)
 			}
-			pause(2 * time.Second)
+			simtest.Pause(2 * time.Second)
 		}
 		late := measure()
 		t.Logf("%d rounds of faults and taps, %v; %+v after a tenth, %+v at the end", rounds, time.Duration(rounds)*round, early, late)

@@ -2,7 +2,6 @@ package ntag
 
 import (
 	"bytes"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,25 +10,8 @@ import (
 	"testing"
 
 	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/sim/simtest"
 )
-
-func unhex(t testing.TB, text string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func uid(t testing.TB, text string) iso14443a.UID {
-	t.Helper()
-	u, err := iso14443a.NewUID(unhex(t, text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
 
 // Three NTAG215 that NXP made.
 var signed = [][2]string{
@@ -40,7 +22,7 @@ var signed = [][2]string{
 
 func TestVerify_TagsOfNXP(t *testing.T) {
 	for i, v := range signed {
-		u, s := uid(t, v[0]), [32]byte(unhex(t, v[1]))
+		u, s := simtest.UID(t, v[0]), [32]byte(simtest.Bytes(t, v[1]))
 		if err := Verify(u, s); err != nil {
 			t.Errorf("tag %d: %v", i, err)
 		}
@@ -51,15 +33,15 @@ func TestVerify_TagsOfNXP(t *testing.T) {
 				t.Errorf("tag %d with bit %d flipped: %v", i, bit, err)
 			}
 		}
-		if err := Verify(uid(t, signed[(i+1)%3][0]), s); !errors.Is(err, ErrNotGenuine) {
+		if err := Verify(simtest.UID(t, signed[(i+1)%3][0]), s); !errors.Is(err, ErrNotGenuine) {
 			t.Errorf("tag %d with another's UID: %v", i, err)
 		}
 	}
 }
 
 func TestVerify_RefusesMalformedSignatures(t *testing.T) {
-	u := uid(t, signed[0][0])
-	good := unhex(t, signed[0][1])
+	u := simtest.UID(t, signed[0][0])
+	good := simtest.Bytes(t, signed[0][1])
 	order := secp128r1().N.FillBytes(make([]byte, 16))
 	for name, s := range map[string][]byte{
 		"zeros":        make([]byte, 32),
@@ -74,7 +56,7 @@ func TestVerify_RefusesMalformedSignatures(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := Verify(uid(t, "b0bb8904"), [32]byte(good)); !errors.Is(err, ErrNotGenuine) {
+	if err := Verify(simtest.UID(t, "b0bb8904"), [32]byte(good)); !errors.Is(err, ErrNotGenuine) {
 		t.Errorf("a UID of 4 bytes: %v", err)
 	}
 }
@@ -94,13 +76,13 @@ func TestCurve_ItsConstantsFit(t *testing.T) {
 
 // RFC 4493, section 4.
 func TestMAC_VectorsOfTheRFC(t *testing.T) {
-	key := Key(unhex(t, "2b7e151628aed2a6abf7158809cf4f3c"))
-	message := unhex(t, "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710")
+	key := Key(simtest.Bytes(t, "2b7e151628aed2a6abf7158809cf4f3c"))
+	message := simtest.Bytes(t, "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710")
 	for n, want := range map[int]string{
 		0: "bb1d6929e95937287fa37d129b756746", 16: "070a16b46b4d4144f79bdd9dd04a287c",
 		40: "dfa66747de9ae63030ca32611497c827", 64: "51f0bebf7e3b9d92fc49741779363cfe",
 	} {
-		if got := key.mac(message[:n]); !bytes.Equal(got[:], unhex(t, want)) {
+		if got := key.mac(message[:n]); !bytes.Equal(got[:], simtest.Bytes(t, want)) {
 			t.Errorf("%d bytes: %x, want %s", n, got[:], want)
 		}
 	}
@@ -108,19 +90,19 @@ func TestMAC_VectorsOfTheRFC(t *testing.T) {
 
 // AN10922, 2.2.1.
 func TestKey_DiversifiedAsInAN10922(t *testing.T) {
-	master := Key(unhex(t, "00112233445566778899aabbccddeeff"))
-	got := master.diversify(uid(t, "04782e21801d80"), "\x30\x42\xf5NXP Abu")
-	if want := unhex(t, "a8dd63a3b89d54b37ca802473fda9175"); !bytes.Equal(got[:], want) {
+	master := Key(simtest.Bytes(t, "00112233445566778899aabbccddeeff"))
+	got := master.diversify(simtest.UID(t, "04782e21801d80"), "\x30\x42\xf5NXP Abu")
+	if want := simtest.Bytes(t, "a8dd63a3b89d54b37ca802473fda9175"); !bytes.Equal(got[:], want) {
 		t.Errorf("%x, want %x", got[:], want)
 	}
-	a, b := master.Of(uid(t, "04782e21801d80")), master.Of(uid(t, "04782e21801d81"))
+	a, b := master.Of(simtest.UID(t, "04782e21801d80")), master.Of(simtest.UID(t, "04782e21801d81"))
 	if a.Meta == a.File || a.Meta == b.Meta || a.File == b.File {
 		t.Error("two keys are alike")
 	}
 }
 
 func TestKey_NeverPrinted(t *testing.T) {
-	key := Key(unhex(t, "00112233445566778899aabbccddeeff"))
+	key := Key(simtest.Bytes(t, "00112233445566778899aabbccddeeff"))
 	var log bytes.Buffer
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "key", key, "keys", TagKeys{key, key})
 	for _, s := range []string{fmt.Sprintf("%v %s %x %d %+v %#v", key, key, key, key, key, key), log.String(), fmt.Sprint(TagKeys{key, key})} {
@@ -139,18 +121,18 @@ const (
 
 func note(t testing.TB) Message {
 	t.Helper()
-	return Message{[16]byte(unhex(t, notePICC)), [8]byte(unhex(t, noteMAC))}
+	return Message{[16]byte(simtest.Bytes(t, notePICC)), [8]byte(simtest.Bytes(t, noteMAC))}
 }
 
 func TestCheck_VectorOfAN12196(t *testing.T) {
-	counter, err := note(t).Check(uid(t, noteUID), TagKeys{})
+	counter, err := note(t).Check(simtest.UID(t, noteUID), TagKeys{})
 	if err != nil || counter != 61 {
 		t.Errorf("counter %d, %v; want 61", counter, err)
 	}
 }
 
 func TestCheck_RefusesForgedMessages(t *testing.T) {
-	u := uid(t, noteUID)
+	u := simtest.UID(t, noteUID)
 	for bit := range 128 {
 		m := note(t)
 		m.PICC[bit/8] ^= 1 << (bit % 8)
@@ -165,7 +147,7 @@ func TestCheck_RefusesForgedMessages(t *testing.T) {
 			t.Errorf("MAC with bit %d flipped: %v", bit, err)
 		}
 	}
-	if _, err := note(t).Check(uid(t, "04DE5F1EACC041"), TagKeys{}); !errors.Is(err, ErrForged) {
+	if _, err := note(t).Check(simtest.UID(t, "04DE5F1EACC041"), TagKeys{}); !errors.Is(err, ErrForged) {
 		t.Errorf("another tag's message: %v", err)
 	}
 	if _, err := note(t).Check(u, TagKeys{Meta: Key{1}}); !errors.Is(err, ErrForged) {
@@ -235,7 +217,7 @@ func FuzzURI(f *testing.F) {
 		}
 		if m, err := parse(u.Query()); err == nil {
 			// Nobody guesses a MAC of eight bytes.
-			if _, err := m.Check(uid(t, noteUID), TagKeys{Meta: Key{7}, File: Key{9}}); err == nil {
+			if _, err := m.Check(simtest.UID(t, noteUID), TagKeys{Meta: Key{7}, File: Key{9}}); err == nil {
 				t.Errorf("%q is taken for a proof", file)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // peers are what other drivers spend as they ship, counted on a model of the
@@ -40,7 +41,7 @@ func BenchmarkScan(b *testing.B) {
 		b.Run(tt.name, func(b *testing.B) {
 			rig := newRig(b, sim.PN532Options{}, tt.pins)
 			for _, uid := range tt.laid {
-				rig.field.Lay(card(b, uid))
+				rig.field.Lay(simtest.Card(b, uid))
 			}
 			rig.polls(4)
 			var total sim.Cost

@@ -1,7 +1,6 @@
 package pn532_test
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +12,7 @@ import (
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/pn532"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"periph.io/x/conn/v3/physic"
 )
 
@@ -49,42 +49,6 @@ func (b *rig) pause(d time.Duration) {
 	}
 }
 
-func card(t testing.TB, uid string) *sim.Card {
-	t.Helper()
-	c, err := sim.NewCard(unhex(t, uid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-func unhex(t testing.TB, text string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func parseUID(t testing.TB, text string) iso14443a.UID {
-	t.Helper()
-	u, err := iso14443a.NewUID(unhex(t, text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return u
-}
-
-func uids(cards []iso14443a.Card) []string {
-	list := []string{}
-	for _, c := range cards {
-		list = append(list, hex.EncodeToString(c.UID.Bytes()))
-	}
-	slices.Sort(list)
-	return list
-}
-
 // polls lets some polls go by, 50 ms each, and gives every card that was read.
 func (b *rig) polls(n int) []string {
 	b.t.Helper()
@@ -94,7 +58,7 @@ func (b *rig) polls(n int) []string {
 		if err != nil {
 			b.t.Fatal(err)
 		}
-		all = append(all, uids(cards)...)
+		all = append(all, simtest.UIDs(cards)...)
 		b.pause(50 * time.Millisecond)
 	}
 	slices.Sort(all)
@@ -103,9 +67,7 @@ func (b *rig) polls(n int) []string {
 
 func (b *rig) checkViolations() {
 	b.t.Helper()
-	for _, v := range b.chip.Violations() {
-		b.t.Errorf("against the manual: %s", v)
-	}
+	simtest.CheckViolations(b.t, b.chip)
 }
 
 const (
@@ -125,7 +87,7 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 					}
 					b.polls(3)
 					for _, uid := range laid {
-						b.field.Lay(card(t, uid))
+						b.field.Lay(simtest.Card(t, uid))
 					}
 					want := append([]string{}, laid...)
 					slices.Sort(want)
@@ -137,7 +99,7 @@ func TestScan_EveryCardInTheField(t *testing.T) {
 						var s iso14443a.Sighting
 						var err error
 						for range 4 {
-							if s, err = b.device.Find(t.Context(), parseUID(t, uid)); err != nil || s.Presence == iso14443a.PresenceSeen {
+							if s, err = b.device.Find(t.Context(), simtest.UID(t, uid)); err != nil || s.Presence == iso14443a.PresenceSeen {
 								break
 							}
 							b.pause(50 * time.Millisecond)
@@ -169,7 +131,7 @@ func TestScan_WhatItCosts(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newRig(t, sim.PN532Options{}, tt.pins)
 			if tt.laid {
-				b.field.Lay(card(t, badge))
+				b.field.Lay(simtest.Card(t, badge))
 			}
 			b.polls(4)
 			b.chip.Cost()
@@ -191,7 +153,7 @@ func TestScan_WithinOnePoll(t *testing.T) {
 		b := newRig(t, sim.PN532Options{}, false)
 		b.polls(3)
 		b.pause(offset)
-		b.field.Lay(card(t, badge))
+		b.field.Lay(simtest.Card(t, badge))
 		laid := b.clock.Now()
 		b.pause(50*time.Millisecond - offset)
 		for {
@@ -212,7 +174,7 @@ func TestScan_WithinOnePoll(t *testing.T) {
 
 func TestFind_CardsThatComeAndGo(t *testing.T) {
 	b := newRig(t, sim.PN532Options{}, false)
-	first, second := card(t, badge), card(t, other)
+	first, second := simtest.Card(t, badge), simtest.Card(t, other)
 	b.field.Lay(first)
 	b.field.Lay(second)
 	b.polls(5)
@@ -220,7 +182,7 @@ func TestFind_CardsThatComeAndGo(t *testing.T) {
 	b.polls(2)
 	beside, missing := 0, 0
 	for range 6 {
-		s, err := b.device.Find(t.Context(), parseUID(t, badge))
+		s, err := b.device.Find(t.Context(), simtest.UID(t, badge))
 		if err != nil || s.Presence == iso14443a.PresenceSeen {
 			t.Errorf("taken away it is %v, %v", s.Presence, err)
 		}
@@ -229,7 +191,7 @@ func TestFind_CardsThatComeAndGo(t *testing.T) {
 		}
 		beside += len(s.Others)
 		b.pause(50 * time.Millisecond)
-		if got := uids(s.Others); len(got) > 0 && !slices.Equal(got, []string{other}) {
+		if got := simtest.UIDs(s.Others); len(got) > 0 && !slices.Equal(got, []string{other}) {
 			t.Errorf("beside it: %v", got)
 		}
 	}
@@ -239,7 +201,7 @@ func TestFind_CardsThatComeAndGo(t *testing.T) {
 	b.field.Take(second)
 	b.polls(2)
 	for range 2 {
-		if s, err := b.device.Find(t.Context(), parseUID(t, other)); err != nil || s.Presence == iso14443a.PresenceSeen || len(s.Others) > 0 {
+		if s, err := b.device.Find(t.Context(), simtest.UID(t, other)); err != nil || s.Presence == iso14443a.PresenceSeen || len(s.Others) > 0 {
 			t.Errorf("an empty field: %+v, %v", s.Presence, err)
 		}
 	}
@@ -259,7 +221,7 @@ func TestFind_WhatItCosts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newRig(t, sim.PN532Options{}, false)
-			c := card(t, badge)
+			c := simtest.Card(t, badge)
 			b.field.Lay(c)
 			b.polls(4)
 			if tt.taken {
@@ -267,7 +229,7 @@ func TestFind_WhatItCosts(t *testing.T) {
 			}
 			b.chip.Cost()
 			began := b.clock.Now()
-			if _, err := b.device.Find(t.Context(), parseUID(t, badge)); err != nil {
+			if _, err := b.device.Find(t.Context(), simtest.UID(t, badge)); err != nil {
 				t.Fatal(err)
 			}
 			cost, spent := b.chip.Cost(), b.clock.Now().Sub(began)
@@ -284,18 +246,18 @@ func TestFind_WhatItCosts(t *testing.T) {
 // long, is not the driver's to say.
 func TestFind_EachCallIsOneLook(t *testing.T) {
 	eachKind(t, func(t *testing.T, b *rig) {
-		c := card(t, badge)
+		c := simtest.Card(t, badge)
 		b.field.Lay(c)
 		b.polls(3)
 		for range 3 {
 			b.field.Take(c)
-			if s, err := b.device.Find(t.Context(), parseUID(t, badge)); err != nil || s.Presence != iso14443a.PresenceMissing {
+			if s, err := b.device.Find(t.Context(), simtest.UID(t, badge)); err != nil || s.Presence != iso14443a.PresenceMissing {
 				t.Errorf("taken away just now: %v, %v", s.Presence, err)
 			}
 			b.field.Lay(c)
 			b.pause(10 * time.Millisecond)
 			began := b.clock.Now()
-			if s, err := b.device.Find(t.Context(), parseUID(t, badge)); err != nil || s.Presence != iso14443a.PresenceSeen {
+			if s, err := b.device.Find(t.Context(), simtest.UID(t, badge)); err != nil || s.Presence != iso14443a.PresenceSeen {
 				t.Errorf("laid down again: %v, %v", s.Presence, err)
 			}
 			if spent := b.clock.Now().Sub(began); spent > 60*time.Millisecond {
@@ -307,7 +269,7 @@ func TestFind_EachCallIsOneLook(t *testing.T) {
 
 func TestReceive_DamagedAnswersAreAskedForAgain(t *testing.T) {
 	b := newRig(t, sim.PN532Options{}, false)
-	b.field.Lay(card(t, badge))
+	b.field.Lay(simtest.Card(t, badge))
 	b.polls(3)
 	for range 5 {
 		b.chip.Spoil(1)
@@ -367,7 +329,7 @@ func TestFaults_NoticedAndHealed(t *testing.T) {
 				if err := b.device.Open(t.Context()); err != nil {
 					t.Fatalf("open after the fault: %v", err)
 				}
-				b.field.Lay(card(t, badge))
+				b.field.Lay(simtest.Card(t, badge))
 				if got := b.polls(4); !slices.Equal(got, []string{badge}) {
 					t.Errorf("read %v after the fault", got)
 				}
@@ -380,7 +342,7 @@ func TestInterrupt_PinCutWhileInUse(t *testing.T) {
 	b := newRig(t, sim.PN532Options{}, true)
 	b.polls(3)
 	b.chip.SetDefects(sim.Defects{NoIRQ: true})
-	b.field.Lay(card(t, badge))
+	b.field.Lay(simtest.Card(t, badge))
 	b.polls(2)
 	if err := b.device.Check(t.Context()); err != nil {
 		t.Fatal(err)
@@ -397,7 +359,7 @@ func TestOpen_EndsAListingOfAnEarlierProcess(t *testing.T) {
 	b := newRig(t, sim.PN532Options{}, false)
 	b.polls(2) // a listing waits in the chip
 	later := pn532.New(b.chip.Open, pn532.Options{Clock: b.clock})
-	b.field.Lay(card(t, badge))
+	b.field.Lay(simtest.Card(t, badge))
 	if err := later.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -429,7 +391,7 @@ func TestOpen_StepsDownWhereWiresGarble(t *testing.T) {
 
 func TestSelfTest_ChipReadsCardsAfterwards(t *testing.T) {
 	b := newRig(t, sim.PN532Options{}, false)
-	b.field.Lay(card(t, badge))
+	b.field.Lay(simtest.Card(t, badge))
 	b.polls(2)
 	if err := b.device.SelfTest(t.Context()); err != nil {
 		t.Error(err)
@@ -455,7 +417,7 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 	b := newRig(t, sim.PN532Options{Host: sim.Host{Seed: 7}}, false)
 	laid := []string{badge, other}
 	for _, uid := range laid {
-		b.field.Lay(card(t, uid))
+		b.field.Lay(simtest.Card(t, uid))
 	}
 	// Under the race detector a million takes minutes: `make test` goes on to
 	// it without.
@@ -471,7 +433,7 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 		b.chip.SetDefects(sim.Defects{Flips: []float64{0.002, 0.01, 0.05}[i%3]})
 		for range 4 {
 			cards, err := b.device.Scan(t.Context())
-			for _, u := range uids(cards) {
+			for _, u := range simtest.UIDs(cards) {
 				if read++; !slices.Contains(laid, u) {
 					wrong++
 				}

@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // kinds are the points in which chips differ.
@@ -32,7 +33,7 @@ func eachKind(t *testing.T, do func(*testing.T, *rig)) {
 // Swapped between two looks: the next look tells the one that lies there.
 func TestScan_SwappedBetweenLooks(t *testing.T) {
 	eachKind(t, func(t *testing.T, b *rig) {
-		cards := map[string]*sim.Card{badge: card(t, badge), other: card(t, other), long: card(t, long)}
+		cards := map[string]*sim.Card{badge: simtest.Card(t, badge), other: simtest.Card(t, other), long: simtest.Card(t, long)}
 		for round := range 3 {
 			for _, uid := range []string{badge, other, long} {
 				b.field.Lay(cards[uid])
@@ -50,7 +51,7 @@ func TestScan_SwappedBetweenLooks(t *testing.T) {
 func TestFind_QuarterOfFramesLost(t *testing.T) {
 	eachKind(t, func(t *testing.T, b *rig) {
 		b.chip.SetDefects(sim.Defects{Loss: 0.25})
-		b.field.Lay(card(t, badge))
+		b.field.Lay(simtest.Card(t, badge))
 		listed, present, misses, gone, row := 0, 0, 0, 0, 0
 		var seen, missed time.Time
 		looks := 2400 // two minutes
@@ -63,14 +64,14 @@ func TestFind_QuarterOfFramesLost(t *testing.T) {
 				t.Fatal(err)
 			}
 			now := b.clock.Now()
-			for _, uid := range uids(cards) {
+			for _, uid := range simtest.UIDs(cards) {
 				if listed++; uid != badge {
 					t.Errorf("read %s", uid)
 				}
 				seen, row = now, 0
 			}
 			if !seen.IsZero() && now.Sub(seen) >= 200*time.Millisecond {
-				s, err := b.device.Find(t.Context(), parseUID(t, badge))
+				s, err := b.device.Find(t.Context(), simtest.UID(t, badge))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -104,7 +105,7 @@ func TestScan_CardToReturn(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, pins %v", name, pins), func(t *testing.T) {
 				b := newRig(t, sim.PN532Options{}, pins)
 				b.polls(3)
-				b.field.Lay(card(t, uid))
+				b.field.Lay(simtest.Card(t, uid))
 				laid := b.clock.Now()
 				for {
 					cards, err := b.device.Scan(t.Context())
@@ -135,7 +136,7 @@ func TestScan_SurvivesALossOnTheBus(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newRig(t, sim.PN532Options{}, false)
-			b.field.Lay(card(t, badge))
+			b.field.Lay(simtest.Card(t, badge))
 			b.polls(3)
 			for range 10 {
 				lose(b.chip)
@@ -154,7 +155,7 @@ func TestOpen_DropsAnAnswerOfAnEarlierProcess(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.chip.Busy()
-		b.field.Lay(card(t, badge))
+		b.field.Lay(simtest.Card(t, badge))
 		b.pause(time.Second)
 		if err := b.device.Open(t.Context()); err != nil {
 			t.Fatal(err)

@@ -8,16 +8,8 @@ import (
 	"time"
 
 	"example.org/inloop/devices/iso14443a"
+	"example.org/inloop/devices/sim/simtest"
 )
-
-func unhex(t testing.TB, text string) []byte {
-	t.Helper()
-	b, err := hex.DecodeString(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
 
 func TestCommand_Frames(t *testing.T) {
 	for want, got := range map[string][]byte{
@@ -36,10 +28,7 @@ func TestInitiator_UIDWithItsCascadeTags(t *testing.T) {
 	for text, want := range map[string]string{
 		"b0bb8904": "b0bb8904", "048d2432273b80": "88048d2432273b80", "0102030405060708090a": "880102038804050607" + "08090a",
 	} {
-		uid, err := iso14443a.NewUID(unhex(t, text))
-		if err != nil {
-			t.Fatal(err)
-		}
+		uid := simtest.UID(t, text)
 		if got := hex.EncodeToString(initiator(uid)); got != want {
 			t.Errorf("%s is listed as %s, want %s", text, got, want)
 		}
@@ -49,7 +38,7 @@ func TestInitiator_UIDWithItsCascadeTags(t *testing.T) {
 // A block of 256 bytes does not fit into a length of one byte.
 func TestCommand_LongFrame(t *testing.T) {
 	got := command(inCommunicateThru, make([]byte, 256)...)
-	if want := unhex(t, "0000ffffff0102fdd442"); !bytes.HasPrefix(got, want) || len(got) != len(want)+256+2 {
+	if want := simtest.Bytes(t, "0000ffffff0102fdd442"); !bytes.HasPrefix(got, want) || len(got) != len(want)+256+2 {
 		t.Errorf("%d bytes that begin with %x, want %x", len(got), got[:10], want)
 	}
 	if rest := got[8:]; sum(rest) != 0 {
@@ -80,7 +69,7 @@ func TestResponse_Frames(t *testing.T) {
 		{"our own", "0000ff02fed4022a00", "", iso14443a.ErrChip},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, _, err := response(unhex(t, tt.frame), getFirmwareVersion)
+			got, _, err := response(simtest.Bytes(t, tt.frame), getFirmwareVersion)
 			if hex.EncodeToString(got) != tt.want || !errors.Is(err, tt.err) {
 				t.Errorf("%x, %v; want %q, %v", got, err, tt.want, tt.err)
 			}
@@ -93,7 +82,7 @@ func TestIsACK_WhateverLeadsIt(t *testing.T) {
 		"0000ff00ff00": true, "00ff00ff0000": true, "000000ff00ff": true, "ffffffffffff": false,
 		"0000ffff0000": false, "000000000000": false, "0000ff06fad5": false,
 	} {
-		if got := isACK(unhex(t, frame)); got != want {
+		if got := isACK(simtest.Bytes(t, frame)); got != want {
 			t.Errorf("%s is an acknowledgement: %v", frame, got)
 		}
 	}
@@ -124,7 +113,7 @@ func TestTargets_RefusesAListingThatDoesNotFit(t *testing.T) {
 		{"nothing", "", -1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			got, err := targets(unhex(t, tt.data))
+			got, err := targets(simtest.Bytes(t, tt.data))
 			if tt.want < 0 {
 				if !errors.Is(err, iso14443a.ErrGarbled) {
 					t.Errorf("%d targets, %v; want it garbled", len(got), err)
@@ -189,9 +178,9 @@ func TestTimeoutCode_CoversWhatTheCardMayTake(t *testing.T) {
 // Whatever comes off the bus: no panic, no frame with a wrong checksum, no half
 // UID.
 func FuzzResponse(f *testing.F) {
-	f.Add(unhex(f, "0000ff06fad50332010607e800"))
-	f.Add(unhex(f, "0000ff0ff1d54b010100440007048d2432273b804400"))
-	f.Add(unhex(f, "0000ffffff0006fad50332010607e800"))
+	f.Add(simtest.Bytes(f, "0000ff06fad50332010607e800"))
+	f.Add(simtest.Bytes(f, "0000ff0ff1d54b010100440007048d2432273b804400"))
+	f.Add(simtest.Bytes(f, "0000ffffff0006fad50332010607e800"))
 	f.Add(bytes.Repeat([]byte{0xFF}, 40))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		data, lead, err := response(b, inListPassiveTarget)

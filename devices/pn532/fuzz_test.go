@@ -11,6 +11,7 @@ import (
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/pn532"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // noise is a bus on which, after a sane start, anything may be read.
@@ -62,7 +63,7 @@ func FuzzDevice(f *testing.F) {
 			bus.sane = sane
 			return d.Open(t.Context())
 		}
-		uid := parseUID(t, badge)
+		uid := simtest.UID(t, badge)
 		for name, call := range map[string]func() ([]iso14443a.Card, error){
 			"scan": func() ([]iso14443a.Card, error) { return d.Scan(t.Context()) },
 			"find": func() ([]iso14443a.Card, error) {

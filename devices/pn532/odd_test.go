@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/pn532"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // between stands between driver and chip: it sees what is sent, in the chip's
@@ -77,7 +78,7 @@ func TestScan_ChipThatRepeatsNothing(t *testing.T) {
 				})
 				b.polls(3)
 				for _, uid := range laid {
-					b.field.Lay(card(t, uid))
+					b.field.Lay(simtest.Card(t, uid))
 				}
 				want := slices.Clone(laid)
 				slices.Sort(want)
@@ -100,17 +101,17 @@ func TestFind_ChipThatOnlyLists(t *testing.T) {
 	for _, refused := range []byte{0x08, 0x42} { // WriteRegister, InCommunicateThru
 		t.Run(fmt.Sprintf("%02X", refused), func(t *testing.T) {
 			b := newRefusingRig(t, refused)
-			c := card(t, badge)
+			c := simtest.Card(t, badge)
 			b.field.Lay(c)
-			b.field.Lay(card(t, other))
+			b.field.Lay(simtest.Card(t, other))
 			b.polls(4)
 			for _, uid := range []string{badge, other, badge} {
-				if s, err := b.device.Find(t.Context(), parseUID(t, uid)); err != nil || s.Presence != iso14443a.PresenceSeen {
+				if s, err := b.device.Find(t.Context(), simtest.UID(t, uid)); err != nil || s.Presence != iso14443a.PresenceSeen {
 					t.Errorf("%s is %v, %v", uid, s.Presence, err)
 				}
 			}
 			b.field.Take(c)
-			if s, err := b.device.Find(t.Context(), parseUID(t, badge)); err != nil || s.Presence != iso14443a.PresenceMissing {
+			if s, err := b.device.Find(t.Context(), simtest.UID(t, badge)); err != nil || s.Presence != iso14443a.PresenceMissing {
 				t.Errorf("taken away: %v, %v", s.Presence, err)
 			}
 			if got := b.polls(3); !slices.Equal(got, []string{other}) {
@@ -171,7 +172,7 @@ func TestSend_LostCommandGoesOutAgain(t *testing.T) {
 		return commands%every != 0
 	})
 	every = 3
-	b.field.Lay(card(t, badge))
+	b.field.Lay(simtest.Card(t, badge))
 	if got := b.polls(20); !slices.Equal(got, []string{badge}) {
 		t.Errorf("read %v", got)
 	}
@@ -197,7 +198,7 @@ func TestCheck_ChipThatForgotItsSettings(t *testing.T) {
 			if err := b.device.Check(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			b.field.Lay(card(t, badge))
+			b.field.Lay(simtest.Card(t, badge))
 			if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 				t.Errorf("read %v", got)
 			}
@@ -220,7 +221,7 @@ func TestCheck_WhatItCosts(t *testing.T) {
 	if cost.Selects > 30 || cost.Bytes > 220 || spent > 25*time.Millisecond {
 		t.Errorf("nobody there: %+v, %v", cost, spent)
 	}
-	b.field.Lay(card(t, badge))
+	b.field.Lay(simtest.Card(t, badge))
 	b.pause(15 * time.Millisecond)
 	if got, err := b.device.Scan(t.Context()); err != nil || len(got) != 1 {
 		t.Errorf("laid down after a check: %d cards at the next look, %v", len(got), err)
@@ -276,7 +277,7 @@ func TestOpen_FullSpeedAfterAnyOutage(t *testing.T) {
 
 // A chip that says nothing costs no call more than its deadline.
 func TestDeadlines_SilentChip(t *testing.T) {
-	uid := parseUID(t, badge)
+	uid := simtest.UID(t, badge)
 	for name, f := range map[string]sim.Defects{"MISO low": {MISO: sim.MISOLow}, "MISO high": {MISO: sim.MISOHigh}, "gone": {Gone: true}} {
 		for _, pins := range []bool{false, true} {
 			for call, do := range map[string]func(*rig) error{
@@ -336,7 +337,7 @@ func TestInterrupt_PinThatDoesNotFollowTheChip(t *testing.T) {
 			if r, err := b.device.Details(); err != nil || r.IRQ {
 				t.Errorf("the pin is trusted: %+v, %v", r, err)
 			}
-			b.field.Lay(card(t, badge))
+			b.field.Lay(simtest.Card(t, badge))
 			if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 				t.Errorf("read %v", got)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // read is READ of a type 2 tag's first page, which begins with the UID.
@@ -29,12 +30,12 @@ func TestTalk_EachOfTwoTags(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newRig(t, o, false)
-			b.field.Lay(sim.NewNTAG215([7]byte(unhex(t, badge)), [32]byte{}))
-			b.field.Lay(sim.NewNTAG215([7]byte(unhex(t, "04f437c2993c80")), [32]byte{}))
+			b.field.Lay(sim.NewNTAG215([7]byte(simtest.Bytes(t, badge)), [32]byte{}))
+			b.field.Lay(sim.NewNTAG215([7]byte(simtest.Bytes(t, "04f437c2993c80")), [32]byte{}))
 			b.polls(4)
 			for range 3 {
 				for _, uid := range []string{badge, "04f437c2993c80"} {
-					u := parseUID(t, uid)
+					u := simtest.UID(t, uid)
 					if err := b.device.Talk(t.Context(), iso14443a.Card{UID: u}, read(u)); err != nil {
 						t.Errorf("talk to %s: %v", uid, err)
 					}
@@ -65,7 +66,7 @@ func TestTalk_APhoneKeepsItsNumber(t *testing.T) {
 		if err != nil || !spoken {
 			t.Errorf("talk: %v, spoken %v", err, spoken)
 		}
-		b.expectPresent(uids(cards)[0])
+		b.expectPresent(simtest.UIDs(cards)[0])
 		b.checkViolations()
 	}
 }
@@ -76,7 +77,7 @@ func (b *rig) expectPresent(uid string) {
 	var s iso14443a.Sighting
 	var err error
 	for range 4 { // where it lies halted that takes a moment
-		if s, err = b.device.Find(b.t.Context(), parseUID(b.t, uid)); err != nil || s.Presence == iso14443a.PresenceSeen {
+		if s, err = b.device.Find(b.t.Context(), simtest.UID(b.t, uid)); err != nil || s.Presence == iso14443a.PresenceSeen {
 			break
 		}
 		b.pause(50 * time.Millisecond)
@@ -88,11 +89,11 @@ func (b *rig) expectPresent(uid string) {
 
 func TestTalk_CardGoneOrCallerFails(t *testing.T) {
 	b := newRig(t, sim.PN532Options{}, false)
-	gone := card(t, badge)
+	gone := simtest.Card(t, badge)
 	b.field.Lay(gone)
 	b.polls(3)
 	b.field.Take(gone)
-	u := parseUID(t, badge)
+	u := simtest.UID(t, badge)
 	if err := b.device.Talk(t.Context(), iso14443a.Card{UID: u}, read(u)); !errors.Is(err, iso14443a.ErrNoAnswer) {
 		t.Errorf("a card that is gone: %v", err)
 	}
@@ -110,15 +111,15 @@ func TestTalk_CardGoneOrCallerFails(t *testing.T) {
 
 // A call that is broken off leaves nothing in the chip that would spoil the next.
 func TestContext_CancelledAtEveryStep(t *testing.T) {
-	dep := sim.NewNTAG424(sim.NTAG424{UID: [7]byte(unhex(t, badge))})
+	dep := sim.NewNTAG424(sim.NTAG424{UID: [7]byte(simtest.Bytes(t, badge))})
 	for steps := range 60 {
 		b := newRig(t, sim.PN532Options{}, false)
 		b.field.Lay(dep)
 		b.polls(2)
-		u := parseUID(t, badge)
+		u := simtest.UID(t, badge)
 		for _, call := range []func(context.Context) error{
 			func(ctx context.Context) error { _, err := b.device.Scan(ctx); return err },
-			func(ctx context.Context) error { _, err := b.device.Find(ctx, parseUID(t, other)); return err },
+			func(ctx context.Context) error { _, err := b.device.Find(ctx, simtest.UID(t, other)); return err },
 			b.device.Refresh,
 			func(ctx context.Context) error {
 				return b.device.Talk(ctx, iso14443a.Card{UID: u, SAK: 0x20}, func(ctx context.Context, l iso14443a.Link) error {

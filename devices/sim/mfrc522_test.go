@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"periph.io/x/conn/v3/physic"
 	"periph.io/x/conn/v3/spi"
 )
@@ -67,7 +68,7 @@ func (h *host) ready() {
 	h.set(0x2D, 60)
 	h.set(0x0E, 0)
 	h.set(0x14, 0x83)
-	pause(5 * time.Millisecond)
+	simtest.Pause(5 * time.Millisecond)
 }
 
 // exchange sends a frame in hexadecimal, of whose last byte lastBits are sent
@@ -84,15 +85,13 @@ func (h *host) exchange(frame string, lastBits byte) string {
 	h.set(0x09, data...)
 	h.set(0x01, 0x0C)
 	h.set(0x0D, 0x80|lastBits)
-	pause(3 * time.Millisecond)
+	simtest.Pause(3 * time.Millisecond)
 	var answer []byte
 	for range h.get(0x0A) {
 		answer = append(answer, h.get(0x09))
 	}
 	return hex.EncodeToString(answer)
 }
-
-func pause(d time.Duration) { <-time.After(d) }
 
 func withCRC(t *testing.T, frame string) string {
 	t.Helper()
@@ -138,7 +137,7 @@ func TestChip_RegisterRules(t *testing.T) {
 		h.set(0x15, 0x40)
 		h.set(0x01, 0x0F)
 		h.expect("soft reset runs", 0x01, 0x10, 0x10)
-		pause(2 * time.Millisecond)
+		simtest.Pause(2 * time.Millisecond)
 		h.expect("soft reset is done", 0x01, 0x1F, 0)
 		h.expect("soft reset forgets", 0x15, 0xFF, 0)
 	})
@@ -188,7 +187,7 @@ func TestCard_States(t *testing.T) {
 					t.Fatal(err)
 				}
 				h.field.Lay(card)
-				pause(5 * time.Millisecond)
+				simtest.Pause(5 * time.Millisecond)
 				for i, frame := range tt.frames {
 					bits := byte(0)
 					if len(frame) == 2 {
@@ -211,7 +210,7 @@ func TestNTAG_Memory(t *testing.T) {
 		h := newHost(t)
 		h.ready()
 		h.field.Lay(sim.NewNTAG([7]byte{0x04, 0xA8, 0x1D, 0x12, 0xDE, 0x5F, 0x80}))
-		pause(5 * time.Millisecond)
+		simtest.Pause(5 * time.Millisecond)
 		for _, step := range [][2]string{
 			{"9320", "8804a81d39"},
 			{withCRC(t, "93708804a81d39"), "04da17"},
