@@ -5,61 +5,23 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+
+	"example.org/inloop/kiosk/backup"
 )
 
-// Backup writes a copy of the book to file, while the daemon goes on. The copy
-// is checked and flushed before it gets its name, so that there is either a
-// whole backup or none. It holds no key: without the room's key file nobody
-// can read a name in it, or tell whose card is whose. A file that is there
-// already is not replaced (fs.ErrExist).
+// Backup writes a copy of the database to file, while the daemon goes on. It is
+// checked before it gets its name; see [backup.Write].
 func (s *Store) Backup(ctx context.Context, file string) error {
-	if err := backup(ctx, s.cfg.path(), file); err != nil {
+	err := backup.Write(s.cfg.Disk, file, func(name string) error {
+		if err := vacuumInto(ctx, s.cfg.path(), name); err != nil {
+			return err
+		}
+		return checkCopy(ctx, name)
+	})
+	if err != nil {
 		return fmt.Errorf("back up to %s: %w", file, err)
 	}
 	return nil
-}
-
-func backup(ctx context.Context, from, file string) (err error) {
-	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
-		if err == nil {
-			err = fmt.Errorf("%w: give a name that is free", fs.ErrExist)
-		}
-		return err
-	}
-	dir := filepath.Dir(file)
-	// An empty file of ours: SQLite fills it, and nobody else may read it.
-	tmp, err := os.CreateTemp(dir, ".backup-*")
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("folder %s: %w: make it, or name another", dir, fs.ErrNotExist)
-	}
-	if err != nil {
-		return err
-	}
-	name := tmp.Name()
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(name))
-		}
-	}()
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	if err := vacuumInto(ctx, from, name); err != nil {
-		return err
-	}
-	if err := checkCopy(ctx, name); err != nil {
-		return err
-	}
-	if err := syncFile(name); err != nil {
-		return err
-	}
-	if err := os.Rename(name, file); err != nil {
-		return err
-	}
-	return syncDir(dir)
 }
 
 // vacuumInto copies the database as it is at one moment. It needs a handle of
@@ -73,7 +35,7 @@ func vacuumInto(ctx context.Context, from, to string) error {
 	return nil
 }
 
-// checkCopy returns ErrCorrupt when a file is no sound book of a room.
+// checkCopy returns ErrCorrupt when a file is no sound database of a room.
 func checkCopy(ctx context.Context, path string) error {
 	db := sql.OpenDB(newConnector(path, "?mode=ro&immutable=1"))
 	defer db.Close() //nolint:errcheck // only read
@@ -82,7 +44,7 @@ func checkCopy(ctx context.Context, path string) error {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	if id != applicationID {
-		return fmt.Errorf("%w: no book of a room", ErrCorrupt)
+		return fmt.Errorf("%w: not the database of a room", ErrCorrupt)
 	}
 	var found string
 	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
@@ -96,20 +58,3 @@ func checkCopy(ctx context.Context, path string) error {
 
 // applicationID is what migration 1 writes into the file's header: "INLP".
 const applicationID = 1229868112
-
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// syncDir flushes a folder, so that a name made in it outlives a power cut.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}

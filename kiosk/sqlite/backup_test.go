@@ -10,9 +10,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 
+	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/sync/count"
 )
@@ -314,16 +317,73 @@ func TestRestore_Refused(t *testing.T) {
 	}
 }
 
-func TestOutlive_HalfALine(t *testing.T) {
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, outliveName), []byte("erased 12ab"), 0o600); err != nil {
+// watchedDisk writes down in which order things reached the disk.
+type watchedDisk struct {
+	backup.OS
+	seen []string
+}
+
+func (d *watchedDisk) Sync(path string) error {
+	d.seen = append(d.seen, "sync "+filepath.Base(path))
+	return d.OS.Sync(path)
+}
+
+func (d *watchedDisk) Rename(from, to string) error {
+	d.seen = append(d.seen, "rename to "+filepath.Base(to))
+	return d.OS.Rename(from, to)
+}
+
+// TestRestore_TheFolderIsFlushedLast: before that the restored database may
+// still be lost by a power cut, or be found beside the former one's log.
+func TestRestore_TheFolderIsFlushedLast(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	b.importList("A,2026-11-02,middag,")
+	file := b.backup()
+	disk := &watchedDisk{}
+	b.cfg.Disk = disk
+	aside := filepath.Base(b.restore(file))
+	want := []string{
+		"sync kiosk.db",                 // the copy of the backup, in the stage
+		"sync outlive.log", "sync data", // its epoch
+		"sync " + aside, // the former one
+		"rename to kiosk.db", "sync data",
+	}
+	got := slices.DeleteFunc(disk.seen, func(s string) bool { return strings.HasPrefix(s, "rename to kiosk.db-") })
+	if !slices.Equal(got, want) {
+		t.Errorf("reached the disk as\n%q, want\n%q", got, want)
+	}
+}
+
+// TestRestore_NoOldLogBesideTheRestored restores over a database that SQLite
+// cannot open since a power cut, so that nobody has written its log back.
+func TestRestore_NoOldLogBesideTheRestored(t *testing.T) {
+	b := newBook(t, "2026-11-24")
+	b.importList("A,2026-11-02,middag,")
+	file := b.backup()
+	b.importList("B,2026-11-23,middag,", "C,2026-11-23,middag,")
+	// As the plug leaves them: the files as they stand while they are open.
+	db, err1 := os.ReadFile(b.cfg.path())
+	wal, err2 := os.ReadFile(b.cfg.path() + "-wal")
+	if err := errors.Join(err1, err2, b.Close()); err != nil || len(wal) == 0 {
+		t.Fatalf("no log: %v", err)
+	}
+	err1 = os.WriteFile(b.cfg.path(), db, 0o600)
+	err2 = os.WriteFile(b.cfg.path()+"-wal", wal, 0o600)
+	if err := errors.Join(err1, err2, os.Mkdir(b.cfg.path()+"-shm", 0o700)); err != nil { // where SQLite wants a file
 		t.Fatal(err)
 	}
-	if err := appendOutlive(dir, "epoch 7"); err != nil {
+	aside, err := Restore(t.Context(), b.cfg, file)
+	if err != nil {
 		t.Fatal(err)
 	}
-	o, err := readOutlive(dir)
-	if err != nil || o.epoch != 7 {
-		t.Errorf("%+v (%v), want epoch 7", o, err)
+	if left, err := os.ReadFile(b.cfg.path() + "-wal"); err == nil && bytes.Equal(left, wal) {
+		t.Error("the former log lies beside the restored database")
+	}
+	if kept, err := os.ReadFile(filepath.Join(aside, fileName+"-wal")); err != nil || !bytes.Equal(kept, wal) {
+		t.Errorf("the former log was not kept with its database: %v", err)
+	}
+	b.open()
+	if a, c := b.personOf("A"), b.number(`SELECT count(*) FROM person`); a != 1 || c != 1 {
+		t.Errorf("A is person %d of %d, want the one of the backup", a, c)
 	}
 }

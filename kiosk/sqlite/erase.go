@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"fmt"
+
+	"example.org/inloop/kiosk/backup"
 )
 
 // Erase forgets a person: her profile, badges, visits, stays and answers. The
@@ -14,7 +16,7 @@ func (s *Store) Erase(ctx context.Context, _, person int64) error {
 		if err != nil {
 			return err
 		}
-		return s.noteErased(person)
+		return backup.NoteErased(s.cfg.Disk, s.cfg.Dir, s.cfg.Keys, person)
 	})
 	if err != nil {
 		return fmt.Errorf("erase: %w", err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
@@ -20,7 +21,7 @@ func (t *txn) retain(ctx context.Context) error {
 	if doubt, err := t.doubtClock(ctx, true); err != nil || doubt > 0 {
 		return err
 	}
-	if err := t.s.dropAside(t.today); err != nil {
+	if err := backup.DropAside(t.s.cfg.Dir, t.today); err != nil {
 		return err
 	}
 	return t.leavingClosed(ctx, func() error {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
@@ -50,6 +51,7 @@ type Config struct {
 	Clock     kiosk.Clock
 	Timetable kiosk.Timetable
 	Log       *slog.Logger // nil discards
+	Disk      backup.Disk  // of backups and restores; nil is the machine's
 	Mode      Mode         // Daemon unless said otherwise
 	Capacity  int          // how many the room holds, 0 when not set
 	Built     time.Time    // when the program was built: no true clock stands before it
@@ -84,6 +86,9 @@ func (c *Config) check() error {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Disk == nil {
+		c.Disk = backup.OS{}
 	}
 	return c.Keys.Outside(c.Dir)
 }

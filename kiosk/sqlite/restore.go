@@ -5,27 +5,17 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
+	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/sync/count"
 )
 
-// asidePrefix begins the name of a folder, in the data folder, that holds a
-// book as it was before a restore; asideDays later the nightly job deletes it.
-const (
-	asidePrefix = "replaced-"
-	asideStamp  = "20060102-150405"
-	asideDays   = 31
-)
-
-// Restore puts a backup in the place of the book in cfg.Dir and returns the
-// folder in which the former book was kept aside, or "" when there was none.
-// The restored book begins a new epoch, forgets the request and the token that
+// Restore puts a backup in the place of the database in cfg.Dir and returns the
+// folder in which the former one was kept aside, or "" when there was none.
+// The restored one begins a new epoch, forgets the request and the token that
 // were on their way, and erases again whoever was erased since the backup.
 //
 // It fails, having changed nothing, with ErrLocked while a daemon runs on the
@@ -64,7 +54,10 @@ func restore(ctx context.Context, cfg Config, file string) (aside string, err er
 	if err := os.Mkdir(stage.Dir, 0o700); err != nil {
 		return "", err
 	}
-	if err := copyBackup(file, stage.path()); err != nil {
+	if err := backup.Copy(cfg.Disk, file, stage.path()); err != nil {
+		if errors.Is(err, backup.ErrFile) {
+			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
+		}
 		return "", err
 	}
 	if err := checkCopy(ctx, stage.path()); err != nil {
@@ -74,36 +67,14 @@ func restore(ctx context.Context, cfg Config, file string) (aside string, err er
 	if err != nil {
 		return "", err
 	}
-	if err := prepare(ctx, stage, cfg.Dir, taken, formerBook(ctx, cfg)); err != nil {
+	if err := prepare(ctx, stage, cfg.Dir, taken, readFormer(ctx, cfg)); err != nil {
 		return "", err
 	}
-	return swap(cfg, stage)
+	return backup.Replace(cfg.Disk, cfg.path(), stage.path(), cfg.Clock.Now().Wall)
 }
 
-// copyBackup copies a backup into the stage and flushes it.
-func copyBackup(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close() //nolint:errcheck // only read
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() || info.Size() == 0 {
-		return fmt.Errorf("%w: want a file that inloop-kiosk backup has written", ErrCorrupt)
-	}
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
-}
-
-// takenOn returns the day of a backup: the last that the book had seen. It must
-// be read before the book is opened, which is a moment that it sees.
+// takenOn returns the day of a backup: the last that the database had seen. It must
+// be read before the store is opened, which is a moment that it sees.
 func takenOn(ctx context.Context, stage Config) (day count.Day, err error) {
 	db := sql.OpenDB(newConnector(stage.path(), "?mode=ro&immutable=1"))
 	defer db.Close() //nolint:errcheck // only read
@@ -114,15 +85,15 @@ func takenOn(ctx context.Context, stage Config) (day count.Day, err error) {
 	return stage.Timetable.Day(time.UnixMilli(floor)), nil
 }
 
-// former is what the restored book must go on above.
+// former is what the restored database must go on above.
 type former struct {
 	epoch       int
 	rev, person int64
 }
 
-// formerBook reads it from the book that is replaced, as far as that still can
+// readFormer reads it from the database that is replaced, as far as that still can
 // be read; a damaged one is often why a backup is restored.
-func formerBook(ctx context.Context, cfg Config) (f former) {
+func readFormer(ctx context.Context, cfg Config) (f former) {
 	if _, err := os.Stat(cfg.path()); err != nil {
 		return f
 	}
@@ -134,15 +105,15 @@ func formerBook(ctx context.Context, cfg Config) (f former) {
 			       (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person')`).Scan(&f.epoch, &f.rev, &f.person), db.Close())
 	}
 	if err != nil {
-		cfg.Log.Warn("the book that is replaced cannot be read", "err", err)
+		cfg.Log.Warn("the database that is replaced cannot be read", "err", err)
 	}
 	return f
 }
 
 // prepare makes the staged copy, of a backup of the day taken, fit to go on
-// where the former book ended.
+// where the former one ended.
 func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was former) (err error) {
-	o, err := readOutlive(dir)
+	notes, err := backup.ReadNotes(dir)
 	if err != nil {
 		return err
 	}
@@ -153,21 +124,21 @@ func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was
 	defer func() { err = errors.Join(err, s.Close()) }()
 	ordinal := 0
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		ordinal, err = t.beginRestored(ctx, taken, max(was.epoch, o.epoch), was)
+		ordinal, err = t.beginRestored(ctx, taken, max(was.epoch, notes.Epoch), was)
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	// Another transaction, so that what it counts again is of the new epoch.
-	if err := s.withTx(ctx, o.eraseAgain); err != nil {
+	if err := s.withTx(ctx, func(ctx context.Context, t *txn) error { return t.eraseAgain(ctx, notes) }); err != nil {
 		return err
 	}
-	return appendOutlive(dir, fmt.Sprintf("epoch %d", ordinal))
+	return backup.NoteEpoch(stage.Disk, dir, ordinal)
 }
 
 // beginRestored opens the new epoch, above every ordinal ever used, and drops
-// what the old life could still undo or send.
+// what the old epoch could still undo or send.
 func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, was former) (ordinal int, err error) {
 	if err := t.newEpoch(ctx, reasonRestored); err != nil {
 		return 0, err
@@ -183,7 +154,7 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, w
 		t.epochNo = ordinal
 	}
 	for _, query := range []string{
-		// Actions of a day that may not have gone on as the book says.
+		// Actions of a day that may not have gone on as the rows say.
 		`DELETE FROM image`,
 		`DELETE FROM action`,
 	} {
@@ -211,58 +182,51 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, w
 	return ordinal, t.skipPersons(ctx, was.person)
 }
 
-// swap puts the staged book in place. The old one keeps its name until the new
-// one takes it, so that a power cut leaves one of the two and never none.
-func swap(cfg, stage Config) (aside string, err error) {
-	switch _, err := os.Stat(cfg.path()); {
-	case err == nil:
-		stamp := cfg.Clock.Now().Wall.UTC().Format(asideStamp)
-		if aside, err = os.MkdirTemp(cfg.Dir, asidePrefix+stamp+"-*"); err != nil {
-			return "", err
-		}
-		if err := keepAside(cfg.path(), aside); err != nil {
-			return "", err
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return "", err
+// eraseAgain erases from a restored database whom it must not bring back, and
+// keeps the numbers of all others erased from being given again.
+func (t *txn) eraseAgain(ctx context.Context, notes backup.Notes) error {
+	var last int64
+	if err := t.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person'`).Scan(&last); err != nil {
+		return fmt.Errorf("read last person: %w", err)
 	}
-	if err := os.Rename(stage.path(), cfg.path()); err != nil {
-		return "", err
+	erased, highest := notes.Erased(t.s.cfg.Keys, last)
+	if len(erased) == 0 && highest == last {
+		return nil
 	}
-	return aside, syncDir(cfg.Dir)
-}
-
-// keepAside gives the old database a second name and moves its log with it,
-// which must never be found beside another database.
-func keepAside(path, aside string) error {
-	if err := os.Link(path, filepath.Join(aside, fileName)); err != nil {
+	var back []int64
+	for _, no := range erased {
+		var there bool
+		if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM person WHERE no = ?1)`, no).Scan(&there); err != nil {
+			return fmt.Errorf("look for erased person: %w", err)
+		}
+		if there {
+			back = append(back, no)
+		}
+	}
+	if err := t.skipPersons(ctx, highest); err != nil {
 		return err
 	}
-	for _, tail := range []string{"-wal", "-shm"} {
-		err := os.Rename(path+tail, filepath.Join(aside, fileName+tail))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	if len(back) == 0 {
+		return nil
 	}
-	return syncDir(aside)
+	return t.leavingClosed(ctx, func() error {
+		for _, no := range back {
+			if err := t.erase(ctx, no); err != nil {
+				return fmt.Errorf("erase again: %w", err)
+			}
+		}
+		return nil
+	})
 }
 
-// dropAside deletes books that were kept aside more than a month ago: they
-// hold what has since been erased.
-func (s *Store) dropAside(today count.Day) error {
-	folders, err := filepath.Glob(filepath.Join(s.cfg.Dir, asidePrefix+"*"))
-	if err != nil {
-		return fmt.Errorf("look for old books: %w", err)
+// skipPersons makes the next new person's number higher than last.
+func (t *txn) skipPersons(ctx context.Context, last int64) error {
+	if _, err := t.exec(ctx, `INSERT INTO sqlite_sequence (name, seq) SELECT 'person', 0
+		WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')`); err != nil {
+		return fmt.Errorf("skip persons' numbers: %w", err)
 	}
-	for _, folder := range folders {
-		name := strings.TrimPrefix(filepath.Base(folder), asidePrefix)
-		at, err := time.Parse(asideStamp, name[:min(len(name), len(asideStamp))])
-		if err != nil || today-count.DayOf(at, time.UTC) <= asideDays {
-			continue
-		}
-		if err := os.RemoveAll(folder); err != nil {
-			return fmt.Errorf("delete old book: %w", err)
-		}
+	if _, err := t.exec(ctx, `UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'person'`, last); err != nil {
+		return fmt.Errorf("skip persons' numbers: %w", err)
 	}
 	return nil
 }

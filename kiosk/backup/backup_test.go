@@ -1,0 +1,238 @@
+package backup_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/sync/count"
+)
+
+// disk writes down in which order things reached it, and fails at one of them.
+type disk struct {
+	backup.OS
+	seen []string
+	fail string
+}
+
+func (d *disk) do(what string, fn func() error) error {
+	d.seen = append(d.seen, what)
+	if what == d.fail {
+		return errors.New("no power")
+	}
+	return fn()
+}
+
+func (d *disk) Sync(path string) error {
+	return d.do("sync "+filepath.Base(path), func() error { return d.OS.Sync(path) })
+}
+
+func (d *disk) Rename(from, to string) error {
+	return d.do("rename to "+filepath.Base(to), func() error { return d.OS.Rename(from, to) })
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func put(t *testing.T, path, text string) {
+	t.Helper()
+	must(t, os.WriteFile(path, []byte(text), 0o600))
+}
+
+// holds fails unless a file has this text; "" is no file.
+func holds(t *testing.T, path, want string) {
+	t.Helper()
+	got, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) || string(got) != want {
+		t.Errorf("%s holds %q (%v), want %q", filepath.Base(path), got, err, want)
+	}
+}
+
+func TestWrite_FlushedBeforeItGetsItsName(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "stick")
+	must(t, os.Mkdir(dir, 0o700))
+	d := &disk{}
+	file, filling := filepath.Join(dir, "room.backup"), ""
+	must(t, backup.Write(d, file, func(name string) error {
+		filling = filepath.Base(name)
+		if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("others may read it while it is filled: %v, %v", info, err)
+		}
+		if len(d.seen) > 0 {
+			t.Errorf("before it was filled: %q", d.seen)
+		}
+		return os.WriteFile(name, []byte("all of it"), 0o600)
+	}))
+	if want := []string{"sync " + filling, "rename to room.backup", "sync stick"}; !slices.Equal(d.seen, want) {
+		t.Errorf("reached the disk as %q, want %q", d.seen, want)
+	}
+	holds(t, file, "all of it")
+}
+
+func TestWrite_AWholeBackupOrNone(t *testing.T) {
+	for name, fail := range map[string]string{"filling": "", "flushing": "sync", "naming": "rename to room.backup"} {
+		dir := t.TempDir()
+		d := &disk{fail: fail}
+		err := backup.Write(d, filepath.Join(dir, "room.backup"), func(file string) error {
+			if fail == "sync" {
+				d.fail = "sync " + filepath.Base(file)
+			}
+			if fail == "" {
+				return errors.New("disk full")
+			}
+			return nil
+		})
+		if err == nil {
+			t.Errorf("%s failed, Write did not", name)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("%s failed, and left %v (%v)", name, left, err)
+		}
+	}
+	taken := filepath.Join(t.TempDir(), "room.backup")
+	put(t, taken, "an earlier one")
+	if err := backup.Write(&disk{}, taken, func(string) error { return nil }); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a file that is there: %v, want ErrExist", err)
+	}
+	holds(t, taken, "an earlier one")
+	if err := backup.Write(&disk{}, filepath.Join(t.TempDir(), "no", "folder"), func(string) error { return nil }); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("into a folder that is not there: %v, want ErrNotExist", err)
+	}
+}
+
+func TestCopy(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	put(t, from, "a backup")
+	d := &disk{}
+	must(t, backup.Copy(d, from, to))
+	holds(t, to, "a backup")
+	if !slices.Equal(d.seen, []string{"sync to"}) {
+		t.Errorf("reached the disk as %q, want the copy flushed", d.seen)
+	}
+	put(t, filepath.Join(dir, "empty"), "")
+	for name, bad := range map[string]string{"a folder": dir, "an empty file": filepath.Join(dir, "empty")} {
+		if err := backup.Copy(d, bad, filepath.Join(dir, "other")); !errors.Is(err, backup.ErrFile) {
+			t.Errorf("%s: %v, want ErrFile", name, err)
+		}
+	}
+}
+
+func TestReplace(t *testing.T) {
+	now := time.Date(2026, 11, 24, 13, 5, 0, 0, time.FixedZone("", 3600))
+	room := func(t *testing.T) (dir, path, staged string) {
+		dir = filepath.Join(t.TempDir(), "data")
+		path, staged = filepath.Join(dir, "kiosk.db"), filepath.Join(dir, "stage")
+		must(t, os.Mkdir(dir, 0o700))
+		put(t, staged, "new")
+		return dir, path, staged
+	}
+	t.Run("the former one is kept with its log", func(t *testing.T) {
+		_, path, staged := room(t)
+		put(t, path, "old")
+		put(t, path+"-wal", "old log")
+		put(t, path+"-shm", "old index")
+		d := &disk{}
+		aside, err := backup.Replace(d, path, staged, now)
+		must(t, err)
+		name := filepath.Base(aside)
+		if len(name) < 24 || name[:24] != "replaced-20261124-120500" {
+			t.Errorf("kept in %s", name)
+		}
+		holds(t, path, "new")
+		holds(t, path+"-wal", "")
+		holds(t, path+"-shm", "")
+		for tail, want := range map[string]string{"": "old", "-wal": "old log", "-shm": "old index"} {
+			holds(t, filepath.Join(aside, "kiosk.db"+tail), want)
+		}
+		want := []string{"rename to kiosk.db-wal", "rename to kiosk.db-shm", "sync " + name, "rename to kiosk.db", "sync data"}
+		if !slices.Equal(d.seen, want) {
+			t.Errorf("reached the disk as %q, want %q", d.seen, want)
+		}
+	})
+	t.Run("there was none", func(t *testing.T) {
+		_, path, staged := room(t)
+		d := &disk{}
+		if aside, err := backup.Replace(d, path, staged, now); aside != "" || err != nil {
+			t.Errorf("aside %q, %v", aside, err)
+		}
+		holds(t, path, "new")
+		if want := []string{"rename to kiosk.db", "sync data"}; !slices.Equal(d.seen, want) {
+			t.Errorf("reached the disk as %q, want %q", d.seen, want)
+		}
+	})
+	t.Run("the power fails in between", func(t *testing.T) {
+		_, path, staged := room(t)
+		put(t, path, "old")
+		if _, err := backup.Replace(&disk{fail: "rename to kiosk.db"}, path, staged, now); err == nil {
+			t.Error("no error")
+		}
+		holds(t, path, "old")
+	})
+}
+
+func TestDropAside_AfterAMonth(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"replaced-20261023-120000-1", "replaced-20261024-120000-2", "replaced-by-hand", "kiosk.db"} {
+		must(t, os.Mkdir(filepath.Join(dir, name), 0o700))
+	}
+	must(t, backup.DropAside(dir, count.Date(2026, 11, 24)))
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	var left []string
+	for _, e := range entries {
+		left = append(left, e.Name())
+	}
+	if want := []string{"kiosk.db", "replaced-20261024-120000-2", "replaced-by-hand"}; !slices.Equal(left, want) {
+		t.Errorf("left %q, want %q", left, want)
+	}
+}
+
+func TestNotes_WhatARestoreMustNotUndo(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	must(t, os.Mkdir(dir, 0o700))
+	keys, err := keyring.Load(filepath.Join(t.TempDir(), "key"))
+	must(t, err)
+	if n, err := backup.ReadNotes(dir); err != nil || n.Epoch != 0 {
+		t.Errorf("of a folder without any: %+v, %v", n, err)
+	}
+	put(t, filepath.Join(dir, "outlive.log"), "erased 12ab") // a power cut came here
+	d := &disk{}
+	for _, person := range []int64{3, 9, 12} {
+		must(t, backup.NoteErased(d, dir, keys, person))
+	}
+	must(t, backup.NoteEpoch(d, dir, 7))
+	must(t, backup.NoteEpoch(d, dir, 5))
+	if want := []string{"sync outlive.log", "sync data"}; !slices.Equal(d.seen[:2], want) {
+		t.Errorf("reached the disk as %q, want %q", d.seen[:2], want)
+	}
+	n, err := backup.ReadNotes(dir)
+	if err != nil || n.Epoch != 7 {
+		t.Errorf("epoch %d (%v), want 7", n.Epoch, err)
+	}
+	for last, want := range map[int64]struct {
+		known   []int64
+		highest int64
+	}{2: {nil, 12}, 9: {[]int64{3, 9}, 12}, 40: {[]int64{3, 9, 12}, 40}} {
+		if known, highest := n.Erased(keys, last); !reflect.DeepEqual(known, want.known) || highest != want.highest {
+			t.Errorf("of a backup up to person %d: %v and %d, want %v and %d", last, known, highest, want.known, want.highest)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "outlive.log"))
+	must(t, err)
+	if !bytes.HasPrefix(text, []byte("erased 12ab\nerased "+keys.Erased(3)+"\n\nerased ")) {
+		t.Errorf("the file is %q", text)
+	}
+}
