@@ -97,19 +97,6 @@ func TestResident_ALanguageIsATag(t *testing.T) {
 	}
 }
 
-func TestCheckPIN_RefusesWhatEverybodyTriesFirst(t *testing.T) {
-	for _, pin := range []string{"123456", "654321", "000000", "999999", "121212", "123123", "12345", "1234567", "12345a", ""} {
-		if err := CheckPIN(pin); !errors.Is(err, ErrWeakPIN) {
-			t.Errorf("%q: %v, want ErrWeakPIN", pin, err)
-		}
-	}
-	for _, pin := range []string{"482913", "907142"} {
-		if err := CheckPIN(pin); err != nil {
-			t.Errorf("%q: %v", pin, err)
-		}
-	}
-}
-
 func TestIsolationOf_OneWeeklyContactDecides(t *testing.T) {
 	for _, c := range []struct {
 		family, friends, neighbours Contact

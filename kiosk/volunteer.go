@@ -33,28 +33,3 @@ func (e *PINError) Error() string {
 	}
 	return fmt.Sprintf("wrong PIN: %d tries left", e.Left)
 }
-
-// CheckPIN returns ErrWeakPIN unless pin is 6 digits that are no run, no
-// repetition and no date-like pattern everybody tries first.
-func CheckPIN(pin string) error {
-	if len(pin) != 6 {
-		return fmt.Errorf("%w: want 6 digits", ErrWeakPIN)
-	}
-	same, up, down := true, true, true
-	for i := range len(pin) {
-		if pin[i] < '0' || pin[i] > '9' {
-			return fmt.Errorf("%w: want 6 digits", ErrWeakPIN)
-		}
-		if i > 0 {
-			same = same && pin[i] == pin[i-1]
-			up = up && pin[i] == pin[i-1]+1
-			down = down && pin[i] == pin[i-1]-1
-		}
-	}
-	pairs := pin[:2] == pin[2:4] && pin[2:4] == pin[4:]
-	halves := pin[:3] == pin[3:]
-	if same || up || down || pairs || halves {
-		return fmt.Errorf("%w: no row of digits and no repetition", ErrWeakPIN)
-	}
-	return nil
-}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/big"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/auth"
 )
 
 // newPIN draws a PIN that the kiosk takes.
@@ -15,7 +15,7 @@ func newPIN() string {
 		if err != nil {
 			panic(err) // crypto/rand does not fail (Go 1.24)
 		}
-		if pin := fmt.Sprintf("%06d", n); kiosk.CheckPIN(pin) == nil {
+		if pin := fmt.Sprintf("%06d", n); auth.ValidatePIN(pin) == nil {
 			return pin
 		}
 	}

@@ -15,7 +15,7 @@ import (
 func (s *Store) Tick(ctx context.Context) error {
 	fresh := false
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		if err := t.restWaits(ctx); err != nil {
+		if err := t.keepWaits(ctx); err != nil {
 			return err
 		}
 		if !t.now.Dated() {

@@ -2,25 +2,17 @@ package sqlite
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base32"
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/auth"
 )
 
-const (
-	codeLife = 24 * time.Hour // of a one-time code
-	codeWho  = 0              // in table patience: tries at one-time codes
-)
-
-// AddVolunteer adds a volunteer and returns the one-time code by which she
-// chooses her PIN. The code is shown once: only its hash is kept, for 24 hours.
+// AddVolunteer adds a volunteer and returns the one-time code with which
+// the volunteer chooses a PIN. The code is shown once: only its hash is kept, for 24 hours.
 func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err error) {
 	name = strings.TrimSpace(name)
 	if name == "" {
@@ -29,11 +21,10 @@ func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err
 	if err := (kiosk.Resident{Name: name, Language: kiosk.DefaultLanguage}).Check(); err != nil {
 		return "", fmt.Errorf("add volunteer: %w", err)
 	}
-	code = newCode()
+	code = auth.NewCode()
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		sum := sha256.Sum256([]byte(plainCode(code)))
-		until := t.now.Moment().Wall.Add(codeLife).UnixMilli()
-		no, err := t.insert(ctx, `INSERT INTO volunteer (code, code_until) VALUES (?1, ?2)`, sum[:], until)
+		until := t.now.Moment().Wall.Add(auth.CodeLife).UnixMilli()
+		no, err := t.insert(ctx, `INSERT INTO volunteer (code, code_until) VALUES (?1, ?2)`, auth.CodeHash(code), until)
 		if err != nil {
 			return err
 		}
@@ -49,37 +40,22 @@ func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err
 	return code, nil
 }
 
-// newCode returns 60 random bits as XXXX-XXXX-XXXX, in letters and digits that
-// are not taken for one another.
-func newCode() string {
-	b := make([]byte, 8)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
-	c := base32.NewEncoding("ABCDEFGHJKLMNPQRSTUVWXYZ23456789").EncodeToString(b)
-	return c[:4] + "-" + c[4:8] + "-" + c[8:12]
-}
-
-// plainCode is a code as it is compared: however it was typed.
-func plainCode(code string) string {
-	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(code))
-}
-
 // ClaimCode uses up a one-time code and returns whose it is; kiosk.ErrCode when
 // it is wrong, used or too old, *kiosk.PINError when there were too many tries.
 func (s *Store) ClaimCode(ctx context.Context, code string) (volunteer int64, err error) {
-	if err := s.try(ctx, codeWho); err != nil {
+	if _, err := s.attempt(ctx, codeAttempts); err != nil {
 		return 0, fmt.Errorf("claim code: %w", err)
 	}
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		sum := sha256.Sum256([]byte(plainCode(code)))
 		err := t.QueryRowContext(ctx, `SELECT no FROM volunteer WHERE code = ?1 AND code_until > ?2`,
-			sum[:], t.now.Moment().Wall.UnixMilli()).Scan(&volunteer)
+			auth.CodeHash(code), t.now.Moment().Wall.UnixMilli()).Scan(&volunteer)
 		if errors.Is(err, sql.ErrNoRows) {
 			return kiosk.ErrCode
 		}
 		if err != nil {
 			return err
 		}
-		if err := t.forgive(ctx, codeWho); err != nil {
+		if err := t.resetAttempts(ctx, codeAttempts); err != nil {
 			return err
 		}
 		return t.one(ctx, `UPDATE volunteer SET code = NULL, code_until = NULL WHERE no = ?1`, volunteer)

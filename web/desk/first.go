@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/auth"
 )
 
 // first is how far a newcomer came: code, own badge, PIN, PIN once more.
@@ -104,7 +104,7 @@ func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
 	case !f.badge:
 		return errForm
 	case f.pin == "":
-		if err := kiosk.CheckPIN(pin); err != nil {
+		if err := auth.ValidatePIN(pin); err != nil {
 			return d.padAgain(w, r, err, again)
 		}
 		d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true, pin: pin} })
