@@ -186,29 +186,40 @@ func (f Figures) Reach() (Reach, bool) {
 	return Reach{f.ReachN.N, f.ReachA.N, f.ReachK.N}, f.ReachN.Known()
 }
 
+// value returns the number of one measure; false when it is none of those that
+// are figures of a whole period.
+func (f Figures) value(m count.Measure) (Value, bool) {
+	v, ok := map[count.Measure]Value{
+		count.MeasureVisits: f.Visits, count.MeasureBadgeVisits: f.BadgeVisits,
+		count.MeasureGuests: f.Guests, count.MeasureAssumed: f.Assumed,
+		count.MeasureUnique: f.Unique, count.MeasureNew: f.New,
+		count.MeasureReactivated: f.Reactivated, count.MeasureReturning: f.Returning,
+		count.MeasureReachN: f.ReachN, count.MeasureReachA: f.ReachA, count.MeasureReachK: f.ReachK,
+	}[m]
+	return v, ok
+}
+
 // Counts returns the cells of classes B and C that the period now has, without
-// revisions, for the centre: those of a month, quarter or year that has ended,
-// and reach once it is settled. What is withheld goes without a number.
+// revisions, for the centre: of each measure that the catalogue counts over such
+// a period, once it has ended, and of class C once it is final. What is withheld
+// goes without a number.
 func (f Figures) Counts(epoch int, today count.Day) []kiosk.Count {
-	if !f.Period.AtLeast(count.PeriodMonth) || !Ended(f.Period, today) {
+	kind, err := f.Period.Kind()
+	if err != nil || !Ended(f.Period, today) {
 		return nil
 	}
 	var counts []kiosk.Count
-	add := func(m count.Measure, v Value) {
-		c := kiosk.Count{Cell: kiosk.Cell{Epoch: epoch, Period: f.Period, Measure: m}}
+	for _, d := range count.Standard().All() {
+		due := d.Class == count.ClassB || d.Class == count.ClassC && Final(f.Period, today)
+		v, ok := f.value(d.Measure)
+		if !due || !ok || !d.CountedOver(kind) {
+			continue
+		}
+		c := kiosk.Count{Cell: kiosk.Cell{Epoch: epoch, Period: f.Period, Measure: d.Measure}}
 		if v.Known() {
 			c.N = &v.N
 		}
 		counts = append(counts, c)
-	}
-	add(count.MeasureUnique, f.Unique)
-	add(count.MeasureNew, f.New)
-	add(count.MeasureReactivated, f.Reactivated)
-	add(count.MeasureReturning, f.Returning)
-	if Final(f.Period, today) {
-		add(count.MeasureReachN, f.ReachN)
-		add(count.MeasureReachA, f.ReachA)
-		add(count.MeasureReachK, f.ReachK)
 	}
 	return counts
 }
@@ -217,7 +228,8 @@ func (f Figures) Counts(epoch int, today count.Day) []kiosk.Count {
 // reason under "withheld".
 func (f Figures) MarshalJSON() ([]byte, error) {
 	withheld := make(map[count.Measure]Reason)
-	number := func(m count.Measure, v Value) *int64 {
+	number := func(m count.Measure) *int64 {
+		v, _ := f.value(m)
 		if v.Known() {
 			return &v.N
 		}
@@ -247,11 +259,11 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 		Withheld    map[count.Measure]Reason `json:"withheld,omitempty"`
 	}{
 		f.Period,
-		number(count.MeasureVisits, f.Visits), number(count.MeasureBadgeVisits, f.BadgeVisits),
-		number(count.MeasureGuests, f.Guests), number(count.MeasureAssumed, f.Assumed), share,
-		number(count.MeasureUnique, f.Unique), number(count.MeasureNew, f.New),
-		number(count.MeasureReactivated, f.Reactivated), number(count.MeasureReturning, f.Returning),
-		number(count.MeasureReachN, f.ReachN), number(count.MeasureReachA, f.ReachA), number(count.MeasureReachK, f.ReachK),
+		number(count.MeasureVisits), number(count.MeasureBadgeVisits),
+		number(count.MeasureGuests), number(count.MeasureAssumed), share,
+		number(count.MeasureUnique), number(count.MeasureNew),
+		number(count.MeasureReactivated), number(count.MeasureReturning),
+		number(count.MeasureReachN), number(count.MeasureReachA), number(count.MeasureReachK),
 		f.AtLeast, withheld,
 	})
 }

@@ -169,6 +169,34 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// The catalogue says what is counted, the rules how.
+func TestRules_OneForEachMeasureOfTheCatalogue(t *testing.T) {
+	rules := reach.DayPartRules()
+	for _, d := range count.Standard().All() {
+		if _, ok := rules[d.Measure]; ok != d.ByPart {
+			t.Errorf("%s: counted by part of the day %t, has a rule %t", d.Measure, d.ByPart, ok)
+		}
+		delete(rules, d.Measure)
+	}
+	if len(rules) > 0 {
+		t.Errorf("rules for %v, which are in no catalogue", rules.Measures())
+	}
+}
+
+// Every measure of persons that the catalogue counts over a year is told of it.
+func TestFigures_CountsAreThoseOfTheCatalogue(t *testing.T) {
+	f := reach.Withheld("2026", reach.ReasonLowShare)
+	told := map[count.Measure]bool{}
+	for _, c := range f.Counts(1, count.Date(2027, time.January, 8)) {
+		told[c.Measure] = true
+	}
+	for _, d := range count.Standard().All() {
+		if want := d.Class != count.ClassA && d.CountedOver(count.PeriodYear); told[d.Measure] != want {
+			t.Errorf("%s is told %t, want %t", d.Measure, told[d.Measure], want)
+		}
+	}
+}
+
 func TestRules_CountOnePartOfADay(t *testing.T) {
 	some := func(n int64, f func(*kiosk.Visit)) reach.Alike {
 		v := kiosk.Visit{Day: count.Date(2026, time.November, 24), Part: count.PartMorning}

@@ -1,7 +1,5 @@
 package reach
 
-import "example.org/inloop/sync/count"
-
 // Kept is what a room keeps of a period that is closed. An erasure or the end of
 // a row's time changes what the rows say, but not what the period came to: Base
 // is then set anew. A correction changes both by the same.
@@ -30,9 +28,3 @@ func (k Kept) Rebased(now Tally) Kept {
 	k.Base = now
 	return k
 }
-
-// Days are the days from First to Last.
-type Days struct{ First, Last count.Day }
-
-// touch tells whether any of the days lies between first and last.
-func (d Days) touch(first, last count.Day) bool { return first <= d.Last && d.First <= last }

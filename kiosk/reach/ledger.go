@@ -15,8 +15,8 @@ type Ledger struct {
 	History   *History
 	Counted   []count.Day // that have a cell, ascending: of them something is known, if only that nobody came
 	Kept      map[count.Period]Kept
-	Forgotten count.Day // the day before it is the last of which a visit is gone
-	Restored  []Days    // from a backup to its restoring: visits of them may be missing
+	Forgotten count.Day    // the day before it is the last of which a visit is gone
+	Restored  []count.Days // from a backup to its restoring: visits of them may be missing
 	Rounding  Rounding
 }
 
@@ -54,7 +54,7 @@ func (l *Ledger) facts(p count.Period, today count.Day) Facts {
 	f := Facts{Today: today, Recorded: l.History.Recorded(), Rounding: l.Rounding}
 	first, last, _ := p.Span() // p was found to be a period before
 	for _, d := range l.Restored {
-		f.AtLeast = f.AtLeast || d.touch(first, last)
+		f.AtLeast = f.AtLeast || first <= d.Last && d.First <= last
 	}
 	return f
 }

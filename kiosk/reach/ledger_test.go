@@ -147,7 +147,7 @@ func TestLedger_OldVisitsLeavePeriodsUntold(t *testing.T) {
 
 func TestLedger_SaysThatVisitsMayBeMissing(t *testing.T) {
 	l := ledgerOf(autumn(t, 3), nil)
-	l.Restored = []reach.Days{{First: day(t, "2026-10-30"), Last: day(t, "2026-11-02")}}
+	l.Restored = []count.Days{{First: day(t, "2026-10-30"), Last: day(t, "2026-11-02")}}
 	got := map[count.Period]bool{}
 	for _, p := range []count.Period{"2026-10-29", "2026-10-30", "2026-11-02", "2026-11-03", "2026-10", "2026-12", "2026Q4"} {
 		f, err := l.Figures(p, day(t, "2026-12-31"))

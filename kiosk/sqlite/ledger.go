@@ -143,8 +143,8 @@ func (t *txn) storeKept(ctx context.Context, kept map[count.Period]reach.Kept) e
 	return nil
 }
 
-func (s *Store) loadRestored(ctx context.Context, q querier) ([]reach.Days, error) {
-	return collect(ctx, q, func(row scanner) (d reach.Days, err error) {
+func (s *Store) loadRestored(ctx context.Context, q querier) ([]count.Days, error) {
+	return collect(ctx, q, func(row scanner) (d count.Days, err error) {
 		var ms int64
 		err = row.Scan(&d.First, &ms)
 		d.Last = count.DayOf(time.UnixMilli(ms), s.timetable().Zone)
