@@ -49,6 +49,7 @@ type memoryStore struct {
 	token   string
 	rev     int64
 	seq     int64
+	full    error // of Begin, when the disk takes nothing more
 }
 
 var _ Store = (*memoryStore)(nil)
@@ -121,11 +122,18 @@ func (b *memoryStore) Token(context.Context) (string, error)  { return b.token, 
 func (b *memoryStore) NextSeq(context.Context) (int64, error) { return b.seq + 1, nil }
 
 func (b *memoryStore) Begin(_ context.Context, u kiosk.Upload) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.full != nil {
+		return b.full
+	}
 	b.pending, b.seq = &u, u.Seq
 	return nil
 }
 
 func (b *memoryStore) Pending(context.Context) (kiosk.Upload, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.pending == nil {
 		return kiosk.Upload{}, kiosk.ErrNotFound
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -129,6 +130,34 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 				t.Errorf("light %+v after the fault, want green", got)
 			}
 		})
+	}
+}
+
+// TestReport_RememberedBeforeItLeaves looks into the store while a request is at
+// the centre: after a crash at that moment only the same bytes may be sent.
+func TestReport_RememberedBeforeItLeaves(t *testing.T) {
+	c, b := newCentre(t), paired()
+	b.tap(someDay)
+	u := link(t, b, c)
+	came := 0
+	c.play(func(_ http.ResponseWriter, r *http.Request, body []byte) bool {
+		came++
+		if p, err := b.Pending(r.Context()); err != nil || !bytes.Equal(p.Body, body) || len(p.Counts) != 1 {
+			t.Errorf("the store remembers %q (%v) while %q is on its way", p.Body, err, body)
+		}
+		return false
+	})
+	if o := u.step(t.Context()); o.failed != nil || came != 1 {
+		t.Fatalf("%v after %d requests", o.failed, came)
+	}
+
+	b.tap(someDay)
+	b.full = errors.New("disk full")
+	if o := u.step(t.Context()); !errors.Is(o.failed, b.full) {
+		t.Errorf("error is %v, want that of the store", o.failed)
+	}
+	if came != 1 {
+		t.Error("a request left that nobody will remember")
 	}
 }
 
