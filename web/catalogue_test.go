@@ -12,6 +12,8 @@ import (
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
+
+	"example.org/inloop/kiosk"
 )
 
 func newCatalogue(t *testing.T) *Catalogue {
@@ -232,7 +234,7 @@ func TestLocalizer_EverySignHasItsWords(t *testing.T) {
 		lang := in.Lang()
 		seen := map[string]bool{}
 		for _, p := range Pictures() {
-			for _, c := range Colours() {
+			for _, c := range kiosk.SignColours() {
 				said := in.Sign(p, c)
 				if strings.Contains(said, "signs.") || seen[said] {
 					t.Errorf("%s: %s in %s is called %q", lang, p, c, said)

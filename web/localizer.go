@@ -125,8 +125,8 @@ func (l Localizer) Weekday(d time.Weekday) string {
 // Clock writes the time of day of at, in at's own zone, on 24 hours: "14:05".
 func (l Localizer) Clock(at time.Time) string { return at.Format("15:04") }
 
-// Sign names a sign in words: "tulp, rood". Both are keys, as [Pictures] and
-// [Colours] list them.
+// Sign names a sign in words: "tulp, rood". Both are keys: pictures as
+// [Pictures] lists them, and colours as tokens.css has them.
 func (l Localizer) Sign(picture, colour string) string {
 	return l.T("signs.named", map[string]any{"Picture": l.Picture(picture), "Colour": l.Colour(colour)})
 }

@@ -19,10 +19,6 @@ func Pictures() []string {
 	}
 }
 
-// Colours lists the keys of the colours of signs. Each goes with a word, and a
-// test holds them apart for every kind of colour blindness and in grey.
-func Colours() []string { return []string{"red", "blue", "green", "yellow", "pink", "black"} }
-
 // SignPicture is the drawing of a picture as inline SVG, in the colour of the
 // text around it and hidden from screen readers, because its word stands
 // beside it. An unknown key is nobody's sign and draws nothing.

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"example.org/inloop/kiosk"
 )
 
 func TestSignPicture_EveryOneIsDrawnAndCleanForThePolicy(t *testing.T) {
@@ -84,12 +86,12 @@ var sight = map[string][3][3]float64{
 
 func TestColours_ToldApartByEveryEye(t *testing.T) {
 	grounds := signColours(t)
-	if len(grounds) != len(Colours()) {
-		t.Fatalf("tokens.css has %d sign colours, want %d", len(grounds), len(Colours()))
+	if len(grounds) != len(kiosk.SignColours()) {
+		t.Fatalf("tokens.css has %d sign colours, want %d", len(grounds), len(kiosk.SignColours()))
 	}
 	for eye, m := range sight {
-		for i, a := range Colours() {
-			for _, b := range Colours()[i+1:] {
+		for i, a := range kiosk.SignColours() {
+			for _, b := range kiosk.SignColours()[i+1:] {
 				// Twenty is ten times what is just noticed (CIE 1976).
 				if d := distance(seen(m, grounds[a]), seen(m, grounds[b])); d < 20 {
 					t.Errorf("%s: %s and %s are only %.0f apart", eye, a, b, d)

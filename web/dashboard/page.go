@@ -129,13 +129,5 @@ func staticFiles() http.Handler {
 	if err != nil {
 		panic(err) // "static" is a valid path: it is the one embedded above
 	}
-	server := http.FileServerFS(root)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if path.Ext(r.URL.Path) == "" {
-			http.NotFound(w, r) // no lists of folders
-			return
-		}
-		w.Header().Set("Cache-Control", "public, max-age=3600")
-		server.ServeHTTP(w, r)
-	})
+	return web.Files(root)
 }

@@ -28,6 +28,31 @@ type Undoer interface {
 	Undo(ctx context.Context, by, action int64) error
 }
 
+// done is what is said of an action, once, on the page to which it leads.
+type done struct {
+	said string
+	to   string // the first page when empty
+}
+
+// act reads a form that may hold fields, does what it asks for, and tells
+// everybody of it. Whatever do returns as an error was not kept.
+func (d *Desk) act(w http.ResponseWriter, r *request, fields []string, do func() (done, error)) error {
+	if err := r.form(w, fields...); err != nil {
+		return err
+	}
+	did, err := do()
+	if err != nil {
+		return err
+	}
+	if did.to == "" {
+		did.to = "/desk"
+	}
+	d.announce()
+	d.sessions.change(r.key, func(s *session) { s.note = note{Words: did.said} })
+	http.Redirect(w, r.Request, did.to, http.StatusSeeOther)
+	return nil
+}
+
 // The actions of the first page: each one touch, each in the list of what can be
 // undone.
 
@@ -43,87 +68,67 @@ func (d *Desk) checkOut(w http.ResponseWriter, r *request) error {
 	})
 }
 
-// onPerson does an action to the person of the form and says so on the first page.
+// onPerson does something to the person of the form and says so with the name.
 func (d *Desk) onPerson(w http.ResponseWriter, r *request, said string, do func(person int64) error) error {
-	if err := r.form(w, "person"); err != nil {
-		return err
-	}
-	person, err := r.number("person")
-	if err != nil {
-		return err
-	}
-	who := d.nameOf(r.Context(), r.localizer, person)
-	if err := do(person); err != nil {
-		return err
-	}
-	d.announce()
-	return d.back(w, r, "/desk", words(r.localizer, said, "Who", who))
+	return d.act(w, r, []string{"person"}, func() (done, error) {
+		person, err := r.number("person")
+		if err != nil {
+			return done{}, err
+		}
+		who := d.nameOf(r.Context(), r.localizer, person)
+		return done{said: words(r.localizer, said, "Who", who)}, do(person)
+	})
 }
 
 func (d *Desk) addGuest(w http.ResponseWriter, r *request) error {
-	if err := r.form(w, "band"); err != nil {
-		return err
-	}
-	band, err := choice(r.PostForm.Get("band"), kiosk.Bands())
-	if err != nil {
-		return err
-	}
-	if err := d.cfg.Store.Guests.AddGuest(r.Context(), r.session.volunteer, band); err != nil {
-		return err
-	}
-	d.announce()
-	return d.back(w, r, "/desk", words(r.localizer, "desk.did.guest", "Band", r.localizer.T("desk.band."+bandKey(band), nil)))
+	return d.act(w, r, []string{"band"}, func() (done, error) {
+		band, err := choice(r.PostForm.Get("band"), kiosk.Bands())
+		if err != nil {
+			return done{}, err
+		}
+		word := r.localizer.T("desk.band."+bandKey(band), nil)
+		return done{said: words(r.localizer, "desk.did.guest", "Band", word)},
+			d.cfg.Store.Guests.AddGuest(r.Context(), r.session.volunteer, band)
+	})
 }
 
 func (d *Desk) reviewGuest(w http.ResponseWriter, r *request) error {
-	if err := r.form(w, "visit", "accept"); err != nil {
-		return err
-	}
-	visit, err := r.number("visit")
-	if err != nil {
-		return err
-	}
-	accept, err := r.yes("accept")
-	if err != nil {
-		return err
-	}
-	if err := d.cfg.Store.Guests.ReviewGuest(r.Context(), r.session.volunteer, visit, accept); err != nil {
-		return err
-	}
-	said := "desk.did.dropped"
-	if accept {
-		said = "desk.did.accepted"
-	}
-	d.announce()
-	return d.back(w, r, "/desk", r.localizer.T(said, nil))
+	return d.act(w, r, []string{"visit", "accept"}, func() (done, error) {
+		visit, err := r.number("visit")
+		if err != nil {
+			return done{}, err
+		}
+		accept, err := r.yes("accept")
+		if err != nil {
+			return done{}, err
+		}
+		said := "desk.did.dropped"
+		if accept {
+			said = "desk.did.accepted"
+		}
+		return done{said: r.localizer.T(said, nil)},
+			d.cfg.Store.Guests.ReviewGuest(r.Context(), r.session.volunteer, visit, accept)
+	})
 }
 
 func (d *Desk) keepInside(w http.ResponseWriter, r *request) error {
-	if err := r.form(w, "keep"); err != nil {
-		return err
-	}
-	keep, err := r.yes("keep")
-	if err != nil {
-		return err
-	}
-	if err := d.cfg.Store.Visits.KeepInside(r.Context(), r.session.volunteer, keep); err != nil {
-		return err
-	}
-	d.announce()
-	return d.back(w, r, "/desk", r.localizer.T("desk.did.done", nil))
+	return d.act(w, r, []string{"keep"}, func() (done, error) {
+		keep, err := r.yes("keep")
+		if err != nil {
+			return done{}, err
+		}
+		return done{said: r.localizer.T("desk.did.done", nil)},
+			d.cfg.Store.Visits.KeepInside(r.Context(), r.session.volunteer, keep)
+	})
 }
 
 func (d *Desk) undo(w http.ResponseWriter, r *request) error {
-	if err := r.form(w, "action"); err != nil {
-		return err
-	}
-	action, err := r.number("action")
-	if err != nil {
-		return err
-	}
-	if err := d.cfg.Store.Actions.Undo(r.Context(), r.session.volunteer, action); err != nil {
-		return err
-	}
-	d.announce()
-	return d.back(w, r, "/desk", r.localizer.T("desk.did.undone", nil))
+	return d.act(w, r, []string{"action"}, func() (done, error) {
+		action, err := r.number("action")
+		if err != nil {
+			return done{}, err
+		}
+		return done{said: r.localizer.T("desk.did.undone", nil)},
+			d.cfg.Store.Actions.Undo(r.Context(), r.session.volunteer, action)
+	})
 }

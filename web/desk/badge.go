@@ -148,33 +148,33 @@ func (d *Desk) chooseLanguageOf(w http.ResponseWriter, r *request, here string, 
 }
 
 func (d *Desk) enrol(w http.ResponseWriter, r *request) error {
-	if err := r.form(w, "sign", "language", "guest"); err != nil {
-		return err
-	}
-	var e kiosk.Enrolment
-	var err error
+	return d.act(w, r, []string{"sign", "language", "guest"}, func() (done, error) {
+		e, err := d.enrolment(r)
+		if err != nil {
+			return done{}, err
+		}
+		_, err = d.cfg.Store.Badges.Enrol(r.Context(), r.session.volunteer, e)
+		return done{said: words(r.localizer, "desk.did.enrolled", "Who", label(r.localizer, e.Resident))}, err
+	})
+}
+
+// enrolment reads who is to be enrolled, with which badge and as which guest.
+func (d *Desk) enrolment(r *request) (e kiosk.Enrolment, err error) {
 	if r.PathValue("badge") != "" {
 		if e.Badge, err = r.path("badge"); err != nil {
-			return err
+			return e, err
 		}
 	}
 	if r.PostForm.Has("guest") {
 		if e.Guest, err = r.number("guest"); err != nil {
-			return err
+			return e, err
 		}
 	}
 	e.Sign = kiosk.Sign(r.PostForm.Get("sign"))
 	if e.Language, err = d.language(r); err != nil {
-		return err
+		return e, err
 	}
-	if err := e.Check(); err != nil {
-		return err
-	}
-	if _, err := d.cfg.Store.Badges.Enrol(r.Context(), r.session.volunteer, e); err != nil {
-		return err
-	}
-	d.announce()
-	return d.back(w, r, "/desk", words(r.localizer, "desk.did.enrolled", "Who", label(r.localizer, e.Resident)))
+	return e, e.Check()
 }
 
 func (d *Desk) choosePerson(w http.ResponseWriter, r *request) error {
@@ -242,18 +242,13 @@ func (d *Desk) dropBadge(w http.ResponseWriter, r *request) error {
 	})
 }
 
-// onBadge does an action to the badge of the address.
+// onBadge does something to the badge of the address.
 func (d *Desk) onBadge(w http.ResponseWriter, r *request, said string, fields []string, do func(badge int64) error) error {
-	if err := r.form(w, fields...); err != nil {
-		return err
-	}
-	badge, err := r.path("badge")
-	if err != nil {
-		return err
-	}
-	if err := do(badge); err != nil {
-		return err
-	}
-	d.announce()
-	return d.back(w, r, "/desk", r.localizer.T(said, nil))
+	return d.act(w, r, fields, func() (done, error) {
+		badge, err := r.path("badge")
+		if err != nil {
+			return done{}, err
+		}
+		return done{said: r.localizer.T(said, nil)}, do(badge)
+	})
 }

@@ -169,12 +169,14 @@ func (d *Desk) language(r *request) (kiosk.Language, error) {
 
 // static serves the page's own style and script.
 func (d *Desk) static(w http.ResponseWriter, r *request) error {
-	file := r.PathValue("file")
-	if _, err := fs.Stat(static, "static/"+file); err != nil {
+	root, err := fs.Sub(static, "static")
+	if err == nil {
+		_, err = fs.Stat(root, r.PathValue("file"))
+	}
+	if err != nil {
 		return errors.Join(kiosk.ErrNotFound, err)
 	}
-	w.Header().Set("Cache-Control", "public, max-age=3600")
-	http.ServeFileFS(w, r.Request, static, "static/"+file)
+	http.StripPrefix("/desk/static/", web.Files(root)).ServeHTTP(w, r.Request)
 	return nil
 }
 

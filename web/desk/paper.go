@@ -117,8 +117,7 @@ func partKey(p count.Part) string {
 }
 
 func (d *Desk) paperPerson(w http.ResponseWriter, r *request) error {
-	return d.enterPaper(w, r, "person", func(e *kiosk.PaperEntry) (string, error) {
-		var err error
+	return d.enterPaper(w, r, "person", func(e *kiosk.PaperEntry) (said string, err error) {
 		if e.Person, err = r.number("person"); err != nil {
 			return "", err
 		}
@@ -138,27 +137,24 @@ func (d *Desk) paperGuests(w http.ResponseWriter, r *request) error {
 	})
 }
 
-// enterPaper writes one line of the paper list down and stays on the list.
+// enterPaper writes one line of the paper list down and stays on the list. read
+// takes the line's own field and returns what is said of it.
 func (d *Desk) enterPaper(w http.ResponseWriter, r *request, field string, read func(*kiosk.PaperEntry) (string, error)) error {
-	if err := r.form(w, "day", "part", field); err != nil {
-		return err
-	}
-	var e kiosk.PaperEntry
-	var err error
-	if e.Day, err = count.ParseDay(r.PostForm.Get("day")); err != nil {
-		return err
-	}
-	if e.Part, err = choice(r.PostForm.Get("part"), count.Parts()); err != nil {
-		return err
-	}
-	said, err := read(&e)
-	if err != nil {
-		return err
-	}
-	if err := d.cfg.Store.Paper.EnterPaper(r.Context(), r.session.volunteer, e); err != nil {
-		return err
-	}
-	d.announce()
-	at := url.Values{"day": {e.Day.String()}, "part": {string(e.Part)}}
-	return d.back(w, r, "/desk/paper?"+at.Encode(), said)
+	return d.act(w, r, []string{"day", "part", field}, func() (done, error) {
+		var e kiosk.PaperEntry
+		var err error
+		if e.Day, err = count.ParseDay(r.PostForm.Get("day")); err != nil {
+			return done{}, err
+		}
+		if e.Part, err = choice(r.PostForm.Get("part"), count.Parts()); err != nil {
+			return done{}, err
+		}
+		said, err := read(&e)
+		if err != nil {
+			return done{}, err
+		}
+		at := url.Values{"day": {e.Day.String()}, "part": {string(e.Part)}}
+		return done{said: said, to: "/desk/paper?" + at.Encode()},
+			d.cfg.Store.Paper.EnterPaper(r.Context(), r.session.volunteer, e)
+	})
 }

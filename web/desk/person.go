@@ -119,27 +119,23 @@ func (d *Desk) saveLanguage(w http.ResponseWriter, r *request) error {
 
 // profile changes one thing of a person's profile and keeps the rest.
 func (d *Desk) profile(w http.ResponseWriter, r *request, fields []string, change func(*kiosk.Resident) error) error {
-	if err := r.form(w, fields...); err != nil {
-		return err
-	}
-	p, err := d.ofPath(r)
-	if err != nil {
-		return err
-	}
-	if err := change(&p.Resident); err != nil {
-		return err
-	}
-	if p.Language == "" {
-		p.Language = kiosk.DefaultLanguage
-	}
-	if err := p.Check(); err != nil {
-		return err
-	}
-	if err := d.cfg.Store.Profiles.ChangeProfile(r.Context(), r.session.volunteer, p.Resident); err != nil {
-		return err
-	}
-	d.announce()
-	return d.back(w, r, personPath(p.No), r.localizer.T("desk.did.saved", nil))
+	return d.act(w, r, fields, func() (done, error) {
+		p, err := d.ofPath(r)
+		if err != nil {
+			return done{}, err
+		}
+		if err := change(&p.Resident); err != nil {
+			return done{}, err
+		}
+		if p.Language == "" {
+			p.Language = kiosk.DefaultLanguage
+		}
+		if err := p.Check(); err != nil {
+			return done{}, err
+		}
+		return done{said: r.localizer.T("desk.did.saved", nil), to: personPath(p.No)},
+			d.cfg.Store.Profiles.ChangeProfile(r.Context(), r.session.volunteer, p.Resident)
+	})
 }
 
 func (d *Desk) markLost(w http.ResponseWriter, r *request) error {
@@ -168,24 +164,19 @@ func (d *Desk) forget(w http.ResponseWriter, r *request) error {
 	})
 }
 
-// toPerson does an action to the person of the address; to is where it leads,
+// toPerson does something to the person of the address; to is where it leads,
 // empty for the person's own page.
 func (d *Desk) toPerson(w http.ResponseWriter, r *request, said, to string, do func(person int64) error) error {
-	if err := r.form(w); err != nil {
-		return err
-	}
-	no, err := r.path("person")
-	if err != nil {
-		return err
-	}
-	if err := do(no); err != nil {
-		return err
-	}
-	if to == "" {
-		to = personPath(no)
-	}
-	d.announce()
-	return d.back(w, r, to, r.localizer.T(said, nil))
+	return d.act(w, r, nil, func() (done, error) {
+		no, err := r.path("person")
+		if err != nil {
+			return done{}, err
+		}
+		if to == "" {
+			to = personPath(no)
+		}
+		return done{said: r.localizer.T(said, nil), to: to}, do(no)
+	})
 }
 
 // dataPage is "what do you know about me": everything stored of one person.

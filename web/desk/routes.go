@@ -152,13 +152,6 @@ func (d *Desk) fail(w http.ResponseWriter, r *request, err error) {
 	d.message(w, r.localizer, status, note{Words: words, Bad: true})
 }
 
-// back leads to a page after an action, where words are said once.
-func (d *Desk) back(w http.ResponseWriter, r *request, to, words string) error {
-	d.sessions.change(r.key, func(s *session) { s.note = note{Words: words} })
-	http.Redirect(w, r.Request, to, http.StatusSeeOther)
-	return nil
-}
-
 func (d *Desk) live(w http.ResponseWriter, r *request) error {
 	d.hub.Serve(w, r.Request, func() []byte { return d.state(d.changes.Load()) })
 	return nil
