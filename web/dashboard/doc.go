@@ -7,6 +7,11 @@
 // page cannot ask about another organisation's rooms. What is absent stays
 // absent: a page says why in words and never shows it as 0.
 //
+// The way through: [New] makes a [Site] of a [Config]; a handler of its list of
+// routes asks central, fills the struct of its page (sheet, for figures) with
+// words and numbers as the reader's language writes them, and shows a template.
+// Package chart draws. What changes is told by sockets.go.
+//
 // All routes stand in one list (routes.go); a test walks that list as a
 // stranger. Every text comes from the catalogue, areas dashboard, lights and
 // signs. Pages need no script to be read; with it they follow the figures

@@ -15,12 +15,12 @@ type kioskPanel struct {
 	Fingerprint string
 	Clock       string // said when its clock is unsure or off
 	Forked      string // said when its key has two holders
-	Lights      []light
+	Health      []partHealth
 }
 
-// light is how one part of a kiosk is doing.
-type light struct {
-	Part, Colour, Text, Icon string
+// partHealth is how one part of a kiosk is doing.
+type partHealth struct {
+	Part, Level, Text, Icon string
 }
 
 // clockOff is from when on a kiosk's clock is called off: a minute would still
@@ -43,13 +43,13 @@ func (p *sheet) kiosk(r central.Room) *kioskPanel {
 	if !k.Forked.IsZero() {
 		panel.Forked = p.T("dashboard.kiosk.forked", "Date", p.localizer.Date(k.Forked.In(p.Now.Location())))
 	}
-	panel.Lights = p.lights(k)
+	panel.Health = p.health(k)
 	return panel
 }
 
-func (p *sheet) lights(k central.Kiosk) []light {
+func (p *sheet) health(k central.Kiosk) []partHealth {
 	icons := map[string]string{"green": "circle-check", "orange": "warning", "red": "stop"}
-	var all []light
+	var all []partHealth
 	for _, l := range k.Health {
 		text := p.T("dashboard.kiosk.fine")
 		if l.Level != "green" {
@@ -58,19 +58,19 @@ func (p *sheet) lights(k central.Kiosk) []light {
 		if l.Reason != "" {
 			text = p.T("lights." + l.Reason)
 		}
-		all = append(all, light{Part: p.T("lights.part." + l.Part), Colour: l.Level, Text: text, Icon: icons[l.Level]})
+		all = append(all, partHealth{Part: p.T("lights.part." + l.Part), Level: l.Level, Text: text, Icon: icons[l.Level]})
 	}
 	return all
 }
 
-// worst is the light that most asks for care, nil when all are green.
-func (p *sheet) worst(k central.Kiosk) *light {
-	var worst *light
-	for _, l := range p.lights(k) {
-		if l.Colour == "red" || l.Colour == "orange" && worst == nil {
+// worst is the part that most asks for care, nil when all are green.
+func (p *sheet) worst(k central.Kiosk) *partHealth {
+	var worst *partHealth
+	for _, l := range p.health(k) {
+		if l.Level == "red" || l.Level == "orange" && worst == nil {
 			worst = &l
 		}
-		if l.Colour == "red" {
+		if l.Level == "red" {
 			break
 		}
 	}

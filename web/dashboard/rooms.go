@@ -110,9 +110,9 @@ func (p *sheet) spark(r central.RoomFigures) (template.HTML, error) {
 		point := chart.Point{N: int(w.n), Current: monday == p.Today.Monday()}
 		switch {
 		case w.came == 0:
-			point.State = chart.Missing
+			point.State = chart.StateMissing
 		case w.closed == w.days && w.n == 0:
-			point.State = chart.Closed
+			point.State = chart.StateClosed
 		}
 		s.Points = append(s.Points, point)
 	}
@@ -133,7 +133,7 @@ func (p *sheet) roomState(r central.Room) (text, class, icon string) {
 	}
 	text = p.reported(k)
 	if worst := p.worst(k); worst != nil {
-		return text, worst.Colour, "warning"
+		return text, worst.Level, "warning"
 	}
 	return text, "", ""
 }

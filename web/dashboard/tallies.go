@@ -85,7 +85,7 @@ type notice struct {
 const manyNotices = 5
 
 func (p *sheet) notices() []notice {
-	var silent, lights []notice
+	var silent, failing []notice
 	for _, r := range p.Rooms {
 		href := "/rooms/" + strconv.FormatInt(r.Room.ID, 10)
 		switch k := r.Room.Kiosk; {
@@ -95,17 +95,17 @@ func (p *sheet) notices() []notice {
 			silent = append(silent, notice{href, p.silence(r.Room), true})
 		default:
 			if worst := p.worst(k); worst != nil {
-				lights = append(lights, notice{href, p.T("dashboard.notice.light", "Room", r.Room.Name, "Reason", worst.Text), worst.Colour == "red"})
+				failing = append(failing, notice{href, p.T("dashboard.notice.light", "Room", r.Room.Name, "Reason", worst.Text), worst.Level == "red"})
 			}
 		}
 	}
 	if len(silent) > manyNotices {
 		silent = []notice{{"#rooms", p.localizer.N("dashboard.notice.many", len(silent), nil), true}}
 	}
-	if len(lights) > manyNotices {
-		lights = []notice{{"#rooms", p.localizer.N("dashboard.notice.lights", len(lights), nil), false}}
+	if len(failing) > manyNotices {
+		failing = []notice{{"#rooms", p.localizer.N("dashboard.notice.lights", len(failing), nil), false}}
 	}
-	return append(silent, lights...)
+	return append(silent, failing...)
 }
 
 // silence says since when a room was not heard.

@@ -14,6 +14,10 @@
 //
 // Pages are templates, forms and one small script. The socket carries nothing
 // but "something changed" ([Desk.Changed]); a page then asks for itself again
-// with its own session, so no name ever goes out unasked. Pages answer at
-// loopback only.
+// with its own session, so no name ever goes out unasked. Texts come from the
+// catalogue's area "desk" and hold no word that only a computer needs; a test
+// reads every page in every language.
+//
+// All pages answer on the machine's own screen alone (loopback address and
+// name) and 403 elsewhere.
 package desk

@@ -10,10 +10,10 @@ type State int
 
 // The states of a column.
 const (
-	Counted State = iota // a number, which may be 0
-	Closed               // nobody was expected: a ring on the base line
-	Missing              // not received: hatched over the whole height, never a 0
-	Ahead                // has not come yet: empty
+	StateCounted State = iota // a number, which may be 0
+	StateClosed               // nobody was expected: a ring on the base line
+	StateMissing              // not received: hatched over the whole height, never a 0
+	StateAhead                // has not come yet: empty
 )
 
 // Column is one step of time.
@@ -120,9 +120,9 @@ func (c Columns) SVG() (template.HTML, error) {
 			SlotX:  percent(left), SlotWidth: percent(slot),
 			X: percent(left + slot*(1-columnFill)/2), Width: percent(slot * columnFill),
 			Middle:  percent(left + slot/2),
-			Closed:  col.State == Closed,
-			Missing: col.State == Missing,
-			Counted: col.State == Counted,
+			Closed:  col.State == StateClosed,
+			Missing: col.State == StateMissing,
+			Counted: col.State == StateCounted,
 		}
 		if p.Counted {
 			p.SolidY, p.SolidHeight = pixels(y(col.Solid)), pixels(columnsBase-y(col.Solid))

@@ -54,7 +54,7 @@ func (s Spark) SVG() (template.HTML, error) {
 		view.Points = append(view.Points, point{
 			X: pixels(float64(at * sparkSlot)), Middle: pixels(float64(at*sparkSlot) + sparkWidth/2.),
 			Y: pixels(sparkHeight - height), Height: pixels(height),
-			Missing: p.State == Missing, Closed: p.State == Closed, Counted: p.State == Counted,
+			Missing: p.State == StateMissing, Closed: p.State == StateClosed, Counted: p.State == StateCounted,
 			Current: p.Current, Width: sparkWidth, WholeHeight: sparkHeight, Floor: sparkHeight - 3,
 		})
 	}
