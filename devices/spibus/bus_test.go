@@ -143,6 +143,22 @@ func TestBatch_OneTransferWhereTheHostCan(t *testing.T) {
 	}
 }
 
+// What does not fit into a transfer says nothing of whether the host can batch.
+func TestBatch_SmallOnesAfterOneThatDoesNotFit(t *testing.T) {
+	b, chip, _ := newBus(sim.Host{MaxTxSize: 6}, spibus.Wiring{})
+	mustOpen(t, b)
+	if _, err := b.Batch([][]byte{{0x12, 1, 2, 3}, {0x14, 0x80}, {0x02, 0x00}}); err != nil {
+		t.Fatal(err)
+	}
+	chip.Cost()
+	if _, err := b.Batch([][]byte{{0x02, 0x00}, {0x14, 0x80}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := chip.Cost(); got.Transfers != 1 || got.Selects != 2 {
+		t.Errorf("costs %+v, want one transfer", got)
+	}
+}
+
 func TestSpeeds_TheConfiguredOneAndThoseBelow(t *testing.T) {
 	for configured, want := range map[physic.Frequency][]physic.Frequency{
 		0:                      {4 * physic.MegaHertz, physic.MegaHertz, 500 * physic.KiloHertz},

@@ -26,7 +26,8 @@ func (b *Bus) Batch(frames [][]byte) (failed int, err error) {
 	if b.port == nil {
 		return -1, ErrClosed
 	}
-	if len(frames) > 1 && b.batches != batchesMissing && b.fits(frames) {
+	tried := len(frames) > 1 && b.batches != batchesMissing && b.fits(frames)
+	if tried {
 		list := make([]spi.Packet, len(frames))
 		for i, f := range frames {
 			list[i].W = f
@@ -45,7 +46,7 @@ func (b *Bus) Batch(frames [][]byte) (failed int, err error) {
 			return i, err
 		}
 	}
-	if len(frames) > 1 && b.batches == batchesUntried {
+	if tried {
 		b.batches = batchesMissing
 		b.wiring.Log.Info("SPI host takes no batches: one transfer a frame")
 	}
