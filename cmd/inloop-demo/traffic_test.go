@@ -26,7 +26,7 @@ import (
 
 // patience is how long a test waits for what it expects; it fails by it, and is
 // never slower for it.
-const patience = 2 * time.Minute
+const patience = 8 * time.Minute
 
 // tape keeps every byte that a room and its centre say to each other.
 type tape struct {

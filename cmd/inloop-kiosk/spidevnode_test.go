@@ -55,6 +55,7 @@ var (
 // be it skips the test, loudly.
 func newSpidev(t *testing.T) *spidev {
 	t.Helper()
+	whole(t)
 	skip := func(why string) {
 		t.Helper()
 		t.Skipf("SKIPPED: spidev end-to-end test (wants root and /dev/fuse): %s; as root: go test -run Spidev ./cmd/inloop-kiosk", why)

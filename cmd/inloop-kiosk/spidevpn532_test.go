@@ -194,10 +194,10 @@ func TestSpidev_PN532(t *testing.T) {
 		node.chip = chip
 		node.link(t)
 		p := startPi(t)
-		p.reader(kiosk.LevelGreen, 5*time.Second)
-		p.wait("the listing", 2*time.Second, chip.listing)
+		p.reader(kiosk.LevelGreen)
+		p.wait("the listing", chip.listing)
 		before, start := node.traffic(), time.Now()
-		p.wait("two seconds", 5*time.Second, func() bool { return time.Since(start) > 1900*time.Millisecond })
+		p.wait("two seconds", func() bool { return time.Since(start) > 1900*time.Millisecond })
 		after := node.traffic()
 		polls := time.Since(start).Seconds() * 20
 		t.Logf("idle: %.2f ioctls and %.1f bytes a poll", float64(after.ioctls-before.ioctls)/polls, float64(after.bytes-before.bytes)/polls)
@@ -213,12 +213,12 @@ func TestSpidev_PN532(t *testing.T) {
 		// The chip is swapped for the other one, and back.
 		mfrc522 := newAirChip(airHabits{})
 		node.change(func(n *spidev) { n.chip = mfrc522 })
-		took := p.wait("the other chip set up", 5*time.Second, mfrc522.ready)
+		took := p.wait("the other chip set up", mfrc522.ready)
 		t.Logf("swapped: set up after %s", took.Round(time.Millisecond))
 		p.tap(mfrc522, "on the other chip", 1, newAirCard(0x31, 0x32, 0x33, 0x34))
 		back := &airPN532{lead: lead}
 		node.change(func(n *spidev) { n.chip = back })
-		took = p.wait("the first chip set up again", 10*time.Second, back.listing)
+		took = p.wait("the first chip set up again", back.listing)
 		t.Logf("swapped back: set up after %s", took.Round(time.Millisecond))
 		p.tap(back, "on the first chip again", 1, newAirCard(0x41, 0x42, 0x43, 0x44))
 		p.end()
