@@ -1,5 +1,5 @@
 // Command inloop-central runs the centre, which takes the counts of
-// many rooms and shows a coordinator how hers are doing.
+// many rooms and shows coordinators how theirs are doing.
 package main
 
 import (

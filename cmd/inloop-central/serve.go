@@ -37,7 +37,7 @@ type accountAdd struct {
 	Name         string `arg:""`
 }
 
-// Run prints a link with which the coordinator chooses her own password.
+// Run prints a link with which the coordinator chooses a password.
 func (c *accountAdd) Run(a *app) error {
 	return centrald.Open(a.ctx, a.config(nil), func(ctx context.Context, o *centrald.Centre) error {
 		token, err := o.Central.NewInvitation(ctx, c.Organisation, c.Name)

@@ -16,11 +16,11 @@ import (
 // codeEvery is how often the demo looks whether a pairing code has come.
 const codeEvery = 20 * time.Millisecond
 
-// foundOffice makes the coordinator's account by the way that a real one goes,
+// foundCentre makes the coordinator's account by the way that a real one goes,
 // and lets the second room report for the last time, three weeks ago. What an
 // earlier start has done it leaves alone.
-func (d *demo) foundOffice(ctx context.Context) error {
-	rules := d.office.Central
+func (d *demo) foundCentre(ctx context.Context) error {
+	rules := d.centre.Central
 	session, err := rules.SignIn(ctx, coordinator, d.secrets.Password, "")
 	if errors.Is(err, central.ErrCredentials) {
 		token, err := rules.NewInvitation(ctx, organisation, coordinator)
@@ -60,7 +60,7 @@ func (d *demo) pair(ctx context.Context, store *sqlite.Store, code func() string
 		case <-tick.C:
 		}
 	}
-	if _, _, err := d.office.Central.Pair(ctx, d.account, code(), name); err != nil {
+	if _, _, err := d.centre.Central.Pair(ctx, d.account, code(), name); err != nil {
 		return fmt.Errorf("pair %s: %w", name, err)
 	}
 	return nil
@@ -69,7 +69,7 @@ func (d *demo) pair(ctx context.Context, store *sqlite.Store, code func() string
 // lastReport pairs the second room's kiosk and sends all that it counted, once.
 func (d *demo) lastReport(ctx context.Context) (err error) {
 	room := d.second()
-	clock := &stage{zone: d.zone}
+	clock := &stageClock{zone: d.zone}
 	clock.set(room.until)
 	store, err := room.open(ctx, clock, timetable(d.zone, room.until), d.log)
 	if err != nil {
@@ -84,7 +84,7 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 		return err
 	}
 	line, err := uplink.New(uplink.Config{
-		Store: store, Key: keys.Signing(), URL: d.office.URL, Clock: clock, Log: d.log,
+		Store: store, Key: keys.Signing(), URL: d.centre.URL, Clock: clock, Log: d.log,
 		Timing: uplink.Timing{Gather: codeEvery},
 		Health: func() []kiosk.Health { return []kiosk.Health{{Part: "reader", Level: kiosk.LevelGreen}} },
 	})

@@ -37,10 +37,10 @@ type demo struct {
 	zone    *time.Location
 	secrets secrets
 	field   *sim.Field
-	office  *centrald.Centre
+	centre  *centrald.Centre
 	account central.Account
 	room    *kioskd.Kiosk
-	clock   officeClock
+	clock   centreClock
 }
 
 func (d *demo) path(parts ...string) string {
@@ -89,7 +89,7 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 		start(0, func(ctx context.Context) error {
 			return centrald.Run(ctx, centrald.Config{
 				DB: d.path("central.db"), Key: d.path("central.key"), Listener: listener, Now: d.clock.Now, Log: d.log,
-				Ready: func(o *centrald.Centre) { d.office = o; close(ready) },
+				Ready: func(o *centrald.Centre) { d.centre = o; close(ready) },
 			})
 		})
 		if err := await(ctx, ready); err != nil {
@@ -98,7 +98,7 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 		if err := d.prepare(ctx); err != nil {
 			return err
 		}
-		if err := d.foundOffice(ctx); err != nil {
+		if err := d.foundCentre(ctx); err != nil {
 			return err
 		}
 		return d.startRoom(ctx, start)
@@ -134,7 +134,7 @@ func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Conte
 	start(1, func(ctx context.Context) error {
 		return kioskd.Run(ctx, kioskd.Config{
 			Name: firstRoom, Data: d.first().data(), Key: d.first().key(), Listener: listener, Reader: wiring.ReaderSim,
-			Central: d.office.URL, Timetable: timetable(d.zone, time.Now()), Programme: programme(), Capacity: 30,
+			Central: d.centre.URL, Timetable: timetable(d.zone, time.Now()), Programme: programme(), Capacity: 30,
 			Log: d.log, Field: d.field, Cards: cards,
 			Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
 		})
@@ -201,7 +201,7 @@ Tap a card from here:
 
   curl -d uid=%[6]s %[1]s/sim/tap
 
-Ctrl-C ends it.`, d.room.URL, d.secrets.PIN, d.office.URL, coordinator, d.secrets.Password, tap)
+Ctrl-C ends it.`, d.room.URL, d.secrets.PIN, d.centre.URL, coordinator, d.secrets.Password, tap)
 	if d.keeps {
 		fmt.Fprintf(d.out, " What it did stays in %s.\n", d.dir)
 	} else {

@@ -16,7 +16,7 @@ import (
 // it is a tap that was taken, and every figure is counted, not written.
 type history struct {
 	store     *sqlite.Store
-	stage     *stage
+	stage     *stageClock
 	timetable kiosk.Timetable
 	people    []neighbour
 	pass      kiosk.UID // the guest pass
@@ -81,7 +81,7 @@ func (h *history) day(day count.Day, week int) []event {
 	return events
 }
 
-// visit is one neighbour's coming and, unless she forgets, going.
+// visit is one neighbour's coming and, unless that is forgotten, going.
 func (h *history) visit(i, week int, at func(int) time.Time, span int) []event {
 	p := &h.people[i]
 	come := h.rnd.IntN(span - 60)
@@ -99,7 +99,7 @@ func (h *history) tap(ctx context.Context, uid kiosk.UID) error {
 }
 
 // arrive is a tap, the enrolment that follows the very first one, and the
-// questions in the week in which she was asked them.
+// questions in the week in which they were asked.
 func (h *history) arrive(ctx context.Context, i, week int) error {
 	p := &h.people[i]
 	if err := h.tap(ctx, p.uid); err != nil {

@@ -95,21 +95,21 @@ func (d *demo) playAll(ctx context.Context, dir string) (credentials, error) {
 	return opens, errors.Join(first, second)
 }
 
-// officeClock is the centre's clock: the real one, but for the moment in which
+// centreClock is the centre's clock: the real one, but for the moment in which
 // the room that fell silent was last heard.
-type officeClock struct {
+type centreClock struct {
 	mu   sync.Mutex
 	back time.Duration
 }
 
 // Now is the time at the centre.
-func (c *officeClock) Now() time.Time {
+func (c *centreClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return time.Now().Add(-c.back)
 }
 
-func (c *officeClock) turnBack(by time.Duration) {
+func (c *centreClock) turnBack(by time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.back = by

@@ -8,17 +8,17 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// neighbour is one made-up resident: how she is known, and how she comes.
+// neighbour is one made-up resident: how they are known, and how they come.
 type neighbour struct {
 	kiosk.Resident
 	uid     kiosk.UID
 	week    float64 // visits in a usual week
 	forgets float64 // share of visits without a tap out
-	joined  int     // week of the history in which she first comes
-	left    int     // week after which she stays away; a return may follow
-	back    int     // week of her return, 0 if none
+	joined  int     // week of the history of the first visit
+	left    int     // week after which they stay away; a return may follow
+	back    int     // week of the return, 0 if none
 	answer  *kiosk.Intake
-	asked   int // week in which she was asked
+	asked   int // week in which they were asked
 }
 
 // firstNames are made up of names common in a Dutch city; nobody is meant.

@@ -77,7 +77,7 @@ func programme() []kiosk.Activity {
 func (m madeUp) play(ctx context.Context, zone *time.Location, log *slog.Logger) (c credentials, err error) {
 	table := timetable(zone, m.until)
 	first := count.DayOf(m.until, zone) - weeksBack*7
-	st := &stage{zone: zone}
+	st := &stageClock{zone: zone}
 	st.set(first.At(9*60, zone))
 	store, err := m.open(ctx, st, table, log)
 	if err != nil {
@@ -105,7 +105,7 @@ func (m madeUp) open(ctx context.Context, clock kiosk.Clock, t kiosk.Timetable, 
 }
 
 // hire lets a volunteer go through what a real one does: a one-time code, a
-// badge of her own, a PIN. The pass for guests is hung up, too.
+// badge of their own, a PIN. The pass for guests is hung up, too.
 func (h *history) hire(ctx context.Context, name string, c credentials) (int64, error) {
 	code, err := h.store.AddVolunteer(ctx, name)
 	if err != nil {

@@ -131,24 +131,24 @@ func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
 		return centrald.Run(ctx, centrald.Config{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "central.key"), Listener: listen(t), Log: log,
-			Ready: func(o *centrald.Centre) { d.office = o; close(ready) }})
+			Ready: func(o *centrald.Centre) { d.centre = o; close(ready) }})
 	})
-	token, err := d.office.Central.NewInvitation(t.Context(), organisation, coordinator)
+	token, err := d.centre.Central.NewInvitation(t.Context(), organisation, coordinator)
 	if err != nil {
 		t.Fatal(err)
 	}
-	session, err := d.office.Central.Accept(t.Context(), token, d.secrets.Password)
+	session, err := d.centre.Central.Accept(t.Context(), token, d.secrets.Password)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d.account, err = d.office.Central.Session(t.Context(), session); err != nil {
+	if d.account, err = d.centre.Central.Session(t.Context(), session); err != nil {
 		t.Fatal(err)
 	}
 	recorded = &tape{}
 	open := make(chan struct{})
 	background(t, open, func(ctx context.Context) error {
 		return kioskd.Run(ctx, kioskd.Config{Name: firstRoom, Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t),
-			Reader: wiring.ReaderSim, Central: between(t, d.office.URL, recorded), Timetable: timetable(zone, time.Now()), Log: log,
+			Reader: wiring.ReaderSim, Central: between(t, d.centre.URL, recorded), Timetable: timetable(zone, time.Now()), Log: log,
 			Ready: func(r *kioskd.Kiosk) { d.room = r; close(open) }})
 	})
 	if err := d.pair(t.Context(), d.room.Store, d.room.Code, firstRoom); err != nil {

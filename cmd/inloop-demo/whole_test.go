@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 // with enough answers, and one with too few.
 func TestPast_AnswersPassOnceAndFailOnce(t *testing.T) {
 	d := &demo{dir: withPast(t), zone: time.UTC, log: slog.New(slog.DiscardHandler)}
-	store, err := d.first().open(t.Context(), &stage{zone: d.zone, wall: time.Now()}, timetable(d.zone, time.Now()), d.log)
+	store, err := d.first().open(t.Context(), &stageClock{zone: d.zone, wall: time.Now()}, timetable(d.zone, time.Now()), d.log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,7 +194,7 @@ func TestWhole_Faces(t *testing.T) {
 	shoot(desk, "desk.png")
 
 	centre := b.Page(t, 1280, 1540)
-	centre.Open(d.office.URL + "/")
+	centre.Open(d.centre.URL + "/")
 	centre.Do(chromedp.SendKeys("[name=name]", coordinator), chromedp.SendKeys("[name=password]", d.secrets.Password+"\r"))
 	centre.Wait(`document.body.innerText.includes("` + firstRoom + `") && document.body.innerText.includes("` + secondRoom + `")`)
 	centre.Wait(`Number(document.getElementById("tally-today").firstChild.data) > 0`)

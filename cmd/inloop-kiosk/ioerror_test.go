@@ -31,7 +31,7 @@ func (yesterday) Now() kiosk.Moment {
 	return kiosk.Moment{Wall: time.Date(y, m, d-1, 12, 0, 0, 0, time.Local), Boot: "of yesterday", Since: time.Hour}
 }
 
-// cardOf is the card of a person, and nameOf her name.
+// cardOf is the card of a person, and nameOf their name.
 func cardOf(person int) [7]byte { return [7]byte{0x04, 0xC0, 0xFF, 0xEE, 0x5A, 0xA5, byte(person)} }
 func nameOf(person int) string  { return fmt.Sprintf("Mevrouw Proefpersoon %d", person) }
 
@@ -99,8 +99,8 @@ func (p *pi) simTap(person int) kiosk.GreetingKind {
 	return kiosk.GreetingKind(p.kinds[len(p.kinds)-1])
 }
 
-// visits are the persons who have a visit from a day on, each as often as she
-// has one, printed by the command beside the program.
+// visits are the persons who have a visit from a day on, each as often as
+// they have one, printed by the command beside the program.
 func (b box) visits(t *testing.T, from string) []int64 {
 	t.Helper()
 	var out, errs bytes.Buffer

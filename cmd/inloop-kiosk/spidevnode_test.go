@@ -52,7 +52,7 @@ var (
 )
 
 // newSpidev mounts a node that is not yet linked under /dev. Where that cannot
-// be it skips the test, loudly.
+// be, it skips the test, and says so.
 func newSpidev(t *testing.T) *spidev {
 	t.Helper()
 	whole(t)

@@ -53,7 +53,7 @@ func newTown(t *testing.T) town {
 	return town{rules, server.URL, account}
 }
 
-// today is what the coordinator sees of today, over all her rooms.
+// today is what the coordinator sees of today, over all rooms.
 func (c town) today(t *testing.T) int64 {
 	t.Helper()
 	v, err := c.Overview(t.Context(), c.account, "")
