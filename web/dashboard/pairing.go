@@ -16,6 +16,7 @@ type pairForm struct {
 	CodeFault  string
 	NameFault  string
 	Suggestion string
+	MaxName    int           // of the room, in characters
 	Room       *central.Room // whose kiosk is replaced; nil for a new room
 	Server     string
 }
@@ -33,7 +34,7 @@ func (s *Site) showReplace(w http.ResponseWriter, r *http.Request, a central.Acc
 }
 
 func (s *Site) pairForm(r *http.Request, room *central.Room) pairForm {
-	page := pairForm{frame: s.frame(r, "dashboard.pair.title"), Action: r.URL.Path, Room: room, Server: s.central.Fingerprint()}
+	page := pairForm{frame: s.frame(r, "dashboard.pair.title"), Action: r.URL.Path, Room: room, Server: s.central.Fingerprint(), MaxName: central.MaxRoomName}
 	if room != nil {
 		page.Title = page.T("dashboard.pair.replace", "Room", room.Name)
 	}

@@ -281,6 +281,20 @@ func TestPerson_ProfileDataErase(t *testing.T) {
 	lacks(t, v.get("/desk").body, name)
 }
 
+// TestName_IsMeasuredInCharacters takes a name that is long in bytes and short to
+// its reader.
+func TestName_IsMeasuredInCharacters(t *testing.T) {
+	t.Parallel()
+	r := desktest.Open(t)
+	v := newVisitor(t, r).in()
+	at := fmt.Sprintf("/desk/person/%d/name", r.Resident("", "tulip.red"))
+	for letters, want := range map[int]int{60: http.StatusSeeOther, 61: http.StatusUnprocessableEntity} {
+		if a := v.post(at, "name", strings.Repeat("ش", letters)); a.status != want {
+			t.Errorf("%d letters of two bytes: status %d, want %d", letters, a.status, want)
+		}
+	}
+}
+
 // TestPeople_TenThousand wants a search among very many to read them once and
 // to show a pageful; how long it takes is BenchmarkPeople_TenThousand's to say.
 func TestPeople_TenThousand(t *testing.T) {
