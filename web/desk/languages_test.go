@@ -31,7 +31,7 @@ func buttons(page, attr string) []string {
 func TestEnrol_OffersWhatTheDoorOffersAndNothingElse(t *testing.T) {
 	t.Parallel()
 	catalogue := webtest.Catalogue(t, webtest.Eight()...)
-	door, err := screen.New(catalogue, slog.New(slog.DiscardHandler))
+	door, err := screen.New(screen.Config{Catalogue: catalogue, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(func() { must(t, door.Close(context.WithoutCancel(t.Context()))) })
 	w := httptest.NewRecorder()

@@ -41,20 +41,26 @@ type Screen struct {
 
 var _ http.Handler = (*Screen)(nil)
 
+// Config is what a door screen needs.
+type Config struct {
+	Catalogue *web.Catalogue
+	Log       *slog.Logger
+	Now       func() time.Time // nil: time.Now
+}
+
 // New returns a screen that shows "one moment" until it is told more. It fails
 // when its embedded page cannot be made, which a test would have found. The
 // caller closes it.
-func New(catalogue *web.Catalogue, log *slog.Logger) (*Screen, error) {
-	return newScreen(catalogue, log, time.Now)
-}
-
-func newScreen(catalogue *web.Catalogue, log *slog.Logger, now func() time.Time) (*Screen, error) {
-	page, err := render(catalogue)
+func New(cfg Config) (*Screen, error) {
+	page, err := render(cfg.Catalogue)
 	if err != nil {
 		return nil, fmt.Errorf("make the door page: %w", err)
 	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	s := &Screen{
-		log: log, catalogue: catalogue, hub: live.NewHub(log), page: page, now: now,
+		log: cfg.Log, catalogue: cfg.Catalogue, hub: live.NewHub(cfg.Log), page: page, now: cfg.Now,
 		lights: []kiosk.Health{{Part: "store", Level: kiosk.LevelRed, Reason: "store.starting"}},
 	}
 	s.mux = s.routes()

@@ -1,8 +1,7 @@
-package screen
+package screen_test
 
 import (
 	"encoding/json"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -13,14 +12,16 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
-	"example.org/inloop/web"
+	"example.org/inloop/web/screen"
+	"example.org/inloop/web/screen/screentest"
+	"example.org/inloop/web/webtest"
 )
 
 // shown is the state that a page would get now, as JSON and decoded.
-func shown(t *testing.T, s *Screen) (state, string) {
+func shown(t *testing.T, s *screen.Screen) (screen.State, string) {
 	t.Helper()
-	raw := s.first()
-	var st state
+	raw := s.First()
+	var st screen.State
 	if err := json.Unmarshal(raw, &st); err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +29,7 @@ func shown(t *testing.T, s *Screen) (state, string) {
 }
 
 func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	for _, tt := range []struct {
 		name     string
 		greeting kiosk.Greeting
@@ -70,16 +71,16 @@ func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
 }
 
 func TestShow_EveryKindHasItsWords(t *testing.T) {
-	s := newDoor(t, tuesday)
-	for _, face := range faces() {
-		for _, l := range s.catalogue.Languages() {
+	s := screentest.Open(t, screentest.Tuesday())
+	for _, face := range screentest.Faces() {
+		for _, l := range webtest.Catalogue(t).Languages() {
 			lang := l.Lang()
-			face.show(s, kiosk.Language(lang))
+			face.Show(s, kiosk.Language(lang))
 			st, raw := shown(t, s)
-			if st.Kind != face.kind || strings.Contains(raw, `"door.`) {
-				t.Errorf("%s in %s: %s", face.kind, lang, raw)
+			if st.Kind != face.Kind || strings.Contains(raw, `"door.`) {
+				t.Errorf("%s in %s: %s", face.Kind, lang, raw)
 			}
-			s.SetLights(green())
+			s.SetLights(screentest.Green())
 			s.Show(kiosk.Greeting{})
 		}
 	}
@@ -87,20 +88,18 @@ func TestShow_EveryKindHasItsWords(t *testing.T) {
 
 func TestShow_ForgetsAfterFiveSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newBubble(t)
+		s := screentest.Run(t)
 		s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red", Name: "Deniz", Language: "nl"})
-		time.Sleep(greetFor - time.Millisecond)
+		time.Sleep(screen.GreetFor - time.Millisecond)
 		if st, _ := shown(t, s); st.Kind != "welcome" {
 			t.Fatalf("just before: %s", st.Kind)
 		}
 		time.Sleep(2 * time.Millisecond)
 		st, raw := shown(t, s)
-		if st.Kind != kindIdle || strings.Contains(raw, "Deniz") || strings.Contains(raw, "tul") {
+		if st.Kind != screen.KindIdle || strings.Contains(raw, "Deniz") || strings.Contains(raw, "tul") {
 			t.Errorf("after five seconds: %s", raw)
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.greeting != nil {
+		if s.Greets() {
 			t.Error("the program still holds the greeting")
 		}
 	})
@@ -108,7 +107,7 @@ func TestShow_ForgetsAfterFiveSeconds(t *testing.T) {
 
 func TestShow_AnotherBadgeHasItsOwnFiveSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newBubble(t)
+		s := screentest.Run(t)
 		s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red"})
 		time.Sleep(3 * time.Second)
 		s.Show(kiosk.Greeting{Kind: kiosk.GreetingGoodbye, Sign: "moon.black"})
@@ -117,23 +116,23 @@ func TestShow_AnotherBadgeHasItsOwnFiveSeconds(t *testing.T) {
 			t.Errorf("the first badge's end took the second's greeting: %s", st.Kind)
 		}
 		time.Sleep(3 * time.Second)
-		if st, _ := shown(t, s); st.Kind != kindIdle {
+		if st, _ := shown(t, s); st.Kind != screen.KindIdle {
 			t.Errorf("after its own five seconds: %s", st.Kind)
 		}
 	})
 }
 
 func TestShow_AVolunteersBadgeIsNotGreeted(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red"})
 	s.Show(kiosk.Greeting{Kind: kiosk.GreetingNone})
-	if st, raw := shown(t, s); st.Kind != kindIdle {
+	if st, raw := shown(t, s); st.Kind != screen.KindIdle {
 		t.Errorf("got %s", raw)
 	}
 }
 
 func TestSetLights_WhatTheDoorMakesOfThem(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	light := func(part string, c kiosk.Level, reason string) kiosk.Health {
 		return kiosk.Health{Part: part, Level: c, Reason: reason}
 	}
@@ -142,16 +141,16 @@ func TestSetLights_WhatTheDoorMakesOfThem(t *testing.T) {
 		lights []kiosk.Health
 		want   string
 	}{
-		{"all is well", green(), kindIdle},
-		{"no word yet of any part", nil, kindIdle},
-		{"the reader is gone", []kiosk.Health{light("reader", kiosk.LevelRed, "reader.gone")}, kindAway},
-		{"the reader stutters", []kiosk.Health{light("reader", kiosk.LevelOrange, "reader.fault")}, kindIdle},
-		{"the reader starts", []kiosk.Health{light("reader", kiosk.LevelOrange, "reader.starting")}, kindStarting},
-		{"the store starts", []kiosk.Health{light("store", kiosk.LevelOrange, "store.starting")}, kindStarting},
+		{"all is well", screentest.Green(), screen.KindIdle},
+		{"no word yet of any part", nil, screen.KindIdle},
+		{"the reader is gone", []kiosk.Health{light("reader", kiosk.LevelRed, "reader.gone")}, screen.KindAway},
+		{"the reader stutters", []kiosk.Health{light("reader", kiosk.LevelOrange, "reader.fault")}, screen.KindIdle},
+		{"the reader starts", []kiosk.Health{light("reader", kiosk.LevelOrange, "reader.starting")}, screen.KindStarting},
+		{"the store starts", []kiosk.Health{light("store", kiosk.LevelOrange, "store.starting")}, screen.KindStarting},
 		{"the disk is full", []kiosk.Health{light("store", kiosk.LevelRed, "store.full")}, "notsaved"},
 		{"both are broken: what is not kept goes first",
 			[]kiosk.Health{light("reader", kiosk.LevelRed, "reader.gone"), light("store", kiosk.LevelRed, "store.readonly")}, "notsaved"},
-		{"the network is never the door's business", []kiosk.Health{light("sync", kiosk.LevelRed, "sync.revoked")}, kindIdle},
+		{"the network is never the door's business", []kiosk.Health{light("sync", kiosk.LevelRed, "sync.revoked")}, screen.KindIdle},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.SetLights(tt.lights)
@@ -163,9 +162,9 @@ func TestSetLights_WhatTheDoorMakesOfThem(t *testing.T) {
 }
 
 func TestNew_SaysOneMomentUntilToldMore(t *testing.T) {
-	s := newBubble(t)
+	s := screentest.Run(t)
 	s.SetLights([]kiosk.Health{{Part: "store", Level: kiosk.LevelRed, Reason: "store.starting"}})
-	if st, _ := shown(t, s); st.Kind != kindStarting {
+	if st, _ := shown(t, s); st.Kind != screen.KindStarting {
 		t.Errorf("got %s", st.Kind)
 	}
 }
@@ -174,23 +173,23 @@ func TestIdle_OpenOrWhen(t *testing.T) {
 	at := func(day, hour, minute int) time.Time {
 		return time.Date(2026, time.March, day, hour, minute, 0, 0, time.UTC) // the 3rd is a Tuesday
 	}
-	holiday := testRoom()
+	holiday := screentest.Room()
 	holiday.Timetable.Exceptions = map[count.Day][]kiosk.OpeningHours{count.Date(2026, time.March, 5): nil}
 	for _, tt := range []struct {
 		name string
-		idle Idle
+		idle screen.Idle
 		now  time.Time
 		open bool
 		want string
 	}{
-		{"before the first opening", testRoom(), at(3, 9, 0), false, "Nog dicht. Open om 10:00"},
-		{"on the minute of opening", testRoom(), at(3, 10, 0), true, "Open tot 12:00"},
-		{"between two spans", testRoom(), at(3, 12, 0), false, "Nog dicht. Open om 13:00"},
-		{"in the second span", testRoom(), at(3, 16, 59), true, "Open tot 17:00"},
-		{"closed for today", testRoom(), at(3, 17, 0), false, "Nu dicht. Open op donderdag om 10:00"},
-		{"open tomorrow", testRoom(), at(4, 12, 0), false, "Nu dicht. Morgen open om 10:00"},
+		{"before the first opening", screentest.Room(), at(3, 9, 0), false, "Nog dicht. Open om 10:00"},
+		{"on the minute of opening", screentest.Room(), at(3, 10, 0), true, "Open tot 12:00"},
+		{"between two spans", screentest.Room(), at(3, 12, 0), false, "Nog dicht. Open om 13:00"},
+		{"in the second span", screentest.Room(), at(3, 16, 59), true, "Open tot 17:00"},
+		{"closed for today", screentest.Room(), at(3, 17, 0), false, "Nu dicht. Open op donderdag om 10:00"},
+		{"open tomorrow", screentest.Room(), at(4, 12, 0), false, "Nu dicht. Morgen open om 10:00"},
 		{"not on a holiday", holiday, at(3, 18, 0), false, "Nu dicht. Open op dinsdag om 10:00"},
-		{"never open", Idle{}, at(3, 12, 0), false, "Nu dicht"},
+		{"never open", screen.Idle{}, at(3, 12, 0), false, "Nu dicht"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			v := view(t, tt.idle, tt.now, true)
@@ -202,28 +201,28 @@ func TestIdle_OpenOrWhen(t *testing.T) {
 }
 
 func TestIdle_TodaysProgramme(t *testing.T) {
-	v := view(t, testRoom(), tuesday, true)
-	want := []item{
+	v := view(t, screentest.Room(), screentest.Tuesday(), true)
+	want := []screen.Item{
 		{Time: "nu", Title: "Kaarten en koffie", Note: "Aanschuiven mag", On: true},
 		{Time: "15:30", Title: "Samen zingen"},
 	}
 	if !slices.Equal(v.Items, want) {
 		t.Errorf("got %+v, want %+v", v.Items, want)
 	}
-	if v := view(t, testRoom(), tuesday.AddDate(0, 0, 1), true); len(v.Items) != 0 {
+	if v := view(t, screentest.Room(), screentest.Tuesday().AddDate(0, 0, 1), true); len(v.Items) != 0 {
 		t.Errorf("on a closed day: %+v", v.Items)
 	}
 }
 
 func TestIdle_AnUnsureClockShowsNoTime(t *testing.T) {
-	v := view(t, testRoom(), tuesday, false)
+	v := view(t, screentest.Room(), screentest.Tuesday(), false)
 	if v.Clock != "" || v.Date != "" || len(v.Items) != 0 || v.Status != "Kom gerust binnen" {
 		t.Errorf("got %+v", v)
 	}
 }
 
 func TestDoor_ServesItselfOnly(t *testing.T) {
-	h := handler(newDoor(t, tuesday))
+	h := screentest.Handler(screentest.Open(t, screentest.Tuesday()))
 	for _, tt := range []struct {
 		method, path string
 		want         int
@@ -244,44 +243,27 @@ func TestDoor_ServesItselfOnly(t *testing.T) {
 	}
 }
 
-func view(t *testing.T, i Idle, now time.Time, sure bool) idle {
+func view(t *testing.T, i screen.Idle, now time.Time, sure bool) screen.Face {
 	t.Helper()
-	catalogue, err := web.NewCatalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return i.view(catalogue.In("nl"), now, sure, true)
+	return i.View(webtest.Catalogue(t).In("nl"), now, sure)
+}
+
+// face is the idle face that a page would get now, in Dutch.
+func face(t *testing.T, s *screen.Screen) screen.Face {
+	t.Helper()
+	st, _ := shown(t, s)
+	return st.Idle["nl"]
 }
 
 // A room without a reader asks nobody to lay a badge on one.
 func TestIdle_WithoutAReader(t *testing.T) {
-	s := newBubble(t)
+	s := screentest.Run(t)
 	s.SetLights([]kiosk.Health{{Part: "reader", Level: kiosk.LevelOrange, Reason: "reader.none"}})
-	if got := s.state().Idle["nl"]; got.Picture != "" || got.Title != "Welkom!" || strings.Contains(got.Guest, "pas") {
+	if got := face(t, s); got.Picture != "" || got.Title != "Welkom!" || strings.Contains(got.Guest, "pas") {
 		t.Errorf("says %q, %q beside %q", got.Title, got.Guest, got.Picture)
 	}
-	s.SetLights(green())
-	if got := s.state().Idle["nl"]; got.Picture == "" || got.Title != "Leg uw pas op de lezer" {
+	s.SetLights(screentest.Green())
+	if got := face(t, s); got.Picture == "" || got.Title != "Leg uw pas op de lezer" {
 		t.Errorf("says %q beside %q", got.Title, got.Picture)
 	}
-}
-
-// newBubble is a door screen on the running clock, a bubble's or the real one.
-func newBubble(t *testing.T) *Screen {
-	t.Helper()
-	catalogue, err := web.NewCatalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := New(catalogue, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.SetLights(green())
-	t.Cleanup(func() {
-		if err := s.Close(t.Context()); err != nil && t.Context().Err() == nil {
-			t.Error(err)
-		}
-	})
-	return s
 }

@@ -75,7 +75,7 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return fmt.Errorf("texts: %w", err)
 	}
-	door, err := screen.New(catalogue, cfg.Log)
+	door, err := screen.New(screen.Config{Catalogue: catalogue, Log: cfg.Log})
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package screen
+package browsertest_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/web/browser"
+	"example.org/inloop/web/screen/screentest"
 )
 
 // settle lets every animation of the page run to its end.
@@ -31,7 +32,7 @@ func choose(p *browser.Page, lang string) {
 // Five hundred touches, long presses, pinches, right clicks and keys, the same
 // ones each time, all over the page.
 func TestDoor_NothingLeadsAwayFromIt(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	p := open(t, s, 800, 480)
 	before := browser.Eval[string](p, "location.href + history.length + document.title")
 	browser.Eval[any](p, "window.stayed = true")

@@ -1,4 +1,4 @@
-package screen
+package browsertest_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/web/browser"
+	"example.org/inloop/web/screen/screentest"
 )
 
 // hurry makes a page's waits of five seconds and more pass ten times as fast.
@@ -25,11 +26,11 @@ func kindIs(kind string) string {
 func TestDoor_AccessibleByDayAndByNight(t *testing.T) {
 	for _, look := range []string{"day", "night"} {
 		t.Run(look, func(t *testing.T) {
-			now := tuesday
+			now := screentest.Tuesday()
 			if look == "night" {
-				now = tuesday.Add(-8 * 60 * 60 * 1e9)
+				now = screentest.Tuesday().Add(-8 * 60 * 60 * 1e9)
 			}
-			s := newDoor(t, now)
+			s := screentest.Open(t, now)
 			p := open(t, s, 800, 480)
 			check := func(face string) {
 				t.Helper()
@@ -42,11 +43,11 @@ func TestDoor_AccessibleByDayAndByNight(t *testing.T) {
 				t.Fatalf("the look is %q", got)
 			}
 			check("idle")
-			for _, face := range faces() {
-				face.show(s, "nl")
-				p.Wait(kindIs(face.kind))
-				check(face.kind)
-				s.SetLights(green())
+			for _, face := range screentest.Faces() {
+				face.Show(s, "nl")
+				p.Wait(kindIs(face.Kind))
+				check(face.Kind)
+				s.SetLights(screentest.Green())
 			}
 			s.Show(kiosk.Greeting{})
 			p.Wait(kindIs("idle"))
@@ -58,7 +59,7 @@ func TestDoor_AccessibleByDayAndByNight(t *testing.T) {
 }
 
 func TestDoor_TwentyBadgesOneAfterAnother(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	p := open(t, s, 800, 480)
 	browser.Eval[any](p, `(function () {
 		window.seen = [];
@@ -83,7 +84,7 @@ func TestDoor_TwentyBadgesOneAfterAnother(t *testing.T) {
 }
 
 func TestDoor_ForgetsWhoWasThere(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	p := open(t, s, 800, 480)
 	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "snail.pink", Name: "Qwirtelina", Language: "tr"})
 	p.Wait("document.querySelector('#title').textContent.includes('Qwirtelina')")
@@ -95,7 +96,7 @@ func TestDoor_ForgetsWhoWasThere(t *testing.T) {
 }
 
 func TestDoor_ForgetsAlsoWhenTheProgramIsGone(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	p := open(t, s, 800, 480)
 	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "snail.pink", Name: "Qwirtelina", Language: "tr"})
 	p.Wait("document.querySelector('#title').textContent.includes('Qwirtelina')")
@@ -136,8 +137,8 @@ func forgotten(t *testing.T, p *browser.Page) {
 
 func TestDoor_SaysSoWhenTheProgramIsGoneAndComesBack(t *testing.T) {
 	b := browser.Start(t)
-	s := newDoor(t, tuesday)
-	server := httptest.NewServer(handler(s))
+	s := screentest.Open(t, screentest.Tuesday())
+	server := httptest.NewServer(screentest.Handler(s))
 	addr := server.Listener.Addr().String()
 	p := b.Page(t, 800, 480)
 	p.Expect("WebSocket connection")
@@ -157,12 +158,12 @@ func TestDoor_SaysSoWhenTheProgramIsGoneAndComesBack(t *testing.T) {
 		t.Error(fault)
 	}
 
-	next := newDoor(t, tuesday) // counts its states from one again
+	next := screentest.Open(t, screentest.Tuesday()) // counts its states from one again
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	again := httptest.NewUnstartedServer(handler(next))
+	again := httptest.NewUnstartedServer(screentest.Handler(next))
 	_ = again.Listener.Close()
 	again.Listener = l
 	again.Start()
@@ -173,7 +174,7 @@ func TestDoor_SaysSoWhenTheProgramIsGoneAndComesBack(t *testing.T) {
 }
 
 func TestDoor_ArabicReadsFromRightToLeft(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	p := open(t, s, 800, 480)
 	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red", Language: "ar"})
 	p.Wait(kindIs("welcome"))
@@ -190,10 +191,10 @@ func TestDoor_ArabicReadsFromRightToLeft(t *testing.T) {
 }
 
 func TestDoor_AChosenLanguageGoesBackToDutch(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	p := browser.Start(t).Page(t, 800, 480)
 	p.Before(hurry)
-	server := httptest.NewServer(handler(s))
+	server := httptest.NewServer(screentest.Handler(s))
 	t.Cleanup(server.Close)
 	p.Expect("WebSocket connection")
 	p.Open(server.URL + "/door")
@@ -227,7 +228,7 @@ func TestDoor_AChosenLanguageGoesBackToDutch(t *testing.T) {
 }
 
 func TestDoor_EveryKindHasItsOwnTone(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	p := browser.Start(t).Page(t, 800, 480)
 	p.Before(`(function () {
 		window.heard = [];
@@ -240,27 +241,27 @@ func TestDoor_EveryKindHasItsOwnTone(t *testing.T) {
 		var plain = window.AudioContext;
 		window.AudioContext = function () { return window.voices = new plain(); };
 	})()`)
-	server := httptest.NewServer(handler(s))
+	server := httptest.NewServer(screentest.Handler(s))
 	t.Cleanup(server.Close)
 	p.Expect("WebSocket connection")
 	p.Open(server.URL + "/door")
 	p.Wait("window.voices.state === 'running'")
 	p.Wait(kindIs("idle"))
 	tones := map[string]string{}
-	for _, face := range faces() {
-		if face.kind == kindAway || face.kind == kindStarting {
+	for _, face := range screentest.Faces() {
+		if face.Kind == "away" || face.Kind == "starting" {
 			continue
 		}
-		face.show(s, "nl")
-		p.Wait(kindIs(face.kind))
+		face.Show(s, "nl")
+		p.Wait(kindIs(face.Kind))
 		tone := browser.Eval[string](p, "window.heard.splice(0).map(Math.round).join()")
 		if other, twice := tones[tone]; tone == "" || twice {
-			t.Errorf("%s sounds %q, as %q does", face.kind, tone, other)
+			t.Errorf("%s sounds %q, as %q does", face.Kind, tone, other)
 		}
-		tones[tone] = face.kind
+		tones[tone] = face.Kind
 	}
 	// The clock's next state holds the greeting still; it must not sound again.
-	s.SetIdle(testRoom())
+	s.SetIdle(screentest.Room())
 	s.Show(kiosk.Greeting{})
 	p.Wait(kindIs("idle"))
 	if again := browser.Eval[string](p, "window.heard.join()"); again != "" {
@@ -269,7 +270,7 @@ func TestDoor_EveryKindHasItsOwnTone(t *testing.T) {
 }
 
 func TestDoor_MovesLessWhenAsked(t *testing.T) {
-	s := newDoor(t, tuesday)
+	s := screentest.Open(t, screentest.Tuesday())
 	p := open(t, s, 800, 480)
 	p.Media("prefers-reduced-motion", "reduce")
 	s.Show(kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "tulip.red"})

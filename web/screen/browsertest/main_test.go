@@ -1,0 +1,24 @@
+package browsertest_test
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"example.org/inloop/web/browser"
+	"example.org/inloop/web/screen"
+	"example.org/inloop/web/screen/screentest"
+)
+
+func TestMain(m *testing.M) { browser.Main(m) }
+
+// open shows the door screen in a tab and waits until it has its first state.
+func open(t testing.TB, s *screen.Screen, width, height int64) *browser.Page {
+	t.Helper()
+	p := browser.Start(t).Page(t, width, height)
+	server := httptest.NewServer(screentest.Handler(s))
+	t.Cleanup(server.Close)
+	p.Expect("WebSocket connection") // the page outlives its server by a moment
+	p.Open(server.URL + "/door")
+	p.Wait("document.querySelector('#idle-title').textContent")
+	return p
+}
