@@ -1,19 +1,17 @@
 package browsertest_test
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
-	"example.org/inloop/web"
 	"example.org/inloop/web/browser"
 	"example.org/inloop/web/dashboard/dashboardtest"
 	"example.org/inloop/web/desk/desktest"
-	"example.org/inloop/web/screen"
+	"example.org/inloop/web/screen/screentest"
 )
 
 func TestMain(m *testing.M) { browser.Main(m) }
@@ -110,55 +108,42 @@ func TestOldest_Dashboard(t *testing.T) {
 	}
 }
 
-// kinds are all faces of the door screen but the idle one.
-const kinds = `Array.from(document.querySelectorAll("symbol[id^=shape-]"), s => s.id.slice("shape-".length))`
-
-// wear gives the door screen a face in a look, as its script does.
-const wear = `((kind, look) => {
-	const at = id => document.getElementById(id);
-	document.documentElement.dataset.look = look;
-	["idle", "greeting", "gone", "tongues"].forEach(id => { at(id).hidden = id !== (kind === "idle" ? "idle" : "greeting"); });
-	at("door").dataset.kind = kind;
-	at("shape").setAttribute("href", "#shape-" + kind);
-	at("mark").setAttribute("href", "#mark-" + kind);
-	document.getAnimations().forEach(a => a.cancel());
-	return getComputedStyle(at(kind === "idle" ? "idle" : "greeting")).backgroundColor;
-})(%q, %q)`
+// ground is the colour behind the face that the door shows; with alpha, none.
+const ground = `getComputedStyle(document.querySelector("#door section:not([hidden])")).backgroundColor`
 
 func TestOldest_Door(t *testing.T) {
 	b := browser.Start(t)
-	catalogue, err := web.NewCatalogue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	door, err := screen.New(catalogue, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = door.Close(context.Background()) })
-	mux := http.NewServeMux()
-	mux.Handle("/door", door)
-	mux.Handle("/door/", door)
-	mux.Handle("/assets/", web.Assets())
-	today, oldest := serve(t, mux)
-	var pages []*browser.Page
-	for _, at := range []string{today, oldest} {
-		p := b.Page(t, 800, 480)
-		p.Expect("WebSocket")
-		p.Open(at + "/door")
-		pages = append(pages, p)
-	}
-	all := append(browser.Eval[[]string](pages[0], kinds), "idle")
-	for _, look := range []string{"day", "night"} {
-		for _, kind := range all {
-			var grounds []string
-			for _, p := range pages {
-				grounds = append(grounds, browser.Eval[string](p, fmt.Sprintf(wear, kind, look)))
+	for look, now := range map[string]time.Time{"day": screentest.Tuesday(), "night": screentest.Tuesday().Add(-8 * time.Hour)} {
+		t.Run(look, func(t *testing.T) {
+			s := screentest.Open(t, now)
+			today, oldest := serve(t, screentest.Handler(s))
+			var pages []*browser.Page
+			for _, at := range []string{today, oldest} {
+				p := b.Page(t, 800, 480)
+				p.Media("prefers-reduced-motion", "reduce")
+				p.Expect("WebSocket")
+				p.Open(at + "/door")
+				pages = append(pages, p)
 			}
-			if grounds[0] != grounds[1] || strings.Contains(grounds[1], ", 0)") && strings.HasPrefix(grounds[1], "rgba") {
-				t.Errorf("%s by %s: ground %s, in old browsers %s", kind, look, grounds[0], grounds[1])
+			both := func(kind string) {
+				for _, p := range pages {
+					p.Wait(fmt.Sprintf("document.querySelector('#door').dataset.kind === %q", kind))
+				}
+				alike(t, kind, pages[0], pages[1])
+				if ground := browser.Eval[string](pages[1], ground); strings.HasPrefix(ground, "rgba(") {
+					t.Errorf("%s: the face has no ground in old browsers: %s", kind, ground)
+				}
 			}
-			alike(t, kind+" by "+look, pages[0], pages[1])
-		}
+			both("idle")
+			for _, f := range screentest.Faces() {
+				f.Show(s, "nl")
+				both(f.Kind)
+				s.SetLights(screentest.Green())
+			}
+			if err := s.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			both("gone")
+		})
 	}
 }

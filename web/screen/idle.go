@@ -33,6 +33,7 @@ const (
 // idle is the idle face in one language.
 type idle struct {
 	Dir     string `json:"dir"`
+	Size    string `json:"size"` // of the title, as in words
 	Room    string `json:"room"`
 	Title   string `json:"title"`
 	Guest   string `json:"guest"`
@@ -67,6 +68,7 @@ func (i Idle) view(t web.Localizer, now time.Time, sure, badges bool) idle {
 	if !badges {
 		v.Title, v.Guest, v.Picture = t.T("door.unknown.title", nil), t.T("door.unknown.line", nil), ""
 	}
+	v.Size = size(v.Title)
 	if !sure {
 		return v
 	}
