@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"example.org/inloop/kiosk"
@@ -103,38 +101,6 @@ func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
 	})
 	if err != nil {
 		return fmt.Errorf("lose badges: %w", err)
-	}
-	return nil
-}
-
-// giveBadge makes an unknown badge, or one that was lost, somebody's.
-func (t *txn) giveBadge(ctx context.Context, x strangerRow, kind string, person, volunteer int64) error {
-	var no int64
-	err := t.QueryRowContext(ctx, `SELECT no FROM badge WHERE mac = ?1`, x.mac).Scan(&no)
-	switch {
-	case err == nil:
-		if err := t.note(ctx, badges, no); err != nil {
-			return err
-		}
-		_, err = t.exec(ctx, `UPDATE badge SET kind = ?2, person = ?3, volunteer = ?4, lost = 0, tails = ?5 WHERE no = ?1`,
-			no, kind, orNull(person), orNull(volunteer), keptFragments(kind, x.pinFragments))
-	case errors.Is(err, sql.ErrNoRows):
-		no, err = t.insert(ctx, `INSERT INTO badge (mac, kind, person, volunteer, tails) VALUES (?1, ?2, ?3, ?4, ?5)`,
-			x.mac, kind, orNull(person), orNull(volunteer), keptFragments(kind, x.pinFragments))
-		if err == nil {
-			t.noteNew(badges, no)
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("give badge: %w", err)
-	}
-	return nil
-}
-
-// keptFragments keeps those of volunteers' badges alone: nobody else has a PIN.
-func keptFragments(kind string, fragments []byte) []byte {
-	if kind == "volunteer" {
-		return fragments
 	}
 	return nil
 }

@@ -12,26 +12,8 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// dayPart is one part of one day in one epoch: what class A cells are about.
-type dayPart struct {
-	epoch int
-	day   count.Day
-	part  count.Part
-}
-
 func (d dayPart) cell(m count.Measure) kiosk.Cell {
 	return kiosk.Cell{Epoch: d.epoch, Period: count.Period(d.day.String()), Measure: m, Part: d.part}
-}
-
-// numbers are what the visits of one part of a day come to.
-type numbers map[count.Measure]int64
-
-// changes are the parts of days that a transaction touches, and what the rows
-// of the closed ones said before.
-type changes struct {
-	parts  []dayPart
-	before map[dayPart]numbers
-	rev    int64 // taken by this transaction, 0 while none was
 }
 
 // touch announces that visits of a part of a day are about to change. It must be called

@@ -5,11 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"example.org/inloop/kiosk"
-	"example.org/inloop/kiosk/auth"
-	"example.org/inloop/sync/count"
 )
 
 // CheckIn writes down what a tap means, in one transaction, and returns what
@@ -103,76 +100,6 @@ func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
 	return r, nil
 }
 
-// card is whose card was tapped, and what she did so far.
-type card struct {
-	kind         kiosk.BadgeKind
-	badge        int64 // 0 for one that is nobody's
-	mac          []byte
-	pinFragments []byte // of a badge that is nobody's
-	person       int64  // of a resident's badge, and of a lost one
-	volunteer    int64
-	today        kiosk.Today
-	in           bool  // she has an open stay, of whatever day
-	stay         int64 // her last stay of the day, 0 if none
-}
-
-// greeted returns who is welcomed by sign and name: nobody by a lost badge.
-func (c card) greeted() int64 {
-	if c.kind == kiosk.BadgeResident {
-		return c.person
-	}
-	return 0
-}
-
-// whose finds whose card it is and what she did so far, in one round trip.
-// While nothing is dated, what was undated in this boot is of the same day.
-func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
-	c := card{kind: kiosk.BadgeUnknown, mac: t.s.cfg.Keys.UID(uid)}
-	var kind string
-	var lost bool
-	var person, volunteer, first, last, low, high, stay sql.NullInt64
-	visited, stayed := `day = CAST(?3 AS INTEGER) AND part = CAST(?4 AS TEXT)`, `day = CAST(?3 AS INTEGER)`
-	if !t.now.Dated() {
-		visited, stayed = `day IS NULL AND boot = CAST(?5 AS INTEGER)`, `day IS NULL AND boot = CAST(?5 AS INTEGER)`
-	}
-	err := t.QueryRowContext(ctx, `
-		SELECT b.no, b.kind, b.lost, b.person, b.volunteer, p.first_day, p.last_day,
-		       (SELECT day FROM visit WHERE person = b.person AND day IS NOT NULL AND void = 0 ORDER BY day LIMIT 1),
-		       (SELECT day FROM visit WHERE person = b.person AND day < ?2 AND void = 0 ORDER BY day DESC LIMIT 1),
-		       EXISTS (SELECT 1 FROM visit WHERE person = b.person AND `+visited+` AND void = 0),
-		       EXISTS (SELECT 1 FROM stay WHERE person = b.person AND ended = ''),
-		       (SELECT max(no) FROM stay WHERE person = b.person AND `+stayed+`)
-		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = CAST(?1 AS BLOB)`,
-		c.mac, t.today, t.now.Day, t.now.Part, t.now.boot).
-		Scan(&c.badge, &kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay)
-	if errors.Is(err, sql.ErrNoRows) {
-		c.pinFragments = auth.PINFragments(uid, t.s.cfg.Keys.Digits)
-		return c, nil
-	}
-	if err != nil {
-		return c, fmt.Errorf("look up badge: %w", err)
-	}
-	c.person, c.volunteer, c.stay = person.Int64, volunteer.Int64, stay.Int64
-	c.today.FirstSeen, c.today.LastSeen = count.Day(first.Int64), count.Day(max(last.Int64, high.Int64))
-	if low.Valid && (!first.Valid || low.Int64 < first.Int64) {
-		c.today.FirstSeen = count.Day(low.Int64)
-	}
-	if !t.now.Dated() && c.today.Visited && c.today.FirstSeen == count.NoDay {
-		c.today.FirstSeen = t.today
-	}
-	switch {
-	case kind == "volunteer":
-		c.kind = kiosk.BadgeVolunteer
-	case kind == "pass":
-		c.kind = kiosk.BadgeGuestPass
-	case lost:
-		c.kind = kiosk.BadgeLost
-	default:
-		c.kind = kiosk.BadgeResident
-	}
-	return c, nil
-}
-
 // situation gathers all that decides what the tap means, and the stay that it
 // is about.
 func (t *txn) situation(ctx context.Context, c card) (sit kiosk.Situation, s stayRow, err error) {
@@ -214,26 +141,4 @@ func (s *Store) again(ctx context.Context, tap kiosk.Tap, first error) (int64, e
 		s.cfg.Log.Warn("a tap was kept by opening the store again", "err", first)
 	}
 	return no, err
-}
-
-// restart closes both handles, opens them again and looks at the file. It logs
-// no success: on a disk that is read but not written it succeeds every time,
-// and is called until a write does.
-func (s *Store) restart(ctx context.Context) error {
-	if err := s.disconnect(); err != nil {
-		s.cfg.Log.Warn("closing the store failed", "err", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	if err := s.connect(ctx); err != nil {
-		return fmt.Errorf("open again: %w", err)
-	}
-	var verdict string
-	if err := s.r.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
-		return fmt.Errorf("look at the file: %w", err)
-	}
-	if verdict != "ok" {
-		return fmt.Errorf("look at the file: %w: %s", ErrCorrupt, verdict)
-	}
-	return nil
 }

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"time"
 
@@ -99,34 +98,3 @@ func (t *txn) refit(ctx context.Context) error {
 	}
 	return nil
 }
-
-// trim deletes rows, and counts as writing only when there were any.
-func (t *txn) trim(ctx context.Context, query string, args ...any) error {
-	res, err := t.ExecContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	n, err := res.RowsAffected()
-	t.wrote = t.wrote || n > 0
-	return err
-}
-
-// collect reads all rows of a query.
-func collect[T any](ctx context.Context, q querier, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	var all []T
-	for rows.Next() {
-		one, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, rows.Err()
-}
-
-var _ querier = (*sql.Tx)(nil)

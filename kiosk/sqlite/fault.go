@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"syscall"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
+
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
@@ -49,37 +49,6 @@ func Fault(err error) string {
 		return Broken
 	}
 	return Unsaved
-}
-
-// damaged adds ErrCorrupt to what SQLite says of a damaged file.
-func damaged(err error) error {
-	var e sqlite3.Error
-	if errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB) {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	return err
-}
-
-// unsure tells whether an error leaves in doubt what reached the disk, so that
-// the handle may not be used on.
-func unsure(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && (e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrCantOpen)
-}
-
-// conflicts tells whether a row broke a rule of the tables.
-func conflicts(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint
-}
-
-// already makes ErrAlready of a row that is there already.
-func already(err error) error {
-	var e sqlite3.Error
-	if errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintUnique {
-		return fmt.Errorf("%w: %w", kiosk.ErrAlready, err)
-	}
-	return err
 }
 
 // probeSize is more bytes than a tap, or a volunteer's action, needs: a disk with

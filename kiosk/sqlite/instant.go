@@ -9,14 +9,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/timeline"
-	"example.org/inloop/sync/count"
 )
-
-// instant is a moment with what is believed of it, and the row of its boot.
-type instant struct {
-	timeline.Instant
-	boot int64
-}
 
 // bootRow is a row of table boot.
 type bootRow struct {
@@ -98,24 +91,3 @@ func (s *Store) believed(ctx context.Context, q querier) (time.Time, error) {
 	boot.At, boot.Since = s.fromMillis(at), time.Duration(since.Int64)
 	return timeline.Believed(m, boot, time.UnixMilli(passed)), nil
 }
-
-// millis returns a time for a column that is NULL while it is not known.
-func millis(at time.Time) sql.NullInt64 {
-	return sql.NullInt64{Int64: at.UnixMilli(), Valid: !at.IsZero()}
-}
-
-// fromMillis is the inverse of millis.
-func (s *Store) fromMillis(ms sql.NullInt64) time.Time {
-	if !ms.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms.Int64).In(s.cfg.Timetable.Zone)
-}
-
-// dayOrNull returns a day for a column that is NULL while it is not known.
-func dayOrNull(d count.Day) sql.NullInt64 {
-	return sql.NullInt64{Int64: int64(d), Valid: d != count.NoDay}
-}
-
-// orNull returns a row's number for a column that is NULL for nobody.
-func orNull(no int64) sql.NullInt64 { return sql.NullInt64{Int64: no, Valid: no != 0} }

@@ -36,52 +36,6 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 	return t.closeDue(ctx)
 }
 
-// Anchor notes a true time of the running boot, good to errMS milliseconds:
-// at.Wall is the true time and at.Since the same instant since the boot. It
-// dates what could not be dated in this boot and corrects what was dated by
-// the unproven clock.
-func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source string) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		b, err := t.readBoot(ctx, at)
-		if err != nil {
-			return err
-		}
-		next, correction := b.Anchor(at)
-		if correction == timeline.CorrectionNone {
-			return nil
-		}
-		if err := t.align(ctx, b.no, next.Alignment, errMS, source); err != nil {
-			return err
-		}
-		// The anchor is the better judge of what is past: a bound that ran ahead
-		// of it would leave every later boot without a day.
-		if err := t.setPassed(ctx, at.Wall); err != nil {
-			return err
-		}
-		t.now.Instant, _ = next.Read(t.now.Read, t.passed, s.cfg.Timetable)
-		t.today = t.now.Day
-		return t.correct(ctx, b.no, next.Alignment, correction)
-	})
-	if err != nil {
-		return fmt.Errorf("anchor: %w", err)
-	}
-	return nil
-}
-
-// correct does what an anchor means for the rows of its boot.
-func (t *txn) correct(ctx context.Context, boot int64, a timeline.Alignment, c timeline.Correction) error {
-	switch c {
-	case timeline.CorrectionConfirm:
-		if err := t.confirm(ctx, boot); err != nil {
-			return err
-		}
-		return t.redate(ctx, boot, a, kiosk.TrustUnknown)
-	case timeline.CorrectionRedate:
-		return t.redate(ctx, boot, a, kiosk.TrustBounded)
-	}
-	return nil
-}
-
 // confirm notes that the anchor agrees with how a boot was dated.
 func (t *txn) confirm(ctx context.Context, boot int64) error {
 	for _, table := range []string{visits, stays, strangers} {

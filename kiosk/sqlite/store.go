@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -108,129 +107,6 @@ type Store struct {
 
 var _ kiosk.TapStore = (*Store)(nil)
 
-// Open opens the book in cfg.Dir, or begins one. It fails with ErrLocked when
-// another process has it, keyring.ErrKey when the key file is not the one that the
-// data were written with, ErrUnsafe when SQLite would not flush every tap, and
-// ErrCorrupt when the file is damaged.
-func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
-	if err := cfg.check(); err != nil {
-		return nil, fmt.Errorf("open %s: %w", cfg.Dir, err)
-	}
-	s := &Store{cfg: cfg}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("open %s: %w", cfg.path(), damaged(err))
-			_ = s.Close() // the first error is the one that helps
-		}
-	}()
-	if cfg.Mode == ModeReadOnly {
-		if s.r, err = openReader(ctx, cfg.path()); err != nil {
-			return nil, err
-		}
-		return s, s.checkKey(ctx, s.r)
-	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, err
-	}
-	if s.lock, err = cfg.take(); err != nil {
-		return nil, err
-	}
-	if err := migrate(ctx, cfg.path(), cfg.Log); err != nil {
-		return nil, err
-	}
-	if err := s.connect(ctx); err != nil {
-		return nil, err
-	}
-	return s, s.begin(ctx)
-}
-
-// take holds the folder for a daemon. A command holds nothing but the folder's
-// handle: SQLite lets it and the daemon write by turns.
-func (c Config) take() (*os.File, error) {
-	if c.Mode == ModeCommand {
-		return os.Open(c.Dir)
-	}
-	return lockFile(filepath.Join(c.Dir, lockName))
-}
-
-// connect opens the two handles and looks whether they save what they are given.
-func (s *Store) connect(ctx context.Context) (err error) {
-	defer func() {
-		if err != nil {
-			_ = s.disconnect() // the first error is the one that helps
-		}
-	}()
-	if s.w, err = openWriter(ctx, s.cfg.path()); err != nil {
-		return err
-	}
-	if err = checkSafe(ctx, s.w); err != nil {
-		return err
-	}
-	s.r, err = openReader(ctx, s.cfg.path())
-	return err
-}
-
-// begin writes the first rows of a new book, or checks the key of an old one,
-// and fits what is open to the present timetable.
-func (s *Store) begin(ctx context.Context) error {
-	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		err := s.checkKey(ctx, t)
-		if errors.Is(err, sql.ErrNoRows) {
-			if _, err := t.exec(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.Check()); err != nil {
-				return err
-			}
-			return t.newEpoch(ctx, "created")
-		}
-		if err != nil {
-			return err
-		}
-		return t.refit(ctx)
-	})
-}
-
-// querier is what a transaction and a handle have in common.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// checkKey returns keyring.ErrKey when the book was written with another key, and
-// sql.ErrNoRows when it was not written at all.
-func (s *Store) checkKey(ctx context.Context, q querier) error {
-	var mac []byte
-	if err := q.QueryRowContext(ctx, `SELECT key_check FROM meta`).Scan(&mac); err != nil {
-		return fmt.Errorf("read key check: %w", err)
-	}
-	if !s.cfg.Keys.Checks(mac) {
-		return fmt.Errorf("%w (put back the key file that was there when the folder was made)", keyring.ErrKey)
-	}
-	return nil
-}
-
-// Close writes the log back into the file and lets the folder go.
-func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err := s.disconnect()
-	if s.lock != nil {
-		err = errors.Join(err, s.lock.Close())
-		s.lock = nil
-	}
-	return err
-}
-
-func (s *Store) disconnect() error {
-	var err error
-	if s.r != nil {
-		err = s.r.Close()
-	}
-	if s.w != nil {
-		err = errors.Join(err, s.w.Close())
-	}
-	s.r, s.w = nil, nil
-	return err
-}
-
 // reader returns the read-only handle, or fs.ErrClosed.
 func (s *Store) reader() (*sql.DB, error) {
 	s.mu.Lock()
@@ -246,3 +122,11 @@ func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
 // Trust tells how sure the clock was when something was last written or Tick
 // last ran.
 func (s *Store) Trust() kiosk.Trust { return kiosk.Trust(s.trust.Load()) }
+
+// fromMillis is the inverse of millis.
+func (s *Store) fromMillis(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms.Int64).In(s.cfg.Timetable.Zone)
+}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 
 	"example.org/inloop/kiosk"
@@ -192,60 +191,4 @@ func (s *Store) Sending(ctx context.Context) (kiosk.Sending, error) {
 		&x.Paired, &last, &x.Waiting, &x.Refused)
 	x.Last = s.fromMillis(last)
 	return x, err
-}
-
-// Pairing returns what the kiosk knows of its centre, or kiosk.ErrNotPaired.
-func (s *Store) Pairing(ctx context.Context) (kiosk.Pairing, error) {
-	var p kiosk.Pairing
-	var at sql.NullInt64
-	err := s.link(ctx, `SELECT kiosk, room, server_key, url, paired_ms FROM link WHERE kiosk <> ''`, &p.Kiosk, &p.Room, &p.ServerKey, &p.URL, &at)
-	if errors.Is(err, kiosk.ErrNotFound) {
-		return p, kiosk.ErrNotPaired
-	}
-	p.At = s.fromMillis(at)
-	return p, err
-}
-
-// SetPairing keeps a new centre. All counts are to be sent to it, whatever an
-// earlier centre held.
-func (s *Store) SetPairing(ctx context.Context, p kiosk.Pairing) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		err := t.one(ctx, `UPDATE link SET kiosk = ?1, room = ?2, server_key = ?3, url = ?4, paired_ms = ?5, token = '', seq = 0, last_ms = NULL`,
-			p.Kiosk, p.Room, p.ServerKey, p.URL, millis(p.At))
-		if err != nil {
-			return err
-		}
-		if _, err := t.exec(ctx, `UPDATE cell SET acked_rev = 0, refused_rev = 0, refused = ''`); err != nil {
-			return err
-		}
-		return t.requeue(ctx)
-	})
-	if err != nil {
-		return fmt.Errorf("set pairing: %w", err)
-	}
-	return nil
-}
-
-// reasonUnpaired is why an epoch began that a pairing had to end for.
-const reasonUnpaired = "unpaired"
-
-// ForgetPairing ends what the room has with its centre: the token and the
-// request on its way go too, and a new epoch begins, so that nothing that is
-// said under the pairing to come is taken for a part of this one. All counts
-// stay. ErrNotPaired when there is none.
-func (s *Store) ForgetPairing(ctx context.Context) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		err := t.one(ctx, `UPDATE link SET kiosk = '', room = '', server_key = NULL, url = '', paired_ms = NULL, last_ms = NULL WHERE kiosk <> ''`)
-		if errors.Is(err, kiosk.ErrNotFound) {
-			return kiosk.ErrNotPaired
-		}
-		if err != nil {
-			return err
-		}
-		return t.newEpoch(ctx, reasonUnpaired)
-	})
-	if err != nil {
-		return fmt.Errorf("forget pairing: %w", err)
-	}
-	return nil
 }

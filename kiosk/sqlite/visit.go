@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -94,9 +93,6 @@ func (t *txn) visit(ctx context.Context, no int64) (visitRow, error) {
 	return t.s.scanVisit(t.QueryRowContext(ctx, `SELECT `+visitColumns+` FROM visit WHERE no = ?1`, no))
 }
 
-// scanner is one row, of one or of many.
-type scanner interface{ Scan(dest ...any) error }
-
 // scanVisit reads visitColumns; ErrNotFound when there is no row.
 func (s *Store) scanVisit(row scanner) (v visitRow, err error) {
 	var person, at, day sql.NullInt64
@@ -126,12 +122,4 @@ func (t *txn) visited(ctx context.Context, person int64, day count.Day, part cou
 		return false, fmt.Errorf("look for visit: %w", err)
 	}
 	return yes, nil
-}
-
-// missing makes ErrNotFound of a row that is not there.
-func missing(err error) error {
-	if errors.Is(err, sql.ErrNoRows) {
-		return kiosk.ErrNotFound
-	}
-	return err
 }
