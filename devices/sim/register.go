@@ -55,17 +55,35 @@ func (c *MFRC522) read(r int, now time.Time) byte {
 // write sets a register, with its side effects.
 func (c *MFRC522) write(r int, v byte, now time.Time) {
 	c.advance(now)
-	if now.Before(c.resetBy) {
+	switch {
+	case now.Before(c.resetBy):
 		c.violate("write to register %02X during soft reset", r)
-		return
-	}
-	if reserved[r] {
+	case reserved[r]:
 		c.violate("write to reserved register %02X", r)
-		return
+	case slices.Contains(c.options.Forgets, byte(r)):
+	case r == rFIFOData || r == rFIFOLevel:
+		c.writeFIFO(r, v)
+	default:
+		c.set(r, v, now)
 	}
-	if slices.Contains(c.options.Forgets, byte(r)) {
-		return
+}
+
+// writeFIFO puts a byte into the FIFO, or empties it.
+func (c *MFRC522) writeFIFO(r int, v byte) {
+	switch {
+	case r == rFIFOData && len(c.fifo) == fifoSize:
+		c.reg[rError] |= errOverflow
+		c.violate("write to a full FIFO")
+	case r == rFIFOData:
+		c.fifo = append(c.fifo, v)
+	case v&0x80 != 0:
+		c.fifo = nil
+		c.reg[rError] &^= errOverflow
 	}
+}
+
+// set sets a register that is neither reserved nor the FIFO's.
+func (c *MFRC522) set(r int, v byte, now time.Time) {
 	switch r {
 	case rCommand:
 		c.command(v, now)
@@ -74,18 +92,6 @@ func (c *MFRC522) write(r int, v byte, now time.Time) {
 			c.reg[r] |= v & 0x7F
 		} else {
 			c.reg[r] &^= v
-		}
-	case rFIFOData:
-		if len(c.fifo) == fifoSize {
-			c.reg[rError] |= errOverflow
-			c.violate("write to a full FIFO")
-			return
-		}
-		c.fifo = append(c.fifo, v)
-	case rFIFOLevel:
-		if v&0x80 != 0 {
-			c.fifo = nil
-			c.reg[rError] &^= errOverflow
 		}
 	case rControl:
 		if v&0x80 != 0 {
