@@ -16,7 +16,7 @@ func ours(t *testing.T, ext string, look func(name, text string)) {
 		if err != nil || d.IsDir() || filepath.Ext(name) != ext {
 			return err
 		}
-		if strings.HasPrefix(name, "assets/idiomorph/") || strings.HasPrefix(name, "browser/axe/") || strings.HasPrefix(name, "screen/") {
+		if strings.HasPrefix(name, "assets/idiomorph/") || strings.HasPrefix(name, "browser/axe/") {
 			return nil
 		}
 		text, err := os.ReadFile(name)
@@ -70,7 +70,7 @@ func TestScripts_AreModulesWithoutGlobals(t *testing.T) {
 func TestTemplates_WrapBefore140Columns(t *testing.T) {
 	ours(t, ".html", func(name, text string) {
 		for i, line := range strings.Split(text, "\n") {
-			if n := len([]rune(line)); n >= 140 && !strings.Contains(line, "<symbol ") {
+			if n := len([]rune(line)); n >= 140 {
 				t.Errorf("%s: line %d has %d columns", name, i+1, n)
 			}
 		}
@@ -86,7 +86,7 @@ var comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 // have theirs in door.css, since nothing else may look like them.
 func TestStyles_ColoursAreTokens(t *testing.T) {
 	ours(t, ".css", func(name, text string) {
-		if name == "assets/tokens.css" {
+		if name == "assets/tokens.css" || name == "screen/door.css" {
 			return
 		}
 		text = comment.ReplaceAllString(text, "")
