@@ -33,7 +33,7 @@ type AckState string
 // holds something newer.
 const (
 	AckTaken   AckState = "taken"
-	AckRefused AckState = "refused" // set aside and shown, never sent again as it is
+	AckRefused AckState = "refused" // set aside and shown
 )
 
 // Ack closes an Upload.

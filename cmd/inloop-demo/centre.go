@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/uplink"
+	"example.org/inloop/sync/wire"
 )
 
 // codeEvery is how often the demo looks whether a pairing code has come.
@@ -83,10 +85,10 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	line, err := uplink.New(uplink.Config{
-		Store: store, Key: keys.Signing(), URL: d.centre.URL, Clock: clock, Log: d.log,
+	line, err := kioskd.NewUplink(store, clock, uplink.Config{
+		Key: keys.Signing(), URL: d.centre.URL, Log: d.log,
 		Timing: uplink.Timing{Gather: codeEvery},
-		Health: func() []kiosk.Health { return []kiosk.Health{{Part: "reader", Level: kiosk.LevelGreen}} },
+		Health: func() []wire.Health { return []wire.Health{{Part: "reader", Level: "green"}} },
 	})
 	if err != nil {
 		return err

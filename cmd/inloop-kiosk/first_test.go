@@ -125,7 +125,7 @@ func TestFirst_ThePendingRequestIsSentAgain(t *testing.T) {
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: b.data, Keys: keys, Clock: clock, Timetable: kiosk.Timetable{Zone: time.UTC}})
 	must(t, err)
 	defer store.Close()
-	line, err := uplink.New(uplink.Config{Store: store, Key: keys.Signing(), URL: server.URL, Clock: clock})
+	line, err := kioskd.NewUplink(store, clock, uplink.Config{Key: keys.Signing(), URL: server.URL})
 	must(t, err)
 	if err := line.Flush(context.Background()); err == nil {
 		t.Error("a refusal was taken for an answer")

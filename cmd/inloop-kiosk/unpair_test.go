@@ -76,8 +76,8 @@ func (b box) with(t *testing.T, c town, do func(*sqlite.Store, *uplink.Uplink)) 
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: b.data, Keys: keys, Clock: clock, Timetable: kiosk.Timetable{Zone: zone}})
 	must(t, err)
 	defer func() { must(t, store.Close()) }()
-	line, err := uplink.New(uplink.Config{
-		Store: store, Key: keys.Signing(), URL: c.url, Clock: clock, Log: slog.New(slog.DiscardHandler),
+	line, err := kioskd.NewUplink(store, clock, uplink.Config{
+		Key: keys.Signing(), URL: c.url, Log: slog.New(slog.DiscardHandler),
 		Timing: uplink.Timing{Gather: time.Millisecond},
 	})
 	must(t, err)

@@ -142,6 +142,18 @@ func (s *Store) SetAside(ctx context.Context, c kiosk.Count, code string) error 
 	return nil
 }
 
+// OfferAgain has the counts that were set aside for a reason sent once more.
+func (s *Store) OfferAgain(ctx context.Context, code string) error {
+	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		_, err := t.exec(ctx, `UPDATE cell SET refused_rev = 0 WHERE refused = ?1 AND refused_rev = rev AND acked_rev < rev`, code)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("offer counts again: %w", err)
+	}
+	return nil
+}
+
 // Requeue forgets the request that was on its way; its counts stay unsent.
 func (s *Store) Requeue(ctx context.Context) error {
 	if err := s.withTx(ctx, func(ctx context.Context, t *txn) error { return t.requeue(ctx) }); err != nil {

@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
@@ -34,18 +33,18 @@ type clock struct{}
 
 var booted = time.Now().Add(-time.Hour)
 
-func (clock) Now() kiosk.Moment {
-	return kiosk.Moment{Wall: time.Now(), Boot: "boot", Since: time.Since(booted)}
+func (clock) Now() Moment {
+	return Moment{Wall: time.Now(), Boot: "boot", Since: time.Since(booted)}
 }
 
 // memoryStore is a Store in memory.
 type memoryStore struct {
 	mu      sync.Mutex
-	pairing *kiosk.Pairing
-	counts  map[kiosk.Cell]kiosk.Count
-	done    map[kiosk.Cell]int64 // the revision that needs no sending
-	aside   map[kiosk.Cell]string
-	pending *kiosk.Upload
+	pairing *Pairing
+	counts  map[wire.Cell]wire.Cell // by the cell without n and rev
+	done    map[wire.Cell]int64     // the revision that needs no sending
+	aside   map[wire.Cell]wire.Code
+	pending *Upload
 	token   string
 	rev     int64
 	seq     int64
@@ -56,72 +55,95 @@ var _ Store = (*memoryStore)(nil)
 
 func paired() *memoryStore {
 	return &memoryStore{
-		pairing: &kiosk.Pairing{Kiosk: "kiosk_1", Room: "De Vlinder", ServerKey: public(serverKey)},
-		counts:  map[kiosk.Cell]kiosk.Count{}, done: map[kiosk.Cell]int64{}, aside: map[kiosk.Cell]string{},
+		pairing: &Pairing{Kiosk: "kiosk_1", Room: "De Vlinder", ServerKey: public(serverKey)},
+		counts:  map[wire.Cell]wire.Cell{}, done: map[wire.Cell]int64{}, aside: map[wire.Cell]wire.Code{},
 	}
+}
+
+// addressOf is what a cell replaces an older revision of.
+func addressOf(c wire.Cell) wire.Cell {
+	return wire.Cell{Epoch: c.Epoch, Period: c.Period, Measure: c.Measure, Part: c.Part}
 }
 
 // tap counts one more visit on a day.
 func (b *memoryStore) tap(day count.Day) {
+	b.add(wire.Cell{Epoch: 1, Period: day.Period(), Measure: count.MeasureBadgeVisits, Part: count.PartAfternoon})
+}
+
+// add counts one more in a cell.
+func (b *memoryStore) add(cell wire.Cell) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	cell := kiosk.Cell{Epoch: 1, Period: count.Period(day.String()), Measure: count.MeasureBadgeVisits, Part: "middag"}
 	n := int64(1)
 	if c, ok := b.counts[cell]; ok {
 		n = *c.N + 1
 	}
 	b.rev++
-	b.counts[cell] = kiosk.Count{Cell: cell, N: &n, Rev: b.rev}
+	c := cell
+	c.N, c.Rev = &n, b.rev
+	b.counts[cell] = c
 }
 
-func (b *memoryStore) Pairing(context.Context) (kiosk.Pairing, error) {
+func (b *memoryStore) Pairing(context.Context) (Pairing, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.pairing == nil {
-		return kiosk.Pairing{}, kiosk.ErrNotPaired
+		return Pairing{}, ErrNotPaired
 	}
 	return *b.pairing, nil
 }
 
-func (b *memoryStore) SetPairing(_ context.Context, p kiosk.Pairing) error {
+func (b *memoryStore) SetPairing(_ context.Context, p Pairing) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.pairing = &p
 	return nil
 }
 
-func (b *memoryStore) Unsent(_ context.Context, max int) ([]kiosk.Count, error) {
+func (b *memoryStore) Unsent(_ context.Context, max int) ([]wire.Cell, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var out []kiosk.Count
+	var out []wire.Cell
 	for cell, c := range b.counts {
 		if c.Rev > b.done[cell] {
 			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b kiosk.Count) int { return cmp.Compare(a.Rev, b.Rev) })
+	slices.SortFunc(out, func(a, b wire.Cell) int { return cmp.Compare(a.Rev, b.Rev) })
 	return out[:min(max, len(out))], nil
 }
 
-func (b *memoryStore) SetAside(_ context.Context, c kiosk.Count, code string) error {
+func (b *memoryStore) SetAside(_ context.Context, c wire.Cell, code wire.Code) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.done[c.Cell], b.aside[c.Cell] = c.Rev, code
+	b.done[addressOf(c)], b.aside[addressOf(c)] = c.Rev, code
 	return nil
 }
 
-func (b *memoryStore) Sending(ctx context.Context) (kiosk.Sending, error) {
-	unsent, err := b.Unsent(ctx, 1<<30)
-	return kiosk.Sending{Waiting: len(unsent), Refused: len(b.aside)}, err
+func (b *memoryStore) OfferAgain(_ context.Context, code wire.Code) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for cell, why := range b.aside {
+		if why == code {
+			delete(b.aside, cell)
+			delete(b.done, cell)
+		}
+	}
+	return nil
 }
 
-func (b *memoryStore) Epoch(context.Context) (kiosk.Epoch, error) {
-	return kiosk.Epoch{Ordinal: 1}, nil
+func (b *memoryStore) Waiting(ctx context.Context) (unsent, aside int, err error) {
+	all, err := b.Unsent(ctx, 1<<30)
+	return len(all), len(b.aside), err
+}
+
+func (b *memoryStore) Epoch(context.Context) (wire.Epoch, error) {
+	return wire.Epoch{Ordinal: 1, ID: "00000000000000000000000000000000"}, nil
 }
 func (b *memoryStore) Token(context.Context) (string, error)  { return b.token, nil }
 func (b *memoryStore) NextSeq(context.Context) (int64, error) { return b.seq + 1, nil }
 
-func (b *memoryStore) Begin(_ context.Context, u kiosk.Upload) error {
+func (b *memoryStore) Begin(_ context.Context, u Upload) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.full != nil {
@@ -131,25 +153,25 @@ func (b *memoryStore) Begin(_ context.Context, u kiosk.Upload) error {
 	return nil
 }
 
-func (b *memoryStore) Pending(context.Context) (kiosk.Upload, error) {
+func (b *memoryStore) Pending(context.Context) (Upload, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.pending == nil {
-		return kiosk.Upload{}, kiosk.ErrNotFound
+		return Upload{}, ErrNoUpload
 	}
 	return *b.pending, nil
 }
 
-func (b *memoryStore) Acknowledge(_ context.Context, s kiosk.Ack) error {
+func (b *memoryStore) Acknowledge(_ context.Context, a Ack) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i, c := range b.pending.Counts {
-		b.done[c.Cell] = c.Rev
-		if s.States[i] == kiosk.AckRefused {
-			b.aside[c.Cell] = s.Codes[i]
+	for i, c := range b.pending.Cells {
+		b.done[addressOf(c)] = c.Rev
+		if a.Results[i].Status == wire.StatusRejected {
+			b.aside[addressOf(c)] = a.Results[i].Code
 		}
 	}
-	b.pending, b.token, b.rev = nil, s.Token, max(b.rev, s.Rev)
+	b.pending, b.token, b.rev = nil, a.Token, max(b.rev, a.Rev)
 	return nil
 }
 

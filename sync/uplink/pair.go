@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/wire"
 )
 
@@ -35,10 +34,10 @@ func (u *Uplink) setCode(code string, ends time.Time) {
 	u.mu.Lock()
 	changed := code != u.code
 	u.code, u.codeEnds = code, ends
-	light := u.health
+	health := u.health
 	u.mu.Unlock()
 	if changed && u.onHealth != nil {
-		u.onHealth(light) // the page that shows the light shows the code
+		u.onHealth(health) // the page that shows it shows the code
 	}
 }
 
@@ -115,7 +114,7 @@ func (u *Uplink) askToPair(ctx context.Context) (wire.PairAnswer, error) {
 	if said.State != wire.PairPaired {
 		return said, nil
 	}
-	p := kiosk.Pairing{Kiosk: said.Kiosk, Room: said.Room, ServerKey: server, URL: u.url.String(), At: u.clock.Now().Wall}
+	p := Pairing{Kiosk: said.Kiosk, Room: said.Room, ServerKey: server, URL: u.url.String(), At: u.clock.Now().Wall}
 	if err := u.store.SetPairing(ctx, p); err != nil {
 		return none, fmt.Errorf("store pairing: %w", err)
 	}

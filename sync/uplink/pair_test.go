@@ -9,7 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/wire"
 )
 
@@ -66,8 +65,8 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 		c, b := newCentre(t), unpaired()
 		b.tap(someDay)
 		p := &pairer{t: t, signer: serverKey, named: serverKey, then: c, code: "K7M4-Q2XD"}
-		var lights []kiosk.Health
-		u := link(t, b, p, func(cfg *Config) { cfg.OnHealth = func(l kiosk.Health) { lights = append(lights, l) } })
+		var lights []wire.Health
+		u := link(t, b, p, func(cfg *Config) { cfg.OnHealth = func(l wire.Health) { lights = append(lights, l) } })
 		stop := run(t, u)
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
@@ -84,11 +83,11 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 			!ed25519.PublicKey(b.pairing.ServerKey).Equal(public(serverKey)) || b.pairing.URL != "http://localhost" {
 			t.Fatalf("pairing %+v", b.pairing)
 		}
-		if u.Code() != "" || c.total() != 1 || u.Health().Level != kiosk.LevelGreen {
+		if u.Code() != "" || c.total() != 1 || u.Health().Level != "green" {
 			t.Errorf("code %q, %d at the centre, light %+v", u.Code(), c.total(), u.Health())
 		}
 		stop()
-		if len(lights) < 2 || lights[0].Reason != reasonWaiting || lights[len(lights)-1].Level != kiosk.LevelGreen {
+		if len(lights) < 2 || lights[0].Reason != reasonWaiting || lights[len(lights)-1].Level != "green" {
 			t.Errorf("lights told: %+v", lights)
 		}
 	})

@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"example.org/inloop/kiosk"
-	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -18,12 +16,12 @@ type outcome struct {
 	wait   time.Duration // until the next one
 	early  bool          // news may shorten the wait: all is well
 	stop   string        // reason to send no more until the program starts again
-	failed error         // nothing was settled
+	failed error         // nothing was acknowledged
 }
 
-// report sends one request, the pending one or a new one, and settles it when a
-// signed answer came.
-func (u *Uplink) report(ctx context.Context, p kiosk.Pairing) outcome {
+// report sends one request, the pending one or a new one, and has it acknowledged
+// when a signed answer came.
+func (u *Uplink) report(ctx context.Context, p Pairing) outcome {
 	upload, first, err := u.next(ctx)
 	if err != nil {
 		return outcome{failed: err}
@@ -70,12 +68,12 @@ func refusal(a answer) error {
 
 // next returns the request that is on its way, or begins a new one. first tells
 // whether it has never left before.
-func (u *Uplink) next(ctx context.Context) (upload kiosk.Upload, first bool, err error) {
+func (u *Uplink) next(ctx context.Context) (upload Upload, first bool, err error) {
 	upload, err = u.store.Pending(ctx)
 	if err == nil {
 		return upload, false, nil
 	}
-	if !errors.Is(err, kiosk.ErrNotFound) {
+	if !errors.Is(err, ErrNoUpload) {
 		return upload, false, fmt.Errorf("read pending upload: %w", err)
 	}
 	upload, err = u.compose(ctx)
@@ -90,8 +88,8 @@ func (u *Uplink) next(ctx context.Context) (upload kiosk.Upload, first bool, err
 }
 
 // compose makes a request of what is unsent.
-func (u *Uplink) compose(ctx context.Context) (kiosk.Upload, error) {
-	var none kiosk.Upload
+func (u *Uplink) compose(ctx context.Context) (Upload, error) {
+	var none Upload
 	epoch, err := u.store.Epoch(ctx)
 	if err != nil {
 		return none, fmt.Errorf("read epoch: %w", err)
@@ -104,86 +102,78 @@ func (u *Uplink) compose(ctx context.Context) (kiosk.Upload, error) {
 	if err != nil {
 		return none, fmt.Errorf("read sequence: %w", err)
 	}
-	var counts []kiosk.Count
+	cells := []wire.Cell{} // a list, also when it is empty
 	if u.batch > 0 {
-		if counts, err = u.store.Unsent(ctx, u.batch); err != nil {
+		unsent, err := u.store.Unsent(ctx, u.batch)
+		if err != nil {
 			return none, fmt.Errorf("read unsent counts: %w", err)
 		}
+		cells = append(cells, unsent...)
 	}
 	r := wire.Request{
 		Version: wire.Version,
-		Epoch:   wire.Epoch{Ordinal: epoch.Ordinal, ID: fmt.Sprintf("%x", epoch.ID)},
+		Epoch:   epoch,
 		Seq:     seq,
 		Token:   token,
 		Clock:   wire.ClockReading{Time: u.clock.Now().Wall.UTC(), Trust: u.trusted()},
 		Health:  u.wireHealth(),
-		Cells:   make([]wire.Cell, len(counts)),
-	}
-	for i, c := range counts {
-		r.Cells[i] = wire.Cell{
-			Epoch: c.Epoch, Period: count.Period(c.Period), Measure: count.Measure(c.Measure), Part: count.Part(c.Part), N: c.N, Rev: c.Rev,
-		}
+		Cells:   cells,
 	}
 	body, err := json.Marshal(r)
 	if err != nil {
 		return none, fmt.Errorf("encode request: %w", err)
 	}
 	nonce := wire.NewEnvelope(wire.SyncPath, "", u.public).Nonce
-	return kiosk.Upload{Seq: seq, Nonce: nonce, Body: body, Counts: counts}, nil
+	return Upload{Seq: seq, Nonce: nonce, Body: body, Cells: cells}, nil
 }
 
 func (u *Uplink) trusted() int {
 	if u.trust == nil {
-		return int(kiosk.TrustUnknown)
+		return 0
 	}
-	return int(u.trust())
+	return u.trust()
 }
 
-// acknowledge settles an upload by its signed answer.
-func (u *Uplink) acknowledge(ctx context.Context, upload kiosk.Upload, a answer, first bool) outcome {
+// acknowledge closes an upload by its signed answer.
+func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first bool) outcome {
 	said, err := wire.Decode[wire.Answer](a.body)
 	if err == nil {
-		err = said.Check(len(upload.Counts))
+		err = said.Check(len(upload.Cells))
 	}
 	if err != nil {
 		return outcome{failed: fmt.Errorf("signed answer: %w", err)}
 	}
-	s := kiosk.Ack{
-		Seq: upload.Seq, Token: said.NextToken, Rev: said.Rev, At: u.clock.Now().Wall,
-		States: make([]kiosk.AckState, len(upload.Counts)), Codes: make([]string, len(upload.Counts)),
-	}
 	for i, r := range said.Results {
-		s.States[i] = kiosk.AckTaken
 		if r.Status == wire.StatusRejected {
-			s.States[i], s.Codes[i] = kiosk.AckRefused, string(r.Code)
-			c := upload.Counts[i]
+			c := upload.Cells[i]
 			u.log.Warn("count refused", "epoch", c.Epoch, "period", c.Period, "measure", c.Measure, "part", c.Part, "code", r.Code)
 		}
 	}
-	if err := u.store.Acknowledge(ctx, s); err != nil {
-		return outcome{failed: fmt.Errorf("settle upload: %w", err)}
+	ack := Ack{Seq: upload.Seq, Results: said.Results, Token: said.NextToken, Rev: said.Rev, At: u.clock.Now().Wall}
+	if err := u.store.Acknowledge(ctx, ack); err != nil {
+		return outcome{failed: fmt.Errorf("acknowledge upload: %w", err)}
 	}
 	if first {
 		u.anchorBy(ctx, said.Time, a)
 	}
-	n, full := len(upload.Counts), len(upload.Counts) >= u.batch
+	n, full := len(upload.Cells), len(upload.Cells) >= u.batch
 	if err := u.requestTaken(ctx, n); err != nil {
 		return outcome{failed: err}
 	}
-	sending, err := u.store.Sending(ctx)
+	unsent, aside, err := u.store.Waiting(ctx)
 	if err != nil {
 		return outcome{failed: fmt.Errorf("read what waits: %w", err)}
 	}
-	if sending.Refused > 0 {
+	if aside > 0 {
 		u.show(reasonRefused)
 	} else {
 		u.show("")
 	}
 	wait := time.Duration(said.Interval) * time.Second
 	switch {
-	case sending.Waiting > 0 && full:
+	case unsent > 0 && full:
 		wait = 0 // more than one request holds
-	case sending.Waiting > 0 && n > 0:
+	case unsent > 0 && n > 0:
 		wait = min(wait, u.timing.Gather) // counted while this one was on its way
 	}
 	return outcome{wait: wait, early: true}
@@ -197,7 +187,7 @@ func (u *Uplink) anchorBy(ctx context.Context, at time.Time, a answer) {
 	}
 	now := u.clock.Now()
 	half := (a.came - a.sent) / 2
-	moment := kiosk.Moment{Wall: at, Boot: now.Boot, Since: a.sent + half}
+	moment := Moment{Wall: at, Boot: now.Boot, Since: a.sent + half}
 	if err := u.anchor(ctx, moment, half.Milliseconds()+1, "sync"); err != nil {
 		u.log.Warn("clock not corrected", "err", err)
 	}

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
@@ -107,7 +106,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 					t.Fatalf("outcome %+v: want a failure and a wait", o)
 				}
 			}
-			if got := u.Health(); got.Level != kiosk.LevelOrange || got.Reason != tt.light {
+			if got := u.Health(); got.Level != "orange" || got.Reason != tt.light {
 				t.Errorf("light %+v, want %s", got, tt.light)
 			}
 			if unsent, _ := b.Unsent(t.Context(), 9); len(unsent) != 1 || c.total() != 0 || len(b.aside) != 0 {
@@ -126,7 +125,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 					t.Errorf("sent again with other bytes:\n%s\n%s", c.got[0], again)
 				}
 			}
-			if got := u.Health(); got.Level != kiosk.LevelGreen {
+			if got := u.Health(); got.Level != "green" {
 				t.Errorf("light %+v after the fault, want green", got)
 			}
 		})
@@ -142,7 +141,7 @@ func TestReport_RememberedBeforeItLeaves(t *testing.T) {
 	came := 0
 	c.play(func(_ http.ResponseWriter, r *http.Request, body []byte) bool {
 		came++
-		if p, err := b.Pending(r.Context()); err != nil || !bytes.Equal(p.Body, body) || len(p.Counts) != 1 {
+		if p, err := b.Pending(r.Context()); err != nil || !bytes.Equal(p.Body, body) || len(p.Cells) != 1 {
 			t.Errorf("the store remembers %q (%v) while %q is on its way", p.Body, err, body)
 		}
 		return false
@@ -164,9 +163,9 @@ func TestReport_RememberedBeforeItLeaves(t *testing.T) {
 func TestReport_LostAnswerCountsOnceAndTellsNoTime(t *testing.T) {
 	c, b := newCentre(t), paired()
 	b.tap(someDay)
-	var anchors []kiosk.Moment
+	var anchors []Moment
 	u := link(t, b, c, func(cfg *Config) {
-		cfg.Anchor = func(_ context.Context, at kiosk.Moment, errMS int64, source string) error {
+		cfg.Anchor = func(_ context.Context, at Moment, errMS int64, source string) error {
 			if source != "sync" || errMS < 1 || errMS > 10_000 {
 				t.Errorf("anchor from %q to within %d ms", source, errMS)
 			}
@@ -227,15 +226,15 @@ func TestReport_TapDuringUploadStaysDirty(t *testing.T) {
 func TestReport_RefusedRowIsSetAsideAndTheRestGoesOn(t *testing.T) {
 	c, b := newCentre(t), paired()
 	b.tap(someDay)
-	bad := kiosk.Cell{Epoch: 1, Period: "2026-W48", Measure: count.MeasureGuests, Part: "middag"}
-	b.counts[bad] = kiosk.Count{Cell: bad, N: new(int64), Rev: 2}
+	bad := wire.Cell{Epoch: 1, Period: "2026-W48", Measure: count.MeasureGuests, Part: "middag"}
+	b.counts[bad] = wire.Cell{Epoch: 1, Period: "2026-W48", Measure: count.MeasureGuests, Part: "middag", N: new(int64), Rev: 2}
 	b.rev = 2
 	b.tap(someDay + 1)
 	u := link(t, b, c)
 	if o := u.step(t.Context()); o.failed != nil {
 		t.Fatal(o.failed)
 	}
-	if b.aside[bad] != string(wire.CodeBadPeriod) || len(b.aside) != 1 || c.total() != 2 {
+	if b.aside[bad] != wire.CodeBadPeriod || len(b.aside) != 1 || c.total() != 2 {
 		t.Errorf("aside %v, %d at the centre: want the bad one, 2", b.aside, c.total())
 	}
 	if got := u.Health(); got.Reason != reasonRefused {
@@ -312,7 +311,7 @@ func TestReport_SignedRefusalStops(t *testing.T) {
 		if err := u.Flush(t.Context()); err != nil || c.asked() != 1 {
 			t.Errorf("%s: flush %v, asked %d times, want once", code, err, c.asked())
 		}
-		if got := u.Health(); got.Level != kiosk.LevelOrange || got.Reason != reason {
+		if got := u.Health(); got.Level != "orange" || got.Reason != reason {
 			t.Errorf("%s: light %+v", code, got)
 		}
 	}
@@ -321,11 +320,11 @@ func TestReport_SignedRefusalStops(t *testing.T) {
 func TestReport_SendsOnlyHealthOfTheSchema(t *testing.T) {
 	c, b := newCentre(t), paired()
 	u := link(t, b, c, func(cfg *Config) {
-		cfg.Health = func() []kiosk.Health {
-			return []kiosk.Health{
-				{Part: "reader", Level: kiosk.LevelRed, Reason: "reader.gone"},
-				{Part: "store", Level: kiosk.LevelOrange, Reason: "Ayşe"},
-				{Part: "Ayşe", Level: kiosk.LevelGreen},
+		cfg.Health = func() []wire.Health {
+			return []wire.Health{
+				{Part: "reader", Level: "red", Reason: "reader.gone"},
+				{Part: "store", Level: "orange", Reason: "Ayşe"},
+				{Part: "Ayşe", Level: "green"},
 			}
 		}
 	})

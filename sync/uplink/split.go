@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/wire"
 )
 
@@ -16,17 +15,17 @@ import (
 //
 // An unsigned refusal must not get here: the centre may have taken the request
 // before, and another body with its token would then look like a second kiosk.
-func (u *Uplink) splitRequest(ctx context.Context, upload kiosk.Upload, a answer) outcome {
+func (u *Uplink) splitRequest(ctx context.Context, upload Upload, a answer) outcome {
 	if err := u.store.Requeue(ctx); err != nil {
 		return outcome{failed: fmt.Errorf("requeue upload: %w", err)}
 	}
-	switch n := len(upload.Counts); {
+	switch n := len(upload.Cells); {
 	case n > 1:
 		u.batch = (n + 1) / 2
 		u.log.Warn("request refused: sending fewer counts at once", "counts", u.batch, "why", refusal(a))
 		return outcome{}
 	case n == 1:
-		u.suspect, u.batch = &upload.Counts[0], 0
+		u.suspect, u.batch = &upload.Cells[0], 0
 		return outcome{}
 	}
 	u.show(reasonRefused)
@@ -38,7 +37,7 @@ func (u *Uplink) splitRequest(ctx context.Context, upload kiosk.Upload, a answer
 func (u *Uplink) requestTaken(ctx context.Context, sent int) error {
 	if u.suspect != nil && sent == 0 {
 		c := *u.suspect
-		if err := u.store.SetAside(ctx, c, string(wire.FaultMalformed)); err != nil {
+		if err := u.store.SetAside(ctx, c, wire.Code(wire.FaultMalformed)); err != nil {
 			return fmt.Errorf("set count aside: %w", err)
 		}
 		u.log.Warn("count set aside", "epoch", c.Epoch, "period", c.Period, "measure", c.Measure, "part", c.Part)

@@ -2,8 +2,19 @@ package uplink
 
 import (
 	"context"
+	"crypto/ed25519"
+	"errors"
+	"time"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/wire"
+)
+
+// What a Store says it has not.
+var (
+	// ErrNotPaired is returned while no coordinator has typed the kiosk's code.
+	ErrNotPaired = errors.New("not paired with a centre")
+	// ErrNoUpload is returned when no request is on its way.
+	ErrNoUpload = errors.New("no request on its way")
 )
 
 // Store is what uplink needs of the room's store. Each method is one
@@ -16,34 +27,63 @@ type Store interface {
 
 // Pairings keeps what the room knows of its centre.
 type Pairings interface {
-	// Pairing returns it, or kiosk.ErrNotPaired.
-	Pairing(ctx context.Context) (kiosk.Pairing, error)
-	SetPairing(ctx context.Context, p kiosk.Pairing) error
+	// Pairing returns it, or ErrNotPaired.
+	Pairing(ctx context.Context) (Pairing, error)
+	SetPairing(ctx context.Context, p Pairing) error
+}
+
+// Pairing is what a kiosk knows of its centre once the two are paired.
+type Pairing struct {
+	Kiosk     string // the id that the centre gave
+	Room      string // the room's name as the coordinator wrote it
+	ServerKey ed25519.PublicKey
+	URL       string
+	At        time.Time
 }
 
 // Outbox tells what the centre has not taken yet.
 type Outbox interface {
-	// Unsent returns up to max counts that are neither taken at their revision
+	// Unsent returns up to max cells that are neither taken at their revision
 	// nor set aside at it.
-	Unsent(ctx context.Context, max int) ([]kiosk.Count, error)
-	// SetAside keeps a count from being sent again at this revision.
-	SetAside(ctx context.Context, c kiosk.Count, code string) error
-	// Sending tells how many counts wait and how many are set aside.
-	Sending(ctx context.Context) (kiosk.Sending, error)
+	Unsent(ctx context.Context, max int) ([]wire.Cell, error)
+	// SetAside keeps a cell from being sent again at this revision.
+	SetAside(ctx context.Context, c wire.Cell, code wire.Code) error
+	// OfferAgain has the cells that were set aside with code sent once more.
+	OfferAgain(ctx context.Context, code wire.Code) error
+	// Waiting tells how many cells are unsent and how many are set aside.
+	Waiting(ctx context.Context) (unsent, aside int, err error)
 }
 
 // Uploads remembers the one request that is on its way.
 type Uploads interface {
-	Epoch(ctx context.Context) (kiosk.Epoch, error)
+	Epoch(ctx context.Context) (wire.Epoch, error)
 	Token(ctx context.Context) (string, error)
 	NextSeq(ctx context.Context) (int64, error)
 	// Begin remembers a request that is about to leave.
-	Begin(ctx context.Context, u kiosk.Upload) error
-	// Pending returns the request that was begun and not settled, or
-	// kiosk.ErrNotFound.
-	Pending(ctx context.Context) (kiosk.Upload, error)
-	// Acknowledge closes it: its counts are taken at the revisions that were sent.
-	Acknowledge(ctx context.Context, s kiosk.Ack) error
-	// Requeue forgets it, because it was refused whole: its counts stay unsent.
+	Begin(ctx context.Context, u Upload) error
+	// Pending returns the request that was begun and not acknowledged, or
+	// ErrNoUpload.
+	Pending(ctx context.Context) (Upload, error)
+	// Acknowledge closes it: its cells are taken at the revisions that were sent.
+	Acknowledge(ctx context.Context, a Ack) error
+	// Requeue forgets it, because it was refused whole: its cells stay unsent.
 	Requeue(ctx context.Context) error
+}
+
+// Upload is one request on its way: remembered before it leaves and until it is
+// answered, because only the very same bytes may be sent again.
+type Upload struct {
+	Seq   int64  // number of the request in its epoch, from 1
+	Nonce string // hex
+	Body  []byte // the bytes that were signed
+	Cells []wire.Cell
+}
+
+// Ack is the centre's signed answer to an Upload.
+type Ack struct {
+	Seq     int64
+	Results []wire.Result // one for each of the Upload's cells
+	Token   string        // to be sent with the next request
+	Rev     int64         // the highest revision the centre holds: ours goes on above it
+	At      time.Time
 }

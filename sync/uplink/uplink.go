@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/wire"
 )
 
@@ -21,16 +20,28 @@ type Config struct {
 	Key    ed25519.PrivateKey // the kiosk's
 	URL    string             // of the centre: https://host, http only on loopback
 	Client *http.Client       // nil: one of its own; redirects and cookies are off in either
-	Clock  kiosk.Clock
-	Health func() []kiosk.Health // how the kiosk is doing, to be told to the centre
-	Trust  func() kiosk.Trust    // how sure the clock is
+	Clock  Clock
+	Health func() []wire.Health // how the kiosk is doing, to be told to the centre
+	Trust  func() int           // how sure the clock is, as wire.ClockReading
 	// Anchor takes a time that the centre has signed: the moment's wall clock
 	// is right to within errMS. nil: nobody wants it.
-	Anchor func(ctx context.Context, at kiosk.Moment, errMS int64, source string) error
+	Anchor func(ctx context.Context, at Moment, errMS int64, source string) error
 	// OnHealth is told when Light or Code have changed. It must not block.
-	OnHealth func(kiosk.Health)
+	OnHealth func(wire.Health)
 	Log      *slog.Logger // nil: none
 	Timing   Timing
+}
+
+// Clock reads the kiosk's clocks.
+type Clock interface {
+	Now() Moment
+}
+
+// Moment is one reading of the kiosk's clocks.
+type Moment struct {
+	Wall  time.Time
+	Boot  string        // id of the running boot
+	Since time.Duration // since it began, suspend included
 }
 
 // Uplink sends a room's counts. Its methods may be called at the same time.
@@ -41,11 +52,11 @@ type Uplink struct {
 	ownFingerprint string
 	url            *url.URL
 	client         *http.Client
-	clock          kiosk.Clock
-	allHealth      func() []kiosk.Health
-	trust          func() kiosk.Trust
-	anchor         func(context.Context, kiosk.Moment, int64, string) error
-	onHealth       func(kiosk.Health)
+	clock          Clock
+	allHealth      func() []wire.Health
+	trust          func() int
+	anchor         func(context.Context, Moment, int64, string) error
+	onHealth       func(wire.Health)
 	log            *slog.Logger
 	timing         Timing
 	woken          chan struct{}
@@ -54,11 +65,12 @@ type Uplink struct {
 	backoff backoff           //
 	server  ed25519.PublicKey // the first met while pairing
 	batch   int               // counts in the next request
-	suspect *kiosk.Count      // refused alone; at fault if a request without it is taken
+	suspect *wire.Cell        // refused alone; at fault if a request without it is taken
 	stopped string            // why nothing is sent any more
+	offered time.Time         // when what an older centre did not know was last offered; zero since the start
 
 	mu       sync.Mutex // guards what follows
-	health   kiosk.Health
+	health   wire.Health
 	code     string
 	codeEnds time.Time
 }
@@ -77,7 +89,7 @@ func New(c Config) (*Uplink, error) {
 		store: c.Store, key: c.Key, public: public, ownFingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
 		clock: c.Clock, allHealth: c.Health, trust: c.Trust, anchor: c.Anchor, onHealth: c.OnHealth, log: c.Log, timing: c.Timing.withDefaults(),
 		woken: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
-		health: kiosk.Health{Part: "sync", Level: kiosk.LevelGreen},
+		health: wire.Health{Part: "sync", Level: "green"},
 	}
 	if u.log == nil {
 		u.log = slog.New(slog.DiscardHandler)
@@ -145,7 +157,7 @@ func (u *Uplink) step(ctx context.Context) outcome {
 	}
 	p, err := u.store.Pairing(ctx)
 	switch {
-	case errors.Is(err, kiosk.ErrNotPaired):
+	case errors.Is(err, ErrNotPaired):
 		if u.backoff.failures == 0 {
 			u.show(reasonWaiting)
 		}
@@ -153,6 +165,9 @@ func (u *Uplink) step(ctx context.Context) outcome {
 		return outcome{wait: wait, early: u.backoff.failures == 0}
 	case err != nil:
 		return outcome{wait: u.failed(fmt.Errorf("read pairing: %w", err))}
+	}
+	if err := u.offerAgain(ctx); err != nil {
+		return outcome{wait: u.failed(err)}
 	}
 	o := u.report(ctx, p)
 	switch {
@@ -169,6 +184,24 @@ func (u *Uplink) step(ctx context.Context) outcome {
 		u.succeeded()
 	}
 	return o
+}
+
+// offerEvery is how long a cell of a measure that the centre did not know waits
+// to be offered again.
+const offerEvery = 24 * time.Hour
+
+// offerAgain has the cells of measures that the centre did not know sent once
+// more, at the start and then once a day: the centre may have been upgraded, and
+// an answer of version 1 does not say so.
+func (u *Uplink) offerAgain(ctx context.Context) error {
+	if !u.offered.IsZero() && time.Since(u.offered) < offerEvery {
+		return nil
+	}
+	if err := u.store.OfferAgain(ctx, wire.CodeBadMeasure); err != nil {
+		return fmt.Errorf("offer refused counts again: %w", err)
+	}
+	u.offered = time.Now()
+	return nil
 }
 
 // lock waits for the turn to exchange; false when ctx ended before.
@@ -212,7 +245,7 @@ func (u *Uplink) Flush(ctx context.Context) error {
 	}
 	defer u.unlock()
 	p, err := u.store.Pairing(ctx)
-	if errors.Is(err, kiosk.ErrNotPaired) || u.stopped != "" {
+	if errors.Is(err, ErrNotPaired) || u.stopped != "" {
 		return nil
 	}
 	if err != nil {
@@ -235,7 +268,7 @@ func (u *Uplink) hasUnsent(ctx context.Context) (bool, error) {
 	if err == nil {
 		return true, nil
 	}
-	if !errors.Is(err, kiosk.ErrNotFound) {
+	if !errors.Is(err, ErrNoUpload) {
 		return false, fmt.Errorf("read pending upload: %w", err)
 	}
 	unsent, err := u.store.Unsent(ctx, 1)

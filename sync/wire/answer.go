@@ -12,7 +12,7 @@ type Status string
 const (
 	StatusAccepted Status = "accepted" // taken, or already held at this very revision
 	StatusStale    Status = "stale"    // a newer revision is held: Result.Rev
-	StatusRejected Status = "rejected" // never to be sent again as it is: Result.Code
+	StatusRejected Status = "rejected" // not to be sent again as it is, but for CodeBadMeasure: Result.Code
 )
 
 // Result is the answer to the cell at the same place in the request.

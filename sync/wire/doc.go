@@ -159,7 +159,10 @@
 // adds up over epochs; of B and C the newest epoch's number counts alone.
 //
 // A cell is judged by itself: the others of its request are taken. A rejected
-// one is never sent again at this rev. Its code is the first of
+// one is not sent again at this rev, but for bad_measure: a centre that does not
+// know a measure may know it after an upgrade, and no answer of version 1 says
+// so. Such a cell is offered again when the kiosk starts and once a day. The
+// code is the first of
 //
 //	bad_measure  no measure of the table
 //	bad_period   no calendar period, or none that the measure is counted over

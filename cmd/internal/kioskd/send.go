@@ -7,6 +7,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/uplink"
+	"example.org/inloop/sync/wire"
 )
 
 // startUplink makes the line to the centre, when there is one.
@@ -18,16 +19,16 @@ func (r *Kiosk) startUplink() error {
 	if err != nil {
 		return fmt.Errorf("key file: %w", err)
 	}
-	r.uplink, err = uplink.New(uplink.Config{
-		Store: r.Store, Key: keys.Signing(), URL: r.cfg.Central, Clock: r.cfg.Clock, Health: r.board.All,
-		Trust: r.Store.Trust, Anchor: r.Store.Anchor, Log: r.cfg.Log,
-		OnHealth: func(l kiosk.Health) { r.board.Set(l.Part, l.Level, l.Reason); r.showDesk() },
+	show := func(h wire.Health) { r.board.Set(h.Part, kiosk.Level(h.Level), h.Reason) }
+	r.uplink, err = NewUplink(r.Store, r.cfg.Clock, uplink.Config{
+		Key: keys.Signing(), URL: r.cfg.Central, Health: func() []wire.Health { return healthOf(r.board.All()) },
+		Trust: func() int { return int(r.Store.Trust()) }, Anchor: anchorWith(r.Store), Log: r.cfg.Log,
+		OnHealth: func(h wire.Health) { show(h); r.showDesk() },
 	})
 	if err != nil {
 		return fmt.Errorf("%w: --central: %w", ErrConfig, err)
 	}
-	l := r.uplink.Health() // OnHealth hears of changes only
-	r.board.Set(l.Part, l.Level, l.Reason)
+	show(r.uplink.Health()) // OnHealth hears of changes only
 	return nil
 }
 

@@ -1,0 +1,126 @@
+package kioskd
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/uplink"
+	"example.org/inloop/sync/wire"
+)
+
+// NewUplink makes the line from a room's store to a centre, as c asks for but for
+// its Store and Clock.
+func NewUplink(store *sqlite.Store, clock kiosk.Clock, c uplink.Config) (*uplink.Uplink, error) {
+	c.Store, c.Clock = outbox{store}, wallClock{clock}
+	return uplink.New(c)
+}
+
+// wallClock is a kiosk.Clock as uplink reads it.
+type wallClock struct{ kiosk.Clock }
+
+// Now reads the clocks.
+func (c wallClock) Now() uplink.Moment { return uplink.Moment(c.Clock.Now()) }
+
+// outbox is a room's store as uplink knows it: its counts are the wire's cells.
+type outbox struct{ *sqlite.Store }
+
+var _ uplink.Store = outbox{}
+
+func (o outbox) Pairing(ctx context.Context) (uplink.Pairing, error) {
+	p, err := o.Store.Pairing(ctx)
+	if errors.Is(err, kiosk.ErrNotPaired) {
+		return uplink.Pairing{}, uplink.ErrNotPaired
+	}
+	return uplink.Pairing{Kiosk: p.Kiosk, Room: p.Room, ServerKey: p.ServerKey, URL: p.URL, At: p.At}, err
+}
+
+func (o outbox) SetPairing(ctx context.Context, p uplink.Pairing) error {
+	return o.Store.SetPairing(ctx, kiosk.Pairing{Kiosk: p.Kiosk, Room: p.Room, ServerKey: p.ServerKey, URL: p.URL, At: p.At})
+}
+
+func (o outbox) Unsent(ctx context.Context, limit int) ([]wire.Cell, error) {
+	counts, err := o.Store.Unsent(ctx, limit)
+	return cellsOf(counts), err
+}
+
+func (o outbox) SetAside(ctx context.Context, c wire.Cell, code wire.Code) error {
+	return o.Store.SetAside(ctx, countOf(c), string(code))
+}
+
+func (o outbox) OfferAgain(ctx context.Context, code wire.Code) error {
+	return o.Store.OfferAgain(ctx, string(code))
+}
+
+func (o outbox) Waiting(ctx context.Context) (unsent, aside int, err error) {
+	s, err := o.Sending(ctx)
+	return s.Waiting, s.Refused, err
+}
+
+func (o outbox) Epoch(ctx context.Context) (wire.Epoch, error) {
+	e, err := o.Store.Epoch(ctx)
+	return wire.Epoch{Ordinal: e.Ordinal, ID: hex.EncodeToString(e.ID[:])}, err
+}
+
+func (o outbox) Begin(ctx context.Context, u uplink.Upload) error {
+	x := kiosk.Upload{Seq: u.Seq, Nonce: u.Nonce, Body: u.Body}
+	for _, c := range u.Cells {
+		x.Counts = append(x.Counts, countOf(c))
+	}
+	return o.Store.Begin(ctx, x)
+}
+
+func (o outbox) Pending(ctx context.Context) (uplink.Upload, error) {
+	u, err := o.Store.Pending(ctx)
+	if errors.Is(err, kiosk.ErrNotFound) {
+		return uplink.Upload{}, uplink.ErrNoUpload
+	}
+	return uplink.Upload{Seq: u.Seq, Nonce: u.Nonce, Body: u.Body, Cells: cellsOf(u.Counts)}, err
+}
+
+func (o outbox) Acknowledge(ctx context.Context, a uplink.Ack) error {
+	x := kiosk.Ack{Seq: a.Seq, Token: a.Token, Rev: a.Rev, At: a.At}
+	for _, r := range a.Results {
+		state := kiosk.AckTaken // a stale one too: the centre holds something newer
+		if r.Status == wire.StatusRejected {
+			state = kiosk.AckRefused
+		}
+		x.States, x.Codes = append(x.States, state), append(x.Codes, string(r.Code))
+	}
+	return o.Store.Acknowledge(ctx, x)
+}
+
+// cellsOf returns counts as they cross the network.
+func cellsOf(counts []kiosk.Count) []wire.Cell {
+	cells := make([]wire.Cell, len(counts))
+	for i, c := range counts {
+		cells[i] = wire.Cell{Epoch: c.Epoch, Period: c.Period, Measure: c.Measure, Part: c.Part, N: c.N, Rev: c.Rev}
+	}
+	return cells
+}
+
+func countOf(c wire.Cell) kiosk.Count {
+	return kiosk.Count{Cell: kiosk.Cell{Epoch: c.Epoch, Period: c.Period, Measure: c.Measure, Part: c.Part}, N: c.N, Rev: c.Rev}
+}
+
+// healthOf returns how the kiosk is doing as it crosses the network.
+func healthOf(all []kiosk.Health) []wire.Health {
+	told := make([]wire.Health, len(all))
+	for i, h := range all {
+		told[i] = wire.Health{Part: h.Part, Level: string(h.Level), Reason: h.Reason}
+	}
+	return told
+}
+
+// anchorWith hands a time that the centre signed to the room's store.
+func anchorWith(store *sqlite.Store) func(context.Context, uplink.Moment, int64, string) error {
+	return func(ctx context.Context, at uplink.Moment, errMS int64, source string) error {
+		if err := store.Anchor(ctx, kiosk.Moment(at), errMS, source); err != nil {
+			return fmt.Errorf("anchor the clock: %w", err)
+		}
+		return nil
+	}
+}
