@@ -137,7 +137,7 @@ func (c Catalogue) Outline(class Class) []Definition {
 func (c Catalogue) Empty() bool { return len(c.list) == 0 }
 
 // Standard returns the catalogue of this version. To add a measure, add its entry
-// here, its rule where rooms count (package reach), and in each language the
+// here, its rule where rooms count it (reach.DayPartRules), and in each language the
 // texts that its Key names.
 func Standard() Catalogue {
 	day := []PeriodKind{PeriodDay}

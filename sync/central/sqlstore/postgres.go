@@ -48,7 +48,7 @@ func openPostgres(ctx context.Context, dsn string) (_ *Store, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("lock for migration: %w", err)
 	}
-	if err := migrate(ctx, goose.DialectPostgres, db, "migrations/postgres", goose.WithSessionLocker(locker)); err != nil {
+	if err := migrate(ctx, goose.DialectPostgres, db, inPostgres(), goose.WithSessionLocker(locker)); err != nil {
 		return nil, err
 	}
 	e := &postgres{db: db}

@@ -68,7 +68,7 @@ func migrateSQLite(ctx context.Context, address, path string) (err error) {
 		return fmt.Errorf("open store to migrate: %w", err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return migrate(ctx, goose.DialectSQLite3, db, "migrations/sqlite", goose.WithLocker(&fileLock{path: path + ".lock"}))
+	return migrate(ctx, goose.DialectSQLite3, db, inSQLite(), goose.WithLocker(&fileLock{path: path + ".lock"}))
 }
 
 // fileLock keeps two processes from migrating one file at once: goose has no
