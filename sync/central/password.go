@@ -2,15 +2,13 @@ package central
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/subtle"
 	_ "embed"
-	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/crypto/argon2"
+	"github.com/alexedwards/argon2id"
 )
 
 // Bounds of a password: characters at least, bytes at most.
@@ -19,15 +17,11 @@ const (
 	MaxPassword = 256
 )
 
-// The cost of one password: OWASP Password Storage Cheat Sheet, argon2id with
-// 19 MiB, two passes and one lane.
-const (
-	hashMemory = 19 * 1024 // KiB
-	hashPasses = 2
-	hashLanes  = 1
-	hashSize   = 32
-	saltSize   = 16
-)
+// passwordCost is that of one password: OWASP Password Storage Cheat Sheet,
+// argon2id with 19 MiB, two passes and one lane.
+func passwordCost() *argon2id.Params {
+	return &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32} // memory in KiB
+}
 
 // unusedHash is hashed where there is no account, so that the time taken
 // does not tell. No password is known that fits.
@@ -52,58 +46,48 @@ func (o *Centre) hashPassword(ctx context.Context, password, account string) (st
 		strings.Contains("\n"+commonPasswords, "\n"+small+"\n"):
 		return "", &PasswordError{PasswordCommon}
 	}
-	var salt [saltSize]byte
-	_, _ = rand.Read(salt[:])
-	key, err := o.argon2(ctx, password, salt[:], hashPasses, hashMemory, hashLanes, hashSize)
+	done, err := o.hashingPlace(ctx)
 	if err != nil {
 		return "", err
 	}
-	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, hashMemory, hashPasses, hashLanes, b64(salt[:]), b64(key)), nil
+	defer done()
+	hash, err := argon2id.CreateHash(password, passwordCost())
+	if err != nil {
+		return "", fmt.Errorf("hash password: %w", err)
+	}
+	return hash, nil
 }
 
 // fitsPassword tells whether the hash was made from the password, with the
 // costs that stand in the hash.
 func (o *Centre) fitsPassword(ctx context.Context, hash, password string) (bool, error) {
-	var version int
-	var memory, passes uint32
-	var lanes uint8
-	fields := strings.Split(hash, "$")
-	if len(fields) != 6 || fields[1] != "argon2id" {
-		return false, fmt.Errorf("stored password: %d fields, want 6 of argon2id", len(fields))
-	}
-	if _, err := fmt.Sscanf(fields[2]+" "+fields[3], "v=%d m=%d,t=%d,p=%d", &version, &memory, &passes, &lanes); err != nil {
+	if p, _, key, err := argon2id.DecodeHash(hash); err != nil {
 		return false, fmt.Errorf("stored password: %w", err)
-	}
-	if version != argon2.Version {
-		return false, fmt.Errorf("stored password: argon2 version %d, want %d", version, argon2.Version)
-	}
-	salt, err := base64.RawStdEncoding.DecodeString(fields[4])
-	if err != nil {
-		return false, fmt.Errorf("stored password's salt: %w", err)
-	}
-	want, err := base64.RawStdEncoding.DecodeString(fields[5])
-	if err != nil {
-		return false, fmt.Errorf("stored password: %w", err)
+	} else if p.Iterations == 0 || p.Parallelism == 0 || len(key) == 0 { // argon2 would panic
+		return false, errors.New("stored password: no costs")
 	}
 	if len(password) > MaxPassword {
 		password = "" // none that was ever chosen; hashed all the same
 	}
-	got, err := o.argon2(ctx, password, salt, passes, memory, lanes, uint32(len(want)))
+	done, err := o.hashingPlace(ctx)
 	if err != nil {
 		return false, err
 	}
-	return subtle.ConstantTimeCompare(got, want) == 1, nil
+	defer done()
+	same, err := argon2id.ComparePasswordAndHash(password, hash)
+	if err != nil {
+		return false, fmt.Errorf("stored password: %w", err)
+	}
+	return same, nil
 }
 
-// argon2 hashes when there is a place: each takes a processor and memory, and
-// strangers can ask for many.
-func (o *Centre) argon2(ctx context.Context, password string, salt []byte, passes, memory uint32, lanes uint8, size uint32) ([]byte, error) {
+// hashingPlace waits for a place to hash in, and returns how to leave it: each
+// hash takes a processor and memory, and strangers can ask for many.
+func (o *Centre) hashingPlace(ctx context.Context) (done func(), err error) {
 	select {
 	case o.hashing <- struct{}{}:
-		defer func() { <-o.hashing }()
+		return func() { <-o.hashing }, nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("wait to hash a password: %w", ctx.Err())
 	}
-	return argon2.IDKey([]byte(password), salt, passes, memory, lanes, size), nil
 }
