@@ -88,7 +88,7 @@ func Meaning(s Situation) Outcome {
 		return Outcome{EffectTakeBack, GreetingGoodbye}
 	case in && since < SameArrival:
 		return Outcome{EffectNone, GreetingAlreadyIn}
-	case stay.End == StayEndMeasured && since < SameArrival:
+	case stay.GoesOn(s.Now, s.Last):
 		return Outcome{EffectReopen, GreetingStillHere}
 	case stay.End == StayEndEstimated && s.Now.Sub(stay.Out) < LateGoodbye:
 		return Outcome{EffectConfirm, GreetingGoodbye}
@@ -98,6 +98,12 @@ func Meaning(s Situation) Outcome {
 		return Outcome{EffectAssume, GreetingGoingHome}
 	}
 	return s.arrival()
+}
+
+// GoesOn tells whether somebody who comes now never really left: ten minutes
+// have not passed since the stay's measured end, last.
+func (s Stay) GoesOn(now, last Moment) bool {
+	return s.End == StayEndMeasured && now.Sub(last) < SameArrival
 }
 
 // arrival greets one who is not in.

@@ -18,4 +18,13 @@
 //     stand on either side; else none of its numbers is.
 //   - R5: class C is rounded to a multiple of 5, up or down by a secret key, and
 //     never below 10.
+//
+// # The way through
+//
+// A [History] is made of visits and of what is kept of residents, and counts any
+// period into a [Tally], exact; Tally.Figures decides what of it may be told, as
+// [Figures]. A [Ledger] is a history with what a room has kept of closed periods
+// ([Kept]): it answers for periods whose visits are long gone, and its Recount is
+// what a room does each night. [Rules] count one part of one day, at each tap.
+// What goes when is said by [VisitsFrom], [LinksUntil] and [AnswerOver].
 package reach

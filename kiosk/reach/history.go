@@ -76,10 +76,10 @@ type History struct {
 
 type person struct {
 	Resident
-	slots []slot // ascending, one for each part of a day
+	parts []dayPart // ascending, one for each part of a day
 }
 
-type slot struct {
+type dayPart struct {
 	day     count.Day
 	part    count.Part
 	assumed bool
@@ -91,7 +91,7 @@ type slot struct {
 // are left out, and two rows of one person in one part of a day are one visit.
 func NewHistory(visits []kiosk.Visit, residents map[int64]Resident, recorded count.Day) *History {
 	h := &History{recorded: recorded}
-	slots := make(map[int64][]slot)
+	parts := make(map[int64][]dayPart)
 	for _, v := range visits {
 		if !counts(v) {
 			continue
@@ -104,15 +104,15 @@ func NewHistory(visits []kiosk.Visit, residents map[int64]Resident, recorded cou
 			h.guests = append(h.guests, v.Day)
 			continue
 		}
-		slots[v.Person] = append(slots[v.Person], slot{v.Day, v.Part, v.Assumed})
+		parts[v.Person] = append(parts[v.Person], dayPart{v.Day, v.Part, v.Assumed})
 	}
 	slices.Sort(h.guests)
-	for id, s := range slots {
+	for id, s := range parts {
 		// Measured before assumed, so that what stays of two is the measured one.
-		slices.SortFunc(s, func(a, b slot) int {
+		slices.SortFunc(s, func(a, b dayPart) int {
 			return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.part, b.part), compareBool(a.assumed, b.assumed))
 		})
-		s = slices.CompactFunc(s, func(a, b slot) bool { return a.day == b.day && a.part == b.part })
+		s = slices.CompactFunc(s, func(a, b dayPart) bool { return a.day == b.day && a.part == b.part })
 		h.people = append(h.people, person{residents[id], s})
 	}
 	return h
@@ -152,7 +152,7 @@ func (p person) tally(t *Tally, first, last count.Day, persons bool) {
 		return
 	}
 	t.BadgeVisits += int64(to - from)
-	for _, s := range p.slots[from:to] {
+	for _, s := range p.parts[from:to] {
 		if s.assumed {
 			t.Assumed++
 		}
@@ -165,7 +165,7 @@ func (p person) tally(t *Tally, first, last count.Day, persons bool) {
 	switch before, ever := p.before(from, first); {
 	case !ever:
 		t.New++
-	case before == count.NoDay || p.slots[from].day-before > kiosk.LongAway:
+	case before == count.NoDay || p.parts[from].day-before > kiosk.LongAway:
 		t.Reactivated++
 	}
 	if p.answeredBy(last) {
@@ -178,7 +178,7 @@ func (p person) tally(t *Tally, first, last count.Day, persons bool) {
 
 // index returns where the visits of d and later begin.
 func (p person) index(d count.Day) int {
-	i, _ := slices.BinarySearchFunc(p.slots, d, func(s slot, d count.Day) int { return cmp.Compare(s.day, d) })
+	i, _ := slices.BinarySearchFunc(p.parts, d, func(s dayPart, d count.Day) int { return cmp.Compare(s.day, d) })
 	return i
 }
 
@@ -186,7 +186,7 @@ func (p person) index(d count.Day) int {
 // when that is no longer known, which is longer ago than anybody asks.
 func (p person) before(i int, first count.Day) (last count.Day, ever bool) {
 	if i > 0 {
-		last = p.slots[i-1].day
+		last = p.parts[i-1].day
 	}
 	if p.Last < first && p.Last > last {
 		last = p.Last

@@ -29,7 +29,7 @@ func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Effect) er
 		_, err := t.addVisit(ctx, v)
 		return err
 	case kiosk.EffectNoteBadge:
-		return t.noteStranger(ctx, c)
+		return t.noteUnknownBadge(ctx, c)
 	}
 	return fmt.Errorf("unknown act %d", act)
 }

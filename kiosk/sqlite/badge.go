@@ -25,14 +25,14 @@ func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error 
 // today counts nothing.
 func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
 	err := s.do(ctx, action{kind: kiosk.ActionMakeGuestPass, by: by}, func(ctx context.Context, t *txn) error {
-		x, err := t.stranger(ctx, badge)
+		x, err := t.unknownBadge(ctx, badge)
 		if err != nil {
 			return err
 		}
 		if err := t.giveBadge(ctx, x, "pass", 0, 0); err != nil {
 			return err
 		}
-		return t.removeStranger(ctx, badge)
+		return t.removeUnknownBadge(ctx, badge)
 	})
 	if err != nil {
 		return fmt.Errorf("make guest pass: %w", err)
@@ -44,7 +44,7 @@ func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
 // nothing.
 func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		x, err := t.stranger(ctx, badge)
+		x, err := t.unknownBadge(ctx, badge)
 		if err != nil {
 			return err
 		}
@@ -55,7 +55,7 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 		if err := t.giveBadge(ctx, x, "volunteer", 0, volunteer); err != nil {
 			return err
 		}
-		return t.removeStranger(ctx, badge)
+		return t.removeUnknownBadge(ctx, badge)
 	})
 	if err != nil {
 		return fmt.Errorf("give volunteer's badge: %w", err)
@@ -66,7 +66,7 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 // DropBadge takes an unknown badge off the list: its taps of today count nothing.
 func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 	err := s.do(ctx, action{kind: kiosk.ActionDropBadge, by: by}, func(ctx context.Context, t *txn) error {
-		if err := t.note(ctx, strangers, badge); err != nil {
+		if err := t.note(ctx, unknownBadges, badge); err != nil {
 			return err
 		}
 		return t.one(ctx, `UPDATE stranger SET state = 'dropped' WHERE no = ?1 AND state = 'open'`, badge)

@@ -28,7 +28,7 @@ func (t *txn) touch(ctx context.Context, at dayPart) error {
 		}
 	}
 	if t.closed(at.day) {
-		if t.keeping {
+		if t.leaveClosed {
 			return nil
 		}
 		before, err := t.count(ctx, at)

@@ -22,7 +22,7 @@ func (t *txn) closeDue(ctx context.Context) error {
 			WHERE ended = '' AND closes_ms <= ?1`, now); err != nil {
 			return fmt.Errorf("close stays: %w", err)
 		}
-		if err := t.countStrangers(ctx, now); err != nil {
+		if err := t.countUnknownBadges(ctx, now); err != nil {
 			return err
 		}
 	}
@@ -32,10 +32,10 @@ func (t *txn) closeDue(ctx context.Context) error {
 	return t.sweep(ctx)
 }
 
-// countStrangers makes a guest of every unknown badge that nobody claimed
+// countUnknownBadges makes a guest of every unknown badge that nobody claimed
 // before closing.
-func (t *txn) countStrangers(ctx context.Context, now int64) error {
-	due, err := collect(ctx, t, t.s.scanStranger, `SELECT `+strangerColumns+` FROM stranger WHERE state = 'open' AND closes_ms <= ?1 ORDER BY no`, now)
+func (t *txn) countUnknownBadges(ctx context.Context, now int64) error {
+	due, err := collect(ctx, t, t.s.scanUnknownBadge, `SELECT `+unknownBadgeColumns+` FROM stranger WHERE state = 'open' AND closes_ms <= ?1 ORDER BY no`, now)
 	if err != nil {
 		return fmt.Errorf("read unknown badges: %w", err)
 	}
@@ -79,8 +79,8 @@ func (t *txn) refit(ctx context.Context) error {
 	type open struct{ no, from, closes int64 }
 	scan := func(row scanner) (o open, err error) { return o, row.Scan(&o.no, &o.from, &o.closes) }
 	for table, query := range map[string]string{
-		stays:     `SELECT no, last_ms, closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL`,
-		strangers: `SELECT no, at_ms, closes_ms FROM stranger WHERE state = 'open' AND closes_ms IS NOT NULL`,
+		stays:         `SELECT no, last_ms, closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL`,
+		unknownBadges: `SELECT no, at_ms, closes_ms FROM stranger WHERE state = 'open' AND closes_ms IS NOT NULL`,
 	} {
 		rows, err := collect(ctx, t, scan, query)
 		if err != nil {

@@ -54,14 +54,14 @@ func (t *txn) becomeGuest(ctx context.Context, no, person int64) error {
 // claim makes an unknown badge a person's, and its first tap her visit of that
 // part of the day if she has none.
 func (t *txn) claim(ctx context.Context, no, person int64) error {
-	x, err := t.stranger(ctx, no)
+	x, err := t.unknownBadge(ctx, no)
 	if err != nil {
 		return err
 	}
 	if err := t.giveBadge(ctx, x, "resident", person, 0); err != nil {
 		return err
 	}
-	if err := t.removeStranger(ctx, no); err != nil {
+	if err := t.removeUnknownBadge(ctx, no); err != nil {
 		return err
 	}
 	v := x.visit

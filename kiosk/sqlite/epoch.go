@@ -8,7 +8,7 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// Epoch returns the present life of the book.
+// Epoch returns the present epoch of the database.
 func (s *Store) Epoch(ctx context.Context) (kiosk.Epoch, error) {
 	db, err := s.reader()
 	if err != nil {
@@ -26,7 +26,7 @@ func scanEpoch(row scanner) (e kiosk.Epoch, err error) {
 	return e, nil
 }
 
-// newEpoch begins another life of the book, because it was restored or moved.
+// newEpoch begins another epoch of the database, because it was restored or moved.
 // Requests are numbered anew, and the one on its way is forgotten.
 func (t *txn) newEpoch(ctx context.Context, reason string) error {
 	id := make([]byte, 16)

@@ -34,7 +34,7 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 	if err != nil {
 		return err
 	}
-	t.keeping = true
+	t.leaveClosed = true
 	for _, at := range parts {
 		if err := t.touch(ctx, at); err != nil {
 			return err

@@ -11,7 +11,7 @@ import (
 	"example.org/inloop/kiosk/keyring"
 )
 
-// Open opens the book in cfg.Dir, or begins one. It fails with ErrLocked when
+// Open opens the database in cfg.Dir, or begins one. It fails with ErrLocked when
 // another process has it, keyring.ErrKey when the key file is not the one that the
 // data were written with, ErrUnsafe when SQLite would not flush every tap, and
 // ErrCorrupt when the file is damaged.
@@ -56,7 +56,7 @@ func (c Config) take() (*os.File, error) {
 	return lockFile(filepath.Join(c.Dir, lockName))
 }
 
-// begin writes the first rows of a new book, or checks the key of an old one,
+// begin writes the first rows of a new database, or checks the key of an old one,
 // and fits what is open to the present timetable.
 func (s *Store) begin(ctx context.Context) error {
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
@@ -74,7 +74,7 @@ func (s *Store) begin(ctx context.Context) error {
 	})
 }
 
-// checkKey returns keyring.ErrKey when the book was written with another key, and
+// checkKey returns keyring.ErrKey when the database was written with another key, and
 // sql.ErrNoRows when it was not written at all.
 func (s *Store) checkKey(ctx context.Context, q querier) error {
 	var mac []byte

@@ -24,7 +24,7 @@ func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
 			return err
 		case last.end == kiosk.StayEndNone:
 			return kiosk.ErrAlready
-		case last.end == kiosk.StayEndMeasured && t.now.Moment().Sub(t.moment(last.out)) < kiosk.SameArrival:
+		case t.stay(last).GoesOn(t.now.Moment(), t.moment(last.out)):
 			return t.reopen(ctx, last)
 		}
 		return t.arriveByHand(ctx, person)

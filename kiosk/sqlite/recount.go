@@ -137,8 +137,8 @@ func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
 	if err := t.noteRecorded(ctx, count.NoDay); err != nil {
 		return err
 	}
-	t.keeping = true
-	defer func() { t.keeping = false }()
+	t.leaveClosed = true
+	defer func() { t.leaveClosed = false }()
 	if err := fn(); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 
 // confirm notes that the anchor agrees with how a boot was dated.
 func (t *txn) confirm(ctx context.Context, boot int64) error {
-	for _, table := range []string{visits, stays, strangers} {
+	for _, table := range []string{visits, stays, unknownBadges} {
 		if _, err := t.exec(ctx, `UPDATE `+table+` SET trust = 2 WHERE boot = ?1 AND trust = 1`, boot); err != nil {
 			return fmt.Errorf("confirm %s: %w", table, err)
 		}
@@ -55,7 +55,7 @@ func (t *txn) redate(ctx context.Context, boot int64, a timeline.Alignment, atMo
 	if err := t.redateStays(ctx, boot, a, atMost); err != nil {
 		return err
 	}
-	return t.redateStrangers(ctx, boot, a, atMost)
+	return t.redateUnknownBadges(ctx, boot, a, atMost)
 }
 
 func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
@@ -118,9 +118,9 @@ func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment,
 	return nil
 }
 
-func (t *txn) redateStrangers(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
-	due, err := collect(ctx, t, t.s.scanStranger,
-		`SELECT `+strangerColumns+` FROM stranger WHERE boot = ?1 AND trust <= ?2 AND state = 'open' ORDER BY bt_ns, no`, boot, atMost)
+func (t *txn) redateUnknownBadges(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
+	due, err := collect(ctx, t, t.s.scanUnknownBadge,
+		`SELECT `+unknownBadgeColumns+` FROM stranger WHERE boot = ?1 AND trust <= ?2 AND state = 'open' ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return err
 	}

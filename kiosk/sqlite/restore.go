@@ -78,11 +78,11 @@ func restore(ctx context.Context, cfg Config, file string) (aside string, err er
 func takenOn(ctx context.Context, stage Config) (day count.Day, err error) {
 	db := sql.OpenDB(newConnector(stage.path(), "?mode=ro&immutable=1"))
 	defer db.Close() //nolint:errcheck // only read
-	var floor int64
-	if err := db.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&floor); err != nil {
+	var passed int64
+	if err := db.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&passed); err != nil {
 		return count.NoDay, fmt.Errorf("%w: read the backup's day: %w", ErrCorrupt, err)
 	}
-	return stage.Timetable.Day(time.UnixMilli(floor)), nil
+	return stage.Timetable.Day(time.UnixMilli(passed)), nil
 }
 
 // former is what the restored database must go on above.

@@ -95,7 +95,7 @@ func (r *room) enrol(t testing.TB, name string) {
 			return err
 		}
 		u := uid(t, name)
-		return tx.giveBadge(ctx, strangerRow{mac: r.cfg.Keys.UID(u), pinFragments: auth.PINFragments(u, r.cfg.Keys.Digits)}, "resident", no, 0)
+		return tx.giveBadge(ctx, unknownBadgeRow{mac: r.cfg.Keys.UID(u), pinFragments: auth.PINFragments(u, r.cfg.Keys.Digits)}, "resident", no, 0)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func (r *room) enrol(t testing.TB, name string) {
 func (r *room) pass(name string) {
 	r.t.Helper()
 	err := r.withTx(r.t.Context(), func(ctx context.Context, tx *txn) error {
-		return tx.giveBadge(ctx, strangerRow{mac: r.cfg.Keys.UID(uid(r.t, name))}, "pass", 0, 0)
+		return tx.giveBadge(ctx, unknownBadgeRow{mac: r.cfg.Keys.UID(uid(r.t, name))}, "pass", 0, 0)
 	})
 	if err != nil {
 		r.t.Fatal(err)

@@ -13,11 +13,11 @@ import (
 
 // The tables whose rows an action can change.
 const (
-	persons   = "person"
-	badges    = "badge"
-	visits    = "visit"
-	stays     = "stay"
-	strangers = "stranger"
+	persons       = "person"
+	badges        = "badge"
+	visits        = "visit"
+	stays         = "stay"
+	unknownBadges = "stranger"
 )
 
 // action is what a volunteer does, with the rows that it changed as they were:
@@ -67,7 +67,7 @@ func firstColumns(relation string) []string {
 			"no", "person", "boot", "bt_ns", "wall_ms", "at_ms", "trust", "day", "part", "closes_ms", "last_boot", "last_ns", "last_ms",
 			"out_boot", "out_ns", "out_ms", "ended", "assumed", "seen_boot",
 		}
-	case strangers:
+	case unknownBadges:
 		return []string{
 			"no", "epoch", "mac", "tails", "lost", "boot", "bt_ns", "wall_ms", "at_ms", "trust", "day", "part", "afternoon", "evening",
 			"closes_ms", "last_ms", "state",

@@ -33,17 +33,17 @@ const (
 	lockName = "kiosk.lock"
 )
 
-// Mode says who opens the book.
+// Mode says who opens the store.
 type Mode int
 
-// Who can open a book.
+// Who can open a store.
 const (
 	ModeDaemon   Mode = iota // the kiosk: the only one that holds the folder's lock
 	ModeCommand              // a command that writes, also while the kiosk runs
 	ModeReadOnly             // a command that only reads; every write fails
 )
 
-// Config says where a room's book is and by what it works.
+// Config says where a room's data are and by what the store works.
 type Config struct {
 	Dir       string // the data folder; made when it is not there
 	Keys      keyring.Keys
@@ -92,7 +92,7 @@ func (c *Config) check() error {
 	return c.Keys.Outside(c.Dir)
 }
 
-// Store is the book of one room. Its methods may be called from any goroutine.
+// Store keeps all of one room. Its methods may be called from any goroutine.
 type Store struct {
 	cfg  Config
 	lock *os.File // open while the store is, nil for one that only reads

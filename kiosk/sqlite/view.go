@@ -122,13 +122,13 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 		return err
 	}
 	v.Badges, err = collect(ctx, g, func(row scanner) (b kiosk.NewBadge, err error) {
-		x, err := g.s.scanStranger(row)
+		x, err := g.s.scanUnknownBadge(row)
 		b = kiosk.NewBadge{No: x.no, At: x.visit.at, Last: x.last, Lost: x.lost}
 		if b.At.IsZero() {
 			b.At = x.visit.wall.In(g.s.cfg.Timetable.Zone)
 		}
 		return b, err
-	}, `SELECT `+strangerColumns+` FROM stranger WHERE state = 'open' ORDER BY last_ms DESC, no DESC`)
+	}, `SELECT `+unknownBadgeColumns+` FROM stranger WHERE state = 'open' ORDER BY last_ms DESC, no DESC`)
 	return err
 }
 

@@ -11,8 +11,8 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// strangerRow is a row of table stranger: an unknown badge of today.
-type strangerRow struct {
+// unknownBadgeRow is a row of table stranger: an unknown badge of today.
+type unknownBadgeRow struct {
 	no           int64
 	visit        visitRow // the visit that its first tap is, once it is somebody's
 	mac          []byte
@@ -23,11 +23,11 @@ type strangerRow struct {
 	state        string
 }
 
-const strangerColumns = `no, epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms, state`
+const unknownBadgeColumns = `no, epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms, state`
 
-// noteStranger keeps the first tap of the day of a badge that is nobody's, or
+// noteUnknownBadge keeps the first tap of the day of a badge that is nobody's, or
 // lost; later ones only tell when it was last seen.
-func (t *txn) noteStranger(ctx context.Context, c card) error {
+func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	last := t.now.Moment().Wall.UnixMilli()
 	var no int64
 	err := t.QueryRowContext(ctx, `SELECT no FROM stranger WHERE mac = ?1 AND day IS ?2 AND (day IS NOT NULL OR boot = ?3)`,
@@ -56,17 +56,17 @@ func (t *txn) noteStranger(ctx context.Context, c card) error {
 	return nil
 }
 
-// stranger returns an unknown badge that can still become somebody's;
+// unknownBadge returns one that can still become somebody's;
 // ErrNotFound when it was counted, dropped or linked meanwhile.
-func (t *txn) stranger(ctx context.Context, no int64) (strangerRow, error) {
-	x, err := t.s.scanStranger(t.QueryRowContext(ctx, `SELECT `+strangerColumns+` FROM stranger WHERE no = ?1 AND state = 'open'`, no))
+func (t *txn) unknownBadge(ctx context.Context, no int64) (unknownBadgeRow, error) {
+	x, err := t.s.scanUnknownBadge(t.QueryRowContext(ctx, `SELECT `+unknownBadgeColumns+` FROM stranger WHERE no = ?1 AND state = 'open'`, no))
 	if err != nil {
 		return x, fmt.Errorf("unknown badge: %w", err)
 	}
 	return x, nil
 }
 
-func (s *Store) scanStranger(row scanner) (x strangerRow, err error) {
+func (s *Store) scanUnknownBadge(row scanner) (x unknownBadgeRow, err error) {
 	var lost, at, day, closes, last sql.NullInt64
 	var wall int64
 	v := &x.visit
@@ -80,9 +80,9 @@ func (s *Store) scanStranger(row scanner) (x strangerRow, err error) {
 	return x, nil
 }
 
-// removeStranger takes an unknown badge that became somebody's off the list.
-func (t *txn) removeStranger(ctx context.Context, no int64) error {
-	if err := t.note(ctx, strangers, no); err != nil {
+// removeUnknownBadge takes an unknown badge that became somebody's off the list.
+func (t *txn) removeUnknownBadge(ctx context.Context, no int64) error {
+	if err := t.note(ctx, unknownBadges, no); err != nil {
 		return err
 	}
 	if err := t.one(ctx, `DELETE FROM stranger WHERE no = ?1`, no); err != nil {
@@ -92,7 +92,7 @@ func (t *txn) removeStranger(ctx context.Context, no int64) error {
 }
 
 // giveBadge makes an unknown badge, or one that was lost, somebody's.
-func (t *txn) giveBadge(ctx context.Context, x strangerRow, kind string, person, volunteer int64) error {
+func (t *txn) giveBadge(ctx context.Context, x unknownBadgeRow, kind string, person, volunteer int64) error {
 	var no int64
 	err := t.QueryRowContext(ctx, `SELECT no FROM badge WHERE mac = ?1`, x.mac).Scan(&no)
 	switch {

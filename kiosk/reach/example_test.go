@@ -1,0 +1,36 @@
+package reach_test
+
+import (
+	"fmt"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/sync/count"
+)
+
+// Visits go in and figures come out: exact where they count visits or persons,
+// withheld, with the reason, where they could tell about one of them.
+func Example() {
+	monday := count.Date(2026, 1, 5)
+	visits := []kiosk.Visit{
+		{Person: 1, Day: monday, Part: count.PartMorning},
+		{Person: 1, Day: monday + 7, Part: count.PartMorning},
+		{Person: 2, Day: monday + 7, Part: count.PartEvening},
+		{Day: monday + 7, Part: count.PartEvening, Band: kiosk.BandAdult}, // a guest
+	}
+	began := count.Date(2025, 9, 1) // when the room began to record
+	ledger := reach.Ledger{History: reach.NewHistory(visits, nil, began)}
+
+	f, err := ledger.Figures("2026Q1", count.Date(2026, 4, 8))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("visits", f.Visits.N, "of which by badge", f.BadgeVisits.N)
+	fmt.Println("different people", f.Unique.N, "of whom new", f.New.N)
+	fmt.Println("few contacts:", f.ReachK.Reason)
+	// Output:
+	// visits 4 of which by badge 3
+	// different people 2 of whom new 2
+	// few contacts: too_few
+}
