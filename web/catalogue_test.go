@@ -233,7 +233,7 @@ func TestLocalizer_EverySignHasItsWords(t *testing.T) {
 	for _, in := range newCatalogue(t).Languages() {
 		lang := in.Lang()
 		seen := map[string]bool{}
-		for _, p := range Pictures() {
+		for _, p := range kiosk.Pictures() {
 			for _, c := range kiosk.SignColours() {
 				said := in.Sign(p, c)
 				if strings.Contains(said, "signs.") || seen[said] {

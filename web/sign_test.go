@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ import (
 
 func TestSignPicture_EveryOneIsDrawnAndCleanForThePolicy(t *testing.T) {
 	seen := map[string]string{}
-	for _, p := range Pictures() {
+	for _, p := range kiosk.Pictures() {
 		svg := string(SignPicture(p))
 		if other, twice := seen[svg]; svg == "" || twice {
 			t.Errorf("%s: no drawing of its own (%q)", p, other)
@@ -154,4 +155,18 @@ func lab(c [3]float64) [3]float64 {
 	y := f(0.2126*c[0] + 0.7152*c[1] + 0.0722*c[2])
 	z := f((0.0193*c[0] + 0.1192*c[1] + 0.9505*c[2]) / 1.08883)
 	return [3]float64{116*y - 16, 500 * (x - y), 200 * (y - z)}
+}
+
+// A drawing without a sign is never shown, and a sign without one is a hole.
+func TestSignPicture_TheRoomOffersWhatIsDrawn(t *testing.T) {
+	offered := kiosk.Pictures()
+	slices.Sort(offered)
+	if drawn := pictures(); !slices.Equal(drawn, offered) {
+		t.Errorf("drawn are %v, rooms offer %v", drawn, offered)
+	}
+	for _, key := range []string{"", "dragon", "../icons/home", "licence"} {
+		if got := SignPicture(key); got != "" {
+			t.Errorf("%q draws %s", key, got)
+		}
+	}
 }
