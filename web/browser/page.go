@@ -109,7 +109,7 @@ func (p *Page) Wait(js string) {
 		select {
 		case <-look.C:
 		case <-ctx.Done():
-			p.t.Fatalf("waited %v for %s (%v); the page says: %.400q", p.patience, js, err, Eval[string](p, "document.body.innerText"))
+			p.t.Fatalf("waited %v for %s (%v); the page says: %.400q", p.patience, js, err, Eval[string](p, "document.body?.innerText ?? ''"))
 		}
 	}
 }

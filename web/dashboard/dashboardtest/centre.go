@@ -59,7 +59,7 @@ func Open(t testing.TB) *Centre {
 	})
 	o.Must(err)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		o.Must(o.Site.Close(ctx))
 	})
@@ -76,7 +76,7 @@ func (o *Centre) SecureSite() *dashboard.Site {
 	})
 	o.Must(err)
 	o.t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 		defer cancel()
 		o.Must(site.Close(ctx))
 	})

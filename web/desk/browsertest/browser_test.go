@@ -40,29 +40,8 @@ func newFinger(t *testing.T, r *desktest.Room, width, height int64) *finger {
 	t.Helper()
 	f := &finger{browser.Start(t).Page(t, width, height), t, r, 0}
 	f.Open(r.Server.URL + "/desk")
-	f.await(`document.querySelector(".front")`)
+	f.Wait(`document.querySelector(".front")`)
 	return f
-}
-
-// await returns once js is true of a page that has loaded; a page that goes
-// away meanwhile is looked at again.
-func (f *finger) await(js string) {
-	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.Context(), 10*time.Second)
-	defer cancel()
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	for {
-		ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState === "complete" && !window.left && !!(`+js+`)`))
-		if err == nil && ok {
-			return
-		}
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-			f.t.Fatalf("waited for %s (%v); the page says: %.600q", js, err, browser.Eval[string](f.Page, "document.body.innerText"))
-		}
-	}
 }
 
 // touch taps what a selector finds and waits until js is true.
@@ -70,14 +49,14 @@ func (f *finger) touch(selector, js string) {
 	f.t.Helper()
 	f.touches++
 	f.Do(chromedp.ScrollIntoView(selector), chromedp.Tap(selector))
-	f.await(js)
+	f.Wait(js)
 }
 
 // in taps the badge and types the PIN on the keypad.
 func (f *finger) in() {
 	f.t.Helper()
 	f.room.Desk.Tapped(f.room.Volunteer)
-	f.await(`document.querySelector("[data-pad]")`)
+	f.Wait(`document.querySelector("[data-pad]")`)
 	for i, digit := range desktest.PIN {
 		done := fmt.Sprintf(`document.querySelector("#pin").value.length === %d`, i+1)
 		if i == len(desktest.PIN)-1 {
@@ -102,7 +81,7 @@ func TestBrowser_KeypadThenKlaar(t *testing.T) {
 		t.Error("a name stands on the page before the PIN")
 	}
 	f.in()
-	f.await(fmt.Sprintf(`document.body.innerText.includes(%q)`, name))
+	f.Wait(fmt.Sprintf(`document.body.innerText.includes(%q)`, name))
 	f.touch("#done", `document.querySelector(".front")`)
 	if f.touches != 1 {
 		t.Errorf("signing out took %d touches, want 1", f.touches)
@@ -116,9 +95,9 @@ func TestBrowser_PINByKeyboard(t *testing.T) {
 	r := open(t)
 	f := newFinger(t, r, 768, 1024)
 	r.Desk.Tapped(r.Volunteer)
-	f.await(`document.activeElement && document.activeElement.id === "pin"`)
+	f.Wait(`document.activeElement && document.activeElement.id === "pin"`)
 	f.Do(chromedp.SendKeys("#pin", desktest.PIN))
-	f.await(`document.body.dataset.face === "today"`)
+	f.Wait(`document.body.dataset.face === "today"`)
 }
 
 func TestBrowser_NamesGoWhenAResidentTaps(t *testing.T) {
@@ -128,9 +107,9 @@ func TestBrowser_NamesGoWhenAResidentTaps(t *testing.T) {
 	f := newFinger(t, r, 800, 480)
 	f.in()
 	f.Open(fmt.Sprintf("%s/desk/person/%d", r.Server.URL, person))
-	f.await(`document.body.dataset.face === "person"`)
+	f.Wait(`document.body.dataset.face === "person"`)
 	r.Desk.HideNames()
-	f.await(`document.querySelector(".front")`)
+	f.Wait(`document.querySelector(".front")`)
 	if f.holds(name) {
 		t.Error("a name is left in the page")
 	}
@@ -146,7 +125,7 @@ func TestBrowser_EnrolInFourTouches(t *testing.T) {
 	r.Desk.Changed()
 	f.touches = 0
 	card := fmt.Sprintf(`a[href="/desk/badge/%d"]`, badge)
-	f.await(fmt.Sprintf(`document.querySelector('%s')`, card))
+	f.Wait(fmt.Sprintf(`document.querySelector('%s')`, card))
 	f.touch(card, `document.body.dataset.face === "sign"`)
 	f.touch(`[name=sign][value="teapot.red"]`, `document.body.dataset.face === "language"`)
 	f.touch(`label.choice`, `document.querySelector("[name=guest]").checked`)
@@ -154,7 +133,7 @@ func TestBrowser_EnrolInFourTouches(t *testing.T) {
 	if f.touches > 4 {
 		t.Errorf("enrolment took %d touches, want at most 4", f.touches)
 	}
-	f.await(`document.body.innerText.includes("theepot, rood")`)
+	f.Wait(`document.body.innerText.includes("theepot, rood")`)
 	if after := r.View(); after.Visits != before.Visits || after.In != before.In+1 {
 		t.Errorf("visits %d to %d, in %d to %d: want the guest to have become this person", before.Visits, after.Visits, before.In, after.In)
 	}
@@ -169,10 +148,10 @@ func TestBrowser_GuestUndoAndSecondPage(t *testing.T) {
 		t.Fatal("an action before any was done")
 	}
 	one.touch(`[id="band-65+"]`, `document.querySelector('[id="band-65+"] strong').innerText === "1"`)
-	two.await(`document.querySelector('[id="band-65+"] strong').innerText === "1"`)
+	two.Wait(`document.querySelector('[id="band-65+"] strong').innerText === "1"`)
 	one.touch("#undo summary", `document.querySelector("#undo").open`)
 	one.touch("#undo button", `document.querySelector('[id="band-65+"] strong').innerText === "0"`)
-	two.await(`document.querySelector('[id="band-65+"] strong').innerText === "0"`)
+	two.Wait(`document.querySelector('[id="band-65+"] strong').innerText === "0"`)
 	if v := r.View(); v.Visits != 0 || v.Guests[kiosk.BandElder] != 0 {
 		t.Errorf("after undo: %d visits, guests %v: want none", v.Visits, v.Guests)
 	}
@@ -189,12 +168,12 @@ func TestBrowser_LiveUpdateKeepsThePlace(t *testing.T) {
 	f := newFinger(t, r, 390, 844)
 	f.in()
 	button := fmt.Sprintf("#p%d button", people[3])
-	f.await(fmt.Sprintf("document.querySelector(%q)", button))
+	f.Wait(fmt.Sprintf("document.querySelector(%q)", button))
 	browser.Eval[any](f.Page, fmt.Sprintf("(document.querySelector(%q).focus(), window.scrollTo(0, 500), null)", button))
 	newest := r.Resident(name, "boat.blue")
 	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, newest))
 	r.Desk.Changed()
-	f.await(fmt.Sprintf(`document.querySelector("#p%d")`, newest))
+	f.Wait(fmt.Sprintf(`document.querySelector("#p%d")`, newest))
 	if !browser.Eval[bool](f.Page, fmt.Sprintf("document.activeElement === document.querySelector(%q)", button)) {
 		t.Error("the focus moved")
 	}
@@ -211,7 +190,7 @@ func TestBrowser_CheckInByName(t *testing.T) {
 	f.in()
 	f.touch("#search", `document.body.dataset.face === "people"`)
 	f.Do(chromedp.SendKeys("#q", "yildiz"))
-	f.await(`document.querySelectorAll("#found .line").length === 1`)
+	f.Wait(`document.querySelectorAll("#found .line").length === 1`)
 	f.touch("#found form button", `document.body.dataset.face === "today"`)
 	if got := r.View().In; got != 1 {
 		t.Errorf("in: %d, want 1", got)
@@ -224,10 +203,10 @@ func TestBrowser_ConnectionGone(t *testing.T) {
 	f.Expect("WebSocket")
 	f.Expect("net::ERR_") // what is on its way when the connection goes, too
 	r.Server.CloseClientConnections()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	must(t, r.Desk.Close(ctx)) // the hub says goodbye, as at a stop
-	f.await(`!document.querySelector("#away").hidden`)
+	f.Wait(`!document.querySelector("#away").hidden`)
 	f.picture("away", "nl", 390)
 }
 
@@ -300,7 +279,7 @@ func TestBrowser_EveryPageLooksRight(t *testing.T) {
 			}
 			f.looks("front", lang)
 			r.Desk.Tapped(r.Volunteer)
-			f.await(`document.querySelector("[data-pad]")`)
+			f.Wait(`document.querySelector("[data-pad]")`)
 			f.looks("pad", lang)
 			f.in()
 			all, err := r.Store.Residents(t.Context())

@@ -20,7 +20,7 @@ func TestBrowser_TwelveLanguagesFit(t *testing.T) {
 	f.touch("[name=language][value=fa]", `document.documentElement.lang === "fa" && document.documentElement.dir === "rtl"`)
 	f.looks("twelve-front", "fa")
 	r.Desk.Tapped(r.Volunteer)
-	f.await(`document.querySelector("[data-pad]")`)
+	f.Wait(`document.querySelector("[data-pad]")`)
 	f.in()
 	for _, page := range [][2]string{
 		{"twelve-language", fmt.Sprintf("/desk/badge/%d?sign=boat.red", badge)},
