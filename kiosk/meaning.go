@@ -88,7 +88,7 @@ func Meaning(s Situation) Outcome {
 		return Outcome{EffectTakeBack, GreetingGoodbye}
 	case in && since < SameArrival:
 		return Outcome{EffectNone, GreetingAlreadyIn}
-	case stay.GoesOn(s.Now, s.Last):
+	case s.leftJustNow():
 		return Outcome{EffectReopen, GreetingStillHere}
 	case stay.End == StayEndEstimated && s.Now.Sub(stay.Out) < LateGoodbye:
 		return Outcome{EffectConfirm, GreetingGoodbye}
@@ -100,10 +100,22 @@ func Meaning(s Situation) Outcome {
 	return s.arrival()
 }
 
-// GoesOn tells whether somebody who comes now never really left: ten minutes
-// have not passed since the stay's measured end, last.
-func (s Stay) GoesOn(now, last Moment) bool {
-	return s.End == StayEndMeasured && now.Sub(last) < SameArrival
+// leftJustNow tells whether the resident said goodbye so short a time ago that
+// the same stay goes on.
+func (s Situation) leftJustNow() bool {
+	return s.Stay != nil && s.Stay.End == StayEndMeasured && s.Now.Sub(s.Last) < SameArrival
+}
+
+// MeaningByHand decides what it means that a volunteer checks a resident in: an
+// arrival as by a badge, but never a goodbye. ErrAlready for one who is in.
+func MeaningByHand(s Situation) (Effect, error) {
+	switch {
+	case s.Stay != nil && s.Stay.End == StayEndNone:
+		return EffectNone, ErrAlready
+	case s.leftJustNow():
+		return EffectReopen, nil
+	}
+	return EffectArrive, nil
 }
 
 // arrival greets one who is not in.

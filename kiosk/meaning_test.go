@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -129,5 +130,54 @@ func TestMeaning_WindowIsTimedByTheBoot(t *testing.T) {
 	s.Now.Wall = s.Now.Wall.Add(time.Hour)
 	if got := Meaning(s); got.Greeting != GreetingAlreadyIn {
 		t.Errorf("five minutes later by the boot, an hour by the wall clock: %q, want already", got.Greeting)
+	}
+}
+
+func TestMeaningByHand_ArrivesAsByABadge(t *testing.T) {
+	left := func(now, at2 string, end StayEnd) Situation {
+		s := resident(now).in("10:00:00")
+		s.Stay.End, s.Stay.Out, s.Last = end, at(at2), at(at2)
+		return s
+	}
+	for name, c := range map[string]struct {
+		s      Situation
+		effect Effect
+		err    error
+	}{
+		"not there yet today":              {resident("11:00:00"), EffectArrive, nil},
+		"is in":                            {resident("11:00:00").in("10:00:00"), EffectNone, ErrAlready},
+		"left nine minutes ago":            {left("11:09:59", "11:00:00", StayEndMeasured), EffectReopen, nil},
+		"left ten minutes ago":             {left("11:10:00", "11:00:00", StayEndMeasured), EffectArrive, nil},
+		"closed by the clock a moment ago": {left("11:01:00", "11:00:00", StayEndEstimated), EffectArrive, nil},
+	} {
+		if effect, err := MeaningByHand(c.s); effect != c.effect || err != c.err {
+			t.Errorf("%s: %v, %v, want %v, %v", name, effect, err, c.effect, c.err)
+		}
+	}
+}
+
+func TestPaperEntry_Check(t *testing.T) {
+	const oldest = testDay - 400
+	for name, c := range map[string]struct {
+		e    PaperEntry
+		want error
+	}{
+		"a person this morning":    {PaperEntry{testDay, count.PartMorning, 5, 0}, nil},
+		"guests yesterday evening": {PaperEntry{testDay - 1, count.PartEvening, 0, 200}, nil},
+		"the oldest day":           {PaperEntry{oldest, count.PartMorning, 5, 0}, nil},
+		"the part that is running": {PaperEntry{testDay, count.PartAfternoon, 5, 0}, ErrNotYet},
+		"a part to come":           {PaperEntry{testDay, count.PartEvening, 5, 0}, ErrNotYet},
+		"tomorrow":                 {PaperEntry{testDay + 1, count.PartMorning, 5, 0}, ErrFuture},
+		"longer ago than is kept":  {PaperEntry{oldest - 1, count.PartMorning, 5, 0}, ErrTooOld},
+		"no day":                   {PaperEntry{count.NoDay, count.PartMorning, 5, 0}, ErrNotFound},
+		"no part":                  {PaperEntry{testDay - 1, "", 5, 0}, ErrNotFound},
+		"nobody":                   {PaperEntry{testDay - 1, count.PartMorning, 0, 0}, ErrNotFound},
+		"a person and guests":      {PaperEntry{testDay - 1, count.PartMorning, 5, 1}, ErrNotFound},
+		"more guests than a sheet": {PaperEntry{testDay - 1, count.PartMorning, 0, 201}, ErrNotFound},
+		"fewer guests than nobody": {PaperEntry{testDay - 1, count.PartMorning, 0, -1}, ErrNotFound},
+	} {
+		if err := c.e.Check(testDay, count.PartAfternoon, oldest); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v, want %v", name, err, c.want)
+		}
 	}
 }

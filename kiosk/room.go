@@ -2,6 +2,8 @@ package kiosk
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"example.org/inloop/sync/count"
@@ -101,4 +103,28 @@ type PaperEntry struct {
 	Part   count.Part
 	Person int64
 	Guests int
+}
+
+// paperGuests is how many guests one entry of the paper list may hold.
+const paperGuests = 200
+
+// Check tells whether an entry can be made in the part now of today, when
+// visits are kept from oldest on: ErrFuture and ErrNotYet for a part that is not
+// over, ErrTooOld when nothing is kept of that day any more, ErrNotFound for no
+// part of a day and for an entry with nobody in it.
+func (e PaperEntry) Check(today count.Day, now count.Part, oldest count.Day) error {
+	at := slices.Index(count.Parts(), e.Part)
+	switch {
+	case at < 0 || e.Day == count.NoDay:
+		return fmt.Errorf("part %.10q: %w", string(e.Part), ErrNotFound)
+	case e.Day > today:
+		return ErrFuture
+	case e.Day < oldest:
+		return ErrTooOld
+	case e.Day == today && at >= slices.Index(count.Parts(), now):
+		return ErrNotYet
+	case e.Person != 0 && e.Guests == 0, e.Person == 0 && e.Guests > 0 && e.Guests <= paperGuests:
+		return nil
+	}
+	return fmt.Errorf("%w: want a person, or 1 to %d guests", ErrNotFound, paperGuests)
 }

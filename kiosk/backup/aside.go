@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-
-	"example.org/inloop/sync/count"
 )
 
 // asidePrefix begins the name of a folder, in the data folder, that holds a
@@ -60,8 +58,8 @@ func keepAside(disk Disk, path, aside string) error {
 }
 
 // DropAside deletes the databases in dir that were kept aside more than a month
-// ago: they hold what has since been erased.
-func DropAside(dir string, today count.Day) error {
+// before today's midnight, in UTC: they hold what has since been erased.
+func DropAside(dir string, today time.Time) error {
 	folders, err := filepath.Glob(filepath.Join(dir, asidePrefix+"*"))
 	if err != nil {
 		return fmt.Errorf("look for replaced databases: %w", err)
@@ -69,7 +67,7 @@ func DropAside(dir string, today count.Day) error {
 	for _, folder := range folders {
 		name := strings.TrimPrefix(filepath.Base(folder), asidePrefix)
 		at, err := time.Parse(asideStamp, name[:min(len(name), len(asideStamp))])
-		if err != nil || today-count.DayOf(at, time.UTC) <= asideDays {
+		if err != nil || today.Sub(at.Truncate(24*time.Hour)) <= asideDays*24*time.Hour {
 			continue
 		}
 		if err := os.RemoveAll(folder); err != nil {

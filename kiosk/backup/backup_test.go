@@ -13,7 +13,6 @@ import (
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
-	"example.org/inloop/sync/count"
 )
 
 // disk writes down in which order things reached it, and fails at one of them.
@@ -188,7 +187,7 @@ func TestDropAside_AfterAMonth(t *testing.T) {
 	for _, name := range []string{"replaced-20261023-120000-1", "replaced-20261024-120000-2", "replaced-by-hand", "kiosk.db"} {
 		must(t, os.Mkdir(filepath.Join(dir, name), 0o700))
 	}
-	must(t, backup.DropAside(dir, count.Date(2026, 11, 24)))
+	must(t, backup.DropAside(dir, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)))
 	entries, err := os.ReadDir(dir)
 	must(t, err)
 	var left []string

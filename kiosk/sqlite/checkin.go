@@ -111,10 +111,7 @@ func (t *txn) situation(ctx context.Context, c card) (sit kiosk.Situation, s sta
 			t.now.boot, int64(t.now.Read.Since-kiosk.GuestBurst)).Scan(&sit.Guests)
 	case c.kind == kiosk.BadgeResident && c.stay != 0:
 		s, err = t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE no = CAST(?1 AS INTEGER)`, c.stay))
-		sit.Stay, sit.Last = t.stay(s), t.moment(s.last)
-		if s.end == kiosk.StayEndMeasured {
-			sit.Last = t.moment(s.out)
-		}
+		sit.Stay, sit.Last = t.stay(s), t.lastOf(s)
 	}
 	if err != nil {
 		return sit, s, fmt.Errorf("look up situation: %w", err)

@@ -8,23 +8,26 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// CheckInByHand notes that a resident came, as her tap would have: within ten
-// minutes of leaving, the same stay goes on. ErrAlready when she is in,
+// CheckInByHand notes that a resident came, as a tap would have: see
+// [kiosk.MeaningByHand]. ErrAlready when the resident is in,
 // ErrNotFound when there is no such person.
 func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
 	err := s.do(ctx, action{kind: kiosk.ActionCheckIn, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
+		sit := kiosk.Situation{Badge: kiosk.BadgeResident, Now: t.now.Moment()}
 		last, err := t.lastStay(ctx, person)
+		if err == nil {
+			sit.Stay, sit.Last = t.stay(last), t.lastOf(last)
+		} else if !errors.Is(err, kiosk.ErrNotFound) {
+			return err
+		}
+		effect, err := kiosk.MeaningByHand(sit)
 		switch {
-		case errors.Is(err, kiosk.ErrNotFound):
-			return t.arriveByHand(ctx, person)
 		case err != nil:
 			return err
-		case last.end == kiosk.StayEndNone:
-			return kiosk.ErrAlready
-		case t.stay(last).GoesOn(t.now.Moment(), t.moment(last.out)):
+		case effect == kiosk.EffectReopen:
 			return t.reopen(ctx, last)
 		}
 		return t.arriveByHand(ctx, person)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/reach"
@@ -21,7 +22,7 @@ func (t *txn) retain(ctx context.Context) error {
 	if doubt, err := t.doubtClock(ctx, true); err != nil || doubt > 0 {
 		return err
 	}
-	if err := backup.DropAside(t.s.cfg.Dir, t.today); err != nil {
+	if err := backup.DropAside(t.s.cfg.Dir, t.today.At(0, time.UTC)); err != nil {
 		return err
 	}
 	return t.leavingClosed(ctx, func() error {

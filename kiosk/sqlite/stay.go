@@ -179,6 +179,14 @@ func (t *txn) stay(s stayRow) *kiosk.Stay {
 	return k
 }
 
+// lastOf returns a person's last arrival, re-opening or goodbye in a stay.
+func (t *txn) lastOf(s stayRow) kiosk.Moment {
+	if s.end == kiosk.StayEndMeasured {
+		return t.moment(s.out)
+	}
+	return t.moment(s.last)
+}
+
 // leaveBehind closes whatever stay a person was still in, without a time: she
 // cannot be in twice.
 func (t *txn) leaveBehind(ctx context.Context, person int64) error {
