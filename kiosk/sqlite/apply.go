@@ -9,7 +9,7 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// apply writes down what a tap comes to. s is her last stay of the day, where
+// apply writes down what a tap comes to. s is the person's last stay of the day, where
 // the act is about one.
 func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Effect) error {
 	switch act {
@@ -39,8 +39,8 @@ type arrival struct {
 	person  int64
 	how     kiosk.VisitSource
 	assumed bool
-	in      bool // a stay of hers is open
-	visited bool // this part of the day has a visit of hers
+	in      bool // the person has an open stay
+	visited bool // the person has a visit in this part of the day
 }
 
 // arrive begins a stay, closing without a time one that was left open, and
@@ -63,7 +63,7 @@ func (t *txn) arrive(ctx context.Context, a arrival) error {
 	return err
 }
 
-// takeBack undoes an assumed arrival: she was on her way home. The stay that
+// takeBack undoes an assumed arrival of somebody on the way home. The stay that
 // it had closed without a time ends now, measured.
 func (t *txn) takeBack(ctx context.Context, assumed stayRow) error {
 	if err := t.removeStay(ctx, assumed.no); err != nil {

@@ -7,7 +7,7 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// AssignBadge gives an unknown badge to a person who is known, or her lost badge back.
+// AssignBadge gives an unknown badge to a person who is known, or a lost badge back.
 func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error {
 	err := s.do(ctx, action{kind: kiosk.ActionAssignBadge, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
@@ -77,7 +77,7 @@ func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 	return nil
 }
 
-// MarkLost marks all badges of a person as lost; ErrNotFound when she has none.
+// MarkLost marks all badges of a person as lost; ErrNotFound without any.
 func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
 	err := s.do(ctx, action{kind: kiosk.ActionMarkLost, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		held, err := collect(ctx, t, func(row scanner) (no int64, err error) {

@@ -11,7 +11,7 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// card is whose card was tapped, and what she did so far.
+// card is whose card was tapped, and what that person did so far.
 type card struct {
 	kind         kiosk.BadgeKind
 	badge        int64 // 0 for one that is nobody's
@@ -20,8 +20,8 @@ type card struct {
 	person       int64  // of a resident's badge, and of a lost one
 	volunteer    int64
 	today        kiosk.Today
-	in           bool  // she has an open stay, of whatever day
-	stay         int64 // her last stay of the day, 0 if none
+	in           bool  // there is an open stay, of whatever day
+	stay         int64 // the last stay of the day, 0 if none
 }
 
 // greeted returns who is welcomed by sign and name: nobody by a lost badge.
@@ -32,7 +32,7 @@ func (c card) greeted() int64 {
 	return 0
 }
 
-// whose finds whose card it is and what she did so far, in one round trip.
+// whose finds whose card it is and what that person did so far, in one round trip.
 // While nothing is dated, what was undated in this boot is of the same day.
 func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 	c := card{kind: kiosk.BadgeUnknown, mac: t.s.cfg.Keys.UID(uid)}

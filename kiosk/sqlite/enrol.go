@@ -9,8 +9,8 @@ import (
 )
 
 // Enrol makes a person, of an unknown badge and of a guest of today when they
-// are given: what they counted becomes hers, and nothing is counted twice. It
-// returns her number. ErrNotFound when badge or guest is gone, ErrSign,
+// are given: what they counted becomes that person's, and nothing is counted twice. It
+// returns the person's number. ErrNotFound when badge or guest is gone, ErrSign,
 // ErrSignTaken, ErrLanguage or ErrName for a profile that cannot be kept.
 func (s *Store) Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person int64, err error) {
 	err = s.do(ctx, action{kind: kiosk.ActionEnrol, by: by}, func(ctx context.Context, t *txn) error {
@@ -51,8 +51,8 @@ func (t *txn) becomeGuest(ctx context.Context, no, person int64) error {
 	return t.stayFrom(ctx, v)
 }
 
-// claim makes an unknown badge a person's, and its first tap her visit of that
-// part of the day if she has none.
+// claim makes an unknown badge a person's, and its first tap a visit in that
+// part of the day if there is none.
 func (t *txn) claim(ctx context.Context, no, person int64) error {
 	x, err := t.unknownBadge(ctx, no)
 	if err != nil {
@@ -78,7 +78,7 @@ func (t *txn) claim(ctx context.Context, no, person int64) error {
 	return t.stayFrom(ctx, v)
 }
 
-// stayFrom lets a person be in since v, unless she already is, or left since.
+// stayFrom lets a person be in since v, who may be in already, or have left since.
 func (t *txn) stayFrom(ctx context.Context, v visitRow) error {
 	_, err := t.openStay(ctx, v.person)
 	if err == nil || !errors.Is(err, kiosk.ErrNotFound) {
@@ -108,7 +108,7 @@ func (t *txn) stayFrom(ctx context.Context, v visitRow) error {
 	return t.addStay(ctx, s)
 }
 
-// addPerson inserts a person, her name sealed.
+// addPerson inserts a person, the name sealed.
 func (t *txn) addPerson(ctx context.Context, r kiosk.Resident) (int64, error) {
 	if err := r.Check(); err != nil {
 		return 0, err

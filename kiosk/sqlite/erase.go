@@ -7,8 +7,8 @@ import (
 	"example.org/inloop/kiosk/backup"
 )
 
-// Erase forgets a person: her profile, badges, visits, stays and answers. The
-// numbers of open periods are counted again without her; closed ones stay.
+// Erase forgets a person: profile, badges, visits, stays and answers. The
+// numbers of open periods are counted again without it; closed ones stay.
 // It cannot be undone. ErrNotFound when there is no such person.
 func (s *Store) Erase(ctx context.Context, _, person int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {

@@ -9,7 +9,7 @@ import (
 )
 
 // AddGuest counts one guest of an age band, now; ErrNotFound for a band that
-// is none of ours.
+// is not among those of the room.
 func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
 	err := s.do(ctx, action{kind: kiosk.ActionAddGuest, by: by, band: band, number: 1}, func(ctx context.Context, t *txn) error {
 		if !slices.Contains(kiosk.Bands(), band) {

@@ -70,7 +70,7 @@ func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
 }
 
 // AnsweredIn returns the quarter in which a resident consented and answered;
-// ErrNotFound when she did not. What the answers come to is for the quarter's
+// ErrNotFound for one who did not. What the answers come to is for the quarter's
 // figures alone: no method returns it for one person.
 func (s *Store) AnsweredIn(ctx context.Context, person int64) (quarter count.Period, err error) {
 	db, err := s.reader()

@@ -46,7 +46,7 @@ func (t *txn) arriveByHand(ctx context.Context, person int64) error {
 	return t.arrive(ctx, arrival{person: person, how: kiosk.SourceDesk, in: true, visited: visited})
 }
 
-// CheckOut notes that a resident left; ErrNotFound when she is not in.
+// CheckOut notes that a resident left; ErrNotFound for one who is not in.
 func (s *Store) CheckOut(ctx context.Context, by, person int64) error {
 	err := s.do(ctx, action{kind: kiosk.ActionCheckOut, by: by, person: person}, func(ctx context.Context, t *txn) error {
 		last, err := t.openStay(ctx, person)

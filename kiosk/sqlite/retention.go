@@ -12,7 +12,7 @@ import (
 )
 
 // retain deletes what its time is over for. Closed periods stay as they are,
-// and of each person who still comes the month in which she was first seen.
+// and of each person who still comes the month of the first visit.
 // It is run once a night. Nothing is deleted on the word of a clock alone that
 // has run far ahead, because nothing brings it back.
 func (t *txn) retain(ctx context.Context) error {

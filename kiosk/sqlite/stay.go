@@ -28,7 +28,7 @@ type stayRow struct {
 	out     mark // zero while there is none
 	end     kiosk.StayEnd
 	assumed bool
-	seen    int64 // boot in which a volunteer said that she is still there
+	seen    int64 // boot in which a volunteer said that the person is still there
 }
 
 // mark is a moment within a row.
@@ -122,7 +122,7 @@ func (t *txn) reopen(ctx context.Context, s stayRow) error {
 }
 
 // openStay returns the stay that a person is in, of whatever day; ErrNotFound
-// when she is not.
+// for one who is not.
 func (t *txn) openStay(ctx context.Context, person int64) (stayRow, error) {
 	return t.s.scanStay(t.QueryRowContext(ctx, `SELECT `+stayColumns+` FROM stay WHERE person = CAST(?1 AS INTEGER) AND ended = ''`, person))
 }
@@ -187,8 +187,8 @@ func (t *txn) lastOf(s stayRow) kiosk.Moment {
 	return t.moment(s.last)
 }
 
-// leaveBehind closes whatever stay a person was still in, without a time: she
-// cannot be in twice.
+// leaveBehind closes whatever stay a person was still in, without a time:
+// nobody can be in twice.
 func (t *txn) leaveBehind(ctx context.Context, person int64) error {
 	s, err := t.openStay(ctx, person)
 	if errors.Is(err, kiosk.ErrNotFound) {

@@ -182,8 +182,8 @@ func (s *Store) scanResident(row scanner, more ...any) (r kiosk.Resident, err er
 	return r, err
 }
 
-// Residents returns everybody by name and sign, with the time since when she
-// is in, zero when she is not.
+// Residents returns everybody by name and sign, with the time of
+// arrival, zero for those who are not in.
 func (s *Store) Residents(ctx context.Context) ([]kiosk.Present, error) {
 	db, err := s.reader()
 	if err != nil {

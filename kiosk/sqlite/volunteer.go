@@ -86,7 +86,7 @@ func (s *Store) Volunteers(ctx context.Context) ([]kiosk.Volunteer, error) {
 	return all, nil
 }
 
-// RemoveVolunteer forgets a volunteer and her badges.
+// RemoveVolunteer forgets a volunteer, badges and all.
 func (s *Store) RemoveVolunteer(ctx context.Context, no int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		for _, query := range []string{`DELETE FROM badge WHERE volunteer = ?1`, `DELETE FROM patience WHERE who = ?1`} {
