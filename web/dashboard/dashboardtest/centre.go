@@ -41,6 +41,16 @@ var Now = time.Date(2026, 11, 24, 13, 10, 0, 0, time.UTC)
 // Open makes a centre over files of its own and closes it when t ends.
 func Open(t testing.TB) *Centre {
 	t.Helper()
+	texts, err := web.NewCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return OpenWith(t, count.Standard(), texts)
+}
+
+// OpenWith is Open with other measures and texts.
+func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Centre {
+	t.Helper()
 	o := &Centre{t: t}
 	o.Set(Now)
 	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "central.db"))
@@ -48,14 +58,12 @@ func Open(t testing.TB) *Centre {
 	t.Cleanup(func() { o.Must(store.Close()) })
 	log := slog.New(slog.DiscardHandler)
 	o.Central, err = central.New(central.Config{
-		Store: store, Key: key(0), Log: log, Now: func() time.Time { return *o.clock.Load() },
+		Store: store, Key: key(0), Log: log, Measures: measures, Now: func() time.Time { return *o.clock.Load() },
 	})
 	o.Must(err)
 	o.api = central.NewAPI(o.Central)
-	catalogue, err := web.NewCatalogue()
-	o.Must(err)
 	o.Site, err = dashboard.New(dashboard.Config{
-		Central: o.Central, Catalogue: catalogue, Log: log, Hosts: []string{"127.0.0.1", "example.com"},
+		Central: o.Central, Catalogue: texts, Log: log, Hosts: []string{"127.0.0.1", "example.com"},
 	})
 	o.Must(err)
 	t.Cleanup(func() {
