@@ -17,6 +17,7 @@ import (
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/uplink"
 )
@@ -48,7 +49,7 @@ func newTown(t *testing.T) town {
 	must(t, err)
 	account, err := rules.Session(ctx, session)
 	must(t, err)
-	server := httptest.NewServer(central.NewAPI(rules))
+	server := httptest.NewServer(api.New(rules, nil))
 	t.Cleanup(server.Close)
 	return town{rules, server.URL, account}
 }

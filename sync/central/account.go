@@ -54,7 +54,7 @@ func (o *Centre) NewInvitation(ctx context.Context, organisation, account string
 		return "", err
 	}
 	token, now := newToken(), o.now()
-	if err := o.store.Invite(ctx, organisation, account, hashToken(token), now, now.Add(InvitationLife)); err != nil {
+	if err := o.invitations.Invite(ctx, organisation, account, hashToken(token), now, now.Add(InvitationLife)); err != nil {
 		return "", fmt.Errorf("invite: %w", err)
 	}
 	return token, nil
@@ -62,7 +62,7 @@ func (o *Centre) NewInvitation(ctx context.Context, organisation, account string
 
 // Invitation returns what the link's token is for, or ErrNoInvitation.
 func (o *Centre) Invitation(ctx context.Context, token string) (Invitation, error) {
-	a, err := o.store.Invited(ctx, hashToken(token), o.now())
+	a, err := o.invitations.Invited(ctx, hashToken(token), o.now())
 	if err != nil {
 		return Invitation{}, fmt.Errorf("find invitation: %w", err)
 	}
@@ -74,7 +74,7 @@ func (o *Centre) Invitation(ctx context.Context, token string) (Invitation, erro
 // *PasswordError; the latter leaves the link open.
 func (o *Centre) Accept(ctx context.Context, token, password string) (session string, err error) {
 	link := hashToken(token)
-	a, err := o.store.Invited(ctx, link, o.now())
+	a, err := o.invitations.Invited(ctx, link, o.now())
 	if err != nil {
 		return "", fmt.Errorf("find invitation: %w", err)
 	}
@@ -83,7 +83,7 @@ func (o *Centre) Accept(ctx context.Context, token, password string) (session st
 		return "", err
 	}
 	session = newToken()
-	if err := o.store.Accept(ctx, link, hash, hashToken(session), o.now()); err != nil {
+	if err := o.invitations.Accept(ctx, link, hash, hashToken(session), o.now()); err != nil {
 		return "", fmt.Errorf("accept invitation: %w", err)
 	}
 	return session, nil
@@ -100,7 +100,7 @@ func (o *Centre) SignIn(ctx context.Context, name, password, from string) (sessi
 	}
 	session = newToken()
 	now := o.now()
-	if err := o.store.BeginSession(ctx, a.Organisation, a.ID, hashToken(session), now, now.Add(-SessionLife)); err != nil {
+	if err := o.sessions.BeginSession(ctx, a.Organisation, a.ID, hashToken(session), now, now.Add(-SessionLife)); err != nil {
 		return "", fmt.Errorf("begin session: %w", err)
 	}
 	return session, nil
@@ -120,7 +120,7 @@ func (o *Centre) check(ctx context.Context, typed, password, from string) (Accou
 	if err := o.countAttempt(ctx, anywhere, maxAnywhere); err != nil {
 		return Account{}, err
 	}
-	a, hash, err := o.store.Account(ctx, name)
+	a, hash, err := o.accounts.Account(ctx, name)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Account{}, fmt.Errorf("find account: %w", err)
 	}
@@ -135,7 +135,7 @@ func (o *Centre) check(ctx context.Context, typed, password, from string) (Accou
 		return Account{}, ErrCredentials
 	}
 	for _, key := range []string{here, anywhere} {
-		if err := o.store.ResetAttempts(ctx, key); err != nil {
+		if err := o.attempts.ResetAttempts(ctx, key); err != nil {
 			return Account{}, fmt.Errorf("reset attempts: %w", err)
 		}
 	}
@@ -160,7 +160,7 @@ func (o *Centre) ChangePassword(ctx context.Context, a Account, old, new, from s
 		return "", err
 	}
 	session = newToken()
-	if err := o.store.SetPassword(ctx, a.Organisation, a.ID, hash, hashToken(session), o.now()); err != nil {
+	if err := o.accounts.SetPassword(ctx, a.Organisation, a.ID, hash, hashToken(session), o.now()); err != nil {
 		return "", fmt.Errorf("set password: %w", err)
 	}
 	return session, nil
@@ -173,8 +173,40 @@ func (o *Centre) RemoveAccount(ctx context.Context, account string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.store.RemoveAccount(ctx, name); err != nil {
+	if err := o.accounts.RemoveAccount(ctx, name); err != nil {
 		return fmt.Errorf("remove account: %w", err)
 	}
 	return nil
+}
+
+// InvitationStore keeps the links by which accounts begin.
+type InvitationStore interface {
+	// Invite makes organisation and account where they are not there, and a
+	// link in the place of an older one. An account of another organisation is
+	// ErrTaken.
+	Invite(ctx context.Context, organisation, account string, token []byte, now, expires time.Time) error
+
+	// Invited returns the account of a link that is valid at now, or
+	// ErrNoInvitation.
+	Invited(ctx context.Context, token []byte, now time.Time) (Account, error)
+
+	// Accept sets the password of the link's account, ends the link and all its
+	// sessions, and begins one. It returns ErrNoInvitation for a link that does
+	// not valid at now.
+	Accept(ctx context.Context, token []byte, password string, session []byte, now time.Time) error
+}
+
+// AccountStore keeps accounts.
+type AccountStore interface {
+	// Account returns an account and its password's hash, "" for none yet, or
+	// ErrNotFound.
+	Account(ctx context.Context, name string) (Account, string, error)
+
+	// SetPassword sets a new hash, ends all the account's sessions and begins
+	// one. An account that is gone is ErrNotFound.
+	SetPassword(ctx context.Context, organisation, account int64, password string, session []byte, now time.Time) error
+
+	// RemoveAccount removes an account with its links and sessions, or returns
+	// ErrNotFound.
+	RemoveAccount(ctx context.Context, name string) error
 }

@@ -17,7 +17,7 @@ const (
 // countAttempt counts an attempt for key before it is made, so that many at once cannot slip
 // through. It returns a *WaitError when key has to wait.
 func (o *Centre) countAttempt(ctx context.Context, key string, free int) error {
-	left, err := o.store.CountAttempt(ctx, key, o.now(), func(n int) time.Duration { return waitAfter(n, free) })
+	left, err := o.attempts.CountAttempt(ctx, key, o.now(), func(n int) time.Duration { return waitAfter(n, free) })
 	if err != nil {
 		return fmt.Errorf("count attempts: %w", err)
 	}
@@ -34,4 +34,16 @@ func waitAfter(n, free int) time.Duration {
 		return 0
 	}
 	return min(maxWait, firstWait<<min(n-free, 10)) // 30 s << 10 is above the hour
+}
+
+// AttemptStore counts failed attempts, so that guessing gets slow and stays slow
+// through a restart.
+type AttemptStore interface {
+	// CountAttempt counts one more attempt for key before it is made, unless key has to
+	// wait: then it returns for how long and counts nothing. After the n-th
+	// attempt key waits for wait(n). Attempts older than a day are forgotten.
+	CountAttempt(ctx context.Context, key string, now time.Time, wait func(n int) time.Duration) (time.Duration, error)
+
+	// ResetAttempts forgets the attempts of key: one succeeded.
+	ResetAttempts(ctx context.Context, key string) error
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
@@ -68,7 +69,7 @@ func replica(t testing.TB, dsn string, c *clock) *server {
 	})
 	o, err := central.New(central.Config{Store: store, Key: serverKey, Now: c.Now})
 	must(t, err)
-	return &server{o, central.NewAPI(o), c, dsn}
+	return &server{o, api.New(o, nil), c, dsn}
 }
 
 const password = "een lange zin als sleutel"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"runtime"
 	"time"
 	_ "time/tzdata" // a server without zone files still knows the rooms' days
@@ -15,6 +16,23 @@ import (
 
 // Zone is the time zone whose days are counted.
 const Zone = "Europe/Amsterdam"
+
+// Store keeps what a Centre knows: all that its rules need, each told beside its
+// rule. Each method is one transaction: it is whole and durable when it returns
+// nil, and has changed nothing when it returns an error. What it is asked for by something that nobody can guess
+// (a token, a kiosk's id, a signed key) it finds by that; everything else is
+// led by the organisation.
+type Store interface {
+	KioskStore
+	PairingStore
+	RoomStore
+	CellStore
+	ChangeStore
+	InvitationStore
+	AccountStore
+	SessionStore
+	AttemptStore
+}
 
 // Config is what a Centre works with.
 type Config struct {
@@ -29,15 +47,23 @@ type Config struct {
 // Centre holds the centre's rules over a store. It is safe for concurrent use,
 // and several Centres may share one store.
 type Centre struct {
-	store    Store
-	key      ed25519.PrivateKey
-	now      func() time.Time
-	interval time.Duration
-	zone     *time.Location
-	log      *slog.Logger
-	measures count.Catalogue
-	changed  broadcast
-	hashing  chan struct{} // one place for each password being hashed
+	kiosks      KioskStore
+	pairings    PairingStore
+	rooms       RoomStore
+	cells       CellStore
+	changes     ChangeStore
+	invitations InvitationStore
+	accounts    AccountStore
+	sessions    SessionStore
+	attempts    AttemptStore
+	key         ed25519.PrivateKey
+	now         func() time.Time
+	interval    time.Duration
+	zone        *time.Location
+	log         *slog.Logger
+	measures    count.Catalogue
+	changed     broadcast
+	hashing     chan struct{} // one place for each password being hashed
 }
 
 // New returns a Centre. It fails when the store is missing or the key has a
@@ -57,7 +83,9 @@ func New(c Config) (*Centre, error) {
 		return nil, fmt.Errorf("load time zone: %w", err)
 	}
 	o := &Centre{
-		store: c.Store, key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log, measures: c.Measures,
+		kiosks: c.Store, pairings: c.Store, rooms: c.Store, cells: c.Store, changes: c.Store,
+		invitations: c.Store, accounts: c.Store, sessions: c.Store, attempts: c.Store,
+		key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log, measures: c.Measures,
 		hashing: make(chan struct{}, runtime.NumCPU()),
 	}
 	if o.now == nil {
@@ -81,6 +109,11 @@ func (o *Centre) Measures() count.Catalogue { return o.measures }
 // Fingerprint names the centre's key as kiosks show it.
 func (o *Centre) Fingerprint() string {
 	return wire.Fingerprint(o.publicKey())
+}
+
+// SignAnswer sets on h the centre's signature of an answer to a request.
+func (o *Centre) SignAnswer(h http.Header, status int, request, body []byte) {
+	wire.SignAnswer(h, o.key, status, request, body)
 }
 
 func (o *Centre) publicKey() ed25519.PublicKey {

@@ -23,7 +23,7 @@ func (o *Centre) Watch(ctx context.Context, changed func(organisation, number in
 	defer tick.Stop()
 	told, failing := map[int64]int64{}, false
 	for {
-		numbers, err := o.store.Changes(ctx)
+		numbers, err := o.changes.Changes(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
 			o.log.Warn("cannot read changes, asking again", "err", err)
 		}
@@ -46,7 +46,7 @@ func (o *Centre) Watch(ctx context.Context, changed func(organisation, number in
 // Change returns the organisation's present number, as Watch says it; 0 for
 // one without rooms.
 func (o *Centre) Change(ctx context.Context, organisation int64) (int64, error) {
-	numbers, err := o.store.Changes(ctx)
+	numbers, err := o.changes.Changes(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("read changes: %w", err)
 	}
@@ -83,4 +83,11 @@ func (b *broadcast) send() {
 		default: // it has not yet heard the last one
 		}
 	}
+}
+
+// ChangeStore tells when something changed.
+type ChangeStore interface {
+	// Changes returns a number for each organisation with rooms, which grows
+	// with every change to what can be seen of it.
+	Changes(ctx context.Context) (map[int64]int64, error)
 }

@@ -3,10 +3,10 @@ package central
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
@@ -14,44 +14,41 @@ import (
 	"example.org/inloop/sync/wire"
 )
 
-// sync answers a kiosk's report. It is judged in the order that package wire
-// tells: size, signature, version, body, revocation, token.
-func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
-	o := a.centre
-	kiosk := q.envelope.Kiosk
-	key, err := o.store.Key(ctx, kiosk)
-	if errors.Is(err, ErrNotFound) {
-		return reply{}, refuse(wire.FaultUnsigned, "no such kiosk: pair it")
-	}
+// What an exchange can be refused for.
+var (
+	// ErrRevoked is returned to a kiosk that was unpaired; nothing changed.
+	ErrRevoked = errors.New("kiosk is revoked")
+	// ErrForked is returned for an old token, or an epoch that cannot be this
+	// kiosk's: two hold its key, or a backup was restored.
+	ErrForked = errors.New("token or epoch of another holder of the key")
+)
+
+// KioskKey returns the public key of a kiosk that is or was paired, or
+// ErrNotFound.
+func (o *Centre) KioskKey(ctx context.Context, kiosk string) (ed25519.PublicKey, error) {
+	key, err := o.kiosks.Key(ctx, kiosk)
 	if err != nil {
-		return reply{}, fmt.Errorf("find kiosk: %w", err)
+		return nil, fmt.Errorf("find kiosk: %w", err)
 	}
-	if err := q.verify(key); err != nil {
-		return reply{}, err
+	return key, nil
+}
+
+// Exchange takes a kiosk's report, whose signature was verified, and returns the
+// body of the answer. hash is the SHA-256 of the report's body, by which one that
+// comes again is known. Errors: ErrRevoked, ErrForked, ErrOverloaded.
+func (o *Centre) Exchange(ctx context.Context, kiosk string, r wire.Request, hash []byte) (answer []byte, err error) {
+	t := exchange{
+		request: r, hash: hash, now: o.now(), zone: o.zone, interval: o.interval, measures: o.measures, periods: map[count.Period]bool{},
 	}
-	r, err := decode(q.body, func(r wire.Request) int { return r.Version })
-	if err != nil {
-		return reply{}, err
+	if err := o.kiosks.Exchange(ctx, kiosk, t.hash, t.answerTo); err != nil {
+		return nil, fmt.Errorf("exchange: %w", err)
 	}
-	if len(r.Cells) > wire.MaxRows {
-		return reply{}, refuse(wire.FaultTooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
-	}
-	t := exchange{request: r, hash: q.hash(), now: o.now(), zone: o.zone, interval: o.interval, measures: o.measures, periods: map[count.Period]bool{}}
-	err = o.store.Exchange(ctx, kiosk, t.hash, t.answerTo)
-	switch {
-	case errors.Is(err, errRevoked):
-		return reply{}, refuse(wire.FaultRevoked, "this kiosk was unpaired: go on counting, and call the coordinator")
-	case errors.Is(err, ErrOverloaded):
-		return reply{}, errTooBusy
-	case err != nil:
-		return reply{}, fmt.Errorf("exchange: %w", err)
-	case t.forked:
+	defer o.changed.send()
+	if t.forked {
 		o.log.Warn("a second holder of a kiosk's key, or a token of before", "kiosk", kiosk)
-		o.changed.send()
-		return reply{}, refuse(wire.FaultForked, "an old token, or an epoch that is not this kiosk's: two hold its key, or a backup was restored: begin a new epoch")
+		return nil, ErrForked
 	}
-	o.changed.send()
-	return reply{http.StatusOK, t.answer}, nil
+	return t.answer, nil
 }
 
 // exchange is one report being judged.
@@ -68,14 +65,11 @@ type exchange struct {
 	forked bool
 }
 
-// errRevoked undoes the exchange of a kiosk that was unpaired.
-var errRevoked = errors.New("kiosk is revoked")
-
 // answerTo is the rule of an exchange: it returns the report that is kept after
 // this request, and sets answer or forked.
 func (t *exchange) answerTo(l Ledger, was Report) (Report, error) {
 	if was.Revoked {
-		return was, errRevoked
+		return was, ErrRevoked
 	}
 	if bytes.Equal(t.hash, was.Request) {
 		// The last request again: its answer was lost. Under the same nonce the
@@ -121,10 +115,10 @@ func (t *exchange) epoch(was Report) (_ Epoch, ok bool) {
 	case t.request.Token != "": // only an epoch's first request begins anything
 		return Epoch{}, false
 	case here.Series != 0:
-		return Epoch{Series: here.Series, Epoch: epoch, Rev: here.Rev}, epoch.Ordinal > here.Epoch.Ordinal
+		return Epoch{Series: here.Series, Epoch: epoch, Rev: here.Rev}, epoch.Ordinal > here.Ordinal
 	}
 	last := was.LastEpoch
-	if last.Series > 0 && (epoch.Ordinal > last.Epoch.Ordinal || epoch == last.Epoch) {
+	if last.Series > 0 && (epoch.Ordinal > last.Ordinal || epoch == last.Epoch) {
 		return Epoch{Series: last.Series, Epoch: epoch, Rev: last.Rev}, true
 	}
 	return Epoch{Series: was.Series + 1, Epoch: epoch}, true
@@ -201,4 +195,53 @@ func (t *exchange) ahead(p count.Period) bool {
 		t.periods[p] = ahead
 	}
 	return ahead
+}
+
+// KioskStore is what an exchange with a kiosk needs.
+type KioskStore interface {
+	// Key returns the public key of a kiosk that is or was paired, or
+	// ErrNotFound. The answer for one id never changes.
+	Key(ctx context.Context, kiosk string) (ed25519.PublicKey, error)
+
+	// Exchange calls rule once, with the kiosk's report as it stands, alone among all
+	// servers for this kiosk, and keeps the report that rule returns together
+	// with what it merged into the ledger. An error of rule undoes both. The
+	// report holds its Answer only where its Request is the one given here.
+	Exchange(ctx context.Context, kiosk string, request []byte, rule func(Ledger, Report) (Report, error)) error
+}
+
+// Ledger is where the cells of one kiosk's room are kept, during one exchange.
+type Ledger interface {
+	// Merge takes each cell whose revision is above the one held for the same
+	// (series, epoch, period, measure, part), and returns the revision held
+	// thereafter for each, in order. No two cells may be for the same.
+	Merge(series int, cells []wire.Cell) (held []int64, err error)
+}
+
+// Report is what the store keeps of a kiosk's exchanges.
+type Report struct {
+	Kiosk     string        // id
+	Revoked   bool          // read only
+	Epoch     Epoch         // of this kiosk; zero before its first request
+	LastEpoch Epoch         // before that, of the last kiosk in the room with this one's key; read only
+	Series    int           // before that, the last of the room, by any kiosk; read only
+	Token     string        // that its next request must carry
+	Request   []byte        // SHA-256 of the body of the last request that was taken
+	Answer    []byte        // to it
+	Rev       int64         // highest revision held
+	Time      time.Time     // when it last reported
+	Trust     int           // of its clock then
+	Skew      time.Duration // its clock ahead of ours then
+	Health    []wire.Health //
+	Forked    time.Time     // when a second holder of its key was last met in this epoch
+}
+
+// Epoch is one generation of a room's database at the centre. A series is an unbroken
+// row of epochs: a database and what was restored from it. Those go by one key,
+// so a kiosk of another key begins the room's next series, and so does one that
+// starts anew: its first epoch is not taken for the first of all.
+type Epoch struct {
+	Series int // from 1; 0 for none
+	wire.Epoch
+	Rev int64 // highest revision held of the series
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/count"
+	"example.org/inloop/sync/wire"
 )
 
 // Overview is what a coordinator sees of one period: her rooms, and what adds
@@ -80,7 +81,7 @@ func (o *Centre) overview(ctx context.Context, a Account, only int64, rooms []Ro
 		return Overview{}, fmt.Errorf("period: %w", err)
 	}
 	v.Running = today <= days.Last
-	cells, err := o.cells(ctx, a, only, days, today, period)
+	cells, err := o.cellsFor(ctx, a, only, days, today, period)
 	if err != nil {
 		return Overview{}, err
 	}
@@ -114,7 +115,7 @@ func figuresOf(r Room, t tally, period count.Period, days count.Days) RoomFigure
 }
 
 func (o *Centre) firstDay(ctx context.Context, a Account, room int64, today count.Day) (count.Day, error) {
-	first, err := o.store.FirstDay(ctx, a.Organisation, room)
+	first, err := o.cells.FirstDay(ctx, a.Organisation, room)
 	if errors.Is(err, ErrNotFound) {
 		return today, nil
 	}
@@ -124,10 +125,10 @@ func (o *Centre) firstDay(ctx context.Context, a Account, room int64, today coun
 	return first, nil
 }
 
-// cells reads by room what the figures of a period need: its days with those of
+// cellsFor reads by room what the figures of a period need: its days with those of
 // the weeks on its edges, the days that run now and those they are set beside,
 // and the longer periods.
-func (o *Centre) cells(ctx context.Context, a Account, room int64, days count.Days, today count.Day, period count.Period) (map[int64][]RoomCell, error) {
+func (o *Centre) cellsFor(ctx context.Context, a Account, room int64, days count.Days, today count.Day, period count.Period) (map[int64][]RoomCell, error) {
 	chosen := count.Days{First: days.First - 6, Last: days.Last + 6}
 	now := count.Days{First: min(runningMonth(today).before.First, runningWeek(today).before.First), Last: today + 1}
 	spans := []count.Days{chosen, now}
@@ -141,7 +142,7 @@ func (o *Centre) cells(ctx context.Context, a Account, room int64, days count.Da
 	}
 	byRoom := map[int64][]RoomCell{}
 	for _, s := range spans {
-		cells, err := o.store.Cells(ctx, a.Organisation, room, s, longer)
+		cells, err := o.cells.Cells(ctx, a.Organisation, room, s, longer)
 		if err != nil {
 			return nil, fmt.Errorf("read cells: %w", err)
 		}
@@ -151,4 +152,22 @@ func (o *Centre) cells(ctx context.Context, a Account, room int64, days count.Da
 		}
 	}
 	return byRoom, nil
+}
+
+// CellStore answers what rooms sent.
+type CellStore interface {
+	// Cells returns the cells of the organisation's rooms, of one or of all
+	// where room is 0: those of the days, and those of the longer periods named.
+	Cells(ctx context.Context, organisation, room int64, days count.Days, longer []count.Period) ([]RoomCell, error)
+
+	// FirstDay returns the first day that any of the rooms sent, or
+	// ErrNotFound.
+	FirstDay(ctx context.Context, organisation, room int64) (count.Day, error)
+}
+
+// RoomCell is a cell with the room and the series that it belongs to.
+type RoomCell struct {
+	Room   int64
+	Series int
+	Cell   wire.Cell
 }

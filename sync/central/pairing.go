@@ -50,12 +50,12 @@ func (o *Centre) pair(ctx context.Context, a Account, typed string, room Room) (
 	if !ok {
 		return Room{}, "", ErrCode
 	}
-	paired, err := o.store.Pair(ctx, a.Organisation, room, newKiosk(), code, o.now())
+	paired, err := o.pairings.Pair(ctx, a.Organisation, room, newKiosk(), code, o.now())
 	if errors.Is(err, ErrCode) {
 		return Room{}, "", fmt.Errorf("pair: %w", err)
 	}
 	// Whatever else went wrong, the code was right: no guess.
-	if err := o.store.ResetAttempts(ctx, key); err != nil {
+	if err := o.attempts.ResetAttempts(ctx, key); err != nil {
 		return Room{}, "", fmt.Errorf("reset attempts: %w", err)
 	}
 	if err != nil {
@@ -76,13 +76,13 @@ func newKiosk() string {
 	return "k" + string(b[:])
 }
 
-// answerPairing says how far the pairing of the kiosk with this key has come,
+// AnswerPairing says how far the pairing of the kiosk with this key has come,
 // and opens a code for one that is new. It may return ErrBusy.
-func (o *Centre) answerPairing(ctx context.Context, key ed25519.PublicKey) (wire.PairAnswer, error) {
+func (o *Centre) AnswerPairing(ctx context.Context, key ed25519.PublicKey) (wire.PairAnswer, error) {
 	now := o.now().UTC()
-	p, err := o.store.OpenPairing(ctx, key, PairCode{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
+	p, err := o.pairings.OpenPairing(ctx, key, PairCode{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
 	if errors.Is(err, ErrTaken) { // two equal codes of 40 bits: not twice in a lifetime
-		p, err = o.store.OpenPairing(ctx, key, PairCode{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
+		p, err = o.pairings.OpenPairing(ctx, key, PairCode{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
 	}
 	if err != nil {
 		return wire.PairAnswer{}, fmt.Errorf("open pairing: %w", err)
@@ -95,4 +95,35 @@ func (o *Centre) answerPairing(ctx context.Context, key ed25519.PublicKey) (wire
 	answer.State, answer.Code, answer.Expires = wire.PairWaiting, showCode(p.Code.Code), p.Code.Expires.UTC()
 	answer.Interval = int(pollPairing.Seconds())
 	return answer, nil
+}
+
+// PairingStore keeps codes until a coordinator has typed them.
+type PairingStore interface {
+	// OpenPairing returns what the key of a kiosk is: paired, or shown a code.
+	// fresh becomes its code when it has none that is valid at now. Errors:
+	// ErrBusy when limit codes are open, ErrTaken when another key has
+	// fresh.Code.
+	OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh PairCode, limit int, now time.Time) (Pairing, error)
+
+	// Pair makes kiosk the kiosk of a room, by a code that is valid at now, and
+	// uses the code up. The room is made when room.ID is 0; else the kiosk that
+	// it had is revoked. Errors: ErrCode, ErrTaken, ErrNotFound.
+	Pair(ctx context.Context, organisation int64, room Room, kiosk, code string, now time.Time) (Room, error)
+
+	// Unpair revokes the room's kiosk, or returns ErrNotFound.
+	Unpair(ctx context.Context, organisation, room int64, now time.Time) error
+}
+
+// PairCode is a pairing code without its dash, and when it ends.
+type PairCode struct {
+	Code    string
+	Expires time.Time
+}
+
+// Pairing is how far a kiosk's pairing has come: Kiosk and Room are set when it
+// is done, Code before.
+type Pairing struct {
+	Kiosk string
+	Room  string
+	Code  PairCode
 }

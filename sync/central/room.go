@@ -45,7 +45,7 @@ func (k Kiosk) Silent(now time.Time) bool {
 
 // Rooms returns the rooms of the account's organisation, by name.
 func (o *Centre) Rooms(ctx context.Context, a Account) ([]Room, error) {
-	rooms, err := o.store.Rooms(ctx, a.Organisation)
+	rooms, err := o.rooms.Rooms(ctx, a.Organisation)
 	if err != nil {
 		return nil, fmt.Errorf("list rooms: %w", err)
 	}
@@ -56,10 +56,16 @@ func (o *Centre) Rooms(ctx context.Context, a Account) ([]Room, error) {
 // stays. A room of another organisation, or one without a kiosk, is
 // ErrNotFound.
 func (o *Centre) Unpair(ctx context.Context, a Account, room int64) error {
-	if err := o.store.Unpair(ctx, a.Organisation, room, o.now()); err != nil {
+	if err := o.pairings.Unpair(ctx, a.Organisation, room, o.now()); err != nil {
 		return fmt.Errorf("unpair room: %w", err)
 	}
 	o.log.Info("kiosk unpaired", "room", room, "account", a.ID)
 	o.changed.send()
 	return nil
+}
+
+// RoomStore lists rooms.
+type RoomStore interface {
+	// Rooms returns the organisation's rooms by name.
+	Rooms(ctx context.Context, organisation int64) ([]Room, error)
 }

@@ -23,7 +23,7 @@ func (o *Centre) Session(ctx context.Context, session string) (Account, error) {
 		return Account{}, err
 	}
 	if now := o.now(); now.Sub(s.Used) >= touchAfter {
-		if err := o.store.TouchSession(ctx, hashToken(session), now); err != nil {
+		if err := o.sessions.TouchSession(ctx, hashToken(session), now); err != nil {
 			return Account{}, fmt.Errorf("keep session: %w", err)
 		}
 	}
@@ -38,7 +38,7 @@ func (o *Centre) Peek(ctx context.Context, session string) (Account, error) {
 }
 
 func (o *Centre) session(ctx context.Context, token string) (Session, error) {
-	s, err := o.store.Session(ctx, hashToken(token))
+	s, err := o.sessions.Session(ctx, hashToken(token))
 	if err != nil {
 		return Session{}, fmt.Errorf("find session: %w", err)
 	}
@@ -50,8 +50,30 @@ func (o *Centre) session(ctx context.Context, token string) (Session, error) {
 
 // SignOut ends a session. One that has ended is no error.
 func (o *Centre) SignOut(ctx context.Context, session string) error {
-	if err := o.store.EndSession(ctx, hashToken(session)); err != nil {
+	if err := o.sessions.EndSession(ctx, hashToken(session)); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
 	return nil
+}
+
+// SessionStore keeps sessions by the hash of their token.
+type SessionStore interface {
+	// BeginSession begins one, and forgets those of all accounts begun before
+	// old. An account that is gone is ErrNotFound.
+	BeginSession(ctx context.Context, organisation, account int64, session []byte, now, old time.Time) error
+
+	// Session returns whose it is and its times, or ErrNoSession.
+	Session(ctx context.Context, session []byte) (Session, error)
+
+	// TouchSession sets when it was last used.
+	TouchSession(ctx context.Context, session []byte, now time.Time) error
+
+	// EndSession ends one; one that has ended is no error.
+	EndSession(ctx context.Context, session []byte) error
+}
+
+// Session is a coordinator's time since she signed in.
+type Session struct {
+	Account     Account
+	Begun, Used time.Time
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/count"
 )
@@ -55,7 +56,7 @@ func openCentre(t *testing.T) realCentre {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewUnstartedServer(central.NewAPI(o))
+	s := httptest.NewUnstartedServer(api.New(o, nil))
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // it tells of handshakes that a test breaks off
 	s.StartTLS()
 	t.Cleanup(s.Close)

@@ -1,7 +1,15 @@
 // Package wire is all that crosses the network between a room's kiosk and the
 // central server ("the centre"): days, hours and numbers. Its types can hold no
-// name, no card and no person. The rest of this comment is the whole protocol:
-// a client in any language can be written from it and nothing else.
+// name, no card and no person.
+//
+// The way through: a kiosk fills a [Request] with [Cell]s, and an [Envelope] signs
+// its bytes; the receiver verifies them, reads them with [Decode] and judges each
+// cell by [Cell.Check]. What comes back is an [Answer], or a [Fault]. Pairing is a
+// [PairRequest] and its [PairAnswer]. What is counted, and over which periods, is
+// in package count.
+//
+// The rest of this comment is the whole protocol: a client in any language can be
+// written from it and nothing else.
 //
 // # Two exchanges
 //

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/web"
 	"example.org/inloop/web/dashboard"
@@ -73,7 +74,7 @@ func (o *Centre) serve(ctx context.Context, cfg Config, hosts []string) error {
 	}
 
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", central.NewAPI(o.Central))
+	mux.Handle("/v1/", api.New(o.Central, cfg.Log))
 	mux.Handle("/assets/", web.Assets())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.Handle("/", pages)

@@ -20,6 +20,7 @@ import (
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/uplink"
@@ -228,7 +229,7 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 	must(t, err)
 	account, err := rules.Session(ctx, session)
 	must(t, err)
-	server := httptest.NewServer(central.NewAPI(rules))
+	server := httptest.NewServer(api.New(rules, nil))
 	defer server.Close()
 	record := &leak.Recorder{Network: server.Client().Transport}
 	u, err := kioskd.NewUplink(store, watch, uplink.Config{

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
@@ -140,7 +141,7 @@ func newIngestAPI(b *testing.B, dsn string) func(room int, batch batch) delivery
 	s, rooms := ingestCentre(b, dsn)
 	o, err := central.New(central.Config{Store: s, Key: ed25519.NewKeyFromSeed(hash(200))})
 	must(b, err)
-	api := central.NewAPI(o)
+	handler := api.New(o, nil)
 	tokens := make([]string, len(rooms))
 	return func(room int, batch batch) delivery {
 		body := fmt.Appendf(nil, `{"version":1,"epoch":{"ordinal":1,"id":"%032d"},"seq":%d,"token":%q,"clock":{"time":"2026-11-24T12:00:00Z","trust":2},"lights":[],"cells":%s}`,
@@ -151,7 +152,7 @@ func newIngestAPI(b *testing.B, dsn string) func(room int, batch batch) delivery
 		e.Sign(r.Header, key, body)
 		w := httptest.NewRecorder()
 		return delivery{
-			send: func() error { api.ServeHTTP(w, r); return nil },
+			send: func() error { handler.ServeHTTP(w, r); return nil },
 			check: func() error {
 				var answer wire.Answer
 				if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {

@@ -77,7 +77,7 @@ func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []b
 		SELECT organisation, room, revoked, series, epoch, epoch_id, rev, token, request,
 			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, forked
 		FROM kiosks WHERE id = ?1`+s.engine.lock(), kiosk, request).Scan(
-		&k.organisation, &k.room, instant{&revoked}, &r.Epoch.Series, &r.Epoch.Epoch.Ordinal, &r.Epoch.Epoch.ID, &r.Epoch.Rev,
+		&k.organisation, &k.room, instant{&revoked}, &r.Epoch.Series, &r.Epoch.Ordinal, &r.Epoch.ID, &r.Epoch.Rev,
 		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, instant{&r.Forked})
 	if err != nil {
 		return r, k, none(err, central.ErrNotFound)
@@ -108,7 +108,7 @@ func lastEpoch(ctx context.Context, tx runner, k kioskRoom, kiosk string) (l cen
 			WHERE same.organisation = kiosks.organisation AND same.room = kiosks.room AND same.series = kiosks.series)
 		FROM kiosks WHERE organisation = ?1 AND room = ?2 AND series > 0
 			AND public_key = (SELECT public_key FROM kiosks WHERE id = ?3)
-		ORDER BY series DESC, epoch DESC LIMIT 1`, k.organisation, k.room, kiosk).Scan(&l.Series, &l.Epoch.Ordinal, &l.Epoch.ID, &l.Rev)
+		ORDER BY series DESC, epoch DESC LIMIT 1`, k.organisation, k.room, kiosk).Scan(&l.Series, &l.Ordinal, &l.ID, &l.Rev)
 	return l, series, none(err, nil)
 }
 
@@ -121,7 +121,7 @@ func saveReport(ctx context.Context, tx runner, r central.Report) error {
 		UPDATE kiosks SET series = ?2, epoch = ?3, epoch_id = ?4, rev = ?5, token = ?6, request = ?7, answer = ?8,
 			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, changes = changes + 1
 		WHERE id = ?1`,
-		r.Kiosk, r.Epoch.Series, r.Epoch.Epoch.Ordinal, r.Epoch.Epoch.ID, r.Epoch.Rev, r.Token, r.Request, r.Answer,
+		r.Kiosk, r.Epoch.Series, r.Epoch.Ordinal, r.Epoch.ID, r.Epoch.Rev, r.Token, r.Request, r.Answer,
 		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked))
 	if err != nil {
 		return fmt.Errorf("save report: %w", err)

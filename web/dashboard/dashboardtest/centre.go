@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
@@ -61,7 +62,7 @@ func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Cen
 		Store: store, Key: key(0), Log: log, Measures: measures, Now: func() time.Time { return *o.clock.Load() },
 	})
 	o.Must(err)
-	o.api = central.NewAPI(o.Central)
+	o.api = api.New(o.Central, log)
 	o.Site, err = dashboard.New(dashboard.Config{
 		Central: o.Central, Catalogue: texts, Log: log, Hosts: []string{"127.0.0.1", "example.com"},
 	})

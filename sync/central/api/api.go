@@ -1,4 +1,4 @@
-package central
+package api
 
 import (
 	"bytes"
@@ -8,10 +8,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
 
+	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/wire"
 )
 
@@ -26,15 +28,19 @@ const (
 // in a request is trusted before its signature fits; every answer to one whose
 // signature fits is signed with the centre's key, refusals too.
 type API struct {
-	centre *Centre
+	centre *central.Centre
+	log    *slog.Logger
 	places chan struct{} // one for each request being answered
 }
 
 var _ http.Handler = (*API)(nil)
 
-// NewAPI returns the handler of both paths. Mount it at "/v1/".
-func NewAPI(o *Centre) *API {
-	return &API{centre: o, places: make(chan struct{}, maxInFlight)}
+// New returns the handler of both paths. Mount it at "/v1/". log may be nil.
+func New(c *central.Centre, log *slog.Logger) *API {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &API{centre: c, log: log, places: make(chan struct{}, maxInFlight)}
 }
 
 // ServeHTTP answers one request.
@@ -83,7 +89,7 @@ func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request
 		a.fail(w, err, q.lines)
 		return
 	}
-	wire.SignAnswer(w.Header(), a.centre.key, s.status, q.lines, s.body)
+	a.centre.SignAnswer(w.Header(), s.status, q.lines, s.body)
 	w.WriteHeader(s.status)
 	_, _ = w.Write(s.body) // a client that is gone asks again
 }
@@ -119,7 +125,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 func (a *API) fail(w http.ResponseWriter, err error, request []byte) {
 	f := (*refusal)(nil)
 	if !errors.As(err, &f) {
-		a.centre.log.Error("cannot answer a kiosk", "err", err)
+		a.log.Error("cannot answer a kiosk", "err", err)
 		f = refuse(wire.FaultUnavailable, "the server cannot answer now: come back later")
 	}
 	a.write(w, f, request)
@@ -129,14 +135,14 @@ func (a *API) fail(w http.ResponseWriter, err error, request []byte) {
 func (a *API) write(w http.ResponseWriter, f *refusal, request []byte) {
 	body, err := json.Marshal(f.fault)
 	if err != nil { // two strings: cannot happen
-		a.centre.log.Error("cannot encode a fault", "err", err)
+		a.log.Error("cannot encode a fault", "err", err)
 	}
 	h := w.Header()
 	if f.status == http.StatusServiceUnavailable || f.status == http.StatusTooManyRequests {
 		h.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
 	if request != nil && f.fault.Error != wire.FaultUnsigned {
-		wire.SignAnswer(h, a.centre.key, f.status, request, body)
+		a.centre.SignAnswer(h, f.status, request, body)
 	}
 	w.WriteHeader(f.status)
 	_, _ = w.Write(body) // a client that is gone asks again
@@ -179,6 +185,40 @@ func decode[T interface{ Check() error }](body []byte, versionOf func(T) int) (T
 	return v, refuse(wire.FaultMalformed, err.Error())
 }
 
+// sync answers a kiosk's report. It is judged in the order that package wire
+// tells: size, signature, version, body, revocation, token.
+func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
+	key, err := a.centre.KioskKey(ctx, q.envelope.Kiosk)
+	if errors.Is(err, central.ErrNotFound) {
+		return reply{}, refuse(wire.FaultUnsigned, "no such kiosk: pair it")
+	}
+	if err != nil {
+		return reply{}, err
+	}
+	if err := q.verify(key); err != nil {
+		return reply{}, err
+	}
+	r, err := decode(q.body, func(r wire.Request) int { return r.Version })
+	if err != nil {
+		return reply{}, err
+	}
+	if len(r.Cells) > wire.MaxRows {
+		return reply{}, refuse(wire.FaultTooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
+	}
+	body, err := a.centre.Exchange(ctx, q.envelope.Kiosk, r, q.hash())
+	switch {
+	case errors.Is(err, central.ErrRevoked):
+		return reply{}, refuse(wire.FaultRevoked, "this kiosk was unpaired: go on counting, and call the coordinator")
+	case errors.Is(err, central.ErrForked):
+		return reply{}, refuse(wire.FaultForked, "an old token, or an epoch that is not this kiosk's: two hold its key, or a backup was restored: begin a new epoch")
+	case errors.Is(err, central.ErrOverloaded):
+		return reply{}, errTooBusy
+	case err != nil:
+		return reply{}, err
+	}
+	return reply{http.StatusOK, body}, nil
+}
+
 // pair answers a kiosk that asks to be paired. It signs with the key that it
 // names: whoever holds a key may ask for a code.
 func (a *API) pair(ctx context.Context, q signedRequest) (reply, error) {
@@ -200,13 +240,13 @@ func (a *API) pair(ctx context.Context, q signedRequest) (reply, error) {
 	if _, err := decode(q.body, func(r wire.PairRequest) int { return r.Version }); err != nil {
 		return reply{}, err
 	}
-	answer, err := a.centre.answerPairing(ctx, key)
-	if errors.Is(err, ErrBusy) {
+	answer, err := a.centre.AnswerPairing(ctx, key)
+	if errors.Is(err, central.ErrBusy) {
 		f := refuse(wire.FaultBusy, "too many kiosks wait to be paired: come back later")
 		f.status = http.StatusTooManyRequests
 		return reply{}, f
 	}
-	if errors.Is(err, ErrOverloaded) {
+	if errors.Is(err, central.ErrOverloaded) {
 		return reply{}, errTooBusy
 	}
 	if err != nil {
