@@ -14,13 +14,13 @@ import (
 // InvitationLife is how long a one-time link works.
 const InvitationLife = 7 * 24 * time.Hour
 
-// Account is a coordinator who signed in. It is what leads every question: she
-// sees the rooms of its organisation only.
+// Account is a coordinator who signed in. It is what leads every question:
+// only the rooms of its organisation are seen.
 type Account struct {
 	ID               int64
 	Organisation     int64
 	OrganisationName string
-	Name             string // as she signs in, like an e-mail address, in small letters
+	Name             string // as is typed to sign in, like an e-mail address, in small letters
 }
 
 // Invitation is what a one-time link is for.

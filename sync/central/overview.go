@@ -12,7 +12,7 @@ import (
 	"example.org/inloop/sync/wire"
 )
 
-// Overview is what a coordinator sees of one period: her rooms, and what adds
+// Overview is what a coordinator sees of one period: the rooms, and what adds
 // up over them.
 type Overview struct {
 	Now      time.Time      // in the rooms' zone

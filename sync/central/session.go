@@ -72,7 +72,7 @@ type SessionStore interface {
 	EndSession(ctx context.Context, session []byte) error
 }
 
-// Session is a coordinator's time since she signed in.
+// Session is the time since a coordinator signed in.
 type Session struct {
 	Account     Account
 	Begun, Used time.Time
