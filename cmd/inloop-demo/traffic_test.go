@@ -78,10 +78,19 @@ func listen(t *testing.T) net.Listener {
 	return l
 }
 
+// whole skips a test of a whole program with -short, which wants quick ones.
+func whole(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: runs a whole program")
+	}
+}
+
 // background runs a program until the test ends, and fails the test when the
 // program does.
 func background(t *testing.T, ready <-chan struct{}, run func(context.Context) error) {
 	t.Helper()
+	whole(t)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx) }()

@@ -112,6 +112,7 @@ var shared = sync.OnceValue(func() error {
 // withPast is a folder of its own that holds a copy of the shared past.
 func withPast(t *testing.T) string {
 	t.Helper()
+	whole(t) // forty weeks are played first
 	if err := shared(); err != nil {
 		t.Fatal(err)
 	}
@@ -287,6 +288,7 @@ func TestWhole_GoesOnWhereItWas(t *testing.T) {
 
 // TestRun_LeavesNothingBehind starts the program as make run does and stops it.
 func TestRun_LeavesNothingBehind(t *testing.T) {
+	whole(t)
 	before := leftovers(t)
 	ctx, stop := context.WithCancel(t.Context())
 	var out lockedBuffer
