@@ -150,7 +150,7 @@ func TestMeaningByHand_ArrivesAsByABadge(t *testing.T) {
 		"left ten minutes ago":             {left("11:10:00", "11:00:00", StayEndMeasured), EffectArrive, nil},
 		"closed by the clock a moment ago": {left("11:01:00", "11:00:00", StayEndEstimated), EffectArrive, nil},
 	} {
-		if effect, err := MeaningByHand(c.s); effect != c.effect || err != c.err {
+		if effect, err := MeaningByHand(c.s); effect != c.effect || !errors.Is(err, c.err) {
 			t.Errorf("%s: %v, %v, want %v, %v", name, effect, err, c.effect, c.err)
 		}
 	}

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -60,5 +61,9 @@ func (t *txn) columns(ctx context.Context, relation string) ([]string, error) {
 		return nil, fmt.Errorf("look at %s: %w", relation, err)
 	}
 	defer rows.Close() //nolint:errcheck // it reads no row
-	return rows.Columns()
+	names, err := rows.Columns()
+	if err = errors.Join(err, rows.Err()); err != nil {
+		return nil, fmt.Errorf("look at %s: %w", relation, err)
+	}
+	return names, nil
 }

@@ -80,7 +80,7 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 		time.Sleep(4 * time.Second)
 		synctest.Wait()
 		if b.pairing == nil || b.pairing.Kiosk != "kiosk_1" || b.pairing.Room != "De Vlinder" ||
-			!ed25519.PublicKey(b.pairing.ServerKey).Equal(public(serverKey)) || b.pairing.URL != "http://localhost" {
+			!b.pairing.ServerKey.Equal(public(serverKey)) || b.pairing.URL != "http://localhost" {
 			t.Fatalf("pairing %+v", b.pairing)
 		}
 		if u.Code() != "" || c.total() != 1 || u.Health().Level != "green" {

@@ -237,7 +237,7 @@ func TestLanguages_EveryPageInEveryLanguage(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, target, nil)
 			r.AddCookie(&http.Cookie{Name: "inloop", Value: v.Session})
 			r.AddCookie(chosen.Result().Cookies()[0])
-			w := v.Centre.Serve(r)
+			w := v.Serve(r)
 			page := w.Body.String()
 			if !strings.Contains(page, `<html lang="`+c.tag+`" dir="`+c.dir+`">`) {
 				t.Errorf("%s: %s is not marked as such", c.tag, target)

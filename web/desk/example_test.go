@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"time"
@@ -37,7 +38,7 @@ func ExampleNew() {
 		Store: desk.Store{Day: quietDay{}}, Catalogue: catalogue,
 		Log: slog.New(slog.DiscardHandler), Clock: wallClock{},
 	})
-	request := httptest.NewRequest("GET", "http://localhost/desk", nil)
+	request := httptest.NewRequest(http.MethodGet, "http://localhost/desk", nil)
 	request.RemoteAddr = "127.0.0.1:40000" // the machine's own screen
 	answer := httptest.NewRecorder()
 	d.Handler().ServeHTTP(answer, request)
