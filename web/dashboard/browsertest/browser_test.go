@@ -35,6 +35,9 @@ func newShop(t *testing.T) *shop {
 func (s *shop) enter(p *browser.Page, language, session string) {
 	p.Open(s.server.URL + "/sign-in")
 	browser.Eval[any](p, fmt.Sprintf(`document.cookie = "inloop-language=%s; path=/"; document.cookie = "inloop=%s; path=/"; 0`, language, session))
+	// Chromium writes a cookie in its own time; who reads it waits for that, and
+	// without it the next page would be the one for signing in.
+	p.Wait(`document.cookie.includes("inloop-language=")`)
 }
 
 var sizes = []struct {
@@ -169,6 +172,7 @@ func TestLive_SaysWhenTheConnectionIsGone(t *testing.T) {
 	p := b.Page(t, 390, 844)
 	s.enter(p, "nl", s.Session)
 	p.Open(s.server.URL + "/")
+	p.Wait(`document.getElementById("live") !== null`)
 	p.Expect("WebSocket")
 	p.Expect("net::ERR_") // what is on its way when the connection goes, too
 	s.server.CloseClientConnections()
