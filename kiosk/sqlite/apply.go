@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // apply writes down what a tap comes to. s is the person's last stay of the day, where
@@ -71,7 +72,7 @@ func (t *txn) takeBack(ctx context.Context, assumed stayRow) error {
 	}
 	var no int64
 	err := t.QueryRowContext(ctx, `SELECT no FROM visit WHERE person = ?1 AND day = ?2 AND part = ?3 AND assumed = 1 AND void = 0`,
-		assumed.person, dayOrNull(assumed.day), assumed.part).Scan(&no)
+		assumed.person, sqlrow.Day(assumed.day), assumed.part).Scan(&no)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("look for assumed visit: %w", err)
 	}

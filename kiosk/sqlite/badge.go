@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // AssignBadge gives an unknown badge to a person who is known, or a lost badge back.
@@ -50,7 +51,7 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 		}
 		var no int64
 		if err := t.QueryRowContext(ctx, `SELECT no FROM volunteer WHERE no = ?1`, volunteer).Scan(&no); err != nil {
-			return missing(err)
+			return sqlrow.Missing(err)
 		}
 		if err := t.giveBadge(ctx, x, "volunteer", 0, volunteer); err != nil {
 			return err
@@ -69,7 +70,7 @@ func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 		if err := t.note(ctx, unknownBadges, badge); err != nil {
 			return err
 		}
-		return t.one(ctx, `UPDATE stranger SET state = 'dropped' WHERE no = ?1 AND state = 'open'`, badge)
+		return sqlrow.One(ctx, t, `UPDATE stranger SET state = 'dropped' WHERE no = ?1 AND state = 'open'`, badge)
 	})
 	if err != nil {
 		return fmt.Errorf("drop unknown badge: %w", err)
@@ -80,7 +81,7 @@ func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 // MarkLost marks all badges of a person as lost; ErrNotFound without any.
 func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
 	err := s.do(ctx, action{kind: kiosk.ActionMarkLost, by: by, person: person}, func(ctx context.Context, t *txn) error {
-		held, err := collect(ctx, t, func(row scanner) (no int64, err error) {
+		held, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (no int64, err error) {
 			return no, row.Scan(&no)
 		}, `SELECT no FROM badge WHERE person = ?1 AND lost = 0`, person)
 		if err != nil {
@@ -93,7 +94,7 @@ func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
 			if err := t.note(ctx, badges, no); err != nil {
 				return err
 			}
-			if err := t.one(ctx, `UPDATE badge SET lost = 1 WHERE no = ?1`, no); err != nil {
+			if err := sqlrow.One(ctx, t, `UPDATE badge SET lost = 1 WHERE no = ?1`, no); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
@@ -51,7 +52,7 @@ func (t *txn) closed(d count.Day) bool { return d.Quarter() < t.today.Quarter() 
 // count counts the visits of one part of a day from the rows, by the rules of
 // package reach. Rows that no rule tells apart are read as one.
 func (t *txn) count(ctx context.Context, at dayPart) (numbers, error) {
-	visits, err := collect(ctx, t, func(row scanner) (v reach.Alike, err error) {
+	visits, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (v reach.Alike, err error) {
 		v.Epoch, v.Day, v.Part = at.epoch, at.day, at.part
 		return v, row.Scan(&v.Person, &v.Source, &v.Band, &v.Assumed, &v.N)
 	}, `
@@ -163,7 +164,7 @@ func (t *txn) writeCell(ctx context.Context, c kiosk.Cell, n *int64) error {
 	} else if frozen {
 		acked = rev
 	}
-	_, err = t.exec(ctx, `
+	_, err = t.ExecContext(ctx, `
 		INSERT INTO cell (epoch, period, measure, part, n, rev, acked_rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 		ON CONFLICT (epoch, period, part, measure) DO UPDATE
 		SET n = excluded.n, rev = excluded.rev, acked_rev = max(acked_rev, excluded.acked_rev)`,

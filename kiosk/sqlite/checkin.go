@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // CheckIn writes down what a tap means, in one transaction, and returns what
@@ -64,8 +65,8 @@ func (s *Store) checkIn(ctx context.Context, tap kiosk.Tap) (no int64, err error
 		if err := t.apply(ctx, c, stay, out.Effect); err != nil {
 			return err
 		}
-		no, err = t.insert(ctx, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer) VALUES (?1, ?2, ?3, ?4, ?5)`,
-			t.now.boot, int64(tap.At.Since), out.Greeting, orNull(c.greeted()), orNull(c.volunteer))
+		no, err = sqlrow.Insert(ctx, t, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			t.now.boot, int64(tap.At.Since), out.Greeting, sqlrow.Number(c.greeted()), sqlrow.Number(c.volunteer))
 		if err != nil {
 			return fmt.Errorf("note greeting: %w", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // closeDue does what the clock owes at the transaction's moment: stays whose
@@ -18,7 +19,7 @@ func (t *txn) closeDue(ctx context.Context) error {
 	now := t.now.At.UnixMilli()
 	if t.due.Valid && t.due.Int64 <= now {
 		// The clock's end has no boot of its own: it is compared by the wall.
-		if _, err := t.exec(ctx, `UPDATE stay SET ended = 'estimated', out_boot = NULL, out_ns = NULL, out_ms = closes_ms
+		if _, err := t.ExecContext(ctx, `UPDATE stay SET ended = 'estimated', out_boot = NULL, out_ns = NULL, out_ms = closes_ms
 			WHERE ended = '' AND closes_ms <= ?1`, now); err != nil {
 			return fmt.Errorf("close stays: %w", err)
 		}
@@ -35,7 +36,7 @@ func (t *txn) closeDue(ctx context.Context) error {
 // countUnknownBadges makes a guest of every unknown badge that nobody claimed
 // before closing.
 func (t *txn) countUnknownBadges(ctx context.Context, now int64) error {
-	due, err := collect(ctx, t, t.s.scanUnknownBadge, `SELECT `+unknownBadgeColumns+` FROM stranger WHERE state = 'open' AND closes_ms <= ?1 ORDER BY no`, now)
+	due, err := sqlrow.Collect(ctx, t, t.s.scanUnknownBadge, `SELECT `+unknownBadgeColumns+` FROM stranger WHERE state = 'open' AND closes_ms <= ?1 ORDER BY no`, now)
 	if err != nil {
 		return fmt.Errorf("read unknown badges: %w", err)
 	}
@@ -45,7 +46,7 @@ func (t *txn) countUnknownBadges(ctx context.Context, now int64) error {
 		if _, err := t.addVisit(ctx, v); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `UPDATE stranger SET state = 'counted' WHERE no = ?1`, x.no); err != nil {
+		if _, err := t.ExecContext(ctx, `UPDATE stranger SET state = 'counted' WHERE no = ?1`, x.no); err != nil {
 			return fmt.Errorf("count unknown badge: %w", err)
 		}
 	}
@@ -77,12 +78,12 @@ func (t *txn) sweep(ctx context.Context) error {
 // not be the one by which it was opened.
 func (t *txn) refit(ctx context.Context) error {
 	type open struct{ no, from, closes int64 }
-	scan := func(row scanner) (o open, err error) { return o, row.Scan(&o.no, &o.from, &o.closes) }
+	scan := func(row sqlrow.Scanner) (o open, err error) { return o, row.Scan(&o.no, &o.from, &o.closes) }
 	for table, query := range map[string]string{
 		stays:         `SELECT no, last_ms, closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL`,
 		unknownBadges: `SELECT no, at_ms, closes_ms FROM stranger WHERE state = 'open' AND closes_ms IS NOT NULL`,
 	} {
-		rows, err := collect(ctx, t, scan, query)
+		rows, err := sqlrow.Collect(ctx, t, scan, query)
 		if err != nil {
 			return fmt.Errorf("read what is open: %w", err)
 		}
@@ -91,7 +92,7 @@ func (t *txn) refit(ctx context.Context) error {
 			if closes == o.closes {
 				continue
 			}
-			if _, err := t.exec(ctx, `UPDATE `+table+` SET closes_ms = ?2 WHERE no = ?1`, o.no, closes); err != nil {
+			if _, err := t.ExecContext(ctx, `UPDATE `+table+` SET closes_ms = ?2 WHERE no = ?1`, o.no, closes); err != nil {
 				return fmt.Errorf("fit to the timetable: %w", err)
 			}
 		}

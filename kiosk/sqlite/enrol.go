@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // Enrol makes a person, of an unknown badge and of a guest of today when they
@@ -113,7 +114,7 @@ func (t *txn) addPerson(ctx context.Context, r kiosk.Resident) (int64, error) {
 	if err := r.Check(); err != nil {
 		return 0, err
 	}
-	no, err := t.insert(ctx, `INSERT INTO person (language) VALUES (?1)`, r.Language)
+	no, err := sqlrow.Insert(ctx, t, `INSERT INTO person (language) VALUES (?1)`, r.Language)
 	if err != nil {
 		return 0, fmt.Errorf("add person: %w", err)
 	}
@@ -129,9 +130,9 @@ func (t *txn) setProfile(ctx context.Context, r kiosk.Resident) error {
 	if err != nil {
 		return err
 	}
-	err = t.one(ctx, `UPDATE person SET sign = nullif(?2, ''), name = ?3, on_screen = ?4, language = ?5 WHERE no = ?1`,
+	err = sqlrow.One(ctx, t, `UPDATE person SET sign = nullif(?2, ''), name = ?3, on_screen = ?4, language = ?5 WHERE no = ?1`,
 		r.No, r.Sign, name, r.OnScreen, r.Language)
-	if errors.Is(already(err), kiosk.ErrAlready) {
+	if errors.Is(sqlrow.Already(err), kiosk.ErrAlready) {
 		return kiosk.ErrSignTaken
 	}
 	if err != nil {

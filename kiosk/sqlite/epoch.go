@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // Epoch returns the present epoch of the database.
@@ -17,10 +18,10 @@ func (s *Store) Epoch(ctx context.Context) (kiosk.Epoch, error) {
 	return scanEpoch(db.QueryRowContext(ctx, `SELECT ordinal, id FROM epoch ORDER BY ordinal DESC LIMIT 1`))
 }
 
-func scanEpoch(row scanner) (e kiosk.Epoch, err error) {
+func scanEpoch(row sqlrow.Scanner) (e kiosk.Epoch, err error) {
 	var id []byte
 	if err := row.Scan(&e.Ordinal, &id); err != nil {
-		return e, fmt.Errorf("read epoch: %w", missing(err))
+		return e, fmt.Errorf("read epoch: %w", sqlrow.Missing(err))
 	}
 	copy(e.ID[:], id)
 	return e, nil
@@ -32,12 +33,12 @@ func (t *txn) newEpoch(ctx context.Context, reason string) error {
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // never fails (crypto/rand)
 	t.epochNo++
-	_, err := t.exec(ctx, `INSERT INTO epoch (ordinal, id, reason, began_ms) VALUES (?1, ?2, ?3, ?4)`,
+	_, err := t.ExecContext(ctx, `INSERT INTO epoch (ordinal, id, reason, began_ms) VALUES (?1, ?2, ?3, ?4)`,
 		t.epochNo, id, reason, t.now.Moment().Wall.UnixMilli())
 	if err != nil {
 		return fmt.Errorf("begin epoch: %w", err)
 	}
-	if _, err := t.exec(ctx, `UPDATE link SET token = '', seq = 0`); err != nil {
+	if _, err := t.ExecContext(ctx, `UPDATE link SET token = '', seq = 0`); err != nil {
 		return fmt.Errorf("begin epoch: %w", err)
 	}
 	return t.requeue(ctx)

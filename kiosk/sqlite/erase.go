@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // Erase forgets a person: profile, badges, visits, stays and answers. The
@@ -28,7 +29,7 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 	if err := t.known(ctx, person); err != nil {
 		return err
 	}
-	parts, err := collect(ctx, t, func(row scanner) (at dayPart, err error) {
+	parts, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (at dayPart, err error) {
 		return at, row.Scan(&at.epoch, &at.day, &at.part)
 	}, `SELECT DISTINCT epoch, day, part FROM visit WHERE person = ?1 AND day IS NOT NULL`, person)
 	if err != nil {
@@ -51,10 +52,10 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 		`UPDATE stranger SET lost = NULL WHERE lost = ?1`,
 		`DELETE FROM person WHERE no = ?1`,
 	} {
-		if _, err := t.exec(ctx, query, person); err != nil {
+		if _, err := t.ExecContext(ctx, query, person); err != nil {
 			return err
 		}
 	}
-	_, err = t.exec(ctx, `INSERT INTO erased (person, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, person, t.today)
+	_, err = t.ExecContext(ctx, `INSERT INTO erased (person, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, person, t.today)
 	return err
 }

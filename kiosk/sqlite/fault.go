@@ -66,7 +66,7 @@ func (s *Store) Probe(ctx context.Context) error {
 	write := func() error {
 		return s.write(ctx, s.cfg.Clock.Now(), func(ctx context.Context, t *txn) error {
 			// Other bytes each time, or SQLite would leave the pages alone.
-			_, err := t.exec(ctx, `INSERT INTO probe (one, pad) VALUES (1, randomblob(?1)) ON CONFLICT (one) DO UPDATE SET pad = excluded.pad`, probeSize)
+			_, err := t.ExecContext(ctx, `INSERT INTO probe (one, pad) VALUES (1, randomblob(?1)) ON CONFLICT (one) DO UPDATE SET pad = excluded.pad`, probeSize)
 			return err
 		})
 	}

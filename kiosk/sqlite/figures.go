@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -72,7 +72,7 @@ func (s *Store) Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Vi
 			return fmt.Errorf("read visit: %w", err)
 		}
 		v.Person, v.Band = person.Int64, kiosk.Band(band.String)
-		v.In, v.Out = instantIn(zone, in), instantIn(zone, out)
+		v.In, v.Out = sqlrow.Time(in, zone), sqlrow.Time(out, zone)
 		if err := fn(v); err != nil {
 			return err
 		}
@@ -81,11 +81,4 @@ func (s *Store) Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Vi
 		return fmt.Errorf("read visits: %w", err)
 	}
 	return nil
-}
-
-func instantIn(zone *time.Location, ms sql.NullInt64) time.Time {
-	if !ms.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms.Int64).In(zone)
 }

@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/attendancelist"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -91,7 +92,7 @@ func (t *txn) labelMAC(label string) []byte { return t.s.cfg.Keys.Label(label) }
 
 // visitsOf reads when a person came, as far as a row says so.
 func (t *txn) visitsOf(ctx context.Context, person int64) (map[attendancelist.DayPart]bool, error) {
-	days, err := collect(ctx, t, func(row scanner) (at attendancelist.DayPart, err error) {
+	days, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (at attendancelist.DayPart, err error) {
 		return at, row.Scan(&at.Day, &at.Part)
 	}, `SELECT day, part FROM visit WHERE person = ?1 AND day IS NOT NULL AND void = 0`, person)
 	visits := make(map[attendancelist.DayPart]bool, len(days))
@@ -107,7 +108,7 @@ func (t *txn) listedGuests(ctx context.Context) (map[attendancelist.DayPart]int,
 		at attendancelist.DayPart
 		n  int
 	}
-	rows, err := collect(ctx, t, func(row scanner) (g guests, err error) {
+	rows, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (g guests, err error) {
 		return g, row.Scan(&g.at.Day, &g.at.Part, &g.n)
 	}, `SELECT day, part, count(*) FROM visit WHERE person IS NULL AND how = 'import' AND void = 0 GROUP BY day, part`)
 	all := make(map[attendancelist.DayPart]int, len(rows))
@@ -125,8 +126,8 @@ func (t *txn) carryOut(ctx context.Context, plan attendancelist.Plan, people map
 		}
 	}
 	for label, seen := range plan.Seen {
-		_, err := t.exec(ctx, `UPDATE person SET first_day = coalesce(?2, first_day), last_day = coalesce(?3, last_day) WHERE no = ?1`,
-			people[label], dayOrNull(seen.First), dayOrNull(seen.Last))
+		_, err := t.ExecContext(ctx, `UPDATE person SET first_day = coalesce(?2, first_day), last_day = coalesce(?3, last_day) WHERE no = ?1`,
+			people[label], sqlrow.Day(seen.First), sqlrow.Day(seen.Last))
 		if err != nil {
 			return fmt.Errorf("note when seen: %w", err)
 		}
@@ -146,7 +147,7 @@ func (t *txn) carryOut(ctx context.Context, plan attendancelist.Plan, people map
 
 // addLabelled adds a person of whom nothing but the label in a list is known.
 func (t *txn) addLabelled(ctx context.Context, label string) (no int64, err error) {
-	no, err = t.insert(ctx, `INSERT INTO person (language, label_mac) VALUES (?1, ?2)`, kiosk.DefaultLanguage, t.labelMAC(label))
+	no, err = sqlrow.Insert(ctx, t, `INSERT INTO person (language, label_mac) VALUES (?1, ?2)`, kiosk.DefaultLanguage, t.labelMAC(label))
 	if err != nil {
 		return 0, err
 	}
@@ -154,7 +155,7 @@ func (t *txn) addLabelled(ctx context.Context, label string) (no int64, err erro
 	if err != nil {
 		return 0, err
 	}
-	return no, t.one(ctx, `UPDATE person SET label = ?2 WHERE no = ?1`, no, sealed)
+	return no, sqlrow.One(ctx, t, `UPDATE person SET label = ?2 WHERE no = ?1`, no, sealed)
 }
 
 // imported returns the row of a visit of which nothing but the part of the day

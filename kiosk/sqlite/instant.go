@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
 )
 
@@ -32,7 +33,7 @@ func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (b bootRow, err erro
 		FROM boot WHERE boot_id = CAST(?1 AS TEXT)`, m.Boot)
 	err = row.Scan(&b.no, &at, &since, &b.Trust, &b.First, &bound, &passed, &t.epochNo, &t.due)
 	if errors.Is(err, sql.ErrNoRows) {
-		_, err = t.exec(ctx, `
+		_, err = t.ExecContext(ctx, `
 			INSERT INTO boot (boot_id, first_ns, floor_ms) VALUES (?1, ?2, coalesce((SELECT floor_ms FROM meta), 0))`, m.Boot, int64(m.Since))
 		if err != nil {
 			return b, err
@@ -51,7 +52,7 @@ func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (b bootRow, err erro
 
 // align notes the alignment of a boot, how far it may be off and who says so.
 func (t *txn) align(ctx context.Context, boot int64, a timeline.Alignment, errMS int64, source string) error {
-	_, err := t.exec(ctx, `UPDATE boot SET line_ms = ?2, line_ns = ?3, trust = ?4, error_ms = ?5, source = ?6 WHERE no = ?1`,
+	_, err := t.ExecContext(ctx, `UPDATE boot SET line_ms = ?2, line_ns = ?3, trust = ?4, error_ms = ?5, source = ?6 WHERE no = ?1`,
 		boot, a.At.UnixMilli(), int64(a.Since), a.Trust, errMS, source)
 	if err != nil {
 		return fmt.Errorf("note boot's time: %w", err)
@@ -69,7 +70,7 @@ func (t *txn) notePassed(ctx context.Context) error {
 }
 
 func (t *txn) setPassed(ctx context.Context, passed time.Time) error {
-	if _, err := t.exec(ctx, `UPDATE meta SET floor_ms = ?1`, passed.UnixMilli()); err != nil {
+	if _, err := t.ExecContext(ctx, `UPDATE meta SET floor_ms = ?1`, passed.UnixMilli()); err != nil {
 		return fmt.Errorf("note time: %w", err)
 	}
 	t.passed = passed
@@ -77,7 +78,7 @@ func (t *txn) setPassed(ctx context.Context, passed time.Time) error {
 }
 
 // believed returns the time it is for one who only reads.
-func (s *Store) believed(ctx context.Context, q querier) (time.Time, error) {
+func (s *Store) believed(ctx context.Context, q sqlrow.Querier) (time.Time, error) {
 	m := s.cfg.Clock.Now()
 	var passed int64
 	var at, since sql.NullInt64

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -47,7 +48,7 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 		}
 		version = kiosk.ConsentText
 	}
-	_, err := t.exec(ctx, `
+	_, err := t.ExecContext(ctx, `
 		INSERT INTO intake (person, outcome, quarter, consent, day, route) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 		ON CONFLICT (person) DO UPDATE SET outcome = excluded.outcome, quarter = excluded.quarter,
 			consent = excluded.consent, day = excluded.day, route = excluded.route`,
@@ -59,7 +60,7 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		return t.leavingClosed(ctx, func() error {
-			_, err := t.exec(ctx, `DELETE FROM intake WHERE person = ?1`, person)
+			_, err := t.ExecContext(ctx, `DELETE FROM intake WHERE person = ?1`, person)
 			return err
 		})
 	})
@@ -80,7 +81,7 @@ func (s *Store) AnsweredIn(ctx context.Context, person int64) (quarter count.Per
 	var q sql.NullString
 	err = db.QueryRowContext(ctx, `SELECT quarter FROM intake WHERE person = ?1 AND outcome IS NOT NULL`, person).Scan(&q)
 	if err != nil {
-		return "", fmt.Errorf("look up intake: %w", missing(err))
+		return "", fmt.Errorf("look up intake: %w", sqlrow.Missing(err))
 	}
 	return count.Period(q.String), nil
 }

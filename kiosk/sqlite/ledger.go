@@ -11,6 +11,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -18,7 +19,7 @@ import (
 const reasonRestored = "restored"
 
 // ledger reads all that figures are made of, at the moment of q.
-func (s *Store) ledger(ctx context.Context, q querier) (*reach.Ledger, error) {
+func (s *Store) ledger(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error) {
 	l := &reach.Ledger{Rounding: reach.Rounding{Key: s.cfg.Keys.Rounding()}}
 	var recorded count.Day
 	err := q.QueryRowContext(ctx, `SELECT forgotten, recorded FROM reckoning`).Scan(&l.Forgotten, &recorded)
@@ -47,8 +48,8 @@ func (s *Store) ledger(ctx context.Context, q querier) (*reach.Ledger, error) {
 }
 
 // loadVisits reads all that counts.
-func loadVisits(ctx context.Context, q querier) ([]kiosk.Visit, error) {
-	return collect(ctx, q, func(row scanner) (v kiosk.Visit, err error) {
+func loadVisits(ctx context.Context, q sqlrow.Querier) ([]kiosk.Visit, error) {
+	return sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (v kiosk.Visit, err error) {
 		var person sql.NullInt64
 		var band sql.NullString
 		err = row.Scan(&v.Epoch, &person, &v.Day, &v.Part, &band, &v.Assumed)
@@ -58,8 +59,8 @@ func loadVisits(ctx context.Context, q querier) ([]kiosk.Visit, error) {
 }
 
 // loadCounted reads the days that have a cell, the first one first.
-func loadCounted(ctx context.Context, q querier) ([]count.Day, error) {
-	days, err := collect(ctx, q, func(row scanner) (d count.Day, err error) {
+func loadCounted(ctx context.Context, q sqlrow.Querier) ([]count.Day, error) {
+	days, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Day, err error) {
 		var text string
 		if err := row.Scan(&text); err != nil {
 			return d, err
@@ -70,9 +71,9 @@ func loadCounted(ctx context.Context, q querier) ([]count.Day, error) {
 	return days, err
 }
 
-func (s *Store) loadResidents(ctx context.Context, q querier) (map[int64]reach.Resident, error) {
+func (s *Store) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]reach.Resident, error) {
 	residents := make(map[int64]reach.Resident)
-	_, err := collect(ctx, q, func(row scanner) (no int64, err error) {
+	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
 		var first, last sql.NullInt64
 		var quarter sql.NullString
 		var sealed []byte
@@ -103,9 +104,9 @@ func (s *Store) openOutcome(sealed []byte, person int64) (kiosk.Isolation, error
 	return kiosk.Isolation(n), nil
 }
 
-func (s *Store) loadKept(ctx context.Context, q querier) (map[count.Period]reach.Kept, error) {
+func (s *Store) loadKept(ctx context.Context, q sqlrow.Querier) (map[count.Period]reach.Kept, error) {
 	kept := make(map[count.Period]reach.Kept)
-	_, err := collect(ctx, q, func(row scanner) (p count.Period, err error) {
+	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (p count.Period, err error) {
 		var sealed []byte
 		if err := row.Scan(&p, &sealed); err != nil {
 			return p, err
@@ -135,7 +136,7 @@ func (t *txn) storeKept(ctx context.Context, kept map[count.Period]reach.Kept) e
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
-		_, err = t.exec(ctx, `INSERT INTO kept (period, tally) VALUES (?1, ?2) ON CONFLICT (period) DO UPDATE SET tally = excluded.tally`, p, sealed)
+		_, err = t.ExecContext(ctx, `INSERT INTO kept (period, tally) VALUES (?1, ?2) ON CONFLICT (period) DO UPDATE SET tally = excluded.tally`, p, sealed)
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
@@ -143,8 +144,8 @@ func (t *txn) storeKept(ctx context.Context, kept map[count.Period]reach.Kept) e
 	return nil
 }
 
-func (s *Store) loadRestored(ctx context.Context, q querier) ([]count.Days, error) {
-	return collect(ctx, q, func(row scanner) (d count.Days, err error) {
+func (s *Store) loadRestored(ctx context.Context, q sqlrow.Querier) ([]count.Days, error) {
+	return sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Days, err error) {
 		var ms int64
 		err = row.Scan(&d.First, &ms)
 		d.Last = count.DayOf(time.UnixMilli(ms), s.timetable().Zone)

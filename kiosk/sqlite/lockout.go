@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk/auth"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // codeAttempts stands in table patience for the attempts at one-time codes, of
@@ -38,7 +39,7 @@ func (t *txn) lockout(ctx context.Context, who int64) (l auth.Lockout, err error
 }
 
 func (t *txn) setLockout(ctx context.Context, who int64, l auth.Lockout) error {
-	_, err := t.exec(ctx, `
+	_, err := t.ExecContext(ctx, `
 		INSERT INTO patience (who, tries, boot_id, from_ns, left_ns) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (who) DO UPDATE SET tries = excluded.tries, boot_id = excluded.boot_id, from_ns = excluded.from_ns, left_ns = excluded.left_ns`,
 		who, l.Attempts, l.Boot, int64(l.Since), int64(l.Left))
@@ -50,7 +51,7 @@ func (t *txn) setLockout(ctx context.Context, who int64, l auth.Lockout) error {
 
 // resetAttempts forgets somebody's wrong attempts.
 func (t *txn) resetAttempts(ctx context.Context, who int64) error {
-	if _, err := t.exec(ctx, `DELETE FROM patience WHERE who = ?1`, who); err != nil {
+	if _, err := t.ExecContext(ctx, `DELETE FROM patience WHERE who = ?1`, who); err != nil {
 		return fmt.Errorf("forget attempts: %w", err)
 	}
 	return nil
@@ -59,7 +60,7 @@ func (t *txn) resetAttempts(ctx context.Context, who int64) error {
 // keepWaits notes what is left of each wait, so that a power cut adds no more
 // than a minute to it.
 func (t *txn) keepWaits(ctx context.Context) error {
-	waiting, err := collect(ctx, t, func(row scanner) (who int64, err error) {
+	waiting, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (who int64, err error) {
 		return who, row.Scan(&who)
 	}, `SELECT who FROM patience WHERE left_ns > 0`)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // Open opens the database in cfg.Dir, or begins one. It fails with ErrLocked when
@@ -62,7 +63,7 @@ func (s *Store) begin(ctx context.Context) error {
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		err := s.checkKey(ctx, t)
 		if errors.Is(err, sql.ErrNoRows) {
-			if _, err := t.exec(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.Check()); err != nil {
+			if _, err := t.ExecContext(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.Check()); err != nil {
 				return err
 			}
 			return t.newEpoch(ctx, "created")
@@ -76,7 +77,7 @@ func (s *Store) begin(ctx context.Context) error {
 
 // checkKey returns keyring.ErrKey when the database was written with another key, and
 // sql.ErrNoRows when it was not written at all.
-func (s *Store) checkKey(ctx context.Context, q querier) error {
+func (s *Store) checkKey(ctx context.Context, q sqlrow.Querier) error {
 	var mac []byte
 	if err := q.QueryRowContext(ctx, `SELECT key_check FROM meta`).Scan(&mac); err != nil {
 		return fmt.Errorf("read key check: %w", err)

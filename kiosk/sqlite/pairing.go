@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // Pairing returns what the kiosk knows of its centre, or kiosk.ErrNotPaired.
@@ -25,12 +26,12 @@ func (s *Store) Pairing(ctx context.Context) (kiosk.Pairing, error) {
 // earlier centre held.
 func (s *Store) SetPairing(ctx context.Context, p kiosk.Pairing) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		err := t.one(ctx, `UPDATE link SET kiosk = ?1, room = ?2, server_key = ?3, url = ?4, paired_ms = ?5, token = '', seq = 0, last_ms = NULL`,
-			p.Kiosk, p.Room, p.ServerKey, p.URL, millis(p.At))
+		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = ?1, room = ?2, server_key = ?3, url = ?4, paired_ms = ?5, token = '', seq = 0, last_ms = NULL`,
+			p.Kiosk, p.Room, p.ServerKey, p.URL, sqlrow.Millis(p.At))
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `UPDATE cell SET acked_rev = 0, refused_rev = 0, refused = ''`); err != nil {
+		if _, err := t.ExecContext(ctx, `UPDATE cell SET acked_rev = 0, refused_rev = 0, refused = ''`); err != nil {
 			return err
 		}
 		return t.requeue(ctx)
@@ -47,7 +48,7 @@ func (s *Store) SetPairing(ctx context.Context, p kiosk.Pairing) error {
 // stay. ErrNotPaired when there is none.
 func (s *Store) ForgetPairing(ctx context.Context) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		err := t.one(ctx, `UPDATE link SET kiosk = '', room = '', server_key = NULL, url = '', paired_ms = NULL, last_ms = NULL WHERE kiosk <> ''`)
+		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = '', room = '', server_key = NULL, url = '', paired_ms = NULL, last_ms = NULL WHERE kiosk <> ''`)
 		if errors.Is(err, kiosk.ErrNotFound) {
 			return kiosk.ErrNotPaired
 		}

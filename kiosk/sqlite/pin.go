@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/auth"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // SetPIN gives a volunteer a PIN of six digits; kiosk.ErrWeakPIN when it is too
@@ -21,7 +22,7 @@ func (s *Store) SetPIN(ctx context.Context, volunteer int64, pin string) error {
 		return fmt.Errorf("set PIN: %w", err)
 	}
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		badges, err := collect(ctx, t, func(row scanner) (b []byte, err error) {
+		badges, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (b []byte, err error) {
 			return b, row.Scan(&b)
 		}, `SELECT tails FROM badge WHERE volunteer = ?1 AND tails IS NOT NULL`, volunteer)
 		if err != nil {
@@ -35,7 +36,7 @@ func (s *Store) SetPIN(ctx context.Context, volunteer int64, pin string) error {
 		if err := t.resetAttempts(ctx, volunteer); err != nil {
 			return err
 		}
-		return t.one(ctx, `UPDATE volunteer SET pin = ?2 WHERE no = ?1`, volunteer, hash)
+		return sqlrow.One(ctx, t, `UPDATE volunteer SET pin = ?2 WHERE no = ?1`, volunteer, hash)
 	})
 	if err != nil {
 		return fmt.Errorf("set PIN: %w", err)
@@ -54,7 +55,7 @@ func (s *Store) CheckPIN(ctx context.Context, volunteer int64, pin string) error
 	}
 	var hash sql.NullString
 	if err := db.QueryRowContext(ctx, `SELECT pin FROM volunteer WHERE no = ?1`, volunteer).Scan(&hash); err != nil {
-		return fmt.Errorf("check PIN: %w", missing(err))
+		return fmt.Errorf("check PIN: %w", sqlrow.Missing(err))
 	}
 	if !hash.Valid {
 		return fmt.Errorf("check PIN: %w", kiosk.ErrNoPIN)

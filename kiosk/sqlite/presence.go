@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // CheckInByHand notes that a resident came, as a tap would have: see
@@ -65,7 +66,7 @@ func (s *Store) CheckOut(ctx context.Context, by, person int64) error {
 // or their stays are closed, estimated.
 func (s *Store) KeepInside(ctx context.Context, by int64, keep bool) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		before, err := collect(ctx, t, s.scanStay, `SELECT `+stayColumns+` FROM stay
+		before, err := sqlrow.Collect(ctx, t, s.scanStay, `SELECT `+stayColumns+` FROM stay
 			WHERE ended = '' AND last_boot <> ?1 AND coalesce(seen_boot, 0) <> ?1`, t.now.boot)
 		if err != nil {
 			return err
@@ -90,7 +91,7 @@ func (s *Store) KeepInside(ctx context.Context, by int64, keep bool) error {
 func (t *txn) known(ctx context.Context, person int64) error {
 	var no int64
 	if err := t.QueryRowContext(ctx, `SELECT no FROM person WHERE no = ?1`, person).Scan(&no); err != nil {
-		return fmt.Errorf("look up person: %w", missing(err))
+		return fmt.Errorf("look up person: %w", sqlrow.Missing(err))
 	}
 	return nil
 }

@@ -15,7 +15,7 @@ func (t *txn) prove(ctx context.Context, c card, counter uint32) error {
 	if counter == 0 || c.badge == 0 {
 		return nil
 	}
-	result, err := t.exec(ctx, `
+	result, err := t.ExecContext(ctx, `
 		INSERT INTO proof (badge, counter) VALUES (?1, ?2)
 		ON CONFLICT (badge) DO UPDATE SET counter = excluded.counter WHERE excluded.counter > proof.counter`, c.badge, counter)
 	if err != nil {

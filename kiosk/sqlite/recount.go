@@ -6,6 +6,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
@@ -52,7 +53,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	}
 	// Cells that this transaction is still to write will carry the revision
 	// that it has taken: they are to be looked at the next time.
-	_, err = t.exec(ctx, `UPDATE reckoning SET day = ?1, rev = (SELECT rev FROM meta) - ?2`, t.today, t.changed.rev != 0)
+	_, err = t.ExecContext(ctx, `UPDATE reckoning SET day = ?1, rev = (SELECT rev FROM meta) - ?2`, t.today, t.changed.rev != 0)
 	if err != nil {
 		return fmt.Errorf("note recount: %w", err)
 	}
@@ -65,7 +66,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 // steps of 5 (rule R5 of package reach).
 func (t *txn) tell(ctx context.Context, counts []kiosk.Count) error {
 	told := make(map[kiosk.Cell]*int64) // as last written, in whatever epoch
-	_, err := collect(ctx, t, func(row scanner) (c kiosk.Count, err error) {
+	_, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (c kiosk.Count, err error) {
 		err = row.Scan(&c.Period, &c.Measure, &c.N)
 		told[c.Cell] = c.N
 		return c, err
@@ -93,7 +94,7 @@ func (t *txn) untell(ctx context.Context, newest count.Day) error {
 		return err
 	}
 	for _, p := range l.TakeBack(newest) {
-		if err := t.one(ctx, `DELETE FROM kept WHERE period = ?1`, p); err != nil {
+		if err := sqlrow.One(ctx, t, `DELETE FROM kept WHERE period = ?1`, p); err != nil {
 			return fmt.Errorf("take back %s: %w", p, err)
 		}
 		if err := t.tell(ctx, reach.Withheld(p, reach.ReasonForgotten).Counts(t.epochNo, t.today)); err != nil {
@@ -118,7 +119,7 @@ func (t *txn) doubtClock(ctx context.Context, night bool) (d timeline.Doubt, err
 	if d == was {
 		return d, nil
 	}
-	if _, err := t.exec(ctx, `UPDATE reckoning SET doubt = ?1`, d); err != nil {
+	if _, err := t.ExecContext(ctx, `UPDATE reckoning SET doubt = ?1`, d); err != nil {
 		return d, fmt.Errorf("doubt clock: %w", err)
 	}
 	return d, nil
@@ -162,7 +163,7 @@ func (t *txn) rebase(ctx context.Context) error {
 // noteRecorded remembers the room's first recorded day before its row goes, or
 // an earlier day of which no row will ever be.
 func (t *txn) noteRecorded(ctx context.Context, earlier count.Day) error {
-	_, err := t.exec(ctx, `
+	_, err := t.ExecContext(ctx, `
 		UPDATE reckoning SET recorded = (
 		  SELECT coalesce(min(day), 0) FROM (
 		    SELECT min(day) AS day FROM visit WHERE void = 0 AND held = 0
@@ -175,7 +176,7 @@ func (t *txn) noteRecorded(ctx context.Context, earlier count.Day) error {
 
 // noteForgotten notes that a visit of day d is gone, or was never written down.
 func (t *txn) noteForgotten(ctx context.Context, d count.Day) error {
-	if _, err := t.exec(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d); err != nil {
+	if _, err := t.ExecContext(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d); err != nil {
 		return fmt.Errorf("note retention: %w", err)
 	}
 	return nil

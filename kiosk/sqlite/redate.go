@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
 )
 
@@ -39,7 +40,7 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 // confirm notes that the anchor agrees with how a boot was dated.
 func (t *txn) confirm(ctx context.Context, boot int64) error {
 	for _, table := range []string{visits, stays, unknownBadges} {
-		if _, err := t.exec(ctx, `UPDATE `+table+` SET trust = 2 WHERE boot = ?1 AND trust = 1`, boot); err != nil {
+		if _, err := t.ExecContext(ctx, `UPDATE `+table+` SET trust = 2 WHERE boot = ?1 AND trust = 1`, boot); err != nil {
 			return fmt.Errorf("confirm %s: %w", table, err)
 		}
 	}
@@ -59,7 +60,7 @@ func (t *txn) redate(ctx context.Context, boot int64, a timeline.Alignment, atMo
 }
 
 func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
-	due, err := collect(ctx, t, t.s.scanVisit,
+	due, err := sqlrow.Collect(ctx, t, t.s.scanVisit,
 		`SELECT `+visitColumns+` FROM visit WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment
 		if err := t.touch(ctx, v.dayPart()); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `UPDATE visit SET void = 1 WHERE no = ?1`, v.no); err != nil {
+		if _, err := t.ExecContext(ctx, `UPDATE visit SET void = 1 WHERE no = ?1`, v.no); err != nil {
 			return fmt.Errorf("date visit: %w", err)
 		}
 	}
@@ -97,7 +98,7 @@ func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment
 }
 
 func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
-	due, err := collect(ctx, t, t.s.scanStay,
+	due, err := sqlrow.Collect(ctx, t, t.s.scanStay,
 		`SELECT `+stayColumns+` FROM stay WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return err
@@ -119,18 +120,18 @@ func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment,
 }
 
 func (t *txn) redateUnknownBadges(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
-	due, err := collect(ctx, t, t.s.scanUnknownBadge,
+	due, err := sqlrow.Collect(ctx, t, t.s.scanUnknownBadge,
 		`SELECT `+unknownBadgeColumns+` FROM stranger WHERE boot = ?1 AND trust <= ?2 AND state = 'open' ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return err
 	}
 	for _, x := range due {
 		now := a.Date(x.visit.since, t.s.cfg.Timetable)
-		_, err := t.exec(ctx, `UPDATE stranger SET at_ms = ?2, trust = ?3, day = ?4, part = ?5, closes_ms = ?6, last_ms = ?2 WHERE no = ?1`,
+		_, err := t.ExecContext(ctx, `UPDATE stranger SET at_ms = ?2, trust = ?3, day = ?4, part = ?5, closes_ms = ?6, last_ms = ?2 WHERE no = ?1`,
 			x.no, now.At.UnixMilli(), now.Trust, now.Day, now.Part, t.s.cfg.Timetable.Closes(now.At).UnixMilli())
-		if errors.Is(already(err), kiosk.ErrAlready) {
+		if errors.Is(sqlrow.Already(err), kiosk.ErrAlready) {
 			// The same badge was noted that day before: later taps count nothing.
-			_, err = t.exec(ctx, `DELETE FROM stranger WHERE no = ?1`, x.no)
+			_, err = t.ExecContext(ctx, `DELETE FROM stranger WHERE no = ?1`, x.no)
 		}
 		if err != nil {
 			return fmt.Errorf("date unknown badge: %w", err)
@@ -147,7 +148,7 @@ func (t *txn) dateEnded(ctx context.Context) error {
 		timeline.Ended
 		no int64
 	}
-	boots, err := collect(ctx, t, func(row scanner) (b endedBoot, err error) {
+	boots, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (b endedBoot, err error) {
 		var bound, next, last sql.NullInt64
 		err = row.Scan(&b.no, &bound, &next, &last)
 		b.LowerBound, b.Next, b.Last = t.s.fromMillis(bound), t.s.fromMillis(next), time.Duration(last.Int64)

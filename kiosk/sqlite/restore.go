@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -147,7 +148,7 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, w
 		return 0, fmt.Errorf("read epoch: %w", err)
 	}
 	if ordinal <= highest {
-		if err := t.one(ctx, `UPDATE epoch SET ordinal = ?2 WHERE ordinal = ?1`, ordinal, highest+1); err != nil {
+		if err := sqlrow.One(ctx, t, `UPDATE epoch SET ordinal = ?2 WHERE ordinal = ?1`, ordinal, highest+1); err != nil {
 			return 0, fmt.Errorf("number epoch: %w", err)
 		}
 		ordinal = highest + 1
@@ -158,25 +159,25 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, w
 		`DELETE FROM image`,
 		`DELETE FROM action`,
 	} {
-		if _, err := t.exec(ctx, query); err != nil {
+		if _, err := t.ExecContext(ctx, query); err != nil {
 			return 0, fmt.Errorf("drop what could be undone: %w", err)
 		}
 	}
 	// From the day of the backup on the centre knows better.
-	if err := t.one(ctx, `UPDATE epoch SET frozen = ?2 WHERE ordinal = ?1`, ordinal, taken); err != nil {
+	if err := sqlrow.One(ctx, t, `UPDATE epoch SET frozen = ?2 WHERE ordinal = ?1`, ordinal, taken); err != nil {
 		return 0, fmt.Errorf("freeze old cells: %w", err)
 	}
-	_, err = t.exec(ctx, `UPDATE cell SET acked_rev = rev WHERE length(period) = 10 AND period >= ?1`, taken.String())
+	_, err = t.ExecContext(ctx, `UPDATE cell SET acked_rev = rev WHERE length(period) = 10 AND period >= ?1`, taken.String())
 	if err != nil {
 		return 0, fmt.Errorf("freeze old cells: %w", err)
 	}
 	// The days between are not closed out: what is lost is not nobody.
 	if t.now.Dated() {
-		if err := t.one(ctx, `UPDATE meta SET ended_day = ?1`, t.today-1); err != nil {
+		if err := sqlrow.One(ctx, t, `UPDATE meta SET ended_day = ?1`, t.today-1); err != nil {
 			return 0, fmt.Errorf("pass over lost days: %w", err)
 		}
 	}
-	if _, err := t.exec(ctx, `UPDATE meta SET rev = max(rev, ?1)`, was.rev); err != nil {
+	if _, err := t.ExecContext(ctx, `UPDATE meta SET rev = max(rev, ?1)`, was.rev); err != nil {
 		return 0, fmt.Errorf("raise revision: %w", err)
 	}
 	return ordinal, t.skipPersons(ctx, was.person)
@@ -221,11 +222,11 @@ func (t *txn) eraseAgain(ctx context.Context, notes backup.Notes) error {
 
 // skipPersons makes the next new person's number higher than last.
 func (t *txn) skipPersons(ctx context.Context, last int64) error {
-	if _, err := t.exec(ctx, `INSERT INTO sqlite_sequence (name, seq) SELECT 'person', 0
+	if _, err := t.ExecContext(ctx, `INSERT INTO sqlite_sequence (name, seq) SELECT 'person', 0
 		WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')`); err != nil {
 		return fmt.Errorf("skip persons' numbers: %w", err)
 	}
-	if _, err := t.exec(ctx, `UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'person'`, last); err != nil {
+	if _, err := t.ExecContext(ctx, `UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'person'`, last); err != nil {
 		return fmt.Errorf("skip persons' numbers: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -45,7 +46,7 @@ func (t *txn) retainVisits(ctx context.Context, horizon count.Day) error {
 		person      int64
 		first, last count.Day
 	}
-	all, err := collect(ctx, t, func(row scanner) (one seen, err error) {
+	all, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (one seen, err error) {
 		return one, row.Scan(&one.person, &one.first, &one.last)
 	}, `SELECT person, min(day), max(day) FROM visit
 		WHERE person IS NOT NULL AND void = 0 AND day < ?1 GROUP BY person`, horizon)
@@ -53,7 +54,7 @@ func (t *txn) retainVisits(ctx context.Context, horizon count.Day) error {
 		return err
 	}
 	for _, one := range all {
-		err := t.one(ctx, `
+		err := sqlrow.One(ctx, t, `
 			UPDATE person SET first_day = min(coalesce(first_day, ?2), ?2), last_day = max(coalesce(last_day, ?3), ?3)
 			WHERE no = ?1`, one.person, reach.FirstSeen(one.first), one.last)
 		if err != nil {
@@ -70,7 +71,7 @@ func (t *txn) retainVisits(ctx context.Context, horizon count.Day) error {
 		`DELETE FROM stay WHERE day < ?1 AND ended <> ''`,
 		`DELETE FROM stranger WHERE day < ?1`,
 	} {
-		if _, err := t.exec(ctx, query, horizon); err != nil {
+		if _, err := t.ExecContext(ctx, query, horizon); err != nil {
 			return err
 		}
 	}
@@ -92,7 +93,7 @@ func (t *txn) retainAnswers(ctx context.Context, today count.Day) error {
 		person         int64
 		answered, last count.Day
 	}
-	all, err := collect(ctx, t, func(row scanner) (a answer, err error) {
+	all, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (a answer, err error) {
 		return a, row.Scan(&a.person, &a.answered, &a.last)
 	}, `SELECT i.person, i.day, l.day FROM intake i JOIN (`+lastVisits+`) l ON l.person = i.person`)
 	if err != nil {
@@ -102,7 +103,7 @@ func (t *txn) retainAnswers(ctx context.Context, today count.Day) error {
 		if !reach.AnswerOver(a.answered, a.last, today) {
 			continue
 		}
-		if err := t.one(ctx, `DELETE FROM intake WHERE person = ?1`, a.person); err != nil {
+		if err := sqlrow.One(ctx, t, `DELETE FROM intake WHERE person = ?1`, a.person); err != nil {
 			return err
 		}
 	}
@@ -133,7 +134,7 @@ func (t *txn) retainLinks(ctx context.Context, today count.Day) error {
 		  AND NOT EXISTS (SELECT 1 FROM stranger x WHERE x.lost = person.no)`, over},
 		{`UPDATE person SET last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
 	} {
-		if _, err := t.exec(ctx, step.query, step.day); err != nil {
+		if _, err := t.ExecContext(ctx, step.query, step.day); err != nil {
 			return err
 		}
 	}

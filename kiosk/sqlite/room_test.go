@@ -11,6 +11,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/auth"
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -194,7 +195,7 @@ func (r *room) numbers() map[string]int64 {
 func (r *room) recounted() map[string]int64 {
 	r.t.Helper()
 	all := make(map[string]int64)
-	rows, err := collect(r.t.Context(), r.r, r.scanVisit, `SELECT `+visitColumns+` FROM visit`)
+	rows, err := sqlrow.Collect(r.t.Context(), r.r, r.scanVisit, `SELECT `+visitColumns+` FROM visit`)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -228,7 +229,7 @@ func (r *room) read(query string, args ...any) map[string]int64 {
 		key string
 		n   int64
 	}
-	rows, err := collect(r.t.Context(), r.r, func(row scanner) (e entry, err error) {
+	rows, err := sqlrow.Collect(r.t.Context(), r.r, func(row sqlrow.Scanner) (e entry, err error) {
 		return e, row.Scan(&e.key, &e.n)
 	}, query, args...)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -66,14 +67,14 @@ func (t *txn) stayNow(person int64, assumed bool) stayRow {
 }
 
 func (t *txn) addStay(ctx context.Context, s stayRow) error {
-	no, err := t.insert(ctx, `
+	no, err := sqlrow.Insert(ctx, t, `
 		INSERT INTO stay (person, boot, bt_ns, wall_ms, at_ms, trust, day, part, closes_ms, last_boot, last_ns, last_ms, out_boot, out_ns, out_ms, ended, assumed)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`,
-		s.person, s.boot, int64(s.since), s.wall.UnixMilli(), millis(s.at), s.trust, dayOrNull(s.day), s.part, millis(s.closes),
+		s.person, s.boot, int64(s.since), s.wall.UnixMilli(), sqlrow.Millis(s.at), s.trust, sqlrow.Day(s.day), s.part, sqlrow.Millis(s.closes),
 		s.last.boot, int64(s.last.since), s.last.at.UnixMilli(),
-		orNull(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, millis(s.out.at), s.end, s.assumed)
+		sqlrow.Number(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.Millis(s.out.at), s.end, s.assumed)
 	if err != nil {
-		return fmt.Errorf("add stay: %w", already(err))
+		return fmt.Errorf("add stay: %w", sqlrow.Already(err))
 	}
 	t.noteNew(stays, no)
 	return nil
@@ -83,15 +84,15 @@ func (t *txn) changeStay(ctx context.Context, s stayRow) error {
 	if err := t.note(ctx, stays, s.no); err != nil {
 		return err
 	}
-	err := t.one(ctx, `
+	err := sqlrow.One(ctx, t, `
 		UPDATE stay SET at_ms = ?2, trust = ?3, day = ?4, part = ?5, closes_ms = ?6, last_boot = ?7, last_ns = ?8, last_ms = ?9,
 		       out_boot = ?10, out_ns = ?11, out_ms = ?12, ended = ?13, assumed = ?14, seen_boot = ?15
-		WHERE no = ?1`, s.no, millis(s.at), s.trust, dayOrNull(s.day), s.part, millis(s.closes),
+		WHERE no = ?1`, s.no, sqlrow.Millis(s.at), s.trust, sqlrow.Day(s.day), s.part, sqlrow.Millis(s.closes),
 		s.last.boot, int64(s.last.since), s.last.at.UnixMilli(),
-		orNull(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, millis(s.out.at),
-		s.end, s.assumed, orNull(s.seen))
+		sqlrow.Number(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.Millis(s.out.at),
+		s.end, s.assumed, sqlrow.Number(s.seen))
 	if err != nil {
-		return fmt.Errorf("change stay: %w", already(err))
+		return fmt.Errorf("change stay: %w", sqlrow.Already(err))
 	}
 	return nil
 }
@@ -100,7 +101,7 @@ func (t *txn) removeStay(ctx context.Context, no int64) error {
 	if err := t.note(ctx, stays, no); err != nil {
 		return err
 	}
-	if err := t.one(ctx, `DELETE FROM stay WHERE no = ?1`, no); err != nil {
+	if err := sqlrow.One(ctx, t, `DELETE FROM stay WHERE no = ?1`, no); err != nil {
 		return fmt.Errorf("remove stay: %w", err)
 	}
 	return nil
@@ -144,13 +145,13 @@ func (t *txn) lastStay(ctx context.Context, person int64, only ...kiosk.StayEnd)
 }
 
 // scanStay reads stayColumns; ErrNotFound when there is no row.
-func (s *Store) scanStay(row scanner) (st stayRow, err error) {
+func (s *Store) scanStay(row sqlrow.Scanner) (st stayRow, err error) {
 	var at, day, closes, outBoot, outNS, outMS, seen sql.NullInt64
 	var wall, last int64
 	err = row.Scan(&st.no, &st.person, &st.boot, &st.since, &wall, &at, &st.trust, &day, &st.part, &closes,
 		&st.last.boot, &st.last.since, &last, &outBoot, &outNS, &outMS, &st.end, &st.assumed, &seen)
 	if err != nil {
-		return st, fmt.Errorf("read stay: %w", missing(err))
+		return st, fmt.Errorf("read stay: %w", sqlrow.Missing(err))
 	}
 	st.wall, st.at, st.day = time.UnixMilli(wall), s.fromMillis(at), count.Day(day.Int64)
 	st.closes, st.last.at = s.fromMillis(closes), time.UnixMilli(last).In(s.cfg.Timetable.Zone)

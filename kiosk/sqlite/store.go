@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -123,10 +124,5 @@ func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
 // last ran.
 func (s *Store) Trust() kiosk.Trust { return kiosk.Trust(s.trust.Load()) }
 
-// fromMillis is the inverse of millis.
-func (s *Store) fromMillis(ms sql.NullInt64) time.Time {
-	if !ms.Valid {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms.Int64).In(s.cfg.Timetable.Zone)
-}
+// fromMillis is the inverse of sqlrow.Millis.
+func (s *Store) fromMillis(ms sql.NullInt64) time.Time { return sqlrow.Time(ms, s.cfg.Timetable.Zone) }

@@ -66,7 +66,7 @@ func (t *txn) endDays(ctx context.Context) (ended, first bool, err error) {
 			}
 		}
 	}
-	if _, err := t.exec(ctx, `UPDATE meta SET ended_day = ?1`, yesterday); err != nil {
+	if _, err := t.ExecContext(ctx, `UPDATE meta SET ended_day = ?1`, yesterday); err != nil {
 		return false, false, fmt.Errorf("note last day: %w", err)
 	}
 	return last.Valid && !back, !last.Valid, nil

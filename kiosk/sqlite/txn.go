@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
@@ -29,33 +28,10 @@ type txn struct {
 	changed     changes
 }
 
-// exec runs one statement that writes.
-func (t *txn) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+// ExecContext runs one statement that writes.
+func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	t.wrote = true
-	return t.ExecContext(ctx, query, args...)
-}
-
-// one runs a statement that must change exactly one row; ErrNotFound when it
-// changes none.
-func (t *txn) one(ctx context.Context, query string, args ...any) error {
-	res, err := t.exec(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	n, err := res.RowsAffected()
-	if err == nil && n == 0 {
-		err = kiosk.ErrNotFound
-	}
-	return err
-}
-
-// insert runs an INSERT and returns the new row's number.
-func (t *txn) insert(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := t.exec(ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
+	return t.Tx.ExecContext(ctx, query, args...)
 }
 
 // instant is a moment with what is believed of it, and the row of its boot.
@@ -84,7 +60,7 @@ type changes struct {
 
 // trim deletes rows, and counts as writing only when there were any.
 func (t *txn) trim(ctx context.Context, query string, args ...any) error {
-	res, err := t.ExecContext(ctx, query, args...)
+	res, err := t.Tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -30,9 +31,9 @@ func (s *Store) do(ctx context.Context, a action, fn func(context.Context, *txn)
 // record writes the action and its changes at the end of its transaction.
 func (t *txn) record(ctx context.Context) error {
 	a := t.action
-	no, err := t.insert(ctx, `INSERT INTO action (day, at_ms, deed, by, person, band, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-		t.today, t.now.Moment().Wall.UnixMilli(), a.kind, a.by, orNull(a.person),
-		sql.NullString{String: string(a.band), Valid: a.band != ""}, a.number)
+	no, err := sqlrow.Insert(ctx, t, `INSERT INTO action (day, at_ms, deed, by, person, band, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+		t.today, t.now.Moment().Wall.UnixMilli(), a.kind, a.by, sqlrow.Number(a.person),
+		sqlrow.Text(a.band), a.number)
 	if err != nil {
 		return fmt.Errorf("note action: %w", err)
 	}
@@ -45,7 +46,7 @@ func (t *txn) record(ctx context.Context) error {
 		if err := errors.Join(err1, err2); err != nil {
 			return fmt.Errorf("note action: %w", err)
 		}
-		if _, err := t.exec(ctx, `INSERT INTO image (action, place, relation, row, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+		if _, err := t.ExecContext(ctx, `INSERT INTO image (action, place, relation, row, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
 			no, place, c.relation, c.row, before, after); err != nil {
 			return fmt.Errorf("note action: %w", err)
 		}
@@ -80,7 +81,7 @@ func (s *Store) Undo(ctx context.Context, by, action int64) error {
 		return t.putBack(ctx, action)
 	})
 	if err != nil {
-		if conflicts(err) { // what comes back does not fit what happened since
+		if sqlrow.Conflicts(err) { // what comes back does not fit what happened since
 			err = errors.Join(kiosk.ErrUndone, err)
 		}
 		return fmt.Errorf("undo: %w", err)
@@ -89,7 +90,7 @@ func (s *Store) Undo(ctx context.Context, by, action int64) error {
 }
 
 func (t *txn) putBack(ctx context.Context, action int64) error {
-	changes, err := collect(ctx, t, scanChange, `SELECT relation, row, before, after FROM image WHERE action = ?1 ORDER BY place`, action)
+	changes, err := sqlrow.Collect(ctx, t, scanChange, `SELECT relation, row, before, after FROM image WHERE action = ?1 ORDER BY place`, action)
 	if err != nil {
 		return fmt.Errorf("read action: %w", err)
 	}
@@ -106,7 +107,7 @@ func (t *txn) putBack(ctx context.Context, action int64) error {
 		}
 	}
 	// Rows come back in any order, and only then have to fit together.
-	if _, err := t.exec(ctx, `PRAGMA defer_foreign_keys = on`); err != nil {
+	if _, err := t.ExecContext(ctx, `PRAGMA defer_foreign_keys = on`); err != nil {
 		return err
 	}
 	gone := func(person int64) bool {
@@ -129,7 +130,7 @@ func (t *txn) putBack(ctx context.Context, action int64) error {
 		}
 	}
 	for _, query := range []string{`DELETE FROM image WHERE action = ?1`, `DELETE FROM action WHERE no = ?1`} {
-		if _, err := t.exec(ctx, query, action); err != nil {
+		if _, err := t.ExecContext(ctx, query, action); err != nil {
 			return fmt.Errorf("forget action: %w", err)
 		}
 	}
@@ -137,7 +138,7 @@ func (t *txn) putBack(ctx context.Context, action int64) error {
 }
 
 // scanChange reads the relation, row, before and after of table image.
-func scanChange(row scanner) (c rowChange, err error) {
+func scanChange(row sqlrow.Scanner) (c rowChange, err error) {
 	var before, after []byte
 	if err := row.Scan(&c.relation, &c.row, &before, &after); err != nil {
 		return c, err
@@ -178,11 +179,11 @@ func (t *txn) takeAway(ctx context.Context, c rowChange, gone func(int64) bool) 
 			return err
 		}
 		if !gone(v.person) {
-			_, err = t.exec(ctx, `UPDATE visit SET void = 1, held = 0 WHERE no = ?1`, c.row)
+			_, err = t.ExecContext(ctx, `UPDATE visit SET void = 1, held = 0 WHERE no = ?1`, c.row)
 			return err
 		}
 	}
-	_, err := t.exec(ctx, `DELETE FROM `+c.relation+` WHERE no = ?1`, c.row)
+	_, err := t.ExecContext(ctx, `DELETE FROM `+c.relation+` WHERE no = ?1`, c.row)
 	return err
 }
 
@@ -205,7 +206,7 @@ func (t *txn) putRow(ctx context.Context, c rowChange) error {
 		mark := fmt.Sprintf("?%d", len(args))
 		names, marks, sets = append(names, name), append(marks, mark), append(sets, name+" = excluded."+name)
 	}
-	_, err = t.exec(ctx, `INSERT INTO `+c.relation+` (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)
+	_, err = t.ExecContext(ctx, `INSERT INTO `+c.relation+` (`+strings.Join(names, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)
 		ON CONFLICT (no) DO UPDATE SET `+strings.Join(sets, ", "), args...)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -149,7 +150,7 @@ func TestUndo_LeavesColumnsThatTheEntryDoesNotKnow(t *testing.T) {
 	actions := r.view().Actions
 	r.migrateOn()
 	r.must(r.withTx(t.Context(), func(ctx context.Context, tx *txn) error {
-		return tx.one(ctx, `UPDATE person SET pronoun = 'jij' WHERE no = ?1`, anna)
+		return sqlrow.One(ctx, tx, `UPDATE person SET pronoun = 'jij' WHERE no = ?1`, anna)
 	}))
 	for _, a := range actions {
 		r.must(r.Undo(t.Context(), r.by, a.No))

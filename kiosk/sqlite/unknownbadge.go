@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -31,10 +32,10 @@ func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	last := t.now.Moment().Wall.UnixMilli()
 	var no int64
 	err := t.QueryRowContext(ctx, `SELECT no FROM stranger WHERE mac = ?1 AND day IS ?2 AND (day IS NOT NULL OR boot = ?3)`,
-		c.mac, dayOrNull(t.now.Day), t.now.boot).Scan(&no)
+		c.mac, sqlrow.Day(t.now.Day), t.now.boot).Scan(&no)
 	if err == nil {
 		// One that was dropped may still be taken up again as it was.
-		_, err = t.exec(ctx, `UPDATE stranger SET last_ms = ?2 WHERE no = ?1 AND state = 'open'`, no, last)
+		_, err = t.ExecContext(ctx, `UPDATE stranger SET last_ms = ?2 WHERE no = ?1 AND state = 'open'`, no, last)
 		return err
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
@@ -45,11 +46,11 @@ func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	if t.now.Dated() {
 		closes = t.s.cfg.Timetable.Closes(t.now.At)
 	}
-	_, err = t.exec(ctx, `
+	_, err = t.ExecContext(ctx, `
 		INSERT INTO stranger (epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
-		v.epoch, c.mac, c.pinFragments, orNull(c.person), v.boot, int64(v.since), v.wall.UnixMilli(), millis(v.at), v.trust,
-		dayOrNull(v.day), v.part, v.bounds.Afternoon, v.bounds.Evening, millis(closes), last)
+		v.epoch, c.mac, c.pinFragments, sqlrow.Number(c.person), v.boot, int64(v.since), v.wall.UnixMilli(), sqlrow.Millis(v.at), v.trust,
+		sqlrow.Day(v.day), v.part, v.bounds.Afternoon, v.bounds.Evening, sqlrow.Millis(closes), last)
 	if err != nil {
 		return fmt.Errorf("note unknown badge: %w", err)
 	}
@@ -66,14 +67,14 @@ func (t *txn) unknownBadge(ctx context.Context, no int64) (unknownBadgeRow, erro
 	return x, nil
 }
 
-func (s *Store) scanUnknownBadge(row scanner) (x unknownBadgeRow, err error) {
+func (s *Store) scanUnknownBadge(row sqlrow.Scanner) (x unknownBadgeRow, err error) {
 	var lost, at, day, closes, last sql.NullInt64
 	var wall int64
 	v := &x.visit
 	err = row.Scan(&x.no, &v.epoch, &x.mac, &x.pinFragments, &lost, &v.boot, &v.since, &wall, &at, &v.trust, &day, &v.part,
 		&v.bounds.Afternoon, &v.bounds.Evening, &closes, &last, &x.state)
 	if err != nil {
-		return x, missing(err)
+		return x, sqlrow.Missing(err)
 	}
 	x.lost, x.closes, x.last = lost.Int64, s.fromMillis(closes), s.fromMillis(last)
 	v.wall, v.at, v.day = time.UnixMilli(wall), s.fromMillis(at), count.Day(day.Int64)
@@ -85,7 +86,7 @@ func (t *txn) removeUnknownBadge(ctx context.Context, no int64) error {
 	if err := t.note(ctx, unknownBadges, no); err != nil {
 		return err
 	}
-	if err := t.one(ctx, `DELETE FROM stranger WHERE no = ?1`, no); err != nil {
+	if err := sqlrow.One(ctx, t, `DELETE FROM stranger WHERE no = ?1`, no); err != nil {
 		return fmt.Errorf("remove unknown badge: %w", err)
 	}
 	return nil
@@ -100,11 +101,11 @@ func (t *txn) giveBadge(ctx context.Context, x unknownBadgeRow, kind string, per
 		if err := t.note(ctx, badges, no); err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `UPDATE badge SET kind = ?2, person = ?3, volunteer = ?4, lost = 0, tails = ?5 WHERE no = ?1`,
-			no, kind, orNull(person), orNull(volunteer), keptFragments(kind, x.pinFragments))
+		_, err = t.ExecContext(ctx, `UPDATE badge SET kind = ?2, person = ?3, volunteer = ?4, lost = 0, tails = ?5 WHERE no = ?1`,
+			no, kind, sqlrow.Number(person), sqlrow.Number(volunteer), keptFragments(kind, x.pinFragments))
 	case errors.Is(err, sql.ErrNoRows):
-		no, err = t.insert(ctx, `INSERT INTO badge (mac, kind, person, volunteer, tails) VALUES (?1, ?2, ?3, ?4, ?5)`,
-			x.mac, kind, orNull(person), orNull(volunteer), keptFragments(kind, x.pinFragments))
+		no, err = sqlrow.Insert(ctx, t, `INSERT INTO badge (mac, kind, person, volunteer, tails) VALUES (?1, ?2, ?3, ?4, ?5)`,
+			x.mac, kind, sqlrow.Number(person), sqlrow.Number(volunteer), keptFragments(kind, x.pinFragments))
 		if err == nil {
 			t.noteNew(badges, no)
 		}

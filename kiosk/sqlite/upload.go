@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // unsent are the cells that the centre does not hold as they are now, without
@@ -19,7 +20,7 @@ func (s *Store) Unsent(ctx context.Context, limit int) ([]kiosk.Count, error) {
 	if err != nil {
 		return nil, err
 	}
-	counts, err := collect(ctx, db, scanCount,
+	counts, err := sqlrow.Collect(ctx, db, scanCount,
 		`SELECT epoch, period, measure, part, n, rev FROM cell WHERE `+unsent+` ORDER BY rev, epoch, period, part, measure LIMIT ?1`, limit)
 	if err != nil {
 		return nil, fmt.Errorf("read unsent counts: %w", err)
@@ -27,7 +28,7 @@ func (s *Store) Unsent(ctx context.Context, limit int) ([]kiosk.Count, error) {
 	return counts, nil
 }
 
-func scanCount(row scanner) (c kiosk.Count, err error) {
+func scanCount(row sqlrow.Scanner) (c kiosk.Count, err error) {
 	return c, row.Scan(&c.Epoch, &c.Period, &c.Measure, &c.Part, &c.N, &c.Rev)
 }
 
@@ -35,20 +36,20 @@ func scanCount(row scanner) (c kiosk.Count, err error) {
 // on its way.
 func (s *Store) Begin(ctx context.Context, u kiosk.Upload) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		_, err := t.exec(ctx, `INSERT INTO pending (one, seq, nonce, body) VALUES (1, ?1, ?2, ?3)`, u.Seq, u.Nonce, u.Body)
-		if conflicts(err) {
+		_, err := t.ExecContext(ctx, `INSERT INTO pending (one, seq, nonce, body) VALUES (1, ?1, ?2, ?3)`, u.Seq, u.Nonce, u.Body)
+		if sqlrow.Conflicts(err) {
 			return kiosk.ErrAlready
 		}
 		if err != nil {
 			return err
 		}
 		for place, c := range u.Counts {
-			if _, err := t.exec(ctx, `INSERT INTO sent (place, epoch, period, measure, part, n, rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+			if _, err := t.ExecContext(ctx, `INSERT INTO sent (place, epoch, period, measure, part, n, rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
 				place, c.Epoch, c.Period, c.Measure, c.Part, c.N, c.Rev); err != nil {
 				return err
 			}
 		}
-		return t.one(ctx, `UPDATE link SET seq = max(seq, ?1)`, u.Seq)
+		return sqlrow.One(ctx, t, `UPDATE link SET seq = max(seq, ?1)`, u.Seq)
 	})
 	if err != nil {
 		return fmt.Errorf("begin upload: %w", err)
@@ -69,9 +70,9 @@ func (s *Store) Pending(ctx context.Context) (kiosk.Upload, error) {
 	}
 	defer tx.Rollback() //nolint:errcheck // only reads
 	if err := tx.QueryRowContext(ctx, `SELECT seq, nonce, body FROM pending`).Scan(&u.Seq, &u.Nonce, &u.Body); err != nil {
-		return u, fmt.Errorf("read upload: %w", missing(err))
+		return u, fmt.Errorf("read upload: %w", sqlrow.Missing(err))
 	}
-	u.Counts, err = collect(ctx, tx, scanCount, `SELECT epoch, period, measure, part, n, rev FROM sent ORDER BY place`)
+	u.Counts, err = sqlrow.Collect(ctx, tx, scanCount, `SELECT epoch, period, measure, part, n, rev FROM sent ORDER BY place`)
 	if err != nil {
 		return u, fmt.Errorf("read upload: %w", err)
 	}
@@ -85,9 +86,9 @@ func (s *Store) Acknowledge(ctx context.Context, x kiosk.Ack) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		var seq int64
 		if err := t.QueryRowContext(ctx, `SELECT seq FROM pending`).Scan(&seq); err != nil {
-			return missing(err)
+			return sqlrow.Missing(err)
 		}
-		counts, err := collect(ctx, t, scanCount, `SELECT epoch, period, measure, part, n, rev FROM sent ORDER BY place`)
+		counts, err := sqlrow.Collect(ctx, t, scanCount, `SELECT epoch, period, measure, part, n, rev FROM sent ORDER BY place`)
 		if err != nil {
 			return err
 		}
@@ -99,10 +100,10 @@ func (s *Store) Acknowledge(ctx context.Context, x kiosk.Ack) error {
 				return err
 			}
 		}
-		if _, err := t.exec(ctx, `UPDATE meta SET rev = max(rev, ?1)`, x.Rev); err != nil {
+		if _, err := t.ExecContext(ctx, `UPDATE meta SET rev = max(rev, ?1)`, x.Rev); err != nil {
 			return err
 		}
-		if _, err := t.exec(ctx, `UPDATE link SET token = ?1, last_ms = ?2`, x.Token, millis(x.At)); err != nil {
+		if _, err := t.ExecContext(ctx, `UPDATE link SET token = ?1, last_ms = ?2`, x.Token, sqlrow.Millis(x.At)); err != nil {
 			return err
 		}
 		return t.requeue(ctx)
@@ -122,13 +123,13 @@ func (t *txn) meet(ctx context.Context, c kiosk.Count, x kiosk.Ack, i int) error
 		}
 		return t.setAside(ctx, c, code)
 	}
-	_, err := t.exec(ctx, `UPDATE cell SET acked_rev = max(acked_rev, min(rev, ?5)), refused = ''
+	_, err := t.ExecContext(ctx, `UPDATE cell SET acked_rev = max(acked_rev, min(rev, ?5)), refused = ''
 		WHERE epoch = ?1 AND period = ?2 AND part = ?3 AND measure = ?4`, c.Epoch, c.Period, c.Part, c.Measure, c.Rev)
 	return err
 }
 
 func (t *txn) setAside(ctx context.Context, c kiosk.Count, code string) error {
-	_, err := t.exec(ctx, `UPDATE cell SET refused_rev = max(refused_rev, min(rev, ?5)), refused = ?6
+	_, err := t.ExecContext(ctx, `UPDATE cell SET refused_rev = max(refused_rev, min(rev, ?5)), refused = ?6
 		WHERE epoch = ?1 AND period = ?2 AND part = ?3 AND measure = ?4`, c.Epoch, c.Period, c.Part, c.Measure, c.Rev, code)
 	return err
 }
@@ -145,7 +146,7 @@ func (s *Store) SetAside(ctx context.Context, c kiosk.Count, code string) error 
 // OfferAgain has the counts that were set aside for a reason sent once more.
 func (s *Store) OfferAgain(ctx context.Context, code string) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		_, err := t.exec(ctx, `UPDATE cell SET refused_rev = 0 WHERE refused = ?1 AND refused_rev = rev AND acked_rev < rev`, code)
+		_, err := t.ExecContext(ctx, `UPDATE cell SET refused_rev = 0 WHERE refused = ?1 AND refused_rev = rev AND acked_rev < rev`, code)
 		return err
 	})
 	if err != nil {
@@ -163,9 +164,9 @@ func (s *Store) Requeue(ctx context.Context) error {
 }
 
 func (t *txn) requeue(ctx context.Context) error {
-	_, err := t.exec(ctx, `DELETE FROM pending`)
+	_, err := t.ExecContext(ctx, `DELETE FROM pending`)
 	if err == nil {
-		_, err = t.exec(ctx, `DELETE FROM sent`)
+		_, err = t.ExecContext(ctx, `DELETE FROM sent`)
 	}
 	return err
 }
@@ -187,7 +188,7 @@ func (s *Store) link(ctx context.Context, query string, dest ...any) error {
 		return err
 	}
 	if err := db.QueryRowContext(ctx, query).Scan(dest...); err != nil {
-		return fmt.Errorf("read link: %w", missing(err))
+		return fmt.Errorf("read link: %w", sqlrow.Missing(err))
 	}
 	return nil
 }

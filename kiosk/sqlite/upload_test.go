@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -112,7 +113,7 @@ func TestSetPairing_EverythingIsSentAgain(t *testing.T) {
 	r.says("10:00", "anna", kiosk.GreetingFirst)
 	u := r.send()
 	r.must(r.Acknowledge(ctx, kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Token: "t", At: r.clock.now.Wall}))
-	p := kiosk.Pairing{Kiosk: "k1", Room: "De Tuin", ServerKey: make([]byte, 32), URL: "https://rooms.example", At: r.fromMillis(millis(r.clock.now.Wall))}
+	p := kiosk.Pairing{Kiosk: "k1", Room: "De Tuin", ServerKey: make([]byte, 32), URL: "https://rooms.example", At: r.fromMillis(sqlrow.Millis(r.clock.now.Wall))}
 	r.must(r.SetPairing(ctx, p))
 	got, err := r.Pairing(ctx)
 	r.must(err)
@@ -159,7 +160,7 @@ func TestForgetPairing_BeginsANewEpochAndSendsAllAgain(t *testing.T) {
 	if e, err := r.Epoch(ctx); err != nil || e.Ordinal != 1 {
 		t.Errorf("epoch %d, %v after nothing was forgotten, want the first", e.Ordinal, err)
 	}
-	p := kiosk.Pairing{Kiosk: "k1", Room: "De Tuin", ServerKey: make([]byte, 32), URL: "https://rooms.example", At: r.fromMillis(millis(r.clock.now.Wall))}
+	p := kiosk.Pairing{Kiosk: "k1", Room: "De Tuin", ServerKey: make([]byte, 32), URL: "https://rooms.example", At: r.fromMillis(sqlrow.Millis(r.clock.now.Wall))}
 	r.must(r.SetPairing(ctx, p))
 	r.says("10:00", "anna", kiosk.GreetingFirst)
 	u := r.send()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -63,7 +64,7 @@ type glance struct {
 // present reads who is in.
 func (g *glance) present(ctx context.Context, v *kiosk.View) (err error) {
 	boot := g.s.cfg.Clock.Now().Boot
-	v.Present, err = collect(ctx, g, func(row scanner) (p kiosk.Present, err error) {
+	v.Present, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (p kiosk.Present, err error) {
 		var since int64
 		p.Resident, err = g.s.scanResident(row, &since, &p.New, &p.Before)
 		p.Since = time.UnixMilli(since).In(g.s.cfg.Timetable.Zone)
@@ -80,7 +81,7 @@ func (g *glance) present(ctx context.Context, v *kiosk.View) (err error) {
 
 // today reads the numbers of today and the guests of a moment ago.
 func (g *glance) today(ctx context.Context, v *kiosk.View) error {
-	rows, err := collect(ctx, g, g.s.scanVisit, `SELECT `+visitColumns+` FROM visit
+	rows, err := sqlrow.Collect(ctx, g, g.s.scanVisit, `SELECT `+visitColumns+` FROM visit
 		WHERE (day = ?1 OR day IS NULL) AND void = 0 AND held = 0 ORDER BY no DESC`, v.Day)
 	if err != nil {
 		return err
@@ -112,7 +113,7 @@ func (s *Store) kioskVisit(v visitRow) kiosk.Visit {
 
 // waiting reads what waits for a volunteer: held guests and unknown badges.
 func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
-	v.Held, err = collect(ctx, g, func(row scanner) (h kiosk.HeldGuest, err error) {
+	v.Held, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (h kiosk.HeldGuest, err error) {
 		var at int64
 		err = row.Scan(&h.Visit, &at)
 		h.At = time.UnixMilli(at).In(g.s.cfg.Timetable.Zone)
@@ -121,7 +122,7 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 	if err != nil {
 		return err
 	}
-	v.Badges, err = collect(ctx, g, func(row scanner) (b kiosk.NewBadge, err error) {
+	v.Badges, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (b kiosk.NewBadge, err error) {
 		x, err := g.s.scanUnknownBadge(row)
 		b = kiosk.NewBadge{No: x.no, At: x.visit.at, Last: x.last, Lost: x.lost}
 		if b.At.IsZero() {
@@ -134,7 +135,7 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 
 // actions reads what can be undone.
 func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
-	v.Actions, err = collect(ctx, g, func(row scanner) (a kiosk.Action, err error) {
+	v.Actions, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (a kiosk.Action, err error) {
 		var at int64
 		var band sql.NullString
 		var no sql.NullInt64
@@ -168,7 +169,7 @@ func (g *glance) newcomers(ctx context.Context, v *kiosk.View) error {
 const residentColumns = `p.no, p.sign, p.name, p.label, p.on_screen, p.language`
 
 // scanResident reads residentColumns and what follows them.
-func (s *Store) scanResident(row scanner, more ...any) (r kiosk.Resident, err error) {
+func (s *Store) scanResident(row sqlrow.Scanner, more ...any) (r kiosk.Resident, err error) {
 	var sign sql.NullString
 	var name, label []byte
 	if err := row.Scan(append([]any{&r.No, &sign, &name, &label, &r.OnScreen, &r.Language}, more...)...); err != nil {
@@ -189,7 +190,7 @@ func (s *Store) Residents(ctx context.Context) ([]kiosk.Present, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := collect(ctx, db, func(row scanner) (p kiosk.Present, err error) {
+	all, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (p kiosk.Present, err error) {
 		var since sql.NullInt64
 		p.Resident, err = s.scanResident(row, &since)
 		p.Since = s.fromMillis(since)
@@ -210,7 +211,7 @@ func (s *Store) FreeSigns(ctx context.Context) ([]kiosk.Sign, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := collect(ctx, db, func(row scanner) (sign kiosk.Sign, err error) {
+	held, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (sign kiosk.Sign, err error) {
 		return sign, row.Scan(&sign)
 	}, `SELECT sign FROM person WHERE sign IS NOT NULL`)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -48,13 +49,13 @@ func (t *txn) addVisit(ctx context.Context, v visitRow) (int64, error) {
 	if err := t.touch(ctx, v.dayPart()); err != nil {
 		return 0, err
 	}
-	no, err := t.insert(ctx, `
+	no, err := sqlrow.Insert(ctx, t, `
 		INSERT INTO visit (epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, how, band, assumed, void, held)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
-		v.epoch, orNull(v.person), v.boot, int64(v.since), v.wall.UnixMilli(), millis(v.at), v.trust, dayOrNull(v.day), v.part,
-		v.bounds.Afternoon, v.bounds.Evening, v.how, sql.NullString{String: string(v.band), Valid: v.band != ""}, v.assumed, v.void, v.held)
+		v.epoch, sqlrow.Number(v.person), v.boot, int64(v.since), v.wall.UnixMilli(), sqlrow.Millis(v.at), v.trust, sqlrow.Day(v.day), v.part,
+		v.bounds.Afternoon, v.bounds.Evening, v.how, sqlrow.Text(v.band), v.assumed, v.void, v.held)
 	if err != nil {
-		return 0, fmt.Errorf("add visit: %w", already(err))
+		return 0, fmt.Errorf("add visit: %w", sqlrow.Already(err))
 	}
 	t.noteNew(visits, no)
 	return no, nil
@@ -79,12 +80,12 @@ func (t *txn) changeVisit(ctx context.Context, no int64, fn func(*visitRow) erro
 	if err := t.touch(ctx, v.dayPart()); err != nil {
 		return err
 	}
-	err = t.one(ctx, `
+	err = sqlrow.One(ctx, t, `
 		UPDATE visit SET person = ?2, at_ms = ?3, trust = ?4, day = ?5, part = ?6, how = ?7, band = ?8, assumed = ?9, void = ?10, held = ?11
-		WHERE no = ?1`, no, orNull(v.person), millis(v.at), v.trust, dayOrNull(v.day), v.part, v.how,
-		sql.NullString{String: string(v.band), Valid: v.band != ""}, v.assumed, v.void, v.held)
+		WHERE no = ?1`, no, sqlrow.Number(v.person), sqlrow.Millis(v.at), v.trust, sqlrow.Day(v.day), v.part, v.how,
+		sqlrow.Text(v.band), v.assumed, v.void, v.held)
 	if err != nil {
-		return fmt.Errorf("change visit: %w", already(err))
+		return fmt.Errorf("change visit: %w", sqlrow.Already(err))
 	}
 	return nil
 }
@@ -94,14 +95,14 @@ func (t *txn) visit(ctx context.Context, no int64) (visitRow, error) {
 }
 
 // scanVisit reads visitColumns; ErrNotFound when there is no row.
-func (s *Store) scanVisit(row scanner) (v visitRow, err error) {
+func (s *Store) scanVisit(row sqlrow.Scanner) (v visitRow, err error) {
 	var person, at, day sql.NullInt64
 	var band sql.NullString
 	var wall int64
 	err = row.Scan(&v.no, &v.epoch, &person, &v.boot, &v.since, &wall, &at, &v.trust, &day, &v.part,
 		&v.bounds.Afternoon, &v.bounds.Evening, &v.how, &band, &v.assumed, &v.void, &v.held)
 	if err != nil {
-		return v, fmt.Errorf("read visit: %w", missing(err))
+		return v, fmt.Errorf("read visit: %w", sqlrow.Missing(err))
 	}
 	v.person, v.wall, v.at = person.Int64, time.UnixMilli(wall), s.fromMillis(at)
 	v.day, v.band = count.Day(day.Int64), kiosk.Band(band.String)

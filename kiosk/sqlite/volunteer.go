@@ -9,6 +9,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/auth"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // AddVolunteer adds a volunteer and returns the one-time code with which
@@ -24,7 +25,7 @@ func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err
 	code = auth.NewCode()
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		until := t.now.Moment().Wall.Add(auth.CodeLife).UnixMilli()
-		no, err := t.insert(ctx, `INSERT INTO volunteer (code, code_until) VALUES (?1, ?2)`, auth.CodeHash(code), until)
+		no, err := sqlrow.Insert(ctx, t, `INSERT INTO volunteer (code, code_until) VALUES (?1, ?2)`, auth.CodeHash(code), until)
 		if err != nil {
 			return err
 		}
@@ -32,7 +33,7 @@ func (s *Store) AddVolunteer(ctx context.Context, name string) (code string, err
 		if err != nil {
 			return err
 		}
-		return t.one(ctx, `UPDATE volunteer SET name = ?2 WHERE no = ?1`, no, sealed)
+		return sqlrow.One(ctx, t, `UPDATE volunteer SET name = ?2 WHERE no = ?1`, no, sealed)
 	})
 	if err != nil {
 		return "", fmt.Errorf("add volunteer: %w", err)
@@ -58,7 +59,7 @@ func (s *Store) ClaimCode(ctx context.Context, code string) (volunteer int64, er
 		if err := t.resetAttempts(ctx, codeAttempts); err != nil {
 			return err
 		}
-		return t.one(ctx, `UPDATE volunteer SET code = NULL, code_until = NULL WHERE no = ?1`, volunteer)
+		return sqlrow.One(ctx, t, `UPDATE volunteer SET code = NULL, code_until = NULL WHERE no = ?1`, volunteer)
 	})
 	if err != nil {
 		return 0, fmt.Errorf("claim code: %w", err)
@@ -72,7 +73,7 @@ func (s *Store) Volunteers(ctx context.Context) ([]kiosk.Volunteer, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := collect(ctx, db, func(row scanner) (v kiosk.Volunteer, err error) {
+	all, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (v kiosk.Volunteer, err error) {
 		var name []byte
 		if err := row.Scan(&v.No, &name, &v.HasPIN, &v.Badges); err != nil {
 			return v, err
@@ -90,11 +91,11 @@ func (s *Store) Volunteers(ctx context.Context) ([]kiosk.Volunteer, error) {
 func (s *Store) RemoveVolunteer(ctx context.Context, no int64) error {
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		for _, query := range []string{`DELETE FROM badge WHERE volunteer = ?1`, `DELETE FROM patience WHERE who = ?1`} {
-			if _, err := t.exec(ctx, query, no); err != nil {
+			if _, err := t.ExecContext(ctx, query, no); err != nil {
 				return err
 			}
 		}
-		return t.one(ctx, `DELETE FROM volunteer WHERE no = ?1`, no)
+		return sqlrow.One(ctx, t, `DELETE FROM volunteer WHERE no = ?1`, no)
 	})
 	if err != nil {
 		return fmt.Errorf("remove volunteer: %w", err)
