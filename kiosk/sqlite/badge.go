@@ -6,11 +6,12 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 )
 
 // AssignBadge gives an unknown badge to a person who is known, or a lost badge back.
 func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error {
-	err := s.do(ctx, action{kind: kiosk.ActionAssignBadge, by: by, person: person}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, undo.Action{Kind: kiosk.ActionAssignBadge, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -25,7 +26,7 @@ func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error 
 // MakeGuestPass makes an unknown badge one that hangs on the hook; its tap of
 // today counts nothing.
 func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
-	err := s.do(ctx, action{kind: kiosk.ActionMakeGuestPass, by: by}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, undo.Action{Kind: kiosk.ActionMakeGuestPass, By: by}, func(ctx context.Context, t *txn) error {
 		x, err := t.unknownBadge(ctx, badge)
 		if err != nil {
 			return err
@@ -66,8 +67,8 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 
 // DropBadge takes an unknown badge off the list: its taps of today count nothing.
 func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
-	err := s.do(ctx, action{kind: kiosk.ActionDropBadge, by: by}, func(ctx context.Context, t *txn) error {
-		if err := t.note(ctx, unknownBadges, badge); err != nil {
+	err := s.do(ctx, undo.Action{Kind: kiosk.ActionDropBadge, By: by}, func(ctx context.Context, t *txn) error {
+		if err := t.action.Note(ctx, t, undo.UnknownBadges, badge); err != nil {
 			return err
 		}
 		return sqlrow.One(ctx, t, `UPDATE stranger SET state = 'dropped' WHERE no = ?1 AND state = 'open'`, badge)
@@ -80,7 +81,7 @@ func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 
 // MarkLost marks all badges of a person as lost; ErrNotFound without any.
 func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, action{kind: kiosk.ActionMarkLost, by: by, person: person}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, undo.Action{Kind: kiosk.ActionMarkLost, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		held, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (no int64, err error) {
 			return no, row.Scan(&no)
 		}, `SELECT no FROM badge WHERE person = ?1 AND lost = 0`, person)
@@ -91,7 +92,7 @@ func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
 			return kiosk.ErrNotFound
 		}
 		for _, no := range held {
-			if err := t.note(ctx, badges, no); err != nil {
+			if err := t.action.Note(ctx, t, undo.Badges, no); err != nil {
 				return err
 			}
 			if err := sqlrow.One(ctx, t, `UPDATE badge SET lost = 1 WHERE no = ?1`, no); err != nil {

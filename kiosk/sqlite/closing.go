@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 )
 
 // closeDue does what the clock owes at the transaction's moment: stays whose
@@ -56,19 +57,16 @@ func (t *txn) countUnknownBadges(ctx context.Context, now int64) error {
 // sweep removes what was kept for one day only: greetings, what could be
 // undone, and the badges that never became somebody's.
 func (t *txn) sweep(ctx context.Context) error {
-	for _, query := range []string{
-		`DELETE FROM image WHERE action IN (SELECT no FROM action WHERE day < ?1)`,
-		`DELETE FROM action WHERE day < ?1`,
-		`DELETE FROM stranger WHERE day < ?1`,
-	} {
-		if err := t.trim(ctx, query, t.now.Day); err != nil {
-			return err
-		}
+	if err := undo.ForgetBefore(ctx, t, t.now.Day); err != nil {
+		return err
+	}
+	if _, err := t.ExecContext(ctx, `DELETE FROM stranger WHERE day < ?1`, t.now.Day); err != nil {
+		return fmt.Errorf("sweep unknown badges: %w", err)
 	}
 	midnight := t.now.Day.At(0, t.s.cfg.Timetable.Zone)
 	reach := t.now.Read.Since - t.now.At.Sub(midnight)
-	if err := t.trim(ctx, `DELETE FROM tap WHERE boot <> ?1 OR bt_ns < ?2`, t.now.boot, int64(reach)); err != nil {
-		return err
+	if _, err := t.ExecContext(ctx, `DELETE FROM tap WHERE boot <> ?1 OR bt_ns < ?2`, t.now.boot, int64(reach)); err != nil {
+		return fmt.Errorf("sweep greetings: %w", err)
 	}
 	t.swept = true
 	return nil
@@ -80,8 +78,8 @@ func (t *txn) refit(ctx context.Context) error {
 	type open struct{ no, from, closes int64 }
 	scan := func(row sqlrow.Scanner) (o open, err error) { return o, row.Scan(&o.no, &o.from, &o.closes) }
 	for table, query := range map[string]string{
-		stays:         `SELECT no, last_ms, closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL`,
-		unknownBadges: `SELECT no, at_ms, closes_ms FROM stranger WHERE state = 'open' AND closes_ms IS NOT NULL`,
+		"stay":     `SELECT no, last_ms, closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL`,
+		"stranger": `SELECT no, at_ms, closes_ms FROM stranger WHERE state = 'open' AND closes_ms IS NOT NULL`,
 	} {
 		rows, err := sqlrow.Collect(ctx, t, scan, query)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 )
 
 // Enrol makes a person, of an unknown badge and of a guest of today when they
@@ -14,11 +15,11 @@ import (
 // returns the person's number. ErrNotFound when badge or guest is gone, ErrSign,
 // ErrSignTaken, ErrLanguage or ErrName for a profile that cannot be kept.
 func (s *Store) Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person int64, err error) {
-	err = s.do(ctx, action{kind: kiosk.ActionEnrol, by: by}, func(ctx context.Context, t *txn) error {
+	err = s.do(ctx, undo.Action{Kind: kiosk.ActionEnrol, By: by}, func(ctx context.Context, t *txn) error {
 		if person, err = t.addPerson(ctx, e.Resident); err != nil {
 			return err
 		}
-		t.action.person = person
+		t.action.Person = person
 		if e.Guest != 0 {
 			if err := t.becomeGuest(ctx, e.Guest, person); err != nil {
 				return err
@@ -118,7 +119,7 @@ func (t *txn) addPerson(ctx context.Context, r kiosk.Resident) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("add person: %w", err)
 	}
-	t.noteNew(persons, no)
+	t.action.NoteNew(undo.Persons, no)
 	r.No = no
 	return no, t.setProfile(ctx, r)
 }
@@ -143,11 +144,11 @@ func (t *txn) setProfile(ctx context.Context, r kiosk.Resident) error {
 
 // ChangeProfile changes what a resident chose.
 func (s *Store) ChangeProfile(ctx context.Context, by int64, r kiosk.Resident) error {
-	err := s.do(ctx, action{kind: kiosk.ActionProfile, by: by, person: r.No}, func(ctx context.Context, t *txn) error {
+	err := s.do(ctx, undo.Action{Kind: kiosk.ActionProfile, By: by, Person: r.No}, func(ctx context.Context, t *txn) error {
 		if err := r.Check(); err != nil {
 			return err
 		}
-		if err := t.note(ctx, persons, r.No); err != nil {
+		if err := t.action.Note(ctx, t, undo.Persons, r.No); err != nil {
 			return err
 		}
 		return t.setProfile(ctx, r)

@@ -6,6 +6,7 @@ import (
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 )
 
 // Erase forgets a person: profile, badges, visits, stays and answers. The
@@ -41,10 +42,10 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 			return err
 		}
 	}
-	// What undoable actions keep shows the person too.
+	if err := undo.Forget(ctx, t, person); err != nil {
+		return err
+	}
 	for _, query := range []string{
-		`DELETE FROM image WHERE action IN (SELECT no FROM action WHERE person = ?1)`,
-		`DELETE FROM action WHERE person = ?1`,
 		`DELETE FROM intake WHERE person = ?1`,
 		`DELETE FROM stay WHERE person = ?1`,
 		`DELETE FROM visit WHERE person = ?1`,

@@ -39,7 +39,7 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 
 // confirm notes that the anchor agrees with how a boot was dated.
 func (t *txn) confirm(ctx context.Context, boot int64) error {
-	for _, table := range []string{visits, stays, unknownBadges} {
+	for _, table := range []string{"visit", "stay", "stranger"} {
 		if _, err := t.ExecContext(ctx, `UPDATE `+table+` SET trust = 2 WHERE boot = ?1 AND trust = 1`, boot); err != nil {
 			return fmt.Errorf("confirm %s: %w", table, err)
 		}

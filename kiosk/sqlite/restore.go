@@ -11,6 +11,7 @@ import (
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
 )
 
@@ -154,14 +155,9 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, w
 		ordinal = highest + 1
 		t.epochNo = ordinal
 	}
-	for _, query := range []string{
-		// Actions of a day that may not have gone on as the rows say.
-		`DELETE FROM image`,
-		`DELETE FROM action`,
-	} {
-		if _, err := t.ExecContext(ctx, query); err != nil {
-			return 0, fmt.Errorf("drop what could be undone: %w", err)
-		}
+	// The actions' day may not have gone on as the rows say.
+	if err := undo.ForgetAll(ctx, t); err != nil {
+		return 0, err
 	}
 	// From the day of the backup on the centre knows better.
 	if err := sqlrow.One(ctx, t, `UPDATE epoch SET frozen = ?2 WHERE ordinal = ?1`, ordinal, taken); err != nil {

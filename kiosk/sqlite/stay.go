@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
 )
 
@@ -76,12 +77,12 @@ func (t *txn) addStay(ctx context.Context, s stayRow) error {
 	if err != nil {
 		return fmt.Errorf("add stay: %w", sqlrow.Already(err))
 	}
-	t.noteNew(stays, no)
+	t.action.NoteNew(undo.Stays, no)
 	return nil
 }
 
 func (t *txn) changeStay(ctx context.Context, s stayRow) error {
-	if err := t.note(ctx, stays, s.no); err != nil {
+	if err := t.action.Note(ctx, t, undo.Stays, s.no); err != nil {
 		return err
 	}
 	err := sqlrow.One(ctx, t, `
@@ -98,7 +99,7 @@ func (t *txn) changeStay(ctx context.Context, s stayRow) error {
 }
 
 func (t *txn) removeStay(ctx context.Context, no int64) error {
-	if err := t.note(ctx, stays, no); err != nil {
+	if err := t.action.Note(ctx, t, undo.Stays, no); err != nil {
 		return err
 	}
 	if err := sqlrow.One(ctx, t, `DELETE FROM stay WHERE no = ?1`, no); err != nil {

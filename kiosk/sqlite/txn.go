@@ -3,9 +3,9 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
+	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
@@ -16,13 +16,13 @@ import (
 type txn struct {
 	*sql.Tx
 	s           *Store
-	now         instant       // the moment of the tap or the action
-	today       count.Day     // its day, or the last day known when it is undated
-	action      *action       // records the rows that a volunteer changes; nil for taps
-	leaveClosed bool          // closed periods stay as they are (erasure, retention)
-	epochNo     int           // ordinal of the present epoch
-	passed      time.Time     // below it no clock is believed: noted in the file
-	due         sql.NullInt64 // when the clock closes the next stay or unknown badge
+	now         instant        // the moment of the tap or the action
+	today       count.Day      // its day, or the last day known when it is undated
+	action      *undo.Recorder // of the rows that a volunteer changes; nil for taps
+	leaveClosed bool           // closed periods stay as they are (erasure, retention)
+	epochNo     int            // ordinal of the present epoch
+	passed      time.Time      // below it no clock is believed: noted in the file
+	due         sql.NullInt64  // when the clock closes the next stay or unknown badge
 	wrote       bool
 	swept       bool // yesterday's traces went
 	changed     changes
@@ -56,15 +56,4 @@ type changes struct {
 	parts  []dayPart
 	before map[dayPart]numbers
 	rev    int64 // taken by this transaction, 0 while none was
-}
-
-// trim deletes rows, and counts as writing only when there were any.
-func (t *txn) trim(ctx context.Context, query string, args ...any) error {
-	res, err := t.Tx.ExecContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	n, err := res.RowsAffected()
-	t.wrote = t.wrote || n > 0
-	return err
 }

@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
 )
 
@@ -241,8 +242,8 @@ func TestUndo_TheLastTenOfToday(t *testing.T) {
 		r.must(r.AddGuest(t.Context(), r.by, kiosk.BandChild))
 	}
 	actions := r.view().Actions
-	if len(actions) != undoable {
-		t.Fatalf("%d actions on the list, want %d", len(actions), undoable)
+	if len(actions) != undo.Most {
+		t.Fatalf("%d actions on the list, want %d", len(actions), undo.Most)
 	}
 	if err := r.Undo(t.Context(), r.by, actions[9].No-1); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("undoing the eleventh: %v, want ErrNotFound", err)

@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
 )
 
@@ -151,7 +152,7 @@ func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
 		return a, err
 	}, `
 		SELECT a.no, a.deed, a.at_ms, a.band, a.number, p.no, p.sign, p.name, p.on_screen, p.language
-		FROM action a LEFT JOIN person p ON p.no = a.person WHERE a.day = ?1 ORDER BY a.no DESC LIMIT ?2`, v.Day, undoable)
+		FROM action a LEFT JOIN person p ON p.no = a.person WHERE a.day = ?1 ORDER BY a.no DESC LIMIT ?2`, v.Day, undo.Most)
 	return err
 }
 

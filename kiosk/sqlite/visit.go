@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
 )
 
@@ -57,7 +58,7 @@ func (t *txn) addVisit(ctx context.Context, v visitRow) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("add visit: %w", sqlrow.Already(err))
 	}
-	t.noteNew(visits, no)
+	t.action.NoteNew(undo.Visits, no)
 	return no, nil
 }
 
@@ -68,7 +69,7 @@ func (t *txn) changeVisit(ctx context.Context, no int64, fn func(*visitRow) erro
 	if err != nil {
 		return err
 	}
-	if err := t.note(ctx, visits, no); err != nil {
+	if err := t.action.Note(ctx, t, undo.Visits, no); err != nil {
 		return err
 	}
 	if err := t.touch(ctx, v.dayPart()); err != nil {

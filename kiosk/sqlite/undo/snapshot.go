@@ -1,73 +1,53 @@
-package sqlite
+package undo
 
 import (
 	"bytes"
+	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
-// The tables whose rows an action can change.
+// Table is one whose rows an action can change.
+type Table string
+
+// The tables that actions change.
 const (
-	persons       = "person"
-	badges        = "badge"
-	visits        = "visit"
-	stays         = "stay"
-	unknownBadges = "stranger"
+	Persons       Table = "person"
+	Badges        Table = "badge"
+	Visits        Table = "visit"
+	Stays         Table = "stay"
+	UnknownBadges Table = "stranger"
 )
 
-// action is what a volunteer does, with the rows that it changed as they were:
-// undoing puts them back, whatever the action was.
-type action struct {
-	kind    kiosk.ActionKind
-	by      int64
-	person  int64
-	band    kiosk.Band
-	number  int
-	changes []rowChange
-}
-
-// rowChange is one row before and after an action.
-type rowChange struct {
-	relation string
-	row      int64
-	before   rowSnapshot
-	after    rowSnapshot
-}
-
-func (a *action) noted(relation string, row int64) bool {
-	return slices.ContainsFunc(a.changes, func(c rowChange) bool { return c.relation == relation && c.row == row })
-}
-
-// rowSnapshot is a row as it stood, by the names of its columns; nil when there
+// Snapshot is a row as it stood, by the names of its columns; nil when there
 // was no such row. Kept as a JSON object, it outlives columns that come later.
-type rowSnapshot map[string]column
+type Snapshot map[string]column
 
 // firstColumns are the columns of each table in the order in which they stood
 // when the first release kept its snapshots as JSON arrays, by place alone. The
 // disks of rooms hold such arrays: this list is never changed, whatever becomes
 // of the tables.
-func firstColumns(relation string) []string {
-	switch relation {
-	case persons: // noted came with the second migration
+func firstColumns(table Table) []string {
+	switch table {
+	case Persons: // noted came with the second migration
 		return []string{"no", "sign", "name", "on_screen", "language", "first_day", "last_day", "label_mac", "label", "noted"}
-	case badges:
+	case Badges:
 		return []string{"no", "mac", "kind", "person", "volunteer", "lost", "tails"}
-	case visits:
+	case Visits:
 		return []string{
 			"no", "epoch", "person", "boot", "bt_ns", "wall_ms", "at_ms", "trust", "day", "part", "afternoon", "evening",
 			"how", "band", "assumed", "void", "held",
 		}
-	case stays:
+	case Stays:
 		return []string{
 			"no", "person", "boot", "bt_ns", "wall_ms", "at_ms", "trust", "day", "part", "closes_ms", "last_boot", "last_ns", "last_ms",
 			"out_boot", "out_ns", "out_ms", "ended", "assumed", "seen_boot",
 		}
-	case unknownBadges:
+	case UnknownBadges:
 		return []string{
 			"no", "epoch", "mac", "tails", "lost", "boot", "bt_ns", "wall_ms", "at_ms", "trust", "day", "part", "afternoon", "evening",
 			"closes_ms", "last_ms", "state",
@@ -78,7 +58,7 @@ func firstColumns(relation string) []string {
 
 // readSnapshot reads what was kept of a row of a table: an object, or the array
 // of the first release. No text is no row.
-func readSnapshot(relation string, text []byte) (s rowSnapshot, err error) {
+func readSnapshot(table Table, text []byte) (s Snapshot, err error) {
 	switch {
 	case len(text) == 0:
 		return nil, nil
@@ -89,24 +69,24 @@ func readSnapshot(relation string, text []byte) (s rowSnapshot, err error) {
 		if err = json.Unmarshal(text, &values); err != nil {
 			break
 		}
-		names := firstColumns(relation)
+		names := firstColumns(table)
 		if len(values) > len(names) {
-			return nil, fmt.Errorf("read snapshot of %s: want at most %d columns, got %d", relation, len(names), len(values))
+			return nil, fmt.Errorf("read snapshot of %s: want at most %d columns, got %d", table, len(names), len(values))
 		}
-		s = make(rowSnapshot, len(values))
+		s = make(Snapshot, len(values))
 		for i, v := range values {
 			s[names[i]] = v
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read snapshot of %s: %w", relation, err)
+		return nil, fmt.Errorf("read snapshot of %s: %w", table, err)
 	}
 	return s, nil
 }
 
 // equals tells whether a row is still as it was, in all columns that both
 // know: one that a migration added says nothing about what came before it.
-func (s rowSnapshot) equals(now rowSnapshot) bool {
+func (s Snapshot) equals(now Snapshot) bool {
 	if (s == nil) != (now == nil) {
 		return false
 	}
@@ -116,19 +96,6 @@ func (s rowSnapshot) equals(now rowSnapshot) bool {
 		}
 	}
 	return true
-}
-
-// closedSince tells whether a stay differs from what the action left only
-// because the clock has closed it meanwhile, which no action depends on.
-func (c rowChange) closedSince(now rowSnapshot) bool {
-	if c.relation != stays || c.after["ended"].v != string(kiosk.StayEndNone) || now["ended"].v != string(kiosk.StayEndEstimated) {
-		return false
-	}
-	open := maps.Clone(now)
-	for _, name := range []string{"out_boot", "out_ns", "out_ms", "ended"} {
-		open[name] = c.after[name]
-	}
-	return c.after.equals(open)
 }
 
 // column is one value of a row that goes through JSON and back unchanged: a
@@ -164,4 +131,56 @@ func (c *column) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	return nil
+}
+
+// read returns a row as it stands, nil when there is none.
+func read(ctx context.Context, q sqlrow.Querier, table Table, row int64) (Snapshot, error) {
+	s, err := readColumns(ctx, q, table, row)
+	if err != nil {
+		return nil, fmt.Errorf("look at %s: %w", table, err)
+	}
+	return s, nil
+}
+
+func readColumns(ctx context.Context, q sqlrow.Querier, table Table, row int64) (Snapshot, error) {
+	rows, err := q.QueryContext(ctx, `SELECT * FROM `+string(table)+` WHERE no = ?1`, row)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	if !rows.Next() {
+		return nil, rows.Err()
+	}
+	names, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	values := make([]any, len(names))
+	for i := range values {
+		values[i] = new(any)
+	}
+	if err := rows.Scan(values...); err != nil {
+		return nil, err
+	}
+	s := make(Snapshot, len(names))
+	for i, name := range names {
+		s[name] = column{*values[i].(*any)}
+	}
+	return s, nil
+}
+
+// columnsOf returns the names of a table's columns as they are today.
+func columnsOf(ctx context.Context, q sqlrow.Querier, table Table) ([]string, error) {
+	return sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (name string, err error) {
+		return name, row.Scan(&name)
+	}, `SELECT name FROM pragma_table_info(?1)`, table)
+}
+
+// text returns a snapshot for a column that is NULL when there was no such row.
+func (s Snapshot) text() (sql.NullString, error) {
+	if s == nil {
+		return sql.NullString{}, nil
+	}
+	text, err := json.Marshal(s)
+	return sql.NullString{String: string(text), Valid: true}, err
 }

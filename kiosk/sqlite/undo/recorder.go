@@ -1,0 +1,91 @@
+package undo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/sync/count"
+)
+
+// Action is what a volunteer does.
+type Action struct {
+	Kind   kiosk.ActionKind
+	By     int64 // the volunteer
+	Person int64 // whom it is about, 0 for nobody
+	Band   kiosk.Band
+	Number int
+}
+
+// Recorder is an action with the rows that it changes. A nil one records
+// nothing: no tap can be undone.
+type Recorder struct {
+	Action
+	changes []change
+}
+
+// change is one row before and after an action.
+type change struct {
+	table  Table
+	row    int64
+	before Snapshot
+	after  Snapshot
+}
+
+// Note keeps a row as it is. It must be called before the row changes.
+func (r *Recorder) Note(ctx context.Context, q sqlrow.Querier, table Table, row int64) error {
+	if r == nil || r.noted(table, row) {
+		return nil
+	}
+	before, err := read(ctx, q, table, row)
+	if err != nil {
+		return err
+	}
+	r.changes = append(r.changes, change{table: table, row: row, before: before})
+	return nil
+}
+
+// NoteNew keeps that a row was not there before.
+func (r *Recorder) NoteNew(table Table, row int64) {
+	if r != nil && !r.noted(table, row) {
+		r.changes = append(r.changes, change{table: table, row: row})
+	}
+}
+
+func (r *Recorder) noted(table Table, row int64) bool {
+	return slices.ContainsFunc(r.changes, func(c change) bool { return c.table == table && c.row == row })
+}
+
+// Save writes the action of a day and its rows as they are by now. It is the
+// last that the action's transaction does.
+func (r *Recorder) Save(ctx context.Context, tx sqlrow.Tx, day count.Day, at time.Time) error {
+	no, err := sqlrow.Insert(ctx, tx, `INSERT INTO action (day, at_ms, deed, by, person, band, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+		day, at.UnixMilli(), r.Kind, r.By, sqlrow.Number(r.Person), sqlrow.Text(r.Band), r.Number)
+	for place, c := range r.changes {
+		if err == nil {
+			err = c.save(ctx, tx, no, place)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("note action: %w", err)
+	}
+	return nil
+}
+
+func (c change) save(ctx context.Context, tx sqlrow.Tx, action int64, place int) (err error) {
+	if c.after, err = read(ctx, tx, c.table, c.row); err != nil {
+		return err
+	}
+	before, err1 := c.before.text()
+	after, err2 := c.after.text()
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO image (action, place, relation, row, before, after) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+		action, place, c.table, c.row, before, after)
+	return err
+}
