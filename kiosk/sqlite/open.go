@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/volunteers"
 )
 
 // Open opens the database in cfg.Dir, or begins one. It fails with ErrLocked when
@@ -21,6 +22,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 		return nil, fmt.Errorf("open %s: %w", cfg.Dir, err)
 	}
 	s := &Store{cfg: cfg}
+	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock)
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("open %s: %w", cfg.path(), damaged(err))

@@ -17,6 +17,7 @@ import (
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/sync/count"
 )
 
@@ -95,6 +96,8 @@ func (c *Config) check() error {
 
 // Store keeps all of one room. Its methods may be called from any goroutine.
 type Store struct {
+	*volunteers.Roster
+
 	cfg  Config
 	lock *os.File // open while the store is, nil for one that only reads
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/sync/count"
 )
 
@@ -15,7 +16,7 @@ import (
 func (s *Store) Tick(ctx context.Context) error {
 	fresh := false
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		if err := t.keepWaits(ctx); err != nil {
+		if err := volunteers.KeepWaits(ctx, t, t.now.Moment()); err != nil {
 			return err
 		}
 		if !t.now.Dated() {

@@ -8,12 +8,18 @@ import (
 	"io/fs"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
 // withTx runs fn in one immediate transaction at the clock's present moment
 // and commits what it did; any error of fn, or a panic, leaves no trace.
 func (s *Store) withTx(ctx context.Context, fn func(context.Context, *txn) error) error {
 	return s.writeAt(ctx, s.cfg.Clock.Now(), fn)
+}
+
+// writeRows is withTx for a part of the store that knows rows alone.
+func (s *Store) writeRows(ctx context.Context, fn func(context.Context, sqlrow.Tx, kiosk.Moment) error) error {
+	return s.withTx(ctx, func(ctx context.Context, t *txn) error { return fn(ctx, t, t.now.Moment()) })
 }
 
 // writeAt is withTx at a given moment.

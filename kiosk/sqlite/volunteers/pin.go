@@ -1,4 +1,4 @@
-package sqlite
+package volunteers
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 // SetPIN gives a volunteer a PIN of six digits; kiosk.ErrWeakPIN when it is too
 // easy to guess or stands on the volunteer's badge, ErrNotFound when there is no
 // such volunteer. Waits for wrong ones are over by it.
-func (s *Store) SetPIN(ctx context.Context, volunteer int64, pin string) error {
+func (r *Roster) SetPIN(ctx context.Context, volunteer int64, pin string) error {
 	if err := auth.ValidatePIN(pin); err != nil {
 		return fmt.Errorf("set PIN: %w", err)
 	}
@@ -21,22 +21,22 @@ func (s *Store) SetPIN(ctx context.Context, volunteer int64, pin string) error {
 	if err != nil {
 		return fmt.Errorf("set PIN: %w", err)
 	}
-	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		badges, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (b []byte, err error) {
+	err = r.write(ctx, func(ctx context.Context, tx sqlrow.Tx, _ kiosk.Moment) error {
+		badges, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (b []byte, err error) {
 			return b, row.Scan(&b)
 		}, `SELECT tails FROM badge WHERE volunteer = ?1 AND tails IS NOT NULL`, volunteer)
 		if err != nil {
 			return err
 		}
 		for _, fragments := range badges {
-			if auth.OnBadge(pin, fragments, s.cfg.Keys.Digits) {
+			if auth.OnBadge(pin, fragments, r.keys.Digits) {
 				return fmt.Errorf("%w: it stands on the badge", kiosk.ErrWeakPIN)
 			}
 		}
-		if err := t.resetAttempts(ctx, volunteer); err != nil {
+		if err := resetAttempts(ctx, tx, volunteer); err != nil {
 			return err
 		}
-		return sqlrow.One(ctx, t, `UPDATE volunteer SET pin = ?2 WHERE no = ?1`, volunteer, hash)
+		return sqlrow.One(ctx, tx, `UPDATE volunteer SET pin = ?2 WHERE no = ?1`, volunteer, hash)
 	})
 	if err != nil {
 		return fmt.Errorf("set PIN: %w", err)
@@ -48,8 +48,8 @@ func (s *Store) SetPIN(ctx context.Context, volunteer int64, pin string) error {
 // *kiosk.PINError: five are free, then the next is only looked at after 30 s,
 // doubled up to an hour with each. The wait is that volunteer's alone, and no
 // restart shortens it. ErrNoPIN and ErrNotFound say that there is nothing to compare.
-func (s *Store) CheckPIN(ctx context.Context, volunteer int64, pin string) error {
-	db, err := s.reader()
+func (r *Roster) CheckPIN(ctx context.Context, volunteer int64, pin string) error {
+	db, err := r.read()
 	if err != nil {
 		return err
 	}
@@ -60,14 +60,16 @@ func (s *Store) CheckPIN(ctx context.Context, volunteer int64, pin string) error
 	if !hash.Valid {
 		return fmt.Errorf("check PIN: %w", kiosk.ErrNoPIN)
 	}
-	l, err := s.attempt(ctx, volunteer)
+	l, err := r.attempt(ctx, volunteer)
 	if err != nil {
 		return fmt.Errorf("check PIN: %w", err)
 	}
 	if !auth.Verify(hash.String, pin) {
-		return fmt.Errorf("check PIN: %w", l.Wrong(s.cfg.Clock.Now()))
+		return fmt.Errorf("check PIN: %w", l.Wrong(r.clock.Now()))
 	}
-	err = s.withTx(ctx, func(ctx context.Context, t *txn) error { return t.resetAttempts(ctx, volunteer) })
+	err = r.write(ctx, func(ctx context.Context, tx sqlrow.Tx, _ kiosk.Moment) error {
+		return resetAttempts(ctx, tx, volunteer)
+	})
 	if err != nil {
 		return fmt.Errorf("check PIN: %w", err)
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package volunteers
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/auth"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
@@ -16,21 +17,21 @@ const codeAttempts = 0
 
 // attempt counts an attempt at a PIN or a code, durably and before it is looked
 // at; *kiosk.PINError when it may not be made yet.
-func (s *Store) attempt(ctx context.Context, who int64) (l auth.Lockout, err error) {
+func (r *Roster) attempt(ctx context.Context, who int64) (l auth.Lockout, err error) {
 	var refused error
-	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		if l, err = t.lockout(ctx, who); err != nil {
+	err = r.write(ctx, func(ctx context.Context, tx sqlrow.Tx, now kiosk.Moment) error {
+		if l, err = lockout(ctx, tx, who); err != nil {
 			return err
 		}
-		l, refused = l.Attempt(t.now.Read)
-		return t.setLockout(ctx, who, l)
+		l, refused = l.Attempt(now)
+		return setLockout(ctx, tx, who, l)
 	})
 	return l, errors.Join(err, refused)
 }
 
 // lockout reads how often somebody was wrong.
-func (t *txn) lockout(ctx context.Context, who int64) (l auth.Lockout, err error) {
-	err = t.QueryRowContext(ctx, `SELECT tries, boot_id, from_ns, left_ns FROM patience WHERE who = ?1`, who).
+func lockout(ctx context.Context, tx sqlrow.Tx, who int64) (l auth.Lockout, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT tries, boot_id, from_ns, left_ns FROM patience WHERE who = ?1`, who).
 		Scan(&l.Attempts, &l.Boot, &l.Since, &l.Left)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return l, fmt.Errorf("read attempts: %w", err)
@@ -38,8 +39,8 @@ func (t *txn) lockout(ctx context.Context, who int64) (l auth.Lockout, err error
 	return l, nil
 }
 
-func (t *txn) setLockout(ctx context.Context, who int64, l auth.Lockout) error {
-	_, err := t.ExecContext(ctx, `
+func setLockout(ctx context.Context, tx sqlrow.Tx, who int64, l auth.Lockout) error {
+	_, err := tx.ExecContext(ctx, `
 		INSERT INTO patience (who, tries, boot_id, from_ns, left_ns) VALUES (?1, ?2, ?3, ?4, ?5)
 		ON CONFLICT (who) DO UPDATE SET tries = excluded.tries, boot_id = excluded.boot_id, from_ns = excluded.from_ns, left_ns = excluded.left_ns`,
 		who, l.Attempts, l.Boot, int64(l.Since), int64(l.Left))
@@ -50,28 +51,28 @@ func (t *txn) setLockout(ctx context.Context, who int64, l auth.Lockout) error {
 }
 
 // resetAttempts forgets somebody's wrong attempts.
-func (t *txn) resetAttempts(ctx context.Context, who int64) error {
-	if _, err := t.ExecContext(ctx, `DELETE FROM patience WHERE who = ?1`, who); err != nil {
+func resetAttempts(ctx context.Context, tx sqlrow.Tx, who int64) error {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM patience WHERE who = ?1`, who); err != nil {
 		return fmt.Errorf("forget attempts: %w", err)
 	}
 	return nil
 }
 
-// keepWaits notes what is left of each wait, so that a power cut adds no more
+// KeepWaits notes what is left of each wait, so that a power cut adds no more
 // than a minute to it.
-func (t *txn) keepWaits(ctx context.Context) error {
-	waiting, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (who int64, err error) {
+func KeepWaits(ctx context.Context, tx sqlrow.Tx, now kiosk.Moment) error {
+	waiting, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (who int64, err error) {
 		return who, row.Scan(&who)
 	}, `SELECT who FROM patience WHERE left_ns > 0`)
 	if err != nil {
 		return fmt.Errorf("read waits: %w", err)
 	}
 	for _, who := range waiting {
-		l, err := t.lockout(ctx, who)
+		l, err := lockout(ctx, tx, who)
 		if err != nil {
 			return err
 		}
-		if err := t.setLockout(ctx, who, l.At(t.now.Read)); err != nil {
+		if err := setLockout(ctx, tx, who, l.At(now)); err != nil {
 			return err
 		}
 	}

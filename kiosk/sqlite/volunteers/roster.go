@@ -1,0 +1,121 @@
+package volunteers
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/auth"
+	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
+)
+
+// Roster is the volunteers of a room.
+type Roster struct {
+	write func(context.Context, func(context.Context, sqlrow.Tx, kiosk.Moment) error) error
+	read  func() (*sql.DB, error)
+	keys  keyring.Keys
+	clock kiosk.Clock
+}
+
+// New returns the volunteers of a store: write runs a function in one
+// transaction at the moment that is believed, and read returns a handle that
+// reads. Names are sealed by keys, and waits measured on clock.
+func New(write func(context.Context, func(context.Context, sqlrow.Tx, kiosk.Moment) error) error,
+	read func() (*sql.DB, error), keys keyring.Keys, clock kiosk.Clock) *Roster {
+	return &Roster{write: write, read: read, keys: keys, clock: clock}
+}
+
+// AddVolunteer adds a volunteer and returns the one-time code with which
+// the volunteer chooses a PIN. The code is shown once: only its hash is kept, for 24 hours.
+func (r *Roster) AddVolunteer(ctx context.Context, name string) (code string, err error) {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		return "", fmt.Errorf("add volunteer: %w: want a name", kiosk.ErrName)
+	}
+	if err := (kiosk.Resident{Name: name, Language: kiosk.DefaultLanguage}).Check(); err != nil {
+		return "", fmt.Errorf("add volunteer: %w", err)
+	}
+	code = auth.NewCode()
+	err = r.write(ctx, func(ctx context.Context, tx sqlrow.Tx, now kiosk.Moment) error {
+		until := now.Wall.Add(auth.CodeLife).UnixMilli()
+		no, err := sqlrow.Insert(ctx, tx, `INSERT INTO volunteer (code, code_until) VALUES (?1, ?2)`, auth.CodeHash(code), until)
+		if err != nil {
+			return err
+		}
+		sealed, err := r.keys.SealText(name, "volunteer", "name", no)
+		if err != nil {
+			return err
+		}
+		return sqlrow.One(ctx, tx, `UPDATE volunteer SET name = ?2 WHERE no = ?1`, no, sealed)
+	})
+	if err != nil {
+		return "", fmt.Errorf("add volunteer: %w", err)
+	}
+	return code, nil
+}
+
+// ClaimCode uses up a one-time code and returns whose it is; kiosk.ErrCode when
+// it is wrong, used or too old, *kiosk.PINError when there were too many tries.
+func (r *Roster) ClaimCode(ctx context.Context, code string) (volunteer int64, err error) {
+	if _, err := r.attempt(ctx, codeAttempts); err != nil {
+		return 0, fmt.Errorf("claim code: %w", err)
+	}
+	err = r.write(ctx, func(ctx context.Context, tx sqlrow.Tx, now kiosk.Moment) error {
+		err := tx.QueryRowContext(ctx, `SELECT no FROM volunteer WHERE code = ?1 AND code_until > ?2`,
+			auth.CodeHash(code), now.Wall.UnixMilli()).Scan(&volunteer)
+		if errors.Is(err, sql.ErrNoRows) {
+			return kiosk.ErrCode
+		}
+		if err != nil {
+			return err
+		}
+		if err := resetAttempts(ctx, tx, codeAttempts); err != nil {
+			return err
+		}
+		return sqlrow.One(ctx, tx, `UPDATE volunteer SET code = NULL, code_until = NULL WHERE no = ?1`, volunteer)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("claim code: %w", err)
+	}
+	return volunteer, nil
+}
+
+// Volunteers returns all volunteers in the order in which they came.
+func (r *Roster) Volunteers(ctx context.Context) ([]kiosk.Volunteer, error) {
+	db, err := r.read()
+	if err != nil {
+		return nil, err
+	}
+	all, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (v kiosk.Volunteer, err error) {
+		var name []byte
+		if err := row.Scan(&v.No, &name, &v.HasPIN, &v.Badges); err != nil {
+			return v, err
+		}
+		v.Name, err = r.keys.OpenText(name, "volunteer", "name", v.No)
+		return v, err
+	}, `SELECT no, name, pin IS NOT NULL, (SELECT count(*) FROM badge WHERE volunteer = v.no) FROM volunteer v ORDER BY no`)
+	if err != nil {
+		return nil, fmt.Errorf("read volunteers: %w", err)
+	}
+	return all, nil
+}
+
+// RemoveVolunteer forgets a volunteer, badges and all.
+func (r *Roster) RemoveVolunteer(ctx context.Context, no int64) error {
+	err := r.write(ctx, func(ctx context.Context, tx sqlrow.Tx, now kiosk.Moment) error {
+		for _, query := range []string{`DELETE FROM badge WHERE volunteer = ?1`, `DELETE FROM patience WHERE who = ?1`} {
+			if _, err := tx.ExecContext(ctx, query, no); err != nil {
+				return err
+			}
+		}
+		return sqlrow.One(ctx, tx, `DELETE FROM volunteer WHERE no = ?1`, no)
+	})
+	if err != nil {
+		return fmt.Errorf("remove volunteer: %w", err)
+	}
+	return nil
+}
