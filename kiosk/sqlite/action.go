@@ -10,9 +10,10 @@ import (
 	"example.org/inloop/kiosk/sqlite/undo"
 )
 
-// do runs an action in one transaction and keeps how to undo it.
-func (s *Store) do(ctx context.Context, a undo.Action, fn func(context.Context, *txn) error) error {
-	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
+// do runs an action in one transaction and keeps how to undo it. An error says
+// what was being done.
+func (s *Store) do(ctx context.Context, doing string, a undo.Action, fn func(context.Context, *txn) error) error {
+	return s.doing(ctx, doing, func(ctx context.Context, t *txn) error {
 		t.action = &undo.Recorder{Action: a}
 		if err := fn(ctx, t); err != nil {
 			return err

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/timeline"
@@ -13,7 +12,7 @@ import (
 // dates what could not be dated in this boot and corrects what was dated by
 // the unproven clock.
 func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source string) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+	return s.doing(ctx, "anchor", func(ctx context.Context, t *txn) error {
 		b, err := t.readBoot(ctx, at)
 		if err != nil {
 			return err
@@ -34,10 +33,6 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		t.today = t.now.Day
 		return t.correct(ctx, b.no, next.Alignment, correction)
 	})
-	if err != nil {
-		return fmt.Errorf("anchor: %w", err)
-	}
-	return nil
 }
 
 // correct does what an anchor means for the rows of its boot.

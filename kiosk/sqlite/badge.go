@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -11,22 +10,18 @@ import (
 
 // AssignBadge gives an unknown badge to a person who is known, or a lost badge back.
 func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error {
-	err := s.do(ctx, undo.Action{Kind: kiosk.ActionAssignBadge, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "link badge", undo.Action{Kind: kiosk.ActionAssignBadge, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
 		return t.claim(ctx, badge, person)
 	})
-	if err != nil {
-		return fmt.Errorf("link badge: %w", err)
-	}
-	return nil
 }
 
 // MakeGuestPass makes an unknown badge one that hangs on the hook; its tap of
 // today counts nothing.
 func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
-	err := s.do(ctx, undo.Action{Kind: kiosk.ActionMakeGuestPass, By: by}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "make guest pass", undo.Action{Kind: kiosk.ActionMakeGuestPass, By: by}, func(ctx context.Context, t *txn) error {
 		x, err := t.unknownBadge(ctx, badge)
 		if err != nil {
 			return err
@@ -36,16 +31,12 @@ func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
 		}
 		return t.removeUnknownBadge(ctx, badge)
 	})
-	if err != nil {
-		return fmt.Errorf("make guest pass: %w", err)
-	}
-	return nil
 }
 
 // AssignVolunteerBadge makes an unknown badge a volunteer's; its tap of today counts
 // nothing.
 func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+	return s.doing(ctx, "give volunteer's badge", func(ctx context.Context, t *txn) error {
 		x, err := t.unknownBadge(ctx, badge)
 		if err != nil {
 			return err
@@ -59,29 +50,21 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 		}
 		return t.removeUnknownBadge(ctx, badge)
 	})
-	if err != nil {
-		return fmt.Errorf("give volunteer's badge: %w", err)
-	}
-	return nil
 }
 
 // DropBadge takes an unknown badge off the list: its taps of today count nothing.
 func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
-	err := s.do(ctx, undo.Action{Kind: kiosk.ActionDropBadge, By: by}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "drop unknown badge", undo.Action{Kind: kiosk.ActionDropBadge, By: by}, func(ctx context.Context, t *txn) error {
 		if err := t.action.Note(ctx, t, undo.UnknownBadges, badge); err != nil {
 			return err
 		}
 		return sqlrow.One(ctx, t, `UPDATE stranger SET state = 'dropped' WHERE no = ?1 AND state = 'open'`, badge)
 	})
-	if err != nil {
-		return fmt.Errorf("drop unknown badge: %w", err)
-	}
-	return nil
 }
 
 // MarkLost marks all badges of a person as lost; ErrNotFound without any.
 func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, undo.Action{Kind: kiosk.ActionMarkLost, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "lose badges", undo.Action{Kind: kiosk.ActionMarkLost, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		held, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (no int64, err error) {
 			return no, row.Scan(&no)
 		}, `SELECT no FROM badge WHERE person = ?1 AND lost = 0`, person)
@@ -101,8 +84,4 @@ func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("lose badges: %w", err)
-	}
-	return nil
 }

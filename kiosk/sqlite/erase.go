@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -13,17 +12,13 @@ import (
 // numbers of open periods are counted again without it; closed ones stay.
 // It cannot be undone. ErrNotFound when there is no such person.
 func (s *Store) Erase(ctx context.Context, _, person int64) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+	return s.doing(ctx, "erase", func(ctx context.Context, t *txn) error {
 		err := t.leavingClosed(ctx, func() error { return t.erase(ctx, person) })
 		if err != nil {
 			return err
 		}
 		return backup.NoteErased(s.cfg.Disk, s.cfg.Dir, s.cfg.Keys, person)
 	})
-	if err != nil {
-		return fmt.Errorf("erase: %w", err)
-	}
-	return nil
 }
 
 func (t *txn) erase(ctx context.Context, person int64) error {

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"example.org/inloop/kiosk"
@@ -12,7 +11,7 @@ import (
 // AddGuest counts one guest of an age band, now; ErrNotFound for a band that
 // is not among those of the room.
 func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
-	err := s.do(ctx, undo.Action{Kind: kiosk.ActionAddGuest, By: by, Band: band, Number: 1}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "add guest", undo.Action{Kind: kiosk.ActionAddGuest, By: by, Band: band, Number: 1}, func(ctx context.Context, t *txn) error {
 		if !slices.Contains(kiosk.Bands(), band) {
 			return kiosk.ErrNotFound
 		}
@@ -21,16 +20,12 @@ func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
 		_, err := t.addVisit(ctx, v)
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("add guest: %w", err)
-	}
-	return nil
 }
 
 // ReviewGuest accepts or drops a held guest; ErrNotFound when it is not held (any
 // more).
 func (s *Store) ReviewGuest(ctx context.Context, by, visit int64, accept bool) error {
-	err := s.do(ctx, undo.Action{Kind: kiosk.ActionReviewGuest, By: by, Number: 1}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "judge guest", undo.Action{Kind: kiosk.ActionReviewGuest, By: by, Number: 1}, func(ctx context.Context, t *txn) error {
 		return t.changeVisit(ctx, visit, func(v *visitRow) error {
 			if !v.held {
 				return kiosk.ErrNotFound
@@ -39,8 +34,4 @@ func (s *Store) ReviewGuest(ctx context.Context, by, visit int64, accept bool) e
 			return nil
 		})
 	})
-	if err != nil {
-		return fmt.Errorf("judge guest: %w", err)
-	}
-	return nil
 }

@@ -24,7 +24,7 @@ func (s *Store) Intake(ctx context.Context, person int64, in kiosk.Intake) error
 	if err != nil {
 		return fmt.Errorf("intake: %w", err)
 	}
-	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
+	return s.doing(ctx, "intake", func(ctx context.Context, t *txn) error {
 		return t.leavingClosed(ctx, func() error {
 			if err := t.known(ctx, person); err != nil {
 				return err
@@ -32,10 +32,6 @@ func (s *Store) Intake(ctx context.Context, person int64, in kiosk.Intake) error
 			return t.putIntake(ctx, person, in, outcome)
 		})
 	})
-	if err != nil {
-		return fmt.Errorf("intake: %w", err)
-	}
-	return nil
 }
 
 func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outcome kiosk.Isolation) error {
@@ -58,16 +54,12 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 
 // ForgetIntake withdraws a resident's answers; having none is fine.
 func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+	return s.doing(ctx, "forget intake", func(ctx context.Context, t *txn) error {
 		return t.leavingClosed(ctx, func() error {
 			_, err := t.ExecContext(ctx, `DELETE FROM intake WHERE person = ?1`, person)
 			return err
 		})
 	})
-	if err != nil {
-		return fmt.Errorf("forget intake: %w", err)
-	}
-	return nil
 }
 
 // AnsweredIn returns the quarter in which a resident consented and answered;

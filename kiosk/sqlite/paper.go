@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -16,7 +15,7 @@ import (
 // when the person has a visit there, ErrNotFound when there is nobody in it.
 func (s *Store) EnterPaper(ctx context.Context, by int64, e kiosk.PaperEntry) error {
 	a := undo.Action{Kind: kiosk.ActionPaper, By: by, Person: e.Person, Number: e.Guests}
-	err := s.do(ctx, a, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "enter paper list", a, func(ctx context.Context, t *txn) error {
 		if err := e.Check(t.today, t.now.Part, reach.VisitsFrom(t.today)); err != nil {
 			return err
 		}
@@ -38,8 +37,4 @@ func (s *Store) EnterPaper(ctx context.Context, by int64, e kiosk.PaperEntry) er
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("enter paper list: %w", err)
-	}
-	return nil
 }

@@ -14,7 +14,7 @@ import (
 // [kiosk.MeaningByHand]. ErrAlready when the resident is in,
 // ErrNotFound when there is no such person.
 func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, undo.Action{Kind: kiosk.ActionCheckIn, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "check in by hand", undo.Action{Kind: kiosk.ActionCheckIn, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -34,10 +34,6 @@ func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
 		}
 		return t.arriveByHand(ctx, person)
 	})
-	if err != nil {
-		return fmt.Errorf("check in by hand: %w", err)
-	}
-	return nil
 }
 
 func (t *txn) arriveByHand(ctx context.Context, person int64) error {
@@ -50,23 +46,19 @@ func (t *txn) arriveByHand(ctx context.Context, person int64) error {
 
 // CheckOut notes that a resident left; ErrNotFound for one who is not in.
 func (s *Store) CheckOut(ctx context.Context, by, person int64) error {
-	err := s.do(ctx, undo.Action{Kind: kiosk.ActionCheckOut, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "check out", undo.Action{Kind: kiosk.ActionCheckOut, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		last, err := t.openStay(ctx, person)
 		if err != nil {
 			return err
 		}
 		return t.leave(ctx, last)
 	})
-	if err != nil {
-		return fmt.Errorf("check out: %w", err)
-	}
-	return nil
 }
 
 // KeepInside answers for all who were in before a power cut: they still are,
 // or their stays are closed, estimated.
 func (s *Store) KeepInside(ctx context.Context, by int64, keep bool) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+	return s.doing(ctx, "keep inside", func(ctx context.Context, t *txn) error {
 		before, err := sqlrow.Collect(ctx, t, s.scanStay, `SELECT `+stayColumns+` FROM stay
 			WHERE ended = '' AND last_boot <> ?1 AND coalesce(seen_boot, 0) <> ?1`, t.now.boot)
 		if err != nil {
@@ -82,10 +74,6 @@ func (s *Store) KeepInside(ctx context.Context, by int64, keep bool) error {
 		}
 		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("keep inside: %w", err)
-	}
-	return nil
 }
 
 // known returns ErrNotFound when there is no such person.

@@ -17,6 +17,15 @@ func (s *Store) withTx(ctx context.Context, fn func(context.Context, *txn) error
 	return s.writeAt(ctx, s.cfg.Clock.Now(), fn)
 }
 
+// doing is withTx for a whole method of the store: an error says what was being
+// done.
+func (s *Store) doing(ctx context.Context, what string, fn func(context.Context, *txn) error) error {
+	if err := s.withTx(ctx, fn); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
 // writeRows is withTx for a part of the store that knows rows alone.
 func (s *Store) writeRows(ctx context.Context, fn func(context.Context, sqlrow.Tx, kiosk.Moment) error) error {
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error { return fn(ctx, t, t.now.Moment()) })
