@@ -3,6 +3,7 @@ package kiosk
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrIntake is returned for answers that are not among the choices.
@@ -37,11 +38,11 @@ const (
 	IsolationEnough            // weekly or more with at least one
 )
 
-// IsolationOf applies the rule of CBS for objective isolation: one contact
+// isolationOf applies the rule of CBS for objective isolation: one contact
 // that is weekly or more decides "enough" even when other answers are missing;
 // "few" needs all three; all else is unknown. An answer that is none of the
 // choices is ErrIntake.
-func IsolationOf(family, friends, neighbours Contact) (Isolation, error) {
+func isolationOf(family, friends, neighbours Contact) (Isolation, error) {
 	said := 0
 	for _, c := range []Contact{family, friends, neighbours} {
 		switch c {
@@ -93,4 +94,13 @@ type Intake struct {
 	Friends    Contact
 	Neighbours Contact
 	Route      Route
+}
+
+// Outcome returns what the contacts come to; ErrIntake for an
+// answer or a route that is none of the choices.
+func (in Intake) Outcome() (Isolation, error) {
+	if in.Route != "" && !slices.Contains(Routes(), in.Route) {
+		return IsolationUnknown, fmt.Errorf("%w: route %.20q", ErrIntake, string(in.Route))
+	}
+	return isolationOf(in.Family, in.Friends, in.Neighbours)
 }

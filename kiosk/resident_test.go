@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -106,11 +107,33 @@ func TestIsolationOf_OneWeeklyContactDecides(t *testing.T) {
 		{ContactWeekly, ContactNever, ContactNever, IsolationEnough}, {ContactNever, ContactDaily, ContactNotSaid, IsolationEnough}, {ContactNotSaid, ContactNotSaid, ContactWeekly, IsolationEnough},
 		{ContactNever, ContactNever, ContactNotSaid, IsolationUnknown}, {ContactNotSaid, ContactNotSaid, ContactNotSaid, IsolationUnknown}, {ContactMonthly, ContactNotSaid, ContactNotSaid, IsolationUnknown},
 	} {
-		if got, err := IsolationOf(c.family, c.friends, c.neighbours); err != nil || got != c.want {
+		if got, err := isolationOf(c.family, c.friends, c.neighbours); err != nil || got != c.want {
 			t.Errorf("%q %q %q: %v, %v, want %v", c.family, c.friends, c.neighbours, got, err, c.want)
 		}
 	}
-	if _, err := IsolationOf("often", ContactNever, ContactNever); !errors.Is(err, ErrIntake) {
+	if _, err := isolationOf("often", ContactNever, ContactNever); !errors.Is(err, ErrIntake) {
 		t.Errorf("an answer that is none: %v, want ErrIntake", err)
+	}
+}
+
+func TestIntake_OutcomeRefusesWhatIsNoChoice(t *testing.T) {
+	in := Intake{Route: RouteFlyer, Friends: ContactWeekly}
+	if got, err := in.Outcome(); err != nil || got != IsolationEnough {
+		t.Errorf("%+v comes to %v (%v), want IsolationEnough", in, got, err)
+	}
+	for _, in := range []Intake{{Route: "hearsay"}, {Neighbours: "often"}} {
+		if _, err := in.Outcome(); !errors.Is(err, ErrIntake) {
+			t.Errorf("%+v: %v, want ErrIntake", in, err)
+		}
+	}
+}
+
+func TestFreeSigns_InTheOrderOfTheDesk(t *testing.T) {
+	all := FreeSigns(nil)
+	if len(all) != len(Pictures())*len(SignColours()) || all[0] != "teapot.red" || all[1] != "teapot.blue" {
+		t.Fatalf("%d signs, %v first", len(all), all[:2])
+	}
+	if free := FreeSigns([]Sign{"teapot.red", "cat.pink"}); len(free) != len(all)-2 || slices.Contains(free, "cat.pink") || free[0] != "teapot.blue" {
+		t.Errorf("%d signs are free, %v first", len(free), free[0])
 	}
 }

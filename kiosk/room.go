@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,12 +20,24 @@ var (
 	ErrNotYet   = errors.New("part of the day is not over yet")
 )
 
+// How far the volunteers' page looks back.
+const (
+	RecentGuests    = 10 * time.Minute // "the guest of a moment ago"
+	RecentNewcomers = 15 * time.Minute // who came for the first time
+	Undoable        = 10               // actions of today that can be undone, the newest
+)
+
 // Present is one person who is in.
 type Present struct {
 	Resident
 	Since  time.Time
 	New    bool // the first day here
 	Before bool // in since before a power cut: to be looked at
+}
+
+// Compare orders people as a list is read: by name, then by sign.
+func (p Present) Compare(q Present) int {
+	return cmp.Or(cmp.Compare(p.Name, q.Name), cmp.Compare(p.Sign, q.Sign), cmp.Compare(p.No, q.No))
 }
 
 // HeldGuest is a guest-pass tap that waits for a volunteer's eye.
@@ -79,11 +92,11 @@ type View struct {
 	Present   []Present    // newest first
 	Visits    int          // today, badge visits and guests
 	Guests    map[Band]int // today, accepted
-	Recent    []Visit      // guests of the last ten minutes, for "the guest of a moment ago"
+	Recent    []Visit      // guests of RecentGuests
 	Held      []HeldGuest
 	Badges    []NewBadge
-	Actions   []Action // the last ten that can be undone, newest first
-	Newcomers int      // first-time visitors in the last 15 minutes
+	Actions   []Action // those that can be undone, newest first
+	Newcomers int      // first-time visitors of RecentNewcomers
 	Undated   int      // visits whose day is not known yet
 	Health    []Health
 	Sending   Sending

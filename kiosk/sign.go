@@ -26,6 +26,20 @@ func (s Sign) Split() (picture, colour string, err error) {
 	return picture, colour, nil
 }
 
+// FreeSigns returns the signs that are not among those held, in the order in
+// which the desk offers them.
+func FreeSigns(held []Sign) []Sign {
+	var free []Sign
+	for _, picture := range Pictures() {
+		for _, colour := range SignColours() {
+			if sign := Sign(picture + "." + colour); !slices.Contains(held, sign) {
+				free = append(free, sign)
+			}
+		}
+	}
+	return free
+}
+
 // Pictures returns the drawings that a sign can show, in the order in which the
 // desk offers them. Package web draws each and names it in every language.
 func Pictures() []string {

@@ -13,34 +13,16 @@ import (
 
 // Figures returns what may be told of a day, week, month, quarter or year.
 // count.ErrPeriod when p is no period.
-func (s *Store) Figures(ctx context.Context, p count.Period) (reach.Figures, error) {
-	f, err := s.figures(ctx, p)
-	if err != nil {
-		return reach.Figures{}, fmt.Errorf("figures: %w", err)
-	}
-	return f, nil
-}
-
-func (s *Store) figures(ctx context.Context, p count.Period) (reach.Figures, error) {
-	db, err := s.reader()
-	if err != nil {
-		return reach.Figures{}, err
-	}
-	// One transaction, so that all of it is of one moment.
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return reach.Figures{}, err
-	}
-	defer tx.Rollback() //nolint:errcheck // it only read
-	now, err := s.believed(ctx, tx)
-	if err != nil {
-		return reach.Figures{}, err
-	}
-	l, err := s.ledger(ctx, tx)
-	if err != nil {
-		return reach.Figures{}, err
-	}
-	return l.Figures(p, s.timetable().Day(now))
+func (s *Store) Figures(ctx context.Context, p count.Period) (f reach.Figures, err error) {
+	err = s.glance(ctx, "figures", func(g glance) error {
+		l, err := s.ledger(ctx, g)
+		if err != nil {
+			return err
+		}
+		f, err = l.Figures(p, s.timetable().Day(g.now))
+		return err
+	})
+	return f, err
 }
 
 // Visits calls fn with each visit and each guest of the days from and to

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"example.org/inloop/kiosk"
@@ -17,10 +16,7 @@ import (
 // no table. Without consent only the route is kept. ErrIntake for an answer
 // that is none of the choices, ErrNotFound when there is no such person.
 func (s *Store) Intake(ctx context.Context, person int64, in kiosk.Intake) error {
-	outcome, err := kiosk.IsolationOf(in.Family, in.Friends, in.Neighbours)
-	if err == nil && in.Route != "" && !slices.Contains(kiosk.Routes(), in.Route) {
-		err = fmt.Errorf("%w: route %.20q", kiosk.ErrIntake, string(in.Route))
-	}
+	outcome, err := in.Outcome()
 	if err != nil {
 		return fmt.Errorf("intake: %w", err)
 	}

@@ -8,7 +8,6 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
-	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
 )
 
@@ -242,8 +241,8 @@ func TestUndo_TheLastTenOfToday(t *testing.T) {
 		r.must(r.AddGuest(t.Context(), r.by, kiosk.BandChild))
 	}
 	actions := r.view().Actions
-	if len(actions) != undo.Most {
-		t.Fatalf("%d actions on the list, want %d", len(actions), undo.Most)
+	if len(actions) != kiosk.Undoable {
+		t.Fatalf("%d actions on the list, want %d", len(actions), kiosk.Undoable)
 	}
 	if err := r.Undo(t.Context(), r.by, actions[9].No-1); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("undoing the eleventh: %v, want ErrNotFound", err)

@@ -1,7 +1,6 @@
 package sqlite
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -10,56 +9,57 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
-	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
-)
-
-// How far back the volunteers' page looks for what has just happened.
-const (
-	recentGuests = 10 * time.Minute
-	recentNew    = 15 * time.Minute
 )
 
 // View returns all that the volunteers' page shows of today, at one moment.
 // Lights and Sending are left for the caller.
-func (s *Store) View(ctx context.Context) (kiosk.View, error) {
-	v, err := s.view(ctx)
-	if err != nil {
-		return v, fmt.Errorf("view: %w", err)
-	}
-	return v, nil
+func (s *Store) View(ctx context.Context) (v kiosk.View, err error) {
+	err = s.glance(ctx, "view", func(g glance) error {
+		tt := s.timetable()
+		v = kiosk.View{
+			Capacity: s.cfg.Capacity, Guests: make(map[kiosk.Band]int),
+			Day: tt.Day(g.now), Part: tt.Part(g.now), Open: tt.OpenAt(g.now),
+		}
+		for _, part := range []func(context.Context, *kiosk.View) error{g.present, g.today, g.waiting, g.actions, g.newcomers} {
+			if err := part(ctx, &v); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return v, err
 }
 
-func (s *Store) view(ctx context.Context) (kiosk.View, error) {
-	v := kiosk.View{Capacity: s.cfg.Capacity, Guests: make(map[kiosk.Band]int)}
+// glance reads all of one moment.
+type glance struct {
+	*sql.Tx
+	s   *Store
+	now time.Time // as one who only reads believes it
+}
+
+// glance runs fn in one transaction that reads. An error says what was being
+// done.
+func (s *Store) glance(ctx context.Context, doing string, fn func(glance) error) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", doing, err)
+		}
+	}()
 	db, err := s.reader()
 	if err != nil {
-		return v, err
+		return err
 	}
 	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return v, err
+		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // only reads
 	g := glance{Tx: tx, s: s}
 	if g.now, err = s.believed(ctx, g); err != nil {
-		return v, err
+		return err
 	}
-	tt := s.timetable()
-	v.Day, v.Part, v.Open = tt.Day(g.now), tt.Part(g.now), tt.OpenAt(g.now)
-	for _, part := range []func(context.Context, *kiosk.View) error{g.present, g.today, g.waiting, g.actions, g.newcomers} {
-		if err := part(ctx, &v); err != nil {
-			return v, err
-		}
-	}
-	return v, nil
-}
-
-// glance reads the parts of a view from one snapshot.
-type glance struct {
-	*sql.Tx
-	s   *Store
-	now time.Time
+	return fn(g)
 }
 
 // present reads who is in.
@@ -97,7 +97,7 @@ func (g *glance) today(ctx context.Context, v *kiosk.View) error {
 			continue
 		}
 		v.Guests[row.band]++
-		if !row.at.IsZero() && g.now.Sub(row.at) < recentGuests {
+		if !row.at.IsZero() && g.now.Sub(row.at) < kiosk.RecentGuests {
 			v.Recent = append(v.Recent, g.s.kioskVisit(row))
 		}
 	}
@@ -152,7 +152,7 @@ func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
 		return a, err
 	}, `
 		SELECT a.no, a.deed, a.at_ms, a.band, a.number, p.no, p.sign, p.name, p.on_screen, p.language
-		FROM action a LEFT JOIN person p ON p.no = a.person WHERE a.day = ?1 ORDER BY a.no DESC LIMIT ?2`, v.Day, undo.Most)
+		FROM action a LEFT JOIN person p ON p.no = a.person WHERE a.day = ?1 ORDER BY a.no DESC LIMIT ?2`, v.Day, kiosk.Undoable)
 	return err
 }
 
@@ -164,7 +164,7 @@ func (g *glance) newcomers(ctx context.Context, v *kiosk.View) error {
 		        WHERE v.day = ?1 AND v.at_ms > ?2 AND v.void = 0 AND p.first_day IS NULL
 		          AND NOT EXISTS (SELECT 1 FROM visit e WHERE e.person = v.person AND e.void = 0 AND e.no <> v.no AND (e.day < v.day OR e.at_ms < v.at_ms)))
 		     + (SELECT count(*) FROM stranger WHERE state = 'open' AND lost IS NULL AND at_ms > ?2)`,
-		v.Day, g.now.Add(-recentNew).UnixMilli()).Scan(&v.Newcomers)
+		v.Day, g.now.Add(-kiosk.RecentNewcomers).UnixMilli()).Scan(&v.Newcomers)
 }
 
 const residentColumns = `p.no, p.sign, p.name, p.label, p.on_screen, p.language`
@@ -200,9 +200,7 @@ func (s *Store) Residents(ctx context.Context) ([]kiosk.Present, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read residents: %w", err)
 	}
-	slices.SortFunc(all, func(a, b kiosk.Present) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Sign, b.Sign), cmp.Compare(a.No, b.No))
-	})
+	slices.SortFunc(all, kiosk.Present.Compare)
 	return all, nil
 }
 
@@ -218,17 +216,5 @@ func (s *Store) FreeSigns(ctx context.Context) ([]kiosk.Sign, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read signs: %w", err)
 	}
-	var free []kiosk.Sign
-	for _, picture := range kiosk.Pictures() {
-		for _, colour := range kiosk.SignColours() {
-			sign, err := kiosk.NewSign(picture, colour)
-			if err != nil {
-				return nil, err
-			}
-			if !slices.Contains(held, sign) {
-				free = append(free, sign)
-			}
-		}
-	}
-	return free, nil
+	return kiosk.FreeSigns(held), nil
 }

@@ -12,9 +12,6 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Most is how many actions of today can be undone.
-const Most = 10
-
 // Entry is an action that can be undone, with the rows that it changed.
 type Entry struct {
 	no      int64
@@ -23,12 +20,12 @@ type Entry struct {
 }
 
 // Load finds an action again. kiosk.ErrNotFound when it is none of the last
-// [Most] of the day, kiosk.ErrUndone when something that happened later depends
+// [kiosk.Undoable] of the day, kiosk.ErrUndone when something that happened later depends
 // on it.
 func Load(ctx context.Context, q sqlrow.Querier, action int64, day count.Day) (*Entry, error) {
 	var recent bool
 	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM (SELECT no FROM action WHERE day = ?2 ORDER BY no DESC LIMIT ?3) WHERE no = ?1)`,
-		action, day, Most).Scan(&recent)
+		action, day, kiosk.Undoable).Scan(&recent)
 	if err != nil {
 		return nil, fmt.Errorf("look for action: %w", err)
 	}
