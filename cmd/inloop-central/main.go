@@ -11,6 +11,6 @@ import (
 
 func main() {
 	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		os.Exit(cli1.Report(os.Stderr, name, err))
+		os.Exit(cli1.Fail(os.Stderr, name, err))
 	}
 }

@@ -44,7 +44,7 @@ type app struct {
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	var source settings.Source
 	c := commandLine{Plugins: kong.Plugins{source.Flags(centrald.Settings{})}}
-	help := cli.Help{Program: name, Texts: helpTexts, Settings: settings.Table(centrald.Settings{})}
+	help := cli.Help{Program: name, Texts: helpTexts, Settings: settings.Listing(centrald.Settings{})}
 	return cli.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
 		a := &app{ctx: ctx, help: help, out: out, log: slog.New(slog.NewTextHandler(errs, nil))}
 		if err := source.Load("", &a.settings); err != nil {

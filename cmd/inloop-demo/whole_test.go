@@ -349,7 +349,7 @@ func allGreen(t *testing.T, address string) {
 			t.Fatal(err)
 		}
 		defer answer.Body.Close()
-		var h health.Report
+		var h health.Answer
 		if err := json.NewDecoder(answer.Body).Decode(&h); err != nil {
 			t.Fatal(err)
 		}

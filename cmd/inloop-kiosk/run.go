@@ -54,7 +54,7 @@ type app struct {
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	var source settings.Source
 	c := newCommandLine(&source)
-	help := cli.Help{Program: name, Texts: helpTexts, Settings: settings.Table(kioskd.Settings{})}
+	help := cli.Help{Program: name, Texts: helpTexts, Settings: settings.Listing(kioskd.Settings{})}
 	return cli.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
 		return k.Run(&app{
 			ctx:      ctx,
@@ -88,7 +88,7 @@ func load(source *settings.Source, file string) (s loaded, err error) {
 // report tells the operator what went wrong and returns the exit status: 2
 // when the words or the settings were off, 1 for everything else.
 func report(w io.Writer, err error) int {
-	status := cli.Report(w, name, err)
+	status := cli.Fail(w, name, err)
 	if errors.Is(err, kioskd.ErrConfig) {
 		status = 2
 	}

@@ -29,15 +29,15 @@ type Person struct {
 	Visits      map[DayPart]bool // that are there, however they came there
 }
 
-// Room is what a room knows already of all that a list names.
-type Room struct {
+// Known is what a room knows already of all that a list names.
+type Known struct {
 	Today  count.Day
 	People map[string]Person // by label; who is not here is new
 	Guests map[DayPart]int   // whom earlier lists brought
 }
 
-// Report says what an import changed, or would change.
-type Report struct {
+// Summary says what an import changed, or would change.
+type Summary struct {
 	Rows      int `json:"rows"`       // of the list
 	Visits    int `json:"visits"`     // added
 	Known     int `json:"known"`      // persons' rows of which the visit was there already
@@ -64,7 +64,7 @@ type Seen struct{ First, Last count.Day }
 
 // Plan is what taking in a list comes to.
 type Plan struct {
-	Report
+	Summary
 	New     []string        // labels seen for the first time, in the list's order
 	Changes []Change        // in the list's order
 	Seen    map[string]Seen // by label, of rows older than the retention
@@ -81,7 +81,7 @@ type Plan struct {
 // person, and the room, were first seen. kiosk.ErrFuture when a row lies ahead.
 //
 // What it plans is entered in the room, whose maps it owns from then on.
-func NewPlan(list []Row, room Room) (Plan, error) {
+func NewPlan(list []Row, room Known) (Plan, error) {
 	p := planner{Plan: Plan{Seen: make(map[string]Seen)}, room: room, keptFrom: reach.VisitsFrom(room.Today)}
 	for _, row := range list {
 		if row.Day > room.Today {
@@ -94,7 +94,7 @@ func NewPlan(list []Row, room Room) (Plan, error) {
 
 type planner struct {
 	Plan
-	room     Room
+	room     Known
 	keptFrom count.Day // rows before it are older than the retention
 }
 

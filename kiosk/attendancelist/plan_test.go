@@ -12,13 +12,13 @@ import (
 
 // emptyRoom knows nobody on 24 November 2026; its visits are kept from 24
 // October 2025.
-func emptyRoom() attendancelist.Room {
-	return attendancelist.Room{
+func emptyRoom() attendancelist.Known {
+	return attendancelist.Known{
 		Today: today, People: map[string]attendancelist.Person{}, Guests: map[attendancelist.DayPart]int{},
 	}
 }
 
-func planOf(t *testing.T, room attendancelist.Room, rows ...attendancelist.Row) attendancelist.Plan {
+func planOf(t *testing.T, room attendancelist.Known, rows ...attendancelist.Row) attendancelist.Plan {
 	t.Helper()
 	plan, err := attendancelist.NewPlan(rows, room)
 	if err != nil {
@@ -42,8 +42,8 @@ func TestNewPlan_AddsWhatIsNotThereYet(t *testing.T) {
 	if want := []attendancelist.Change{{DayPart: evening, Label: "Anna"}, {DayPart: evening, Label: "Ben"}}; !reflect.DeepEqual(plan.Changes, want) {
 		t.Errorf("changes %+v, want %+v", plan.Changes, want)
 	}
-	if want := (attendancelist.Report{Rows: 4, Visits: 2, Known: 2, People: 1}); !reflect.DeepEqual(plan.Report, want) {
-		t.Errorf("report %+v, want %+v", plan.Report, want)
+	if want := (attendancelist.Summary{Rows: 4, Visits: 2, Known: 2, People: 1}); !reflect.DeepEqual(plan.Summary, want) {
+		t.Errorf("report %+v, want %+v", plan.Summary, want)
 	}
 	if want := []string{"Ben"}; !reflect.DeepEqual(plan.New, want) {
 		t.Errorf("new are %q, want %q", plan.New, want)
@@ -58,7 +58,7 @@ func TestNewPlan_OneLabelInOtherBytes(t *testing.T) {
 		attendancelist.Row{Person: "Caf\u00e9\u00a0Anna", Day: today, Part: count.PartEvening},
 	)
 	if plan.People != 1 || plan.Visits != 2 || plan.Known != 1 {
-		t.Errorf("%+v, want one person with two visits", plan.Report)
+		t.Errorf("%+v, want one person with two visits", plan.Summary)
 	}
 }
 
@@ -99,7 +99,7 @@ func TestNewPlan_OldRowsOnlyTellWhenSomebodyWasSeen(t *testing.T) {
 		t.Errorf("seen %+v, want %+v", plan.Seen, want)
 	}
 	if plan.Old != 5 || plan.FirstSeen != 2 || plan.Visits != 1 || plan.Guests != 0 {
-		t.Errorf("%+v, want 5 old rows, 2 people known for longer and one visit", plan.Report)
+		t.Errorf("%+v, want 5 old rows, 2 people known for longer and one visit", plan.Summary)
 	}
 	if plan.Oldest != count.Date(2025, 7, 1) || plan.Newest != old {
 		t.Errorf("somebody came from %s to %s, want from July 2025 to %s", plan.Oldest, plan.Newest, old)

@@ -14,7 +14,7 @@ import (
 // what was being done.
 func (s *Store) do(ctx context.Context, doing string, a undo.Action, fn func(context.Context, *txn) error) error {
 	return s.doing(ctx, doing, func(ctx context.Context, t *txn) error {
-		t.action = &undo.Recorder{Action: a}
+		t.action = &undo.Journal{Action: a}
 		if err := fn(ctx, t); err != nil {
 			return err
 		}

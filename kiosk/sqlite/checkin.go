@@ -66,7 +66,7 @@ func (s *Store) checkIn(ctx context.Context, tap kiosk.Tap) (no int64, err error
 			return err
 		}
 		no, err = sqlrow.Insert(ctx, t, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer) VALUES (?1, ?2, ?3, ?4, ?5)`,
-			t.now.boot, int64(tap.At.Since), out.Greeting, sqlrow.Number(c.greeted()), sqlrow.Number(c.volunteer))
+			t.now.boot, int64(tap.At.Since), out.Greeting, sqlrow.Ref(c.greeted()), sqlrow.Ref(c.volunteer))
 		if err != nil {
 			return fmt.Errorf("note greeting: %w", err)
 		}

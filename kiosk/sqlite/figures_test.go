@@ -84,7 +84,7 @@ func (b *book) goTo(day string) {
 	}
 }
 
-func (b *book) importList(lines ...string) attendancelist.Report {
+func (b *book) importList(lines ...string) attendancelist.Summary {
 	b.t.Helper()
 	report, err := b.tryImport(false, lines...)
 	if err != nil {
@@ -93,7 +93,7 @@ func (b *book) importList(lines ...string) attendancelist.Report {
 	return report
 }
 
-func (b *book) tryImport(dry bool, lines ...string) (attendancelist.Report, error) {
+func (b *book) tryImport(dry bool, lines ...string) (attendancelist.Summary, error) {
 	today := count.DayOf(b.clock.now.Wall, b.cfg.Timetable.Zone)
 	list, err := attendancelist.Parse(strings.NewReader("person,day,part,guests\n"+strings.Join(lines, "\n")), today)
 	if err != nil {

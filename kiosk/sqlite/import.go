@@ -20,8 +20,8 @@ var errDry = errors.New("dry run")
 // ahead.
 //
 // A dry run does all of it and takes it back, so that its report is the same.
-func (s *Store) ImportVisits(ctx context.Context, list []attendancelist.Row, dryRun bool) (attendancelist.Report, error) {
-	var report attendancelist.Report
+func (s *Store) ImportVisits(ctx context.Context, list []attendancelist.Row, dryRun bool) (attendancelist.Summary, error) {
+	var report attendancelist.Summary
 	err := s.withTx(ctx, func(ctx context.Context, t *txn) (err error) {
 		if report, err = t.importVisits(ctx, list); err == nil && dryRun {
 			return errDry
@@ -29,12 +29,12 @@ func (s *Store) ImportVisits(ctx context.Context, list []attendancelist.Row, dry
 		return err
 	})
 	if err != nil && (!dryRun || !errors.Is(err, errDry)) {
-		return attendancelist.Report{}, fmt.Errorf("import visits: %w", err)
+		return attendancelist.Summary{}, fmt.Errorf("import visits: %w", err)
 	}
 	return report, nil
 }
 
-func (t *txn) importVisits(ctx context.Context, list []attendancelist.Row) (report attendancelist.Report, err error) {
+func (t *txn) importVisits(ctx context.Context, list []attendancelist.Row) (report attendancelist.Summary, err error) {
 	// What is complete now is kept before its rows may be known to be missing.
 	if err := t.recountPeriods(ctx); err != nil {
 		return report, err
@@ -50,15 +50,15 @@ func (t *txn) importVisits(ctx context.Context, list []attendancelist.Row) (repo
 	if err := t.carryOut(ctx, plan, people); err != nil {
 		return report, err
 	}
-	report = plan.Report
+	report = plan.Summary
 	report.Withheld, err = t.retell(ctx, plan)
 	return report, err
 }
 
 // listed reads what is known already of all that a list names, and the numbers
 // of the persons by label.
-func (t *txn) listed(ctx context.Context, list []attendancelist.Row) (room attendancelist.Room, people map[string]int64, err error) {
-	room = attendancelist.Room{Today: t.today, People: make(map[string]attendancelist.Person)}
+func (t *txn) listed(ctx context.Context, list []attendancelist.Row) (room attendancelist.Known, people map[string]int64, err error) {
+	room = attendancelist.Known{Today: t.today, People: make(map[string]attendancelist.Person)}
 	people = make(map[string]int64)
 	if room.Guests, err = t.listedGuests(ctx); err != nil {
 		return room, nil, fmt.Errorf("count guests: %w", err)

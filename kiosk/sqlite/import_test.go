@@ -22,7 +22,7 @@ func TestImportVisits(t *testing.T) {
 		"A,2025-10-23,middag,", ",2025-10-01,middag,4", // older than 13 months
 	}
 	withheld := []count.Period{"2025-10", "2025Q4", "2025"}
-	want := attendancelist.Report{Rows: 7, Visits: 2, Known: 1, People: 2, Guests: 1, Old: 2, FirstSeen: 1, Withheld: withheld}
+	want := attendancelist.Summary{Rows: 7, Visits: 2, Known: 1, People: 2, Guests: 1, Old: 2, FirstSeen: 1, Withheld: withheld}
 	dry, err := b.tryImport(true, list...)
 	if err != nil || !reflect.DeepEqual(dry, want) {
 		t.Errorf("dry run: %+v (%v), want %+v", dry, err, want)
@@ -40,7 +40,7 @@ func TestImportVisits(t *testing.T) {
 	if n := b.number(`SELECT count(*) FROM visit WHERE day < ?1`, dayOf(t, "2025-10-24")); n != 0 {
 		t.Errorf("%d visits older than the retention are kept", n)
 	}
-	again := attendancelist.Report{Rows: 7, Known: 3, Old: 2, Withheld: withheld}
+	again := attendancelist.Summary{Rows: 7, Known: 3, Old: 2, Withheld: withheld}
 	if got := b.importList(list...); !reflect.DeepEqual(got, again) {
 		t.Errorf("the same list again: %+v, want %+v", got, again)
 	}

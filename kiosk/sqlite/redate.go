@@ -145,7 +145,7 @@ func (t *txn) redateUnknownBadges(ctx context.Context, boot int64, a timeline.Al
 // never silently today.
 func (t *txn) dateEnded(ctx context.Context) error {
 	type endedBoot struct {
-		timeline.Ended
+		timeline.PastBoot
 		no int64
 	}
 	boots, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (b endedBoot, err error) {

@@ -73,7 +73,7 @@ func (t *txn) addStay(ctx context.Context, s stayRow) error {
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`,
 		s.person, s.boot, int64(s.since), s.wall.UnixMilli(), sqlrow.Millis(s.at), s.trust, sqlrow.Day(s.day), s.part, sqlrow.Millis(s.closes),
 		s.last.boot, int64(s.last.since), s.last.at.UnixMilli(),
-		sqlrow.Number(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.Millis(s.out.at), s.end, s.assumed)
+		sqlrow.Ref(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.Millis(s.out.at), s.end, s.assumed)
 	if err != nil {
 		return fmt.Errorf("add stay: %w", sqlrow.Already(err))
 	}
@@ -90,8 +90,8 @@ func (t *txn) changeStay(ctx context.Context, s stayRow) error {
 		       out_boot = ?10, out_ns = ?11, out_ms = ?12, ended = ?13, assumed = ?14, seen_boot = ?15
 		WHERE no = ?1`, s.no, sqlrow.Millis(s.at), s.trust, sqlrow.Day(s.day), s.part, sqlrow.Millis(s.closes),
 		s.last.boot, int64(s.last.since), s.last.at.UnixMilli(),
-		sqlrow.Number(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.Millis(s.out.at),
-		s.end, s.assumed, sqlrow.Number(s.seen))
+		sqlrow.Ref(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.Millis(s.out.at),
+		s.end, s.assumed, sqlrow.Ref(s.seen))
 	if err != nil {
 		return fmt.Errorf("change stay: %w", sqlrow.Already(err))
 	}

@@ -16,13 +16,13 @@ import (
 type txn struct {
 	*sql.Tx
 	s           *Store
-	now         instant        // the moment of the tap or the action
-	today       count.Day      // its day, or the last day known when it is undated
-	action      *undo.Recorder // of the rows that a volunteer changes; nil for taps
-	leaveClosed bool           // closed periods stay as they are (erasure, retention)
-	epochNo     int            // ordinal of the present epoch
-	passed      time.Time      // below it no clock is believed: noted in the file
-	due         sql.NullInt64  // when the clock closes the next stay or unknown badge
+	now         instant       // the moment of the tap or the action
+	today       count.Day     // its day, or the last day known when it is undated
+	action      *undo.Journal // of the rows that a volunteer changes; nil for taps
+	leaveClosed bool          // closed periods stay as they are (erasure, retention)
+	epochNo     int           // ordinal of the present epoch
+	passed      time.Time     // below it no clock is believed: noted in the file
+	due         sql.NullInt64 // when the clock closes the next stay or unknown badge
 	wrote       bool
 	swept       bool // yesterday's traces went
 	changed     changes

@@ -48,9 +48,9 @@ func Believed(m kiosk.Moment, boot Alignment, noted time.Time) time.Time {
 	return m.Wall
 }
 
-// Ended is a boot that ended before its time was known, between what is known
+// PastBoot is a boot that ended before its time was known, between what is known
 // before it and after it.
-type Ended struct {
+type PastBoot struct {
 	LowerBound time.Time     // when it began, no true clock stood before this
 	Next       time.Time     // when the next boot began whose time is known; zero while there is none
 	Last       time.Duration // from its start to its last visit
@@ -59,7 +59,7 @@ type Ended struct {
 // Align returns the earliest alignment that the boot can have had; false when
 // it is not certain that all of its visits were in one and the same part of one
 // day, in which case they stay without a date.
-func (e Ended) Align(tt kiosk.Timetable) (Alignment, bool) {
+func (e PastBoot) Align(tt kiosk.Timetable) (Alignment, bool) {
 	if e.Next.IsZero() || e.LowerBound.IsZero() {
 		return Alignment{}, false
 	}

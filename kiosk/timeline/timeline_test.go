@@ -236,7 +236,7 @@ func TestEnded_AlignsOnlyWithinOnePartOfOneDay(t *testing.T) {
 		{"nothing dated after it", "13:00", "", time.Hour, false},
 		{"nothing known before it", "", "15:00", time.Hour, false},
 	} {
-		e := timeline.Ended{Last: tt.last}
+		e := timeline.PastBoot{Last: tt.last}
 		if tt.bound != "" {
 			e.LowerBound = at(t, tt.bound)
 		}

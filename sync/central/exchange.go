@@ -67,7 +67,7 @@ type exchange struct {
 
 // answerTo is the rule of an exchange: it returns the report that is kept after
 // this request, and sets answer or forked.
-func (t *exchange) answerTo(l Ledger, was Report) (Report, error) {
+func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 	if was.Revoked {
 		return was, ErrRevoked
 	}
@@ -134,7 +134,7 @@ type address struct {
 
 // merge checks each cell alone, merges those that pass, and returns the results
 // in the request's order. It raises rev to the highest revision that is held.
-func (t *exchange) merge(l Ledger, series int, rev *int64) ([]wire.Result, error) {
+func (t *exchange) merge(l CellMerger, series int, rev *int64) ([]wire.Result, error) {
 	cells := t.request.Cells
 	results := make([]wire.Result, len(cells))
 	places := make([]int, len(cells)) // in merge, of each cell's address
@@ -205,13 +205,13 @@ type KioskStore interface {
 
 	// Exchange calls rule once, with the kiosk's report as it stands, alone among all
 	// servers for this kiosk, and keeps the report that rule returns together
-	// with what it merged into the ledger. An error of rule undoes both. The
+	// with what it merged. An error of rule undoes both. The
 	// report holds its Answer only where its Request is the one given here.
-	Exchange(ctx context.Context, kiosk string, request []byte, rule func(Ledger, Report) (Report, error)) error
+	Exchange(ctx context.Context, kiosk string, request []byte, rule func(CellMerger, Report) (Report, error)) error
 }
 
-// Ledger is where the cells of one kiosk's room are kept, during one exchange.
-type Ledger interface {
+// CellMerger is where the cells of one kiosk's room are kept, during one exchange.
+type CellMerger interface {
 	// Merge takes each cell whose revision is above the one held for the same
 	// (series, epoch, period, measure, part), and returns the revision held
 	// thereafter for each, in order. No two cells may be for the same.

@@ -48,9 +48,9 @@ func Run(ctx context.Context, cli any, help Help, args []string, out, errs io.Wr
 	return do(ctx, k)
 }
 
-// Report tells the operator what went wrong and returns the exit status: 2 when
+// Fail tells the operator what went wrong and returns the exit status: 2 when
 // the words were off, 1 for everything else.
-func Report(w io.Writer, program string, err error) int {
+func Fail(w io.Writer, program string, err error) int {
 	fmt.Fprintf(w, "%s: %v\n", program, err)
 	if errors.Is(err, ErrUsage) {
 		fmt.Fprintf(w, "Try: %s --help\n", program)

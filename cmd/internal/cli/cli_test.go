@@ -101,7 +101,7 @@ func TestReport_ExitStatus(t *testing.T) {
 		{io.EOF, 1, "prog: EOF\n"},
 	} {
 		var out bytes.Buffer
-		if got := Report(&out, "prog", c.err); got != c.status || out.String() != c.says {
+		if got := Fail(&out, "prog", c.err); got != c.status || out.String() != c.says {
 			t.Errorf("%v: status %d and %q, want %d and %q", c.err, got, out.String(), c.status, c.says)
 		}
 	}

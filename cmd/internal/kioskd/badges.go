@@ -16,9 +16,9 @@ type examination = func(context.Context, iso14443a.Card, iso14443a.Link) (nfc.Fi
 // phone or a bank card is not asked: it has an answer of its own.
 func (r *Kiosk) examination() examination {
 	switch r.cfg.Badges {
-	case BadgesGenuine:
+	case BadgeProofGenuine:
 		return sparing(genuine)
-	case BadgesSUN:
+	case BadgeProofSUN:
 		return sparing(proving(ntag.Key(r.Store.TagKey())))
 	}
 	return nil

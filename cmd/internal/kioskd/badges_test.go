@@ -39,7 +39,7 @@ func (l *quietLog) String() string {
 }
 
 // runRoom runs a whole room over a simulated reader until the test ends.
-func runRoom(t *testing.T, badges BadgeKind, log *quietLog) (*Kiosk, *sim.Field, keyring.Keys) {
+func runRoom(t *testing.T, badges BadgeProof, log *quietLog) (*Kiosk, *sim.Field, keyring.Keys) {
 	t.Helper()
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
@@ -95,17 +95,17 @@ func TestRoom_BadgesThatAreAskedForMore(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		name   string
-		badges BadgeKind
+		badges BadgeProof
 		card   func(keyring.Keys) *sim.Card
 		known  int // badges that can be given to somebody
 	}{
-		{"any number will do", BadgesUID, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 1},
-		{"signed by NXP", BadgesGenuine, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte(signature)) }, 1},
-		{"signed by nobody", BadgesGenuine, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 0},
-		{"cannot sign at all", BadgesGenuine, func(keyring.Keys) *sim.Card { return sim.NewBankCard([4]byte{0xB0, 1, 2, 3}) }, 0},
-		{"with the room's keys", BadgesSUN, func(k keyring.Keys) *sim.Card { return sun(ntag.Key(k.Tag()).Of(uid)) }, 1},
-		{"with another room's keys", BadgesSUN, func(keyring.Keys) *sim.Card { return sun(ntag.Key{1}.Of(uid)) }, 0},
-		{"a copy of its number", BadgesSUN, func(keyring.Keys) *sim.Card { return sim.NewNTAG(number) }, 0},
+		{"any number will do", BadgeProofUID, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 1},
+		{"signed by NXP", BadgeProofGenuine, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte(signature)) }, 1},
+		{"signed by nobody", BadgeProofGenuine, func(keyring.Keys) *sim.Card { return sim.NewNTAG215(number, [32]byte{1}) }, 0},
+		{"cannot sign at all", BadgeProofGenuine, func(keyring.Keys) *sim.Card { return sim.NewBankCard([4]byte{0xB0, 1, 2, 3}) }, 0},
+		{"with the room's keys", BadgeProofSUN, func(k keyring.Keys) *sim.Card { return sun(ntag.Key(k.Tag()).Of(uid)) }, 1},
+		{"with another room's keys", BadgeProofSUN, func(keyring.Keys) *sim.Card { return sun(ntag.Key{1}.Of(uid)) }, 0},
+		{"a copy of its number", BadgeProofSUN, func(keyring.Keys) *sim.Card { return sim.NewNTAG(number) }, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

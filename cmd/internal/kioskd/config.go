@@ -20,14 +20,14 @@ import (
 // ErrConfig is returned for settings with which a room cannot be run.
 var ErrConfig = errors.New("settings")
 
-// BadgeKind is what a badge has to show.
-type BadgeKind string
+// BadgeProof is what a badge has to show.
+type BadgeProof string
 
 // The kinds of badges.
 const (
-	BadgesUID     BadgeKind = "uid"     // its number is enough
-	BadgesGenuine BadgeKind = "genuine" // an NTAG21x that NXP has signed
-	BadgesSUN     BadgeKind = "sun"     // an NTAG 424 DNA with the room's keys, which cannot be copied
+	BadgeProofUID     BadgeProof = "uid"     // its number is enough
+	BadgeProofGenuine BadgeProof = "genuine" // an NTAG21x that NXP has signed
+	BadgeProofSUN     BadgeProof = "sun"     // an NTAG 424 DNA with the room's keys, which cannot be copied
 )
 
 // Config is everything that Run needs.
@@ -37,8 +37,8 @@ type Config struct {
 	Key       string            // key file, outside Data
 	Listener  net.Listener      // on which the pages are served; Run closes it
 	Reader    wiring.ReaderKind // what reads the badges
-	Wiring    wiring.Plan       // for wiring.ReaderSPI
-	Badges    BadgeKind         // "" is BadgesUID
+	Wiring    wiring.Config     // for wiring.ReaderSPI
+	Badges    BadgeProof        // "" is BadgeProofUID
 	Central   string            // address of the centre, "" for none
 	Timetable kiosk.Timetable   // with its zone set
 	Programme []kiosk.Activity  // of the week, for the door screen
@@ -81,7 +81,7 @@ func (c Config) check() error {
 	default:
 		return settings.Unfit("reader", string(c.Reader), "spi, sim or none")
 	}
-	if !slices.Contains([]BadgeKind{"", BadgesUID, BadgesGenuine, BadgesSUN}, c.Badges) {
+	if !slices.Contains([]BadgeProof{"", BadgeProofUID, BadgeProofGenuine, BadgeProofSUN}, c.Badges) {
 		return settings.Unfit("badges", string(c.Badges), "uid, genuine or sun")
 	}
 	if c.Capacity < 0 {

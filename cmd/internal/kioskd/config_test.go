@@ -16,7 +16,7 @@ import (
 func TestConfig_Check(t *testing.T) {
 	dir := t.TempDir()
 	good := Config{
-		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderSPI, Wiring: wiring.Plan{SPI: "SPI0.0"},
+		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderSPI, Wiring: wiring.Config{SPI: "SPI0.0"},
 		Timetable: kiosk.Timetable{Zone: time.UTC},
 	}
 	for _, c := range []struct {
@@ -38,7 +38,7 @@ func TestConfig_Check(t *testing.T) {
 		{"faster than the chip", func(c *Config) { c.Wiring.Speed = 20 * physic.MegaHertz }, "100kHz to 10MHz"},
 		{"a gain that there is none of", func(c *Config) { c.Wiring.Gain = 40 }, "33, 38"},
 		{"all that can be wired", func(c *Config) {
-			c.Wiring = wiring.Plan{SPI: "SPI0.0", Chip: wiring.ChipPN532, Speed: physic.MegaHertz, Gain: 38, IRQ: "GPIO24", Reset: "GPIO25", LED: "GPIO17", Buzzer: "GPIO27"}
+			c.Wiring = wiring.Config{SPI: "SPI0.0", Chip: wiring.ChipModelPN532, Speed: physic.MegaHertz, Gain: 38, IRQ: "GPIO24", Reset: "GPIO25", LED: "GPIO17", Buzzer: "GPIO27"}
 		}, ""},
 		{"no zone", func(c *Config) { c.Timetable.Zone = nil }, "time zone"},
 	} {

@@ -90,7 +90,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	if cfg.Reader == wiring.ReaderSim {
 		r.panel = sim.NewPanel(cfg.Field)
-		r.cfg.Wiring = wiring.Plan{Port: r.panel.Open}
+		r.cfg.Wiring = wiring.Config{Port: r.panel.Open}
 	}
 	r.signals = signal.New(wiring.Pin(r.cfg.Wiring.LED, cfg.Log), wiring.Pin(r.cfg.Wiring.Buzzer, cfg.Log), cfg.Log)
 	r.board = health.NewBoard(r.lightsChanged)

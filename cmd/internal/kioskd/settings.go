@@ -63,11 +63,11 @@ type Activity struct {
 // setting that cannot be used is a [settings.Fault].
 func (s Settings) Config() (Config, error) {
 	c := Config{
-		Name: s.Room, Data: s.Data, Key: s.Key, Reader: wiring.ReaderKind(s.Reader), Badges: BadgeKind(s.Badges),
+		Name: s.Room, Data: s.Data, Key: s.Key, Reader: wiring.ReaderKind(s.Reader), Badges: BadgeProof(s.Badges),
 		Central: s.Central, OneScreen: s.OneScreen, Capacity: s.Capacity,
 	}
 	var err error
-	if c.Wiring, err = s.plan(); err == nil {
+	if c.Wiring, err = s.wiring(); err == nil {
 		c.Timetable, err = s.timetable()
 	}
 	if err == nil {
@@ -79,9 +79,9 @@ func (s Settings) Config() (Config, error) {
 	return c, err
 }
 
-// plan is how the reader and its signals hang on this machine.
-func (s Settings) plan() (wiring.Plan, error) {
-	p := wiring.Plan{SPI: s.SPI, Chip: wiring.Chip(s.Chip), Gain: s.Gain, IRQ: s.IRQ, Reset: s.Reset, LED: s.LED, Buzzer: s.Buzzer}
+// wiring returns how the reader and its signals hang on this machine.
+func (s Settings) wiring() (wiring.Config, error) {
+	p := wiring.Config{SPI: s.SPI, Chip: wiring.ChipModel(s.Chip), Gain: s.Gain, IRQ: s.IRQ, Reset: s.Reset, LED: s.LED, Buzzer: s.Buzzer}
 	if s.Speed == "" {
 		return p, nil
 	}

@@ -14,7 +14,7 @@ import (
 func TestRoom_SimulatedReader(t *testing.T) {
 	t.Parallel()
 	var log quietLog
-	r, _, _ := runRoom(t, BadgesUID, &log)
+	r, _, _ := runRoom(t, BadgeProofUID, &log)
 	post := func(path string, form url.Values, want int) {
 		t.Helper()
 		answer, err := http.PostForm(r.URL+path, form)

@@ -62,8 +62,8 @@ func (s Setting) fallback() string {
 	return "none"
 }
 
-// Table is the list of settings for a terminal: flag, meaning, variable, default.
-func Table(of any) string {
+// Listing is the list of settings for a terminal: flag, meaning, variable, default.
+func Listing(of any) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, s := range Of(of) {

@@ -33,21 +33,21 @@ const (
 	ReaderNone ReaderKind = "none" // no reader: people are checked in at the desk
 )
 
-// Chip is which reader chip hangs on the bus.
-type Chip string
+// ChipModel is which reader chip hangs on the bus.
+type ChipModel string
 
 // The reader chips.
 const (
-	ChipAny     Chip = "auto" // whichever answers
-	ChipMFRC522 Chip = "mfrc522"
-	ChipPN532   Chip = "pn532"
+	ChipModelAny     ChipModel = "auto" // whichever answers
+	ChipModelMFRC522 ChipModel = "mfrc522"
+	ChipModelPN532   ChipModel = "pn532"
 )
 
-// Plan is how the reader and the signals hang on the Pi. Pins are named as
+// Config is how the reader and the signals hang on the Pi. Pins are named as
 // the kernel does, such as GPIO25; "" is a pin that is not wired.
-type Plan struct {
+type Config struct {
 	SPI    string           // port name, such as SPI0.0; never empty
-	Chip   Chip             // "" is ChipAny
+	Chip   ChipModel        // "" is ChipModelAny
 	Speed  physic.Frequency // of the SPI clock, 0 for the chip's default
 	Gain   int              // of an MFRC522's receiver in dB, 0 for its default
 	IRQ    string           // the chip's IRQ
@@ -63,18 +63,18 @@ type Plan struct {
 var gains = map[int]int{18: 2, 23: 3, 33: 4, 38: 5, 43: 6, 48: 7}
 
 // Check returns a [settings.Fault] for what cannot be.
-func (p Plan) Check() error {
+func (c Config) Check() error {
 	switch {
-	case p.SPI == "":
+	case c.SPI == "":
 		// An empty name opens the first port, which on a Pi 5 is the boot
 		// flash's.
-		return settings.Unfit("spi", p.SPI, "a port such as SPI0.0")
-	case !slices.Contains([]Chip{"", ChipAny, ChipMFRC522, ChipPN532}, p.Chip):
-		return settings.Unfit("chip", string(p.Chip), "auto, mfrc522 or pn532")
-	case p.Speed != 0 && (p.Speed < 100*physic.KiloHertz || p.Speed > 10*physic.MegaHertz):
-		return settings.Unfit("speed", p.Speed.String(), "100kHz to 10MHz")
-	case p.Gain != 0 && gains[p.Gain] == 0:
-		return settings.Unfit("gain", strconv.Itoa(p.Gain), "18, 23, 33, 38, 43 or 48 (dB)")
+		return settings.Unfit("spi", c.SPI, "a port such as SPI0.0")
+	case !slices.Contains([]ChipModel{"", ChipModelAny, ChipModelMFRC522, ChipModelPN532}, c.Chip):
+		return settings.Unfit("chip", string(c.Chip), "auto, mfrc522 or pn532")
+	case c.Speed != 0 && (c.Speed < 100*physic.KiloHertz || c.Speed > 10*physic.MegaHertz):
+		return settings.Unfit("speed", c.Speed.String(), "100kHz to 10MHz")
+	case c.Gain != 0 && gains[c.Gain] == 0:
+		return settings.Unfit("gain", strconv.Itoa(c.Gain), "18, 23, 33, 38, 43 or 48 (dB)")
 	}
 	return nil
 }
@@ -82,47 +82,47 @@ func (p Plan) Check() error {
 // Reader gives the reader chip that hangs on the wiring: the one that is named,
 // or whichever answers. It is still closed, and a bus that is not there yet is
 // a matter of its opening.
-func (p Plan) Reader(log *slog.Logger) nfc.Chip {
-	switch p.Chip {
-	case ChipMFRC522:
-		return p.MFRC522(log)
-	case ChipPN532:
-		return p.PN532(log)
+func (c Config) Reader(log *slog.Logger) nfc.Chip {
+	switch c.Chip {
+	case ChipModelMFRC522:
+		return c.MFRC522(log)
+	case ChipModelPN532:
+		return c.PN532(log)
 	default:
-		return nfc.NewAnyChip(p.MFRC522(log), p.PN532(log))
+		return nfc.NewAnyChip(c.MFRC522(log), c.PN532(log))
 	}
 }
 
 // MFRC522 gives the driver of an MFRC522 that hangs on the wiring.
-func (p Plan) MFRC522(log *slog.Logger) *mfrc522.Device {
-	o := mfrc522.Options{Speed: p.Speed, Gain: gains[p.Gain], Clock: clock.Precise{}, Log: log}
-	o.IRQ, o.Reset = p.pins(log)
-	return mfrc522.New(p.PortOpener(), o)
+func (c Config) MFRC522(log *slog.Logger) *mfrc522.Device {
+	o := mfrc522.Options{Speed: c.Speed, Gain: gains[c.Gain], Clock: clock.Precise{}, Log: log}
+	o.IRQ, o.Reset = c.pins(log)
+	return mfrc522.New(c.PortOpener(), o)
 }
 
 // PN532 gives the driver of a PN532 that hangs on the wiring.
-func (p Plan) PN532(log *slog.Logger) *pn532.Device {
-	o := pn532.Options{Speed: p.Speed, Clock: clock.Precise{}, Log: log}
-	o.IRQ, o.Reset = p.pins(log)
-	return pn532.New(p.PortOpener(), o)
+func (c Config) PN532(log *slog.Logger) *pn532.Device {
+	o := pn532.Options{Speed: c.Speed, Clock: clock.Precise{}, Log: log}
+	o.IRQ, o.Reset = c.pins(log)
+	return pn532.New(c.PortOpener(), o)
 }
 
 // pins gives the chip's own pins, nil for one that is not wired.
-func (p Plan) pins(log *slog.Logger) (irq gpio.PinIn, reset gpio.PinOut) {
-	return Pin(p.IRQ, log), Pin(p.Reset, log)
+func (c Config) pins(log *slog.Logger) (irq gpio.PinIn, reset gpio.PinOut) {
+	return Pin(c.IRQ, log), Pin(c.Reset, log)
 }
 
 // PortOpener gives what opens the bus, anew at every call.
-func (p Plan) PortOpener() func() (spi.PortCloser, error) {
-	if p.Port != nil {
-		return p.Port
+func (c Config) PortOpener() func() (spi.PortCloser, error) {
+	if c.Port != nil {
+		return c.Port
 	}
-	return func() (spi.PortCloser, error) { return openSPI(p.SPI) }
+	return func() (spi.PortCloser, error) { return openSPI(c.SPI) }
 }
 
 // Node is the port's file, "" for a name that is not in the kernel's numbering.
-func (p Plan) Node() string {
-	if bus, chip, ok := numbers(p.SPI); ok {
+func (c Config) Node() string {
+	if bus, chip, ok := numbers(c.SPI); ok {
 		return fmt.Sprintf("/dev/spidev%d.%d", bus, chip)
 	}
 	return ""

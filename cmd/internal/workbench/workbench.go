@@ -29,7 +29,7 @@ var ErrReader = errors.New("the badge reader does not work")
 // Config is what a workbench works on.
 type Config struct {
 	Reader wiring.ReaderKind
-	Wiring wiring.Plan
+	Wiring wiring.Config
 	Listen string    // where the kiosk's pages are served, if it runs
 	Out    io.Writer // for the operator, who may keep it unless it is a terminal
 	Log    *slog.Logger
@@ -40,7 +40,7 @@ type Workbench struct {
 	out     io.Writer
 	log     *slog.Logger
 	text    web.Localizer
-	wiring  wiring.Plan
+	wiring  wiring.Config
 	printer sync.Mutex // held for each line: a reader that runs has words too
 }
 
@@ -82,11 +82,11 @@ func language() string {
 }
 
 // simulated is a port with a chip, on which a badge lies.
-func simulated(kind wiring.Chip) func() (port, error) {
+func simulated(kind wiring.ChipModel) func() (port, error) {
 	field := sim.NewField()
 	field.Lay(sim.NewNTAG([7]byte{0x04, 0xA1, 0xB2, 0xC3, 0xD4, 0xE5, 0xF6}))
 	slot := sim.NewSlot(field)
-	if kind == wiring.ChipPN532 {
+	if kind == wiring.ChipModelPN532 {
 		slot.Plug(sim.PluggedPN532)
 	}
 	return slot.Open
@@ -133,9 +133,9 @@ type chip interface {
 func (w *Workbench) open(ctx context.Context) (chip, error) {
 	first, second := chip(w.wiring.MFRC522(w.log)), chip(w.wiring.PN532(w.log))
 	switch w.wiring.Chip {
-	case wiring.ChipMFRC522:
+	case wiring.ChipModelMFRC522:
 		second = nil
-	case wiring.ChipPN532:
+	case wiring.ChipModelPN532:
 		first, second = second, nil
 	}
 	var err error

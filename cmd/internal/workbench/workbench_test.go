@@ -33,9 +33,9 @@ func bench(t *testing.T, cfg Config, out io.Writer) (*Workbench, error) {
 }
 
 // simulatedBench is that of a simulated chip, on which a badge lies.
-func simulatedBench(t *testing.T, chip wiring.Chip, out io.Writer) *Workbench {
+func simulatedBench(t *testing.T, chip wiring.ChipModel, out io.Writer) *Workbench {
 	t.Helper()
-	w, err := bench(t, Config{Reader: wiring.ReaderSim, Wiring: wiring.Plan{Chip: chip}}, out)
+	w, err := bench(t, Config{Reader: wiring.ReaderSim, Wiring: wiring.Config{Chip: chip}}, out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +43,7 @@ func simulatedBench(t *testing.T, chip wiring.Chip, out io.Writer) *Workbench {
 }
 
 func TestTest_SaysWhatThereIs(t *testing.T) {
-	for chip, want := range map[wiring.Chip][]string{
+	for chip, want := range map[wiring.ChipModel][]string{
 		"auto":  {"MFRC522 v2.0, versie 92", "goed bij 4MHz", "zelftest is goed", "33 dB", "veld staat aan", "7 bytes, 20 van 20", "Alles werkt"},
 		"pn532": {"PN532, versie 1.6", "goed bij 1MHz", "zelftest is goed", "veld staat aan", "7 bytes, 20 van 20", "Alles werkt"},
 	} {
@@ -64,7 +64,7 @@ func TestTest_SaysWhatThereIs(t *testing.T) {
 }
 
 func TestMeasure_StandsBesideItsMinimum(t *testing.T) {
-	for chip, want := range map[wiring.Chip][]string{
+	for chip, want := range map[wiring.ChipModel][]string{
 		"mfrc522": {"2.0 opdrachten, 20 bytes (kan niet minder dan 0.43 ms, 2, 20)", "10.0 opdrachten, 126 bytes (kan niet minder dan 4.6 ms, 10, 126)"},
 		"pn532":   {"pas van 7 bytes", "(kan niet minder dan 0.4 ms, 5, 46)"},
 	} {
@@ -105,7 +105,7 @@ func TestWatch_KeepsNumbersOffPaper(t *testing.T) {
 	defer stop()
 	// The badge that lies there is told once, and then it is enough.
 	out := &stopper{text: "7 bytes", stop: stop}
-	if err := simulatedBench(t, wiring.ChipAny, out).Watch(ctx, stillClock{}); err != nil {
+	if err := simulatedBench(t, wiring.ChipModelAny, out).Watch(ctx, stillClock{}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.b.String(), "7 bytes") || strings.Contains(out.b.String(), "A1B2C3") {
@@ -141,7 +141,7 @@ func TestWatch_SaysWhenItIsMended(t *testing.T) {
 
 func TestKeys_GoToAScreenOnly(t *testing.T) {
 	var out bytes.Buffer
-	err := simulatedBench(t, wiring.ChipAny, &out).Keys(t.Context(), filepath.Join(t.TempDir(), "key"))
+	err := simulatedBench(t, wiring.ChipModelAny, &out).Keys(t.Context(), filepath.Join(t.TempDir(), "key"))
 	if !errors.Is(err, ErrReader) || !strings.Contains(out.String(), "alleen op een scherm") {
 		t.Errorf("says %q, %v", out.String(), err)
 	}
@@ -188,7 +188,7 @@ func TestOpen_SaysWhatToTouch(t *testing.T) {
 			var out bytes.Buffer
 			w := &Workbench{
 				out: &out, log: slog.New(slog.DiscardHandler), text: catalogue.In("nl"),
-				wiring: wiring.Plan{Port: chip.Open, Chip: wiring.ChipMFRC522},
+				wiring: wiring.Config{Port: chip.Open, Chip: wiring.ChipModelMFRC522},
 			}
 			if _, err := w.open(t.Context()); !errors.Is(err, ErrReader) {
 				t.Errorf("opened: %v", err)
@@ -210,8 +210,8 @@ func TestOpen_StandsAsideForTheKiosk(t *testing.T) {
 		cfg  Config
 		want string
 	}{
-		{Config{Reader: wiring.ReaderSPI, Wiring: wiring.Plan{SPI: "SPI0.0"}, Listen: l.Addr().String()}, "systemctl stop inloop-kiosk"},
-		{Config{Reader: wiring.ReaderSPI, Wiring: wiring.Plan{SPI: "SPI7.3"}, Listen: "127.0.0.1:1"}, "/dev/spidev7.3"},
+		{Config{Reader: wiring.ReaderSPI, Wiring: wiring.Config{SPI: "SPI0.0"}, Listen: l.Addr().String()}, "systemctl stop inloop-kiosk"},
+		{Config{Reader: wiring.ReaderSPI, Wiring: wiring.Config{SPI: "SPI7.3"}, Listen: "127.0.0.1:1"}, "/dev/spidev7.3"},
 		{Config{Reader: "none"}, `reader = "spi"`},
 	} {
 		var out bytes.Buffer

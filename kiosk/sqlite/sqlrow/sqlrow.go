@@ -87,8 +87,8 @@ func Day(d count.Day) sql.NullInt64 {
 	return sql.NullInt64{Int64: int64(d), Valid: d != count.NoDay}
 }
 
-// Number returns a row's number for a column that is NULL for nobody.
-func Number(no int64) sql.NullInt64 { return sql.NullInt64{Int64: no, Valid: no != 0} }
+// Ref returns a row's number for a column that is NULL for nobody.
+func Ref(no int64) sql.NullInt64 { return sql.NullInt64{Int64: no, Valid: no != 0} }
 
 // Text returns a word for a column that is NULL while there is none.
 func Text[T ~string](s T) sql.NullString { return sql.NullString{String: string(s), Valid: s != ""} }

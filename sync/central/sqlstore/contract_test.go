@@ -94,7 +94,7 @@ func paired(t testing.TB, s *sqlstore.Store, a central.Account, name string, key
 func send(t testing.TB, s *sqlstore.Store, kiosk string, series int, cells ...wire.Cell) []int64 {
 	t.Helper()
 	var held []int64
-	must(t, s.Exchange(t.Context(), kiosk, hash(1), func(l central.Ledger, r central.Report) (_ central.Report, err error) {
+	must(t, s.Exchange(t.Context(), kiosk, hash(1), func(l central.CellMerger, r central.Report) (_ central.Report, err error) {
 		held, err = l.Merge(series, cells)
 		return report(r, series), err
 	}))

@@ -33,13 +33,13 @@ func (s *Store) Key(ctx context.Context, kiosk string) (ed25519.PublicKey, error
 }
 
 // Exchange keeps what rule makes of a kiosk's report.
-func (s *Store) Exchange(ctx context.Context, kiosk string, request []byte, rule func(central.Ledger, central.Report) (central.Report, error)) error {
+func (s *Store) Exchange(ctx context.Context, kiosk string, request []byte, rule func(central.CellMerger, central.Report) (central.Report, error)) error {
 	return s.engine.write(ctx, func(ctx context.Context, tx runner) error {
 		was, room, err := s.report(ctx, tx, kiosk, request)
 		if err != nil {
 			return fmt.Errorf("read report: %w", err)
 		}
-		now, err := rule(ledger{ctx, tx, s.engine, room}, was)
+		now, err := rule(merger{ctx, tx, s.engine, room}, was)
 		if err != nil {
 			return err
 		}
@@ -53,18 +53,18 @@ func (s *Store) Exchange(ctx context.Context, kiosk string, request []byte, rule
 	})
 }
 
-// ledger is a central.Ledger for one exchange.
-type ledger struct {
+// merger is a central.CellMerger for one exchange.
+type merger struct {
 	ctx    context.Context // of the transaction that it lives in
 	tx     runner
 	engine engine
 	room   kioskRoom
 }
 
-var _ central.Ledger = ledger{}
+var _ central.CellMerger = merger{}
 
 // Merge takes the cells that are newer.
-func (l ledger) Merge(series int, cells []wire.Cell) ([]int64, error) {
+func (l merger) Merge(series int, cells []wire.Cell) ([]int64, error) {
 	return l.engine.merge(l.ctx, l.tx, l.room, series, cells)
 }
 

@@ -76,7 +76,7 @@ func TestExchange_KeepsTheReport(t *testing.T) {
 		send(t, s, room.Kiosk.ID, 1)
 		again := open(t, dsn) // another server
 		var was central.Report
-		must(t, again.Exchange(t.Context(), room.Kiosk.ID, hash(1), func(_ central.Ledger, r central.Report) (central.Report, error) {
+		must(t, again.Exchange(t.Context(), room.Kiosk.ID, hash(1), func(_ central.CellMerger, r central.Report) (central.Report, error) {
 			was = r
 			return r, nil
 		}))
@@ -102,8 +102,8 @@ func TestExchange_FailsWhole(t *testing.T) {
 		room := paired(t, s, a, "Buurtkamer Laak", publicKey(1))
 		day := count.Period("2026-11-24")
 		boom := errors.New("boom")
-		rule := func(end func() error) func(central.Ledger, central.Report) (central.Report, error) {
-			return func(l central.Ledger, r central.Report) (central.Report, error) {
+		rule := func(end func() error) func(central.CellMerger, central.Report) (central.Report, error) {
+			return func(l central.CellMerger, r central.Report) (central.Report, error) {
 				if _, err := l.Merge(1, []wire.Cell{cell(1, day, count.MeasureGuests, count.PartEvening, 3, 5)}); err != nil {
 					return r, err
 				}
@@ -120,7 +120,7 @@ func TestExchange_FailsWhole(t *testing.T) {
 			_ = s.Exchange(t.Context(), room.Kiosk.ID, hash(1), rule(func() error { panic("boom") }))
 		}()
 		impossible := cell(1, day, count.MeasureGuests, "nacht", 3, 5) // the schema's own check
-		if err := s.Exchange(t.Context(), room.Kiosk.ID, hash(1), func(l central.Ledger, r central.Report) (central.Report, error) {
+		if err := s.Exchange(t.Context(), room.Kiosk.ID, hash(1), func(l central.CellMerger, r central.Report) (central.Report, error) {
 			_, err := l.Merge(1, []wire.Cell{cell(1, day, count.MeasureGuests, count.PartMorning, 3, 5), impossible})
 			return report(r, 1), err
 		}); err == nil {
@@ -150,7 +150,7 @@ func TestExchange_ManyAtOnce(t *testing.T) {
 		errs := make(chan error)
 		for i := range len(rooms) * each {
 			go func() {
-				errs <- s.Exchange(t.Context(), rooms[i%len(rooms)].Kiosk.ID, hash(1), func(l central.Ledger, r central.Report) (central.Report, error) {
+				errs <- s.Exchange(t.Context(), rooms[i%len(rooms)].Kiosk.ID, hash(1), func(l central.CellMerger, r central.Report) (central.Report, error) {
 					if i%5 == 0 { // these fail beside the others
 						return r, boom
 					}

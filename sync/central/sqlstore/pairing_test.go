@@ -63,7 +63,7 @@ func TestPairing(t *testing.T) {
 			t.Errorf("another kiosk in the room: %+v, %v", again, err)
 		}
 		revoked := func(kiosk string) (r bool) {
-			must(t, s.Exchange(ctx, kiosk, hash(1), func(_ central.Ledger, was central.Report) (central.Report, error) {
+			must(t, s.Exchange(ctx, kiosk, hash(1), func(_ central.CellMerger, was central.Report) (central.Report, error) {
 				r = was.Revoked
 				return was, nil
 			}))
@@ -101,7 +101,7 @@ func TestLast_IsTheKeysAndSeriesTheRooms(t *testing.T) {
 			must(t, err)
 			_, err = s.Pair(t.Context(), a.Organisation, central.Room{ID: room.ID}, kiosk, code, noon)
 			must(t, err)
-			must(t, s.Exchange(t.Context(), kiosk, hash(1), func(_ central.Ledger, r central.Report) (central.Report, error) {
+			must(t, s.Exchange(t.Context(), kiosk, hash(1), func(_ central.CellMerger, r central.Report) (central.Report, error) {
 				if r.Epoch.Series != 0 {
 					t.Errorf("%s has an epoch before its first request: %+v", kiosk, r.Epoch)
 				}

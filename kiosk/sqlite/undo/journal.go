@@ -21,9 +21,9 @@ type Action struct {
 	Number int
 }
 
-// Recorder is an action with the rows that it changes. A nil one records
+// Journal is an action with the rows that it changes. A nil one records
 // nothing: no tap can be undone.
-type Recorder struct {
+type Journal struct {
 	Action
 	changes []change
 }
@@ -37,35 +37,35 @@ type change struct {
 }
 
 // Note keeps a row as it is. It must be called before the row changes.
-func (r *Recorder) Note(ctx context.Context, q sqlrow.Querier, table Table, row int64) error {
-	if r == nil || r.noted(table, row) {
+func (j *Journal) Note(ctx context.Context, q sqlrow.Querier, table Table, row int64) error {
+	if j == nil || j.noted(table, row) {
 		return nil
 	}
 	before, err := read(ctx, q, table, row)
 	if err != nil {
 		return err
 	}
-	r.changes = append(r.changes, change{table: table, row: row, before: before})
+	j.changes = append(j.changes, change{table: table, row: row, before: before})
 	return nil
 }
 
 // NoteNew keeps that a row was not there before.
-func (r *Recorder) NoteNew(table Table, row int64) {
-	if r != nil && !r.noted(table, row) {
-		r.changes = append(r.changes, change{table: table, row: row})
+func (j *Journal) NoteNew(table Table, row int64) {
+	if j != nil && !j.noted(table, row) {
+		j.changes = append(j.changes, change{table: table, row: row})
 	}
 }
 
-func (r *Recorder) noted(table Table, row int64) bool {
-	return slices.ContainsFunc(r.changes, func(c change) bool { return c.table == table && c.row == row })
+func (j *Journal) noted(table Table, row int64) bool {
+	return slices.ContainsFunc(j.changes, func(c change) bool { return c.table == table && c.row == row })
 }
 
 // Save writes the action of a day and its rows as they are by now. It is the
 // last that the action's transaction does.
-func (r *Recorder) Save(ctx context.Context, tx sqlrow.Tx, day count.Day, at time.Time) error {
+func (j *Journal) Save(ctx context.Context, tx sqlrow.Tx, day count.Day, at time.Time) error {
 	no, err := sqlrow.Insert(ctx, tx, `INSERT INTO action (day, at_ms, deed, by, person, band, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-		day, at.UnixMilli(), r.Kind, r.By, sqlrow.Number(r.Person), sqlrow.Text(r.Band), r.Number)
-	for place, c := range r.changes {
+		day, at.UnixMilli(), j.Kind, j.By, sqlrow.Ref(j.Person), sqlrow.Text(j.Band), j.Number)
+	for place, c := range j.changes {
 		if err == nil {
 			err = c.save(ctx, tx, no, place)
 		}

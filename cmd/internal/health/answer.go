@@ -7,8 +7,8 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// Report is the answer of GET /healthz.
-type Report struct {
+// Answer is the answer of GET /healthz.
+type Answer struct {
 	Colour kiosk.Level    `json:"colour"` // the worst of the parts
 	Parts  []kiosk.Health `json:"parts"`
 }
@@ -17,7 +17,7 @@ type Report struct {
 // daemon is alive, and what it says is the answer.
 func (b *Board) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	all := b.All()
-	h := Report{Colour: worst(all), Parts: all}
+	h := Answer{Colour: worst(all), Parts: all}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(h) // the client is gone, nobody to tell
 }
