@@ -31,7 +31,7 @@ func Contacts() []Contact {
 // Isolation is what the answers come to: all that is ever kept of them.
 type Isolation int
 
-// The three states. Nothing but the quarter's reckoning reads them.
+// The three states. Nothing but the quarter's figures reads them.
 const (
 	IsolationUnknown Isolation = iota
 	IsolationFew               // less than weekly contact with each of the three

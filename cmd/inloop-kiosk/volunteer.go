@@ -24,7 +24,7 @@ func (c *volunteerAdd) Run(a *app) error {
 		if err != nil {
 			return fmt.Errorf("add volunteer: %w", err)
 		}
-		fmt.Fprintf(a.out, "%s\n\n%s types this code at the desk, once, within 24 hours, then taps a badge of her own and chooses a PIN.\n", code, c.Name)
+		fmt.Fprintf(a.out, "%s\n\n%s types this code at the desk, once, within 24 hours, then taps a badge and chooses a PIN.\n", code, c.Name)
 		return nil
 	})
 }

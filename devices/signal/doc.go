@@ -43,9 +43,10 @@
 // that is cut after one beep, or two welcomes run together. Only a stronger one
 // cuts in at once: not saved before ask before welcome, the order of what is
 // lost when it goes unheard. So when one person's "not saved" is followed by
-// another's welcome 100 ms later, she who must go to the paper list hears it
-// whole, and he is welcomed 1350 ms after it began. His visit is kept anyway,
-// while his greeting took hers from the screen: nothing else would tell her.
+// another's welcome 100 ms later, the one who must go to the paper list hears it
+// whole, and the other is welcomed 1350 ms after it began. That visit is kept
+// anyway, while its greeting took the first from the screen: nothing else would
+// tell the person who was not saved.
 // One pattern at most waits, the strongest, so nothing piles up however fast
 // the taps come. The price: a welcome that is cut, or that waits when a stronger
 // one comes, is not played again.

@@ -106,7 +106,7 @@ func (p *Player) play(ctx context.Context, pattern Pattern, led, buzzer *output)
 		if t == never {
 			return
 		}
-		// Reckoned from the beginning, so that lateness does not add up.
+		// Counted from the beginning, so that lateness does not add up.
 		if !p.wait(ctx, begun.Add(t), pattern) {
 			break
 		}

@@ -8,13 +8,13 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Resident is what a room keeps of one of its own residents beside her visits.
+// Resident is what a room keeps of one of its own residents beside the visits.
 // Holders of another room's badge are not among them.
 type Resident struct {
-	// Since is the first day of the month in which she was first seen, kept
+	// Since is the first day of the month in which the person was first seen, kept
 	// when the visits themselves are gone; NoDay while they are all there.
 	Since count.Day
-	// Last is her latest visit that is gone; NoDay when there is none, or when
+	// Last is the latest visit that is gone; NoDay when there is none, or when
 	// it lies so far back that no period can ask for it.
 	Last count.Day
 	// Answered is the quarter of the answer that is kept, empty when none is.
@@ -22,7 +22,7 @@ type Resident struct {
 	Contacts kiosk.Isolation
 }
 
-// answeredBy tells whether her kept answer decides, and was given by that day.
+// answeredBy tells whether the kept answer decides, and was given by that day.
 func (r Resident) answeredBy(last count.Day) bool {
 	if r.Contacts == kiosk.IsolationUnknown {
 		return false
@@ -182,7 +182,7 @@ func (p person) index(d count.Day) int {
 	return i
 }
 
-// before tells whether she was ever seen before the day, and when last; NoDay
+// before tells whether the person was ever seen before the day, and when last; NoDay
 // when that is no longer known, which is longer ago than anybody asks.
 func (p person) before(i int, first count.Day) (last count.Day, ever bool) {
 	if i > 0 {

@@ -1,5 +1,5 @@
-// Package screen is the door screen: what a resident sees while she lays her
-// badge on the reader, and what the hall sees the rest of the day.
+// Package screen is the door screen: what a resident sees who lays a badge
+// on the reader, and what the hall sees the rest of the day.
 //
 // A [Screen] is told three things: who was just greeted ([Screen.Show]), how
 // the kiosk is doing ([Screen.SetLights]) and what goes on in the room

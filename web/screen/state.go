@@ -16,7 +16,7 @@ type state struct {
 	Kind string           `json:"kind"`           // a kind of greeting, or one of those below
 	Tap  uint64           `json:"tap,omitempty"`  // which tap is greeted: a page sounds each once
 	Sign *sign            `json:"sign,omitempty"`
-	Says map[string]words `json:"says,omitempty"` // by language; one language when she has her own
+	Says map[string]words `json:"says,omitempty"` // by language; one language when the resident chose one
 	Idle map[string]idle  `json:"idle"`           // by language
 	Go   string           `json:"go,omitempty"`   // another page that is wanted here now
 }
@@ -72,8 +72,8 @@ func (s *Screen) state() state {
 	return st
 }
 
-// says writes a greeting out: in her own language when she has one, in all of
-// them when nobody knows who stands there, for the page to choose.
+// says writes a greeting out: in the resident's own language when there is one,
+// in all of them when nobody knows who stands there, for the page to choose.
 func (s *Screen) says(g kiosk.Greeting, sg *sign) map[string]words {
 	spoken := s.catalogue.Languages()
 	if g.Language != "" {
