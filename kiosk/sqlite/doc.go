@@ -15,9 +15,10 @@
 // its moment (redate.go, package timeline) and does what the clock owes
 // (closing.go); finds whose card it is (card.go); asks kiosk.Meaning what the tap
 // means; writes it down (apply.go, stay.go, visit.go); counts again the parts of
-// days that were touched (cells.go, package reach); commits; and reads the
-// greeting back. A volunteer's action takes the same way, and what it changed is
-// kept to be undone (undo.go). Each minute [Store.Tick] does what time alone
+// days that were touched (daypart.go, package reach) and writes what changed into
+// the cells (package outbox); commits; and reads the greeting back. A volunteer's
+// action takes the same way, and what it changed is kept to be undone (action.go,
+// package undo). Each minute [Store.Tick] does what time alone
 // brings, down to the figures of ended periods (recount.go) and what may not be
 // kept any longer (retention.go).
 //

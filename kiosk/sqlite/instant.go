@@ -20,7 +20,7 @@ type bootRow struct {
 
 // readBoot returns the moment's boot, noting a boot never seen before. The time
 // that has certainly passed, and what the clock closes next, come along in
-// t.passed and t.due.
+// t.passed and t.due, and the present epoch.
 func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (b bootRow, err error) {
 	var at, since sql.NullInt64
 	var bound, passed int64
@@ -31,7 +31,7 @@ func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (b bootRow, err erro
 		          SELECT min(closes_ms) AS closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL
 		          UNION ALL SELECT min(closes_ms) FROM stranger WHERE state = 'open'))
 		FROM boot WHERE boot_id = CAST(?1 AS TEXT)`, m.Boot)
-	err = row.Scan(&b.no, &at, &since, &b.Trust, &b.First, &bound, &passed, &t.epochNo, &t.due)
+	err = row.Scan(&b.no, &at, &since, &b.Trust, &b.First, &bound, &passed, &t.cells.Epoch, &t.due)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = t.ExecContext(ctx, `
 			INSERT INTO boot (boot_id, first_ns, floor_ms) VALUES (?1, ?2, coalesce((SELECT floor_ms FROM meta), 0))`, m.Boot, int64(m.Since))
@@ -60,7 +60,15 @@ func (t *txn) align(ctx context.Context, boot int64, a timeline.Alignment, errMS
 	return nil
 }
 
-// notePassed raises the time below which no clock is believed any more.
+// pass raises the time below which no clock is believed any more, for one who
+// writes it into the file.
+func (t *txn) pass() time.Time {
+	t.wrote = true
+	t.passed = timeline.Raise(t.passed, t.now.Instant, t.wrote)
+	return t.passed
+}
+
+// notePassed notes in the file that time has passed, if nobody did.
 func (t *txn) notePassed(ctx context.Context) error {
 	passed := timeline.Raise(t.passed, t.now.Instant, t.wrote)
 	if passed.Equal(t.passed) {

@@ -5,18 +5,14 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
-	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
-
-// reasonRestored is why an epoch began whose rows may lack visits.
-const reasonRestored = "restored"
 
 // ledger reads all that figures are made of, at the moment of q.
 func (s *Store) ledger(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error) {
@@ -35,14 +31,14 @@ func (s *Store) ledger(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, er
 		return nil, fmt.Errorf("load residents: %w", err)
 	}
 	l.History = reach.NewHistory(visits, residents, recorded)
-	if l.Counted, err = loadCounted(ctx, q); err != nil {
-		return nil, fmt.Errorf("load days: %w", err)
+	if l.Counted, err = outbox.Days(ctx, q); err != nil {
+		return nil, err
 	}
 	if l.Kept, err = s.loadKept(ctx, q); err != nil {
 		return nil, fmt.Errorf("load kept figures: %w", err)
 	}
-	if l.Restored, err = s.loadRestored(ctx, q); err != nil {
-		return nil, fmt.Errorf("load epochs: %w", err)
+	if l.Restored, err = outbox.Lost(ctx, q, s.timetable().Zone); err != nil {
+		return nil, err
 	}
 	return l, nil
 }
@@ -56,19 +52,6 @@ func loadVisits(ctx context.Context, q sqlrow.Querier) ([]kiosk.Visit, error) {
 		v.Person, v.Band = person.Int64, kiosk.Band(band.String)
 		return v, err
 	}, `SELECT epoch, person, day, part, band, assumed FROM visit WHERE day IS NOT NULL AND void = 0 AND held = 0 ORDER BY day`)
-}
-
-// loadCounted reads the days that have a cell, the first one first.
-func loadCounted(ctx context.Context, q sqlrow.Querier) ([]count.Day, error) {
-	days, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Day, err error) {
-		var text string
-		if err := row.Scan(&text); err != nil {
-			return d, err
-		}
-		return count.ParseDay(text)
-	}, `SELECT DISTINCT period FROM cell WHERE length(period) = 10`)
-	slices.Sort(days)
-	return days, err
 }
 
 func (s *Store) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]reach.Resident, error) {
@@ -142,13 +125,4 @@ func (t *txn) storeKept(ctx context.Context, kept map[count.Period]reach.Kept) e
 		}
 	}
 	return nil
-}
-
-func (s *Store) loadRestored(ctx context.Context, q sqlrow.Querier) ([]count.Days, error) {
-	return sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Days, err error) {
-		var ms int64
-		err = row.Scan(&d.First, &ms)
-		d.Last = count.DayOf(time.UnixMilli(ms), s.timetable().Zone)
-		return d, err
-	}, `SELECT frozen, began_ms FROM epoch WHERE reason = ?1 AND frozen IS NOT NULL`, reasonRestored)
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 )
@@ -22,6 +23,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 		return nil, fmt.Errorf("open %s: %w", cfg.Dir, err)
 	}
 	s := &Store{cfg: cfg}
+	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock)
 	defer func() {
 		if err != nil {
@@ -68,7 +70,7 @@ func (s *Store) begin(ctx context.Context) error {
 			if _, err := t.ExecContext(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.Check()); err != nil {
 				return err
 			}
-			return t.newEpoch(ctx, "created")
+			return t.cells.NewEpoch(ctx, outbox.ReasonCreated, t.now.Moment().Wall)
 		}
 		if err != nil {
 			return err

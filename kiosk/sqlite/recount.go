@@ -14,15 +14,16 @@ import (
 // recountDue brings the figures of the periods that have ended up to date. It
 // looks at little unless the day has changed or a past day has been corrected.
 func (t *txn) recountDue(ctx context.Context) error {
-	var due bool
-	err := t.QueryRowContext(ctx, `
-		SELECT r.day <> ?1 OR m.rev > r.rev AND EXISTS (
-		         SELECT 1 FROM cell c WHERE c.rev > r.rev AND length(c.period) = 10 AND c.period < ?2)
-		FROM reckoning r, meta m`, t.today, t.today.FirstOfMonth().String()).Scan(&due)
-	if err != nil {
-		return fmt.Errorf("look for corrections: %w", err)
+	var day count.Day
+	var rev int64
+	if err := t.QueryRowContext(ctx, `SELECT day, rev FROM reckoning`).Scan(&day, &rev); err != nil {
+		return fmt.Errorf("read last recount: %w", err)
 	}
-	if !due {
+	due, err := t.cells.DaysChanged(ctx, rev, t.today.FirstOfMonth())
+	if err != nil {
+		return err
+	}
+	if day == t.today && !due {
 		return nil
 	}
 	return t.recountPeriods(ctx)
@@ -41,47 +42,23 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	done, err := l.Recount(t.epochNo, t.today)
+	done, err := l.Recount(t.cells.Epoch, t.today)
 	if err != nil {
 		return err
 	}
 	if err := t.storeKept(ctx, done.Kept); err != nil {
 		return err
 	}
-	if err := t.tell(ctx, done.Counts); err != nil {
+	if err := t.cells.Tell(ctx, done.Counts); err != nil {
 		return err
 	}
-	// Cells that this transaction is still to write will carry the revision
-	// that it has taken: they are to be looked at the next time.
-	_, err = t.ExecContext(ctx, `UPDATE reckoning SET day = ?1, rev = (SELECT rev FROM meta) - ?2`, t.today, t.changed.rev != 0)
+	// What this transaction is still to write is to be looked at the next time.
+	rev, err := t.cells.Complete(ctx)
 	if err != nil {
+		return err
+	}
+	if _, err := t.ExecContext(ctx, `UPDATE reckoning SET day = ?1, rev = ?2`, t.today, rev); err != nil {
 		return fmt.Errorf("note recount: %w", err)
-	}
-	return nil
-}
-
-// tell writes those counts of persons that say something new. Nothing is
-// repeated in a new epoch that has not changed since the one before. Numbers of
-// class C are rounded by a key that never changes, so that they only move in
-// steps of 5 (rule R5 of package reach).
-func (t *txn) tell(ctx context.Context, counts []kiosk.Count) error {
-	told := make(map[kiosk.Cell]*int64) // as last written, in whatever epoch
-	_, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (c kiosk.Count, err error) {
-		err = row.Scan(&c.Period, &c.Measure, &c.N)
-		told[c.Cell] = c.N
-		return c, err
-	}, `SELECT period, measure, n FROM cell WHERE length(period) < 10 ORDER BY epoch`)
-	if err != nil {
-		return fmt.Errorf("read cells: %w", err)
-	}
-	for _, c := range counts {
-		n, known := told[kiosk.Cell{Period: c.Period, Measure: c.Measure}]
-		if known && sameNumber(n, c.N) {
-			continue
-		}
-		if err := t.setCell(ctx, c.Cell, c.N); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -97,7 +74,7 @@ func (t *txn) untell(ctx context.Context, newest count.Day) error {
 		if err := sqlrow.One(ctx, t, `DELETE FROM kept WHERE period = ?1`, p); err != nil {
 			return fmt.Errorf("take back %s: %w", p, err)
 		}
-		if err := t.tell(ctx, reach.Withheld(p, reach.ReasonForgotten).Counts(t.epochNo, t.today)); err != nil {
+		if err := t.cells.Tell(ctx, reach.Withheld(p, reach.ReasonForgotten).Counts(t.cells.Epoch, t.today)); err != nil {
 			return err
 		}
 	}

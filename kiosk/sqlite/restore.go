@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
@@ -89,9 +90,12 @@ func takenOn(ctx context.Context, stage Config) (day count.Day, err error) {
 
 // former is what the restored database must go on above.
 type former struct {
-	epoch       int
-	rev, person int64
+	outbox.Former
+	person int64
 }
+
+// lastPerson is the highest number that a person ever had.
+const lastPerson = `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person'`
 
 // readFormer reads it from the database that is replaced, as far as that still can
 // be read; a damaged one is often why a backup is restored.
@@ -102,9 +106,9 @@ func readFormer(ctx context.Context, cfg Config) (f former) {
 	// A handle that writes brings in, as it closes, what the log still holds.
 	db, err := openWriter(ctx, cfg.path())
 	if err == nil {
-		err = errors.Join(db.QueryRowContext(ctx, `
-			SELECT (SELECT coalesce(max(ordinal), 0) FROM epoch), (SELECT rev FROM meta),
-			       (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person')`).Scan(&f.epoch, &f.rev, &f.person), db.Close())
+		var unread error
+		f.Former, unread = outbox.ReadFormer(ctx, db)
+		err = errors.Join(unread, db.QueryRowContext(ctx, lastPerson).Scan(&f.person), db.Close())
 	}
 	if err != nil {
 		cfg.Log.Warn("the database that is replaced cannot be read", "err", err)
@@ -124,10 +128,14 @@ func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	was.Epoch = max(was.Epoch, notes.Epoch)
 	ordinal := 0
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		ordinal, err = t.beginRestored(ctx, taken, max(was.epoch, notes.Epoch), was)
-		return err
+		if err := t.beginRestored(ctx, taken, was); err != nil {
+			return err
+		}
+		ordinal = t.cells.Epoch
+		return nil
 	})
 	if err != nil {
 		return err
@@ -139,51 +147,30 @@ func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was
 	return backup.NoteEpoch(stage.Disk, dir, ordinal)
 }
 
-// beginRestored opens the new epoch, above every ordinal ever used, and drops
-// what the old epoch could still undo or send.
-func (t *txn) beginRestored(ctx context.Context, taken count.Day, highest int, was former) (ordinal int, err error) {
-	if err := t.newEpoch(ctx, reasonRestored); err != nil {
-		return 0, err
-	}
-	if err := t.QueryRowContext(ctx, `SELECT max(ordinal) FROM epoch`).Scan(&ordinal); err != nil {
-		return 0, fmt.Errorf("read epoch: %w", err)
-	}
-	if ordinal <= highest {
-		if err := sqlrow.One(ctx, t, `UPDATE epoch SET ordinal = ?2 WHERE ordinal = ?1`, ordinal, highest+1); err != nil {
-			return 0, fmt.Errorf("number epoch: %w", err)
-		}
-		ordinal = highest + 1
-		t.epochNo = ordinal
+// beginRestored opens the new epoch of a backup of the day taken, above every
+// epoch ever used, and drops what the old one could still undo or send.
+func (t *txn) beginRestored(ctx context.Context, taken count.Day, was former) error {
+	if err := t.cells.Restore(ctx, t.now.Moment().Wall, taken, was.Former); err != nil {
+		return err
 	}
 	// The actions' day may not have gone on as the rows say.
 	if err := undo.ForgetAll(ctx, t); err != nil {
-		return 0, err
-	}
-	// From the day of the backup on the centre knows better.
-	if err := sqlrow.One(ctx, t, `UPDATE epoch SET frozen = ?2 WHERE ordinal = ?1`, ordinal, taken); err != nil {
-		return 0, fmt.Errorf("freeze old cells: %w", err)
-	}
-	_, err = t.ExecContext(ctx, `UPDATE cell SET acked_rev = rev WHERE length(period) = 10 AND period >= ?1`, taken.String())
-	if err != nil {
-		return 0, fmt.Errorf("freeze old cells: %w", err)
+		return err
 	}
 	// The days between are not closed out: what is lost is not nobody.
 	if t.now.Dated() {
 		if err := sqlrow.One(ctx, t, `UPDATE meta SET ended_day = ?1`, t.today-1); err != nil {
-			return 0, fmt.Errorf("pass over lost days: %w", err)
+			return fmt.Errorf("pass over lost days: %w", err)
 		}
 	}
-	if _, err := t.ExecContext(ctx, `UPDATE meta SET rev = max(rev, ?1)`, was.rev); err != nil {
-		return 0, fmt.Errorf("raise revision: %w", err)
-	}
-	return ordinal, t.skipPersons(ctx, was.person)
+	return t.skipPersons(ctx, was.person)
 }
 
 // eraseAgain erases from a restored database whom it must not bring back, and
 // keeps the numbers of all others erased from being given again.
 func (t *txn) eraseAgain(ctx context.Context, notes backup.Notes) error {
 	var last int64
-	if err := t.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person'`).Scan(&last); err != nil {
+	if err := t.QueryRowContext(ctx, lastPerson).Scan(&last); err != nil {
 		return fmt.Errorf("read last person: %w", err)
 	}
 	erased, highest := notes.Erased(t.s.cfg.Keys, last)

@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/sync/count"
@@ -96,6 +97,7 @@ func (c *Config) check() error {
 
 // Store keeps all of one room. Its methods may be called from any goroutine.
 type Store struct {
+	*outbox.Outbox
 	*volunteers.Roster
 
 	cfg  Config

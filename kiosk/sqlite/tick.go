@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/volunteers"
+	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
@@ -25,11 +26,11 @@ func (s *Store) Tick(ctx context.Context) error {
 		if err := t.dateEnded(ctx); err != nil {
 			return err
 		}
-		ended, first, err := t.endDays(ctx)
+		night, err := t.endDays(ctx)
 		if err != nil {
 			return err
 		}
-		if fresh = ended; ended || first {
+		if fresh = night.Ended(); fresh || night.First {
 			if err := t.retain(ctx); err != nil {
 				return err
 			}
@@ -45,57 +46,39 @@ func (s *Store) Tick(ctx context.Context) error {
 	return nil
 }
 
-// endDays writes the closed-out cells of every day that has ended since the
-// last time, whether anybody came or not. It tells whether a day ended, and
-// whether this is the room's very first day.
-func (t *txn) endDays(ctx context.Context) (ended, first bool, err error) {
+// endDays closes out every day that has ended since the last time, whether
+// anybody came or not. It tells what the night brought.
+func (t *txn) endDays(ctx context.Context) (timeline.Night, error) {
 	var last sql.NullInt64
 	if err := t.QueryRowContext(ctx, `SELECT ended_day FROM meta`).Scan(&last); err != nil {
-		return false, false, fmt.Errorf("read last day: %w", err)
+		return timeline.Night{}, fmt.Errorf("read last day: %w", err)
 	}
-	yesterday := t.today - 1
-	if last.Valid && count.Day(last.Int64) == yesterday {
-		return false, false, nil
-	}
-	// A clock that ran ahead may have ended days that are still to come: the
-	// next true night ends them again.
-	back := last.Valid && count.Day(last.Int64) > yesterday
-	if last.Valid {
-		for d := count.Day(last.Int64) + 1; d <= yesterday; d++ {
-			if err := t.endDay(ctx, d); err != nil {
-				return false, false, err
-			}
+	night := timeline.NightBefore(t.today, count.Day(last.Int64))
+	for d := range night.Days.All() {
+		if err := t.endDay(ctx, d); err != nil {
+			return night, err
 		}
 	}
-	if _, err := t.ExecContext(ctx, `UPDATE meta SET ended_day = ?1`, yesterday); err != nil {
-		return false, false, fmt.Errorf("note last day: %w", err)
+	if count.Day(last.Int64) == night.Days.Last {
+		return night, nil
 	}
-	return last.Valid && !back, !last.Valid, nil
+	if _, err := t.ExecContext(ctx, `UPDATE meta SET ended_day = ?1`, night.Days.Last); err != nil {
+		return night, fmt.Errorf("note last day: %w", err)
+	}
+	return night, nil
 }
 
 // endDay closes out one day: whether it was planned open, and if so each of
-// its numbers, zeros included, so that nothing that is missing looks like one.
+// its numbers, zeros included.
 func (t *txn) endDay(ctx context.Context, d count.Day) error {
 	open := int64(0)
 	if t.s.cfg.Timetable.Open(d) {
 		open = 1
-		for _, part := range count.Parts() {
-			at := dayPart{t.epochNo, d, part}
-			for _, m := range t.s.cfg.Rules.Measures() {
-				_, known, err := t.cell(ctx, at.cell(m))
-				if err != nil {
-					return err
-				}
-				if known {
-					continue
-				}
-				if err := t.writeCell(ctx, at.cell(m), new(int64)); err != nil {
-					return err
-				}
-			}
+		if err := t.cells.Fill(ctx, t.s.cfg.Rules.DayCells(t.cells.Epoch, d)); err != nil {
+			return err
 		}
 	}
-	return t.setCell(ctx, kiosk.Cell{Epoch: t.epochNo, Period: count.Period(d.String()), Measure: count.MeasureOpen}, &open)
+	return t.cells.Set(ctx, kiosk.Cell{Epoch: t.cells.Epoch, Period: d.Period(), Measure: count.MeasureOpen}, &open)
 }
 
 // checkpoint writes the log back into the file, once a day.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
@@ -18,9 +19,9 @@ type txn struct {
 	s           *Store
 	now         instant       // the moment of the tap or the action
 	today       count.Day     // its day, or the last day known when it is undated
+	cells       *outbox.Tx    // what was counted, and the present epoch
 	action      *undo.Journal // of the rows that a volunteer changes; nil for taps
 	leaveClosed bool          // closed periods stay as they are (erasure, retention)
-	epochNo     int           // ordinal of the present epoch
 	passed      time.Time     // below it no clock is believed: noted in the file
 	due         sql.NullInt64 // when the clock closes the next stay or unknown badge
 	wrote       bool
@@ -38,22 +39,4 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 type instant struct {
 	timeline.Instant
 	boot int64
-}
-
-// dayPart is one part of one day in one epoch: what class A cells are about.
-type dayPart struct {
-	epoch int
-	day   count.Day
-	part  count.Part
-}
-
-// numbers are what the visits of one part of a day come to.
-type numbers map[count.Measure]int64
-
-// changes are the parts of days that a transaction touches, and what the rows
-// of the closed ones said before.
-type changes struct {
-	parts  []dayPart
-	before map[dayPart]numbers
-	rev    int64 // taken by this transaction, 0 while none was
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
@@ -29,6 +30,11 @@ func (s *Store) doing(ctx context.Context, what string, fn func(context.Context,
 // writeRows is withTx for a part of the store that knows rows alone.
 func (s *Store) writeRows(ctx context.Context, fn func(context.Context, sqlrow.Tx, kiosk.Moment) error) error {
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error { return fn(ctx, t, t.now.Moment()) })
+}
+
+// writeCells is withTx for the part that knows cells alone.
+func (s *Store) writeCells(ctx context.Context, fn func(context.Context, *outbox.Tx, kiosk.Moment) error) error {
+	return s.withTx(ctx, func(ctx context.Context, t *txn) error { return fn(ctx, t.cells, t.now.Moment()) })
 }
 
 // writeAt is withTx at a given moment.
@@ -67,6 +73,7 @@ func (s *Store) write(ctx context.Context, at kiosk.Moment, fn func(context.Cont
 		}
 	}()
 	t := &txn{Tx: tx, s: s}
+	t.cells = outbox.NewTx(t, t.pass)
 	if err := t.enter(ctx, at); err != nil {
 		return err
 	}

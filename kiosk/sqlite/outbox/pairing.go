@@ -1,4 +1,4 @@
-package sqlite
+package outbox
 
 import (
 	"context"
@@ -11,21 +11,21 @@ import (
 )
 
 // Pairing returns what the kiosk knows of its centre, or kiosk.ErrNotPaired.
-func (s *Store) Pairing(ctx context.Context) (kiosk.Pairing, error) {
+func (o *Outbox) Pairing(ctx context.Context) (kiosk.Pairing, error) {
 	var p kiosk.Pairing
 	var at sql.NullInt64
-	err := s.link(ctx, `SELECT kiosk, room, server_key, url, paired_ms FROM link WHERE kiosk <> ''`, &p.Kiosk, &p.Room, &p.ServerKey, &p.URL, &at)
+	err := o.link(ctx, `SELECT kiosk, room, server_key, url, paired_ms FROM link WHERE kiosk <> ''`, &p.Kiosk, &p.Room, &p.ServerKey, &p.URL, &at)
 	if errors.Is(err, kiosk.ErrNotFound) {
 		return p, kiosk.ErrNotPaired
 	}
-	p.At = s.fromMillis(at)
+	p.At = sqlrow.Time(at, o.zone)
 	return p, err
 }
 
 // SetPairing keeps a new centre. All counts are to be sent to it, whatever an
 // earlier centre held.
-func (s *Store) SetPairing(ctx context.Context, p kiosk.Pairing) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+func (o *Outbox) SetPairing(ctx context.Context, p kiosk.Pairing) error {
+	return o.do(ctx, "set pairing", func(ctx context.Context, t *Tx) error {
 		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = ?1, room = ?2, server_key = ?3, url = ?4, paired_ms = ?5, token = '', seq = 0, last_ms = NULL`,
 			p.Kiosk, p.Room, p.ServerKey, p.URL, sqlrow.Millis(p.At))
 		if err != nil {
@@ -36,18 +36,14 @@ func (s *Store) SetPairing(ctx context.Context, p kiosk.Pairing) error {
 		}
 		return t.requeue(ctx)
 	})
-	if err != nil {
-		return fmt.Errorf("set pairing: %w", err)
-	}
-	return nil
 }
 
 // ForgetPairing ends what the room has with its centre: the token and the
 // request on its way go too, and a new epoch begins, so that nothing that is
 // said under the pairing to come is taken for a part of this one. All counts
 // stay. ErrNotPaired when there is none.
-func (s *Store) ForgetPairing(ctx context.Context) error {
-	err := s.withTx(ctx, func(ctx context.Context, t *txn) error {
+func (o *Outbox) ForgetPairing(ctx context.Context) error {
+	err := o.write(ctx, func(ctx context.Context, t *Tx, now kiosk.Moment) error {
 		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = '', room = '', server_key = NULL, url = '', paired_ms = NULL, last_ms = NULL WHERE kiosk <> ''`)
 		if errors.Is(err, kiosk.ErrNotFound) {
 			return kiosk.ErrNotPaired
@@ -55,13 +51,10 @@ func (s *Store) ForgetPairing(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return t.newEpoch(ctx, reasonUnpaired)
+		return t.NewEpoch(ctx, ReasonUnpaired, now.Wall)
 	})
 	if err != nil {
 		return fmt.Errorf("forget pairing: %w", err)
 	}
 	return nil
 }
-
-// reasonUnpaired is why an epoch began that a pairing had to end for.
-const reasonUnpaired = "unpaired"

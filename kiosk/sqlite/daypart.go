@@ -1,0 +1,99 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/sync/count"
+)
+
+// dayPart is one part of one day in one epoch: what class A cells are about.
+type dayPart struct {
+	epoch int
+	day   count.Day
+	part  count.Part
+}
+
+// changes are the parts of days that a transaction touches, and what the rows
+// of the closed ones said before.
+type changes struct {
+	parts  []dayPart
+	before map[dayPart]reach.Numbers
+}
+
+// touch announces that visits of a part of a day are about to change. It must be called
+// before they do; undated visits count nothing, so theirs is none.
+func (t *txn) touch(ctx context.Context, at dayPart) error {
+	if at.day == count.NoDay {
+		return nil
+	}
+	for _, known := range t.changed.parts {
+		if known == at {
+			return nil
+		}
+	}
+	if reach.Closed(at.day.Period(), t.today) {
+		if t.leaveClosed {
+			return nil
+		}
+		before, err := t.count(ctx, at)
+		if err != nil {
+			return err
+		}
+		if t.changed.before == nil {
+			t.changed.before = make(map[dayPart]reach.Numbers)
+		}
+		t.changed.before[at] = before
+	}
+	t.changed.parts = append(t.changed.parts, at)
+	return nil
+}
+
+// count counts the visits of one part of a day from the rows, by the rules of
+// package reach. Rows that no rule tells apart are read as one.
+func (t *txn) count(ctx context.Context, at dayPart) (reach.Numbers, error) {
+	visits, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (v reach.Alike, err error) {
+		v.Epoch, v.Day, v.Part = at.epoch, at.day, at.part
+		return v, row.Scan(&v.Person, &v.Source, &v.Band, &v.Assumed, &v.N)
+	}, `
+		SELECT person IS NOT NULL, how, coalesce(band, ''), assumed, count(*) FROM visit
+		WHERE day = CAST(?1 AS INTEGER) AND part = CAST(?2 AS TEXT) AND epoch = CAST(?3 AS INTEGER) AND void = 0 AND held = 0
+		GROUP BY 1, 2, 3, 4`, at.day, at.part, at.epoch)
+	if err != nil {
+		return nil, fmt.Errorf("count %s %s: %w", at.day, at.part, err)
+	}
+	return t.s.cfg.Rules.Count(visits), nil
+}
+
+// recount counts every touched part of a day again and notes how late it is.
+func (t *txn) recount(ctx context.Context) error {
+	for _, at := range t.changed.parts {
+		if err := t.recountPart(ctx, at); err != nil {
+			return err
+		}
+	}
+	return t.notePassed(ctx)
+}
+
+// recountPart writes the cells of one part of a day that are to say something
+// else now.
+func (t *txn) recountPart(ctx context.Context, at dayPart) (err error) {
+	var p reach.PartRecount
+	if p.Rows, err = t.count(ctx, at); err != nil {
+		return err
+	}
+	if p.Told, err = t.cells.Numbers(ctx, at.epoch, at.day, at.part); err != nil {
+		return err
+	}
+	p.Before = t.changed.before[at]
+	for m, n := range p.Changes() {
+		c := kiosk.Cell{Epoch: at.epoch, Period: at.day.Period(), Measure: m, Part: at.part}
+		if err := t.cells.Write(ctx, c, &n); err != nil {
+			return err
+		}
+	}
+	return nil
+}

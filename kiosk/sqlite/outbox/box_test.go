@@ -1,0 +1,147 @@
+package outbox_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/sync/count"
+)
+
+// box is the outbox of a room of which there is nothing else, on a database file.
+type box struct {
+	*outbox.Outbox
+	t      *testing.T
+	db     *sql.DB
+	now    time.Time
+	passed int // how often a revision was taken
+}
+
+// newBox begins the first epoch at ten o'clock of a day.
+func newBox(t *testing.T) *box {
+	t.Helper()
+	b := &box{t: t, db: tables(t), now: time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC)}
+	b.Outbox = outbox.New(b.write, func() (*sql.DB, error) { return b.db, nil }, time.UTC)
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.ReasonCreated, b.now) })
+	return b
+}
+
+// tables returns a room's database without a row but the one of facts.
+func tables(t *testing.T) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("sqlite3", filepath.Join(t.TempDir(), "room.db")+"?_txlock=immediate&_journal_mode=WAL&_foreign_keys=on&_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	files, err := fs.Glob(os.DirFS(".."), "migrations/*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no migrations: %v", err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.ExecContext(t.Context(), string(text)); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	if _, err := db.ExecContext(t.Context(), `INSERT INTO meta (one, key_check) VALUES (1, zeroblob(32))`); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// write is what a store hands to its outbox.
+func (b *box) write(ctx context.Context, fn func(context.Context, *outbox.Tx, kiosk.Moment) error) error {
+	tx, err := b.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	cells := outbox.NewTx(tx, func() time.Time { b.passed++; return b.now })
+	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(ordinal), 0) FROM epoch`).Scan(&cells.Epoch)
+	if err == nil {
+		err = fn(ctx, cells, kiosk.Moment{Wall: b.now})
+	}
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// in runs fn in one transaction.
+func (b *box) in(fn func(context.Context, *outbox.Tx) error) {
+	b.t.Helper()
+	b.must(b.write(b.t.Context(), func(ctx context.Context, tx *outbox.Tx, _ kiosk.Moment) error { return fn(ctx, tx) }))
+}
+
+// visits counts n visits in the morning of a day, in the present epoch.
+func (b *box) visits(day string, n int64) {
+	b.t.Helper()
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.Write(ctx, morning(tx.Epoch, day), &n) })
+}
+
+// morning is the cell of the visits of a day's morning.
+func morning(epoch int, day string) kiosk.Cell {
+	return kiosk.Cell{Epoch: epoch, Period: count.Period(day), Measure: count.MeasureBadgeVisits, Part: count.PartMorning}
+}
+
+func (b *box) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// number reads one number of the database.
+func (b *box) number(query string, args ...any) (n int64) {
+	b.t.Helper()
+	b.must(b.db.QueryRowContext(b.t.Context(), query, args...).Scan(&n))
+	return n
+}
+
+// unsent returns the numbers that wait.
+func (b *box) unsent() map[kiosk.Cell]int64 {
+	b.t.Helper()
+	counts, err := b.Unsent(b.t.Context(), 100)
+	b.must(err)
+	all := make(map[kiosk.Cell]int64)
+	for _, c := range counts {
+		all[c.Cell] = -1 // withdrawn
+		if c.N != nil {
+			all[c.Cell] = *c.N
+		}
+	}
+	return all
+}
+
+// send begins a request with all that is unsent.
+func (b *box) send() kiosk.Upload {
+	b.t.Helper()
+	ctx := b.t.Context()
+	seq, err := b.NextSeq(ctx)
+	b.must(err)
+	counts, err := b.Unsent(ctx, 100)
+	b.must(err)
+	u := kiosk.Upload{Seq: seq, Nonce: "00ff", Body: []byte(`{"cells":[]}`), Counts: counts}
+	b.must(b.Begin(ctx, u))
+	return u
+}
+
+// answer acknowledges a request in which every count has the same state.
+func (b *box) answer(u kiosk.Upload, state kiosk.AckState, code string) {
+	b.t.Helper()
+	a := kiosk.Ack{Seq: u.Seq, Token: "token", At: b.now}
+	for range u.Counts {
+		a.States, a.Codes = append(a.States, state), append(a.Codes, code)
+	}
+	b.must(b.Acknowledge(b.t.Context(), a))
+}

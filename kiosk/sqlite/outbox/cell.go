@@ -1,0 +1,171 @@
+package outbox
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/sync/count"
+)
+
+// A period in the table is a day when it is written with ten characters, and
+// otherwise one of those whose figures are told once they have ended.
+const (
+	ofDay    = `length(period) = 10`
+	ofFigure = `length(period) < 10`
+)
+
+// sameCell finds the cell of the first four arguments.
+const sameCell = `epoch = ?1 AND period = ?2 AND part = ?3 AND measure = ?4`
+
+// Numbers returns the numbers that were written of one part of a day.
+func (t *Tx) Numbers(ctx context.Context, epoch int, day count.Day, part count.Part) (map[count.Measure]int64, error) {
+	rows, err := t.QueryContext(ctx, `SELECT measure, n FROM cell
+		WHERE epoch = CAST(?1 AS INTEGER) AND period = CAST(?2 AS TEXT) AND part = CAST(?3 AS TEXT) AND n IS NOT NULL`,
+		epoch, day.String(), part)
+	if err != nil {
+		return nil, fmt.Errorf("read cells: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	told := make(map[count.Measure]int64)
+	for rows.Next() {
+		var m count.Measure
+		var n int64
+		if err := rows.Scan(&m, &n); err != nil {
+			return nil, fmt.Errorf("read cells: %w", err)
+		}
+		told[m] = n
+	}
+	return told, rows.Err()
+}
+
+// read returns a cell's number, nil when it is withdrawn, and whether the cell
+// was ever written.
+func (t *Tx) read(ctx context.Context, c kiosk.Cell) (n *int64, known bool, err error) {
+	err = t.QueryRowContext(ctx, `SELECT n FROM cell WHERE `+sameCell, c.Epoch, c.Period, c.Part, c.Measure).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("read cell %s %s: %w", c.Period, c.Measure, err)
+	}
+	return n, true, nil
+}
+
+// Write gives a cell its number, or withdraws it with nil, under the revision of
+// this transaction. It does not look what the cell said before.
+func (t *Tx) Write(ctx context.Context, c kiosk.Cell, n *int64) error {
+	rev, err := t.revision(ctx)
+	if err != nil {
+		return err
+	}
+	acked := int64(0)
+	if frozen, err := t.frozen(ctx, c); err != nil {
+		return err
+	} else if frozen {
+		acked = rev
+	}
+	_, err = t.ExecContext(ctx, `
+		INSERT INTO cell (epoch, period, measure, part, n, rev, acked_rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		ON CONFLICT (epoch, period, part, measure) DO UPDATE
+		SET n = excluded.n, rev = excluded.rev, acked_rev = max(acked_rev, excluded.acked_rev)`,
+		c.Epoch, c.Period, c.Measure, c.Part, n, rev, acked)
+	if err != nil {
+		return fmt.Errorf("write cell %s %s: %w", c.Period, c.Measure, err)
+	}
+	return nil
+}
+
+// Set is Write for a cell that may say so already: then it is left alone, and
+// is not sent again.
+func (t *Tx) Set(ctx context.Context, c kiosk.Cell, n *int64) error {
+	old, known, err := t.read(ctx, c)
+	if err != nil {
+		return err
+	}
+	if known && sameNumber(old, n) {
+		return nil
+	}
+	return t.Write(ctx, c, n)
+}
+
+// sameNumber tells whether two cells say the same; nil is one without a number.
+func sameNumber(a, b *int64) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
+
+// Fill writes 0 into those cells that were never written, so that nothing that is
+// missing looks like a zero.
+func (t *Tx) Fill(ctx context.Context, cells []kiosk.Cell) error {
+	for _, c := range cells {
+		_, known, err := t.read(ctx, c)
+		if err != nil {
+			return err
+		}
+		if known {
+			continue
+		}
+		if err := t.Write(ctx, c, new(int64)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Tell writes those figures of ended periods that say something new. A figure is
+// compared with what was last written of it in whatever epoch: a new epoch
+// repeats nothing that has not changed since.
+func (t *Tx) Tell(ctx context.Context, figures []kiosk.Count) error {
+	type figure struct {
+		period  count.Period
+		measure count.Measure
+	}
+	told := make(map[figure]*int64)
+	_, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (f figure, err error) {
+		var n *int64
+		err = row.Scan(&f.period, &f.measure, &n)
+		told[f] = n
+		return f, err
+	}, `SELECT period, measure, n FROM cell WHERE `+ofFigure+` ORDER BY epoch`)
+	if err != nil {
+		return fmt.Errorf("read cells: %w", err)
+	}
+	for _, c := range figures {
+		if n, known := told[figure{c.Period, c.Measure}]; known && sameNumber(n, c.N) {
+			continue
+		}
+		if err := t.Set(ctx, c.Cell, c.N); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DaysChanged tells whether a cell of a day before until has changed since a revision.
+func (t *Tx) DaysChanged(ctx context.Context, rev int64, until count.Day) (changed bool, err error) {
+	err = t.QueryRowContext(ctx, `
+		SELECT rev > ?1 AND EXISTS (SELECT 1 FROM cell WHERE cell.rev > ?1 AND `+ofDay+` AND period < ?2) FROM meta`,
+		rev, until.String()).Scan(&changed)
+	if err != nil {
+		return false, fmt.Errorf("look for corrections: %w", err)
+	}
+	return changed, nil
+}
+
+// Days returns the days that have a cell, the first one first.
+func Days(ctx context.Context, q sqlrow.Querier) ([]count.Day, error) {
+	days, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Day, err error) {
+		var text string
+		if err := row.Scan(&text); err != nil {
+			return d, err
+		}
+		return count.ParseDay(text)
+	}, `SELECT DISTINCT period FROM cell WHERE `+ofDay)
+	if err != nil {
+		return nil, fmt.Errorf("read counted days: %w", err)
+	}
+	slices.Sort(days)
+	return days, nil
+}
