@@ -5,18 +5,22 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/sync/count"
 )
 
 // Backup writes a copy of the database to file, while the daemon goes on. It is
 // checked before it gets its name; see [backup.Write].
 func (s *Store) Backup(ctx context.Context, file string) error {
 	err := backup.Write(s.cfg.Disk, file, func(name string) error {
-		if err := vacuumInto(ctx, s.cfg.path(), name); err != nil {
+		if err := s.file.CopyTo(ctx, name); err != nil {
 			return err
 		}
-		return checkCopy(ctx, name)
+		_, err := s.cfg.inspect(ctx, name)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("back up to %s: %w", file, err)
@@ -24,37 +28,27 @@ func (s *Store) Backup(ctx context.Context, file string) error {
 	return nil
 }
 
-// vacuumInto copies the database as it is at one moment. It needs a handle of
-// its own, because the reading ones refuse every kind of writing.
-func vacuumInto(ctx context.Context, from, to string) error {
-	db := sql.OpenDB(newConnector(from, "?mode=ro&_busy_timeout=5000"+atRest(from)))
-	_, err := db.ExecContext(ctx, `VACUUM INTO ?1`, to)
-	if err = errors.Join(err, db.Close()); err != nil {
-		return fmt.Errorf("copy: %w", err)
-	}
-	return nil
-}
-
-// checkCopy returns ErrCorrupt when a file is no sound database of a room.
-func checkCopy(ctx context.Context, path string) error {
-	db := sql.OpenDB(newConnector(path, "?mode=ro&immutable=1"))
-	defer db.Close() //nolint:errcheck // only read
-	var id int64
-	if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	if id != applicationID {
-		return fmt.Errorf("%w: not the database of a room", ErrCorrupt)
-	}
-	var found string
-	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	if found != "ok" {
-		return fmt.Errorf("%w: %s", ErrCorrupt, found)
-	}
-	return nil
-}
-
 // applicationID is what migration 1 writes into the file's header: "INLP".
 const applicationID = 1229868112
+
+// inspect returns the day of a backup: the last that the database had seen. It
+// must be read before the store is opened, which is a moment that it sees.
+// ErrCorrupt when the file is no sound database of a room.
+func (c Config) inspect(ctx context.Context, path string) (day count.Day, err error) {
+	day = count.NoDay
+	err = dbfile.Inspect(ctx, path, func(db *sql.DB) error {
+		var id, passed int64
+		if err := db.QueryRowContext(ctx, `PRAGMA application_id`).Scan(&id); err != nil {
+			return err
+		}
+		if id != applicationID {
+			return errors.New("not the database of a room")
+		}
+		if err := db.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&passed); err != nil {
+			return fmt.Errorf("read the backup's day: %w", err)
+		}
+		day = c.Timetable.Day(time.UnixMilli(passed))
+		return nil
+	})
+	return day, err
+}

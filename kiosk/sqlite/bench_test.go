@@ -3,11 +3,13 @@ package sqlite
 import (
 	"database/sql"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/sync/count"
 )
 
@@ -65,18 +67,32 @@ type bare struct {
 	zone *time.Location
 }
 
+// bareSettings are those of the store's writing connection.
+const bareSettings = "?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_busy_timeout=5000" +
+	"&_foreign_keys=on&_secure_delete=on&_stmt_cache_size=200"
+
 func newBare(b *testing.B, r *room) bare {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "bare.db")
-	if err := migrate(b.Context(), path, r.Store.cfg.Log); err != nil {
-		b.Fatal(err)
-	}
-	db, err := openWriter(b.Context(), path)
+	tables, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		b.Fatal(err)
 	}
+	f, err := dbfile.Open(b.Context(), dbfile.Config{Path: path, Mode: ModeCommand, Migrations: tables})
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	db, err := sql.Open("sqlite3", path+bareSettings)
+	if err != nil {
+		b.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
 	b.Cleanup(func() { _ = db.Close() })
 	for _, q := range []string{
+		`PRAGMA journal_size_limit = 8388608; PRAGMA cell_size_check = on; PRAGMA trusted_schema = off`,
 		`INSERT INTO meta (one, key_check) VALUES (1, zeroblob(32))`,
 		`INSERT INTO epoch (ordinal, id, reason, began_ms) VALUES (1, randomblob(16), 'bench', 0)`,
 		`INSERT INTO boot (boot_id, first_ns, floor_ms) VALUES ('boot', 0, 0)`,

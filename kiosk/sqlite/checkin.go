@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
@@ -15,29 +16,30 @@ import (
 // badge or one whose counter does not grow is answered as an unknown one
 // without any. Any error means
 // that nothing was kept: Fault tells what a volunteer is to be told of it.
-func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (kiosk.Receipt, error) {
+func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (r kiosk.Receipt, err error) {
 	switch {
 	case tap.UID.Random():
 		return untraced(kiosk.BadgeRandomUID), nil
 	case tap.Doubt:
 		return untraced(kiosk.BadgeUnknown), nil
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return kiosk.Receipt{}, fmt.Errorf("check in: %w", err)
-	}
-	no, err := s.checkIn(ctx, tap)
-	if err != nil && unsure(err) {
-		no, err = s.again(ctx, tap, err)
-	}
+	err = s.file.Turn(ctx, func(turn dbfile.Turn) error {
+		no, err := s.checkIn(ctx, turn, tap)
+		if dbfile.Unsure(err) {
+			no, err = s.again(ctx, turn, tap, err)
+		}
+		if err == nil {
+			r, err = s.receipt(ctx, turn, no)
+		}
+		return err
+	})
 	if errors.Is(err, errReplay) {
 		return untraced(kiosk.BadgeUnknown), nil
 	}
 	if err != nil {
 		return kiosk.Receipt{}, fmt.Errorf("check in: %w", err)
 	}
-	return s.receipt(ctx, no)
+	return r, nil
 }
 
 // untraced is the answer to a card of which nothing is kept. A doubted badge
@@ -48,8 +50,8 @@ func untraced(card kiosk.BadgeKind) kiosk.Receipt {
 }
 
 // checkIn is CheckIn's transaction; it returns the number of its tap row.
-func (s *Store) checkIn(ctx context.Context, tap kiosk.Tap) (no int64, err error) {
-	err = s.write(ctx, tap.At, func(ctx context.Context, t *txn) error {
+func (s *Store) checkIn(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap) (no int64, err error) {
+	err = s.write(ctx, turn, tap.At, func(ctx context.Context, t *txn) error {
 		c, err := t.whose(ctx, tap.UID)
 		if err != nil {
 			return err
@@ -77,14 +79,17 @@ func (s *Store) checkIn(ctx context.Context, tap kiosk.Tap) (no int64, err error
 
 // receipt reads back what was committed for a tap, on another connection than
 // the one that wrote it.
-func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
-	var r kiosk.Receipt
+func (s *Store) receipt(ctx context.Context, turn dbfile.Turn, no int64) (r kiosk.Receipt, err error) {
+	db, err := turn.Reader()
+	if err != nil {
+		return r, err
+	}
 	var person, volunteer sql.NullInt64
 	var sign, language sql.NullString
 	var name []byte
 	var onScreen sql.NullBool
 	// The tap is safe by now: a caller that went away changes nothing.
-	row := s.r.QueryRowContext(context.WithoutCancel(ctx), `
+	row := db.QueryRowContext(context.WithoutCancel(ctx), `
 		SELECT tap.kind, tap.volunteer, p.no, p.sign, p.name, p.on_screen, p.language
 		FROM tap LEFT JOIN person p ON p.no = tap.person WHERE tap.no = CAST(?1 AS INTEGER)`, no)
 	if err := row.Scan(&r.Greeting.Kind, &volunteer, &person, &sign, &name, &onScreen, &language); err != nil {
@@ -93,12 +98,9 @@ func (s *Store) receipt(ctx context.Context, no int64) (kiosk.Receipt, error) {
 	r.Volunteer = volunteer.Int64
 	r.Greeting.Sign, r.Greeting.Language = kiosk.Sign(sign.String), kiosk.Language(language.String)
 	if onScreen.Bool {
-		var err error
-		if r.Greeting.Name, err = s.cfg.Keys.OpenText(name, "person", "name", person.Int64); err != nil {
-			return r, err
-		}
+		r.Greeting.Name, err = s.cfg.Keys.OpenText(name, "person", "name", person.Int64)
 	}
-	return r, nil
+	return r, err
 }
 
 // situation gathers all that decides what the tap means, and the stay that it
@@ -123,17 +125,20 @@ func (t *txn) situation(ctx context.Context, c card) (sit kiosk.Situation, s sta
 // again opens the file anew after a commit that may or may not have reached
 // the disk, looks which, and tries the tap once more if it did not. A second
 // try on the same handle would trust pages that the kernel has given up.
-func (s *Store) again(ctx context.Context, tap kiosk.Tap, first error) (int64, error) {
+func (s *Store) again(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap, first error) (no int64, err error) {
 	ctx = context.WithoutCancel(ctx)
-	if err := s.restart(ctx); err != nil {
+	if err := turn.Reopen(ctx); err != nil {
 		return 0, errors.Join(first, err)
 	}
-	var no int64
-	err := s.r.QueryRowContext(ctx, `
+	db, err := turn.Reader()
+	if err != nil {
+		return 0, err
+	}
+	err = db.QueryRowContext(ctx, `
 		SELECT tap.no FROM tap JOIN boot ON boot.no = tap.boot WHERE boot.boot_id = ?1 AND tap.bt_ns = ?2
 		ORDER BY tap.no DESC LIMIT 1`, tap.At.Boot, int64(tap.At.Since)).Scan(&no)
 	if errors.Is(err, sql.ErrNoRows) {
-		no, err = s.checkIn(ctx, tap)
+		no, err = s.checkIn(ctx, turn, tap)
 	}
 	if err == nil { // else nobody would hear of the first
 		s.cfg.Log.Warn("a tap was kept by opening the store again", "err", first)

@@ -142,7 +142,7 @@ func TestIntake_KeepsTheOutcomeSealed(t *testing.T) {
 		t.Errorf("answers without consent were kept: %v", err)
 	}
 	var sealed []byte
-	r.must(r.r.QueryRowContext(ctx, `SELECT outcome FROM intake WHERE person = ?1 AND consent = ?2`, anna, kiosk.ConsentText).Scan(&sealed))
+	r.must(r.db().QueryRowContext(ctx, `SELECT outcome FROM intake WHERE person = ?1 AND consent = ?2`, anna, kiosk.ConsentText).Scan(&sealed))
 	if outcome, err := r.cfg.Keys.Open(sealed, "intake", "outcome", anna); err != nil || !bytes.Equal(outcome, []byte("1")) {
 		t.Errorf("sealed is %q, %v", outcome, err)
 	}

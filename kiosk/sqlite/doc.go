@@ -5,11 +5,11 @@
 //
 // [Open] returns the [Store] that a [Config] describes. Every exported method
 // that writes owns one immediate transaction, durable when the method returns
-// nil (WAL with synchronous=FULL; Open refuses anything less). There is one
-// writing connection and a read-only handle beside it, so pages never wait for a
-// tap nor a tap for a page. The store calls nobody: what has changed is told by
-// the caller, after the method has returned. [Fault] says in one key what a
-// volunteer is to be told of an error.
+// nil; pages never wait for a tap nor a tap for a page. How the file is kept safely
+// is in package dbfile (WAL with synchronous=FULL; it refuses anything less), how
+// rows are read and written in package sqlrow. The store calls nobody: what has
+// changed is told by the caller, after the method has returned. [Fault] says in
+// one key what a volunteer is to be told of an error.
 //
 // The way of a tap: [Store.CheckIn] begins a transaction (write.go), which dates
 // its moment (redate.go, package timeline) and does what the clock owes

@@ -4,12 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"syscall"
 
 	"example.org/inloop/kiosk/keyring"
-
-	sqlite3 "github.com/mattn/go-sqlite3"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 )
 
 // The reasons for which nothing is being counted, as keys of the message
@@ -26,26 +23,16 @@ const (
 // Fault returns the reason that fits an error of Open, CheckIn or any other
 // method that writes.
 func Fault(err error) string {
-	var e sqlite3.Error
-	errors.As(err, &e)
-	is := func(codes ...error) bool {
-		for _, c := range codes {
-			if errors.Is(err, c) {
-				return true
-			}
-		}
-		return false
-	}
-	switch {
-	case e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT || is(syscall.ENOSPC, syscall.EDQUOT):
+	switch failure := dbfile.FailureOf(err); {
+	case failure == dbfile.FailureFull:
 		return Full
-	case e.Code == sqlite3.ErrReadonly || e.SystemErrno == syscall.EROFS || is(syscall.EROFS, fs.ErrPermission):
+	case failure == dbfile.FailureReadOnly:
 		return ReadOnly
-	case is(ErrLocked) || e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked:
+	case failure == dbfile.FailureLocked:
 		return Locked
-	case is(keyring.ErrKey):
+	case errors.Is(err, keyring.ErrKey):
 		return Keyless
-	case is(ErrCorrupt, ErrUnsafe) || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB:
+	case failure == dbfile.FailureBroken:
 		return Broken
 	}
 	return Unsaved
@@ -58,26 +45,26 @@ const probeSize = 64 << 10
 // Probe writes a row of no meaning, durably. It returns nil as soon as taps
 // would be saved again, opening the file anew when it has to.
 func (s *Store) Probe(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("probe: %w", err)
-	}
-	write := func() error {
-		return s.write(ctx, s.cfg.Clock.Now(), func(ctx context.Context, t *txn) error {
-			// Other bytes each time, or SQLite would leave the pages alone.
-			_, err := t.ExecContext(ctx, `INSERT INTO probe (one, pad) VALUES (1, randomblob(?1)) ON CONFLICT (one) DO UPDATE SET pad = excluded.pad`, probeSize)
+	err := s.file.Turn(ctx, func(turn dbfile.Turn) error {
+		err := s.probe(ctx, turn)
+		if !dbfile.Unsure(err) {
 			return err
-		})
-	}
-	err := write()
-	if err != nil && unsure(err) {
-		if err = s.restart(context.WithoutCancel(ctx)); err == nil {
-			err = write()
 		}
-	}
+		if err := turn.Reopen(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+		return s.probe(ctx, turn)
+	})
 	if err != nil {
 		return fmt.Errorf("probe: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) probe(ctx context.Context, turn dbfile.Turn) error {
+	return s.write(ctx, turn, s.cfg.Clock.Now(), func(ctx context.Context, t *txn) error {
+		// Other bytes each time, or SQLite would leave the pages alone.
+		_, err := t.ExecContext(ctx, `INSERT INTO probe (one, pad) VALUES (1, randomblob(?1)) ON CONFLICT (one) DO UPDATE SET pad = excluded.pad`, probeSize)
+		return err
+	})
 }

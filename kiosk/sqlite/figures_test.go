@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -111,10 +112,20 @@ func (b *book) figuresOf(p count.Period) reach.Figures {
 	return f
 }
 
+// db is the reading handle.
+func (b *book) db() *sql.DB {
+	b.t.Helper()
+	db, err := b.reader()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return db
+}
+
 // number reads one number, -1 for NULL.
 func (b *book) number(query string, args ...any) (n int) {
 	b.t.Helper()
-	if err := b.r.QueryRowContext(b.t.Context(), `SELECT coalesce((`+query+`), -1)`, args...).Scan(&n); err != nil {
+	if err := b.db().QueryRowContext(b.t.Context(), `SELECT coalesce((`+query+`), -1)`, args...).Scan(&n); err != nil {
 		b.t.Fatal(err)
 	}
 	return n

@@ -5,10 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io/fs"
 
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
@@ -22,48 +22,39 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("open %s: %w", cfg.Dir, err)
 	}
-	s := &Store{cfg: cfg}
-	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
-	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock)
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("open %s: %w", cfg.path(), damaged(err))
-			_ = s.Close() // the first error is the one that helps
+			err = fmt.Errorf("open %s: %w", cfg.path(), err)
 		}
 	}()
-	if cfg.Mode == ModeReadOnly {
-		if s.r, err = openReader(ctx, cfg.path()); err != nil {
-			return nil, err
-		}
-		return s, s.checkKey(ctx, s.r)
-	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+	tables, err := fs.Sub(migrations, "migrations")
+	if err != nil {
 		return nil, err
 	}
-	if s.lock, err = cfg.take(); err != nil {
+	file, err := dbfile.Open(ctx, dbfile.Config{Path: cfg.path(), Lock: cfg.lock(), Mode: cfg.Mode, Migrations: tables, Log: cfg.Log})
+	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, cfg.path(), cfg.Log); err != nil {
+	s := &Store{cfg: cfg, file: file}
+	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
+	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock)
+	if err := s.begin(ctx); err != nil {
+		_ = s.Close() // the first error is the one that helps
 		return nil, err
 	}
-	if err := s.connect(ctx); err != nil {
-		return nil, err
-	}
-	return s, s.begin(ctx)
-}
-
-// take holds the folder for a daemon. A command holds nothing but the folder's
-// handle: SQLite lets it and the daemon write by turns.
-func (c Config) take() (*os.File, error) {
-	if c.Mode == ModeCommand {
-		return os.Open(c.Dir)
-	}
-	return lockFile(filepath.Join(c.Dir, lockName))
+	return s, nil
 }
 
 // begin writes the first rows of a new database, or checks the key of an old one,
 // and fits what is open to the present timetable.
 func (s *Store) begin(ctx context.Context) error {
+	if s.cfg.Mode == ModeReadOnly {
+		db, err := s.reader()
+		if err != nil {
+			return err
+		}
+		return s.checkKey(ctx, db)
+	}
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
 		err := s.checkKey(ctx, t)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -93,13 +84,4 @@ func (s *Store) checkKey(ctx context.Context, q sqlrow.Querier) error {
 }
 
 // Close writes the log back into the file and lets the folder go.
-func (s *Store) Close() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err := s.disconnect()
-	if s.lock != nil {
-		err = errors.Join(err, s.lock.Close())
-		s.lock = nil
-	}
-	return err
-}
+func (s *Store) Close() error { return s.file.Close() }

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
@@ -39,11 +39,11 @@ func restore(ctx context.Context, cfg Config, file string) (aside string, err er
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return "", err
 	}
-	lock, err := lockFile(filepath.Join(cfg.Dir, lockName))
+	lock, err := dbfile.Lock(cfg.lock())
+	if errors.Is(err, ErrLocked) {
+		err = fmt.Errorf("%w: stop it first", err)
+	}
 	if err != nil {
-		if errors.Is(err, ErrLocked) {
-			err = fmt.Errorf("%w: stop it first", err)
-		}
 		return "", err
 	}
 	defer lock.Close() //nolint:errcheck // the kernel lets it go
@@ -63,10 +63,7 @@ func restore(ctx context.Context, cfg Config, file string) (aside string, err er
 		}
 		return "", err
 	}
-	if err := checkCopy(ctx, stage.path()); err != nil {
-		return "", err
-	}
-	taken, err := takenOn(ctx, stage)
+	taken, err := stage.inspect(ctx, stage.path())
 	if err != nil {
 		return "", err
 	}
@@ -74,18 +71,6 @@ func restore(ctx context.Context, cfg Config, file string) (aside string, err er
 		return "", err
 	}
 	return backup.Replace(cfg.Disk, cfg.path(), stage.path(), cfg.Clock.Now().Wall)
-}
-
-// takenOn returns the day of a backup: the last that the database had seen. It must
-// be read before the store is opened, which is a moment that it sees.
-func takenOn(ctx context.Context, stage Config) (day count.Day, err error) {
-	db := sql.OpenDB(newConnector(stage.path(), "?mode=ro&immutable=1"))
-	defer db.Close() //nolint:errcheck // only read
-	var passed int64
-	if err := db.QueryRowContext(ctx, `SELECT floor_ms FROM meta`).Scan(&passed); err != nil {
-		return count.NoDay, fmt.Errorf("%w: read the backup's day: %w", ErrCorrupt, err)
-	}
-	return stage.Timetable.Day(time.UnixMilli(passed)), nil
 }
 
 // former is what the restored database must go on above.
@@ -103,13 +88,10 @@ func readFormer(ctx context.Context, cfg Config) (f former) {
 	if _, err := os.Stat(cfg.path()); err != nil {
 		return f
 	}
-	// A handle that writes brings in, as it closes, what the log still holds.
-	db, err := openWriter(ctx, cfg.path())
-	if err == nil {
-		var unread error
-		f.Former, unread = outbox.ReadFormer(ctx, db)
-		err = errors.Join(unread, db.QueryRowContext(ctx, lastPerson).Scan(&f.person), db.Close())
-	}
+	err := dbfile.Drain(ctx, cfg.path(), func(db *sql.DB) (err error) {
+		f.Former, err = outbox.ReadFormer(ctx, db)
+		return errors.Join(err, db.QueryRowContext(ctx, lastPerson).Scan(&f.person))
+	})
 	if err != nil {
 		cfg.Log.Warn("the database that is replaced cannot be read", "err", err)
 	}

@@ -195,7 +195,7 @@ func (r *room) numbers() map[string]int64 {
 func (r *room) recounted() map[string]int64 {
 	r.t.Helper()
 	all := make(map[string]int64)
-	rows, err := sqlrow.Collect(r.t.Context(), r.r, r.scanVisit, `SELECT `+visitColumns+` FROM visit`)
+	rows, err := sqlrow.Collect(r.t.Context(), r.db(), r.scanVisit, `SELECT `+visitColumns+` FROM visit`)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -229,7 +229,7 @@ func (r *room) read(query string, args ...any) map[string]int64 {
 		key string
 		n   int64
 	}
-	rows, err := sqlrow.Collect(r.t.Context(), r.r, func(row sqlrow.Scanner) (e entry, err error) {
+	rows, err := sqlrow.Collect(r.t.Context(), r.db(), func(row sqlrow.Scanner) (e entry, err error) {
 		return e, row.Scan(&e.key, &e.n)
 	}, query, args...)
 	if err != nil {

@@ -21,6 +21,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 )
 
 func TestOpen_SecondStartIsRefused(t *testing.T) {
@@ -102,42 +103,6 @@ func TestOpen_KeyInTheDataFolder(t *testing.T) {
 	}
 }
 
-func TestCheckSafe_RefusesWhatLosesTaps(t *testing.T) {
-	for settings, safe := range map[string]bool{
-		writeSettings: true,
-		strings.Replace(writeSettings, "FULL", "NORMAL", 1):  false,
-		strings.Replace(writeSettings, "FULL", "OFF", 1):     false,
-		strings.Replace(writeSettings, "WAL", "DELETE", 1):   false,
-		strings.Replace(writeSettings, "WAL", "TRUNCATE", 1): false,
-	} {
-		db := sql.OpenDB(newConnector(filepath.Join(t.TempDir(), "x.db"), settings))
-		err := checkSafe(t.Context(), db)
-		if safe != (err == nil) || !safe && !errors.Is(err, ErrUnsafe) {
-			t.Errorf("%s: %v", settings, err)
-		}
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	}
-}
-
-func TestOpen_EveryConnectionHasItsSettings(t *testing.T) {
-	r := newRoom(t, "2026-11-24")
-	for pragma, want := range map[string]int{
-		"synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 5000, "journal_size_limit": 8 << 20,
-		"cell_size_check": 1, "trusted_schema": 0, "mmap_size": 0, "wal_autocheckpoint": 1000,
-	} {
-		var got int
-		r.must(r.w.QueryRowContext(t.Context(), `PRAGMA `+pragma).Scan(&got))
-		if got != want {
-			t.Errorf("%s is %d, want %d", pragma, got, want)
-		}
-	}
-	if _, err := r.r.ExecContext(t.Context(), `DELETE FROM person`); err == nil {
-		t.Error("the reading handle writes")
-	}
-}
-
 func TestOpen_Damaged(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	r.must(r.Close())
@@ -191,19 +156,22 @@ func TestStore_NothingReadableAtRest(t *testing.T) {
 }
 
 func TestCheckIn_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
-	for name, c := range map[string]struct {
-		breaks, heals, reason string
-	}{
-		"full disk":      {`PRAGMA max_page_count = 1`, `PRAGMA max_page_count = 1000000`, Full},
-		"read-only disk": {`PRAGMA query_only = on`, `PRAGMA query_only = off`, ReadOnly},
+	for name, c := range map[string]struct{ breaks, reason string }{
+		"full disk":      {`PRAGMA max_page_count = 1`, Full},
+		"read-only disk": {`PRAGMA query_only = on`, ReadOnly},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRoom(t, "2026-11-24", "anna")
 			r.pass("pass")
-			_, err := r.w.ExecContext(t.Context(), c.breaks)
-			r.must(err)
+			r.must(r.file.Turn(t.Context(), func(turn dbfile.Turn) error {
+				return turn.Write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+					_, err := tx.ExecContext(ctx, c.breaks)
+					return err
+				})
+			}))
+			var err error
 			saved := 0
-			for err = nil; err == nil; saved++ {
+			for ; err == nil; saved++ {
 				_, err = r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "pass"), At: r.clock.now})
 				r.later(2 * time.Minute)
 			}
@@ -213,8 +181,7 @@ func TestCheckIn_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
 			if n := r.number(`SELECT count(*) FROM visit`); n != saved-1 {
 				t.Errorf("%d visits of %d that were welcomed", n, saved-1)
 			}
-			_, err = r.w.ExecContext(t.Context(), c.heals)
-			r.must(err)
+			r.must(r.file.Turn(t.Context(), func(turn dbfile.Turn) error { return turn.Reopen(t.Context()) }))
 			r.must(r.Probe(t.Context()))
 			if got := r.tap("anna"); got != kiosk.GreetingFirst {
 				t.Errorf("healed, the door says %q", got)
@@ -280,28 +247,19 @@ func TestCheckIn_AgainAfterDoubt(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	r.pass("pass")
 	tap := kiosk.Tap{UID: uid(t, "pass"), At: r.clock.now}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for range 2 {
-		no, err := r.again(t.Context(), tap, errors.New("doubt"))
-		r.must(err)
-		if got, err := r.receipt(t.Context(), no); err != nil || got.Greeting.Kind != kiosk.GreetingGuest {
-			t.Errorf("receipt is %+v, %v", got, err)
+	r.must(r.file.Turn(t.Context(), func(turn dbfile.Turn) error {
+		for range 2 {
+			no, err := r.again(t.Context(), turn, tap, errors.New("doubt"))
+			r.must(err)
+			if got, err := r.receipt(t.Context(), turn, no); err != nil || got.Greeting.Kind != kiosk.GreetingGuest {
+				t.Errorf("receipt is %+v, %v", got, err)
+			}
 		}
-	}
-	var n int
-	r.must(r.r.QueryRowContext(t.Context(), `SELECT count(*) FROM visit`).Scan(&n))
-	if n != 1 {
+		return nil
+	}))
+	if n := r.number(`SELECT count(*) FROM visit`); n != 1 {
 		t.Errorf("%d guests, want 1", n)
 	}
-}
-
-func TestStore_OpensAnewAfterItLostItsHandles(t *testing.T) {
-	r := newRoom(t, "2026-11-24", "anna")
-	r.mu.Lock()
-	r.must(r.disconnect())
-	r.mu.Unlock()
-	r.says("10:00", "anna", kiosk.GreetingFirst)
 }
 
 const killed = "INLOOP_TEST_KILLED"

@@ -2,13 +2,13 @@ package sqlite
 
 import (
 	"database/sql"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
@@ -25,9 +26,9 @@ import (
 // Errors of Open. Each may be healed from outside, after which Open can be
 // tried again.
 var (
-	ErrLocked  = errors.New("data folder is in use by another inloop-kiosk")
-	ErrUnsafe  = errors.New("database does not save safely")
-	ErrCorrupt = errors.New("database is damaged")
+	ErrLocked  = dbfile.ErrLocked
+	ErrUnsafe  = dbfile.ErrUnsafe
+	ErrCorrupt = dbfile.ErrCorrupt
 )
 
 // Names of the files in the data folder.
@@ -36,14 +37,17 @@ const (
 	lockName = "kiosk.lock"
 )
 
+//go:embed migrations/*.sql
+var migrations embed.FS
+
 // Mode says who opens the store.
-type Mode int
+type Mode = dbfile.Mode
 
 // Who can open a store.
 const (
-	ModeDaemon   Mode = iota // the kiosk: the only one that holds the folder's lock
-	ModeCommand              // a command that writes, also while the kiosk runs
-	ModeReadOnly             // a command that only reads; every write fails
+	ModeDaemon   = dbfile.ModeDaemon   // the kiosk: the only one that holds the folder's lock
+	ModeCommand  = dbfile.ModeCommand  // a command that writes, also while the kiosk runs
+	ModeReadOnly = dbfile.ModeReadOnly // a command that only reads; every write fails
 )
 
 // Config says where a room's data are and by what the store works.
@@ -74,6 +78,7 @@ func LoadKeysOf(dir, path string) (keyring.Keys, error) {
 }
 
 func (c Config) path() string { return filepath.Join(c.Dir, fileName) }
+func (c Config) lock() string { return filepath.Join(c.Dir, lockName) }
 
 // check refuses a configuration with which nothing could be kept.
 func (c *Config) check() error {
@@ -100,28 +105,16 @@ type Store struct {
 	*outbox.Outbox
 	*volunteers.Roster
 
-	cfg  Config
-	lock *os.File // open while the store is, nil for one that only reads
-
-	mu    sync.Mutex // orders the writers, and guards what follows
-	w     *sql.DB    // one connection; nil when read-only or closed
-	r     *sql.DB    // read-only connections
-	swept count.Day  // the day for which yesterday's traces are gone
-
+	cfg   Config
+	file  *dbfile.File
+	swept count.Day    // the day for which yesterday's traces are gone; of whose turn it is
 	trust atomic.Int32 // the last moment's kiosk.Trust
 }
 
 var _ kiosk.TapStore = (*Store)(nil)
 
 // reader returns the read-only handle, or fs.ErrClosed.
-func (s *Store) reader() (*sql.DB, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.r == nil {
-		return nil, fmt.Errorf("store: %w", fs.ErrClosed)
-	}
-	return s.r, nil
-}
+func (s *Store) reader() (*sql.DB, error) { return s.file.Reader() }
 
 func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
 

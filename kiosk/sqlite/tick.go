@@ -41,7 +41,7 @@ func (s *Store) Tick(ctx context.Context) error {
 		return fmt.Errorf("tick: %w", err)
 	}
 	if fresh {
-		return s.checkpoint(ctx)
+		return s.file.Checkpoint(ctx)
 	}
 	return nil
 }
@@ -79,20 +79,4 @@ func (t *txn) endDay(ctx context.Context, d count.Day) error {
 		}
 	}
 	return t.cells.Set(ctx, kiosk.Cell{Epoch: t.cells.Epoch, Period: d.Period(), Measure: count.MeasureOpen}, &open)
-}
-
-// checkpoint writes the log back into the file, once a day.
-func (s *Store) checkpoint(ctx context.Context) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.w == nil {
-		return nil
-	}
-	if _, err := s.w.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		return fmt.Errorf("checkpoint: %w", err)
-	}
-	if _, err := s.w.ExecContext(ctx, `PRAGMA optimize`); err != nil {
-		return fmt.Errorf("optimize: %w", err)
-	}
-	return nil
 }

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"maps"
 	"testing"
@@ -131,7 +132,7 @@ var addedColumns = []string{
 func (r *room) migrateOn() {
 	r.t.Helper()
 	r.must(r.Close())
-	db, err := openWriter(r.t.Context(), r.cfg.path())
+	db, err := sql.Open("sqlite3", r.cfg.path())
 	r.must(err)
 	for _, query := range addedColumns {
 		_, err := db.ExecContext(r.t.Context(), query)

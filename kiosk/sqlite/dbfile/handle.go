@@ -1,4 +1,4 @@
-package sqlite
+package dbfile
 
 import (
 	"context"
@@ -66,17 +66,6 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 	return db, nil
 }
 
-// atRest returns the setting without which SQLite reads no file of a read-only
-// disk: beside one that was closed well it would make a log. Only such a disk
-// is sure to have no writer.
-func atRest(path string) string {
-	const write = 2 // W_OK of access(2)
-	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) && errors.Is(syscall.Access(path, write), syscall.EROFS) {
-		return "&immutable=1"
-	}
-	return ""
-}
-
 func openReader(ctx context.Context, path string) (*sql.DB, error) {
 	db := sql.OpenDB(newConnector(path, readSettings+atRest(path)))
 	db.SetMaxOpenConns(4)
@@ -86,6 +75,17 @@ func openReader(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, fmt.Errorf("open for reading: %w", err)
 	}
 	return db, nil
+}
+
+// atRest returns the setting without which SQLite reads no file of a read-only
+// disk: beside one that was closed well it would make a log. Only such a disk
+// is sure to have no writer.
+func atRest(path string) string {
+	const write = 2 // W_OK of access(2)
+	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) && errors.Is(syscall.Access(path, write), syscall.EROFS) {
+		return "&immutable=1"
+	}
+	return ""
 }
 
 // checkSafe returns ErrUnsafe unless every commit of db is flushed to the disk.
@@ -100,6 +100,18 @@ func checkSafe(ctx context.Context, db *sql.DB) error {
 	}
 	if mode != "wal" || synchronous != 2 {
 		return fmt.Errorf("%w: journal_mode %s, synchronous %d, want wal and 2", ErrUnsafe, mode, synchronous)
+	}
+	return nil
+}
+
+// checkSound returns ErrCorrupt when SQLite finds a fault in the file.
+func checkSound(ctx context.Context, db *sql.DB) error {
+	var found string
+	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
+		return damaged(err)
+	}
+	if found != "ok" {
+		return fmt.Errorf("%w: %s", ErrCorrupt, found)
 	}
 	return nil
 }

@@ -1,0 +1,68 @@
+package dbfile
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"syscall"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+)
+
+// Errors of Open. Each may be healed from outside, after which Open can be
+// tried again.
+var (
+	ErrLocked  = errors.New("data folder is in use by another inloop-kiosk")
+	ErrUnsafe  = errors.New("database does not save safely")
+	ErrCorrupt = errors.New("database is damaged")
+)
+
+// Failure is what hinders a file from being written.
+type Failure int
+
+// What can hinder it.
+const (
+	FailureOther    Failure = iota
+	FailureFull             // the disk is full
+	FailureReadOnly         // the disk takes no writing
+	FailureLocked           // another process has the file, or its folder
+	FailureBroken           // the file cannot be trusted
+)
+
+// FailureOf returns the failure that fits an error of this package, or of SQLite
+// or the kernel.
+func FailureOf(err error) Failure {
+	var e sqlite3.Error
+	errors.As(err, &e)
+	is := func(codes ...error) bool {
+		return slices.ContainsFunc(codes, func(code error) bool { return errors.Is(err, code) })
+	}
+	switch {
+	case e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT || is(syscall.ENOSPC, syscall.EDQUOT):
+		return FailureFull
+	case e.Code == sqlite3.ErrReadonly || e.SystemErrno == syscall.EROFS || is(syscall.EROFS, fs.ErrPermission):
+		return FailureReadOnly
+	case is(ErrLocked) || e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked:
+		return FailureLocked
+	case is(ErrCorrupt, ErrUnsafe) || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB:
+		return FailureBroken
+	}
+	return FailureOther
+}
+
+// Unsure tells whether an error leaves in doubt what reached the disk, so that
+// the connection may not be used on.
+func Unsure(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && (e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrCantOpen)
+}
+
+// damaged adds ErrCorrupt to what SQLite says of a damaged file.
+func damaged(err error) error {
+	var e sqlite3.Error
+	if errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB) && !errors.Is(err, ErrCorrupt) {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return err
+}

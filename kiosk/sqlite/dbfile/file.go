@@ -1,0 +1,158 @@
+package dbfile
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// Mode says who opens a file.
+type Mode int
+
+// Who can open a file.
+const (
+	ModeDaemon   Mode = iota // the program that goes on: the only one that holds the lock
+	ModeCommand              // a command that writes, also while the daemon runs
+	ModeReadOnly             // a command that only reads; every write fails
+)
+
+// Config says where a file is and who opens it.
+type Config struct {
+	Path       string       // of the file; its folder is made when it is not there
+	Lock       string       // path of the lock that a daemon holds
+	Mode       Mode         // ModeDaemon unless said otherwise
+	Migrations fs.FS        // numbered .sql files at its root
+	Log        *slog.Logger // nil discards
+}
+
+// File is one SQLite file. Its methods may be called from any goroutine.
+type File struct {
+	cfg  Config
+	lock *os.File // of a daemon, nil for others
+
+	mu     sync.Mutex // orders the writers, and guards what follows
+	w      *sql.DB    // one connection; nil when read-only, closed or not opened anew
+	r      *sql.DB    // read-only connections; nil when closed or not opened anew
+	closed bool
+}
+
+// Open opens the file, or begins it, and brings its tables up to the migrations.
+// It fails with ErrLocked when another daemon has the folder, ErrUnsafe when SQLite
+// would not flush every commit, and ErrCorrupt when the file is damaged. A file
+// that is only read is opened as it is.
+func Open(ctx context.Context, cfg Config) (_ *File, err error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	f := &File{cfg: cfg}
+	defer func() {
+		if err != nil {
+			_ = f.Close() // the first error is the one that helps
+			err = damaged(err)
+		}
+	}()
+	if cfg.Mode == ModeReadOnly {
+		return f, f.connect(ctx)
+	}
+	if err := os.MkdirAll(filepath.Dir(cfg.Path), 0o700); err != nil {
+		return nil, err
+	}
+	// SQLite lets a command and the daemon write by turns.
+	if cfg.Mode == ModeDaemon {
+		if f.lock, err = Lock(cfg.Lock); err != nil {
+			return nil, err
+		}
+	}
+	if err := migrate(ctx, cfg.Path, cfg.Migrations, cfg.Log); err != nil {
+		return nil, err
+	}
+	return f, f.connect(ctx)
+}
+
+// connect opens the handles and looks whether they save what they are given. A
+// file that is no database shows itself at the first read.
+func (f *File) connect(ctx context.Context) (err error) {
+	defer func() {
+		if err != nil {
+			_ = f.disconnect() // the first error is the one that helps
+		}
+	}()
+	if f.cfg.Mode != ModeReadOnly {
+		if f.w, err = openWriter(ctx, f.cfg.Path); err != nil {
+			return err
+		}
+		if err = checkSafe(ctx, f.w); err != nil {
+			return err
+		}
+	}
+	if f.r, err = openReader(ctx, f.cfg.Path); err != nil {
+		return err
+	}
+	var version int64
+	if err := f.r.QueryRowContext(ctx, `PRAGMA schema_version`).Scan(&version); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	return nil
+}
+
+func (f *File) disconnect() error {
+	var err error
+	if f.r != nil {
+		err = f.r.Close()
+	}
+	if f.w != nil {
+		err = errors.Join(err, f.w.Close())
+	}
+	f.r, f.w = nil, nil
+	return err
+}
+
+// Close writes the log back into the file and lets the folder go.
+func (f *File) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	err := f.disconnect()
+	if f.lock != nil {
+		err = errors.Join(err, f.lock.Close())
+	}
+	f.lock, f.closed = nil, true
+	return err
+}
+
+// Reader returns the read-only handle, which belongs to the file, or fs.ErrClosed.
+// It is closed when the file is opened anew: ask for it each time.
+func (f *File) Reader() (*sql.DB, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.reader()
+}
+
+// reader is Reader for one who holds mu.
+func (f *File) reader() (*sql.DB, error) {
+	if f.r == nil {
+		return nil, fmt.Errorf("store: %w", fs.ErrClosed)
+	}
+	return f.r, nil
+}
+
+// Checkpoint writes the log back into the file and empties it.
+func (f *File) Checkpoint(ctx context.Context) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.w == nil {
+		return nil
+	}
+	if _, err := f.w.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	if _, err := f.w.ExecContext(ctx, `PRAGMA optimize`); err != nil {
+		return fmt.Errorf("optimize: %w", err)
+	}
+	return nil
+}
