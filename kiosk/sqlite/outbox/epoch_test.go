@@ -77,6 +77,15 @@ func TestRestore_FreezesWhatTheCentreKnowsBetter(t *testing.T) {
 	if rev := b.number(`SELECT max(rev) FROM cell`); rev <= was.Rev {
 		t.Errorf("revision %d is not above that of the former database", rev)
 	}
+	// An epoch that began since is of no matter to what was counted after the restoring.
+	b.answer(b.send(), kiosk.AckTaken, "")
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.ReasonUnpaired, b.now) })
+	b.in(func(ctx context.Context, tx *outbox.Tx) error {
+		return tx.Write(ctx, morning(7, "2026-11-24"), new(int64))
+	})
+	if got, want := b.unsent(), (map[kiosk.Cell]int64{morning(7, "2026-11-24"): 0}); !maps.Equal(got, want) {
+		t.Errorf("corrected in the next epoch, to be sent: %v, want %v", got, want)
+	}
 }
 
 func TestLost_IsFromABackupToItsRestoring(t *testing.T) {

@@ -68,8 +68,8 @@ func TestAcknowledge_RefusedIsSetAside(t *testing.T) {
 	}
 	b.visits("2026-11-23", 2) // another number is another count to send
 	b.visits("2026-11-24", 2)
-	if got := b.unsent(); len(got) != 2 {
-		t.Errorf("to be sent: %v, want both", got)
+	if x, err = b.Sending(ctx); err != nil || x.Waiting != 2 || x.Refused != 0 {
+		t.Errorf("sending is %+v, %v, want both waiting", x, err)
 	}
 	counts, err := b.Unsent(ctx, 1)
 	b.must(err)
@@ -107,12 +107,12 @@ func TestRequeue_NothingIsLost(t *testing.T) {
 
 func TestUnsent_LongestWaitingFirst(t *testing.T) {
 	b := newBox(t)
-	b.visits("2026-11-23", 1)
-	b.visits("2026-11-22", 1)
-	b.visits("2026-11-23", 2)
+	for _, day := range []string{"2026-11-24", "2026-11-23", "2026-11-22", "2026-11-24"} {
+		b.visits(day, 1)
+	}
 	counts, err := b.Unsent(t.Context(), 1)
 	b.must(err)
-	if len(counts) != 1 || counts[0].Cell != morning(1, "2026-11-22") {
+	if len(counts) != 1 || counts[0].Cell != morning(1, "2026-11-23") {
 		t.Errorf("the first of them is %+v", counts)
 	}
 }
