@@ -10,20 +10,6 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// dayPart is one part of one day in one epoch: what class A cells are about.
-type dayPart struct {
-	epoch int
-	day   count.Day
-	part  count.Part
-}
-
-// changes are the parts of days that a transaction touches, and what the rows
-// of the closed ones said before.
-type changes struct {
-	parts  []dayPart
-	before map[dayPart]reach.Numbers
-}
-
 // touch announces that visits of a part of a day are about to change. It must be called
 // before they do; undated visits count nothing, so theirs is none.
 func (t *txn) touch(ctx context.Context, at dayPart) error {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/kiosk/timeline"
@@ -39,4 +40,18 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 type instant struct {
 	timeline.Instant
 	boot int64
+}
+
+// dayPart is one part of one day in one epoch: what class A cells are about.
+type dayPart struct {
+	epoch int
+	day   count.Day
+	part  count.Part
+}
+
+// changes are the parts of days that a transaction touches, and what the rows
+// of the closed ones said before.
+type changes struct {
+	parts  []dayPart
+	before map[dayPart]reach.Numbers
 }
