@@ -15,8 +15,8 @@ func Migration(engine, name string) (string, error) {
 	if engine == "postgres" {
 		words = inPostgres()
 	}
-	text, err := fs.ReadFile(spelled{files, words}, name)
-	return string(text), err
+	text, err := fs.ReadFile(files, name)
+	return words.Replace(string(text)), err
 }
 
 // Lines returns the one column of a query.

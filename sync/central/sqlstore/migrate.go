@@ -57,7 +57,8 @@ type spelled struct {
 	words spelling
 }
 
-// Open opens a folder as it is, and a file with its words replaced.
+// Open opens a folder as it is, and a file with its words replaced and goose's
+// marks around what is to be done and undone.
 func (s spelled) Open(name string) (fs.File, error) {
 	f, err := s.FS.Open(name)
 	if err != nil {
@@ -71,7 +72,16 @@ func (s spelled) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return spelledFile{f, strings.NewReader(s.words.Replace(string(text)))}, nil
+	return spelledFile{f, strings.NewReader(whole(s.words.Replace(string(text))))}, nil
+}
+
+// whole marks a migration as one statement each way, which both engines run as
+// well. goose would look for the end of every statement with a buffer of four
+// megabytes a line, which under the race detector is most of opening a store.
+func whole(text string) string {
+	const begin, end = "-- +goose StatementBegin\n", "\n-- +goose StatementEnd\n"
+	text = strings.NewReplacer("-- +goose Up\n", "-- +goose Up\n"+begin, "-- +goose Down\n", end+"-- +goose Down\n"+begin).Replace(text)
+	return text + end
 }
 
 // spelledFile is a file with another text.
