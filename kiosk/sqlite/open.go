@@ -37,7 +37,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	}
 	s := &Store{cfg: cfg, file: file}
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
-	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock)
+	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
 	if err := s.begin(ctx); err != nil {
 		_ = s.Close() // the first error is the one that helps
 		return nil, err

@@ -32,6 +32,21 @@ func (r *room) enter(volunteer int64, pin string) (left int, wait time.Duration)
 	return e.Left, e.Wait
 }
 
+// TestSetPIN_IsKeptAtFullCost is with a store as it is configured when nothing
+// is said of PINs.
+func TestSetPIN_IsKeptAtFullCost(t *testing.T) {
+	r := newRoom(t, "2026-11-24")
+	r.cfg.HashPIN = nil
+	r.reopen()
+	gerda := r.volunteer("Gerda", "590213")
+	r.must(r.CheckPIN(t.Context(), gerda, "590213"))
+	var hash string
+	r.must(r.db().QueryRowContext(t.Context(), `SELECT pin FROM volunteer WHERE no = ?1`, gerda).Scan(&hash))
+	if want := "$argon2id$v=19$m=19456,t=2,p=1$"; !strings.HasPrefix(hash, want) {
+		t.Errorf("kept as %s, want it to begin %s", hash, want)
+	}
+}
+
 func TestCheckPIN_WaitsGrowAndSurvive(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24")

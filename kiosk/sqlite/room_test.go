@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/auth"
+	"example.org/inloop/kiosk/auth/authtest"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
@@ -48,6 +49,7 @@ func newRoom(t testing.TB, day string, residents ...string) *room {
 	cfg := Config{
 		Dir: filepath.Join(dir, "data"), Keys: keys, Clock: clock,
 		Timetable: kiosk.Timetable{Zone: zone, PartTimes: kiosk.DefaultPartTimes(), Week: week},
+		HashPIN:   authtest.Hash,
 	}
 	s, err := Open(t.Context(), cfg)
 	if err != nil {

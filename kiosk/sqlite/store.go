@@ -62,6 +62,9 @@ type Config struct {
 	Capacity  int          // how many the room holds, 0 when not set
 	Built     time.Time    // when the program was built: no true clock stands before it
 	Rules     reach.Rules  // how visits are counted; nil for reach.DayPartRules
+
+	// HashPIN makes what is kept of a PIN; nil for auth.Hash.
+	HashPIN func(pin string) (string, error)
 }
 
 // LoadKeysOf is [keyring.Load] for the room whose data lie in dir. A room that

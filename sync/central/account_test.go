@@ -2,11 +2,13 @@ package central_test
 
 import (
 	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/sqlstore"
 	"example.org/inloop/sync/count"
 )
 
@@ -24,6 +26,25 @@ func waits(err error) time.Duration {
 		return w.For
 	}
 	return 0
+}
+
+// TestAccept_KeepsThePasswordAtFullCost is with a centre as it is configured
+// when nothing is said of passwords.
+func TestAccept_KeepsThePasswordAtFullCost(t *testing.T) {
+	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "central.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, store.Close()) })
+	o, err := central.New(central.Config{Store: store, Key: serverKey})
+	must(t, err)
+	link, err := o.NewInvitation(t.Context(), "Een", "nadia@een.example")
+	must(t, err)
+	_, err = o.Accept(t.Context(), link, password)
+	must(t, err)
+	_, hash, err := store.Account(t.Context(), "nadia@een.example")
+	must(t, err)
+	if want := "$argon2id$v=19$m=19456,t=2,p=1$"; !strings.HasPrefix(hash, want) {
+		t.Errorf("kept as %s, want it to begin %s", hash, want)
+	}
 }
 
 func TestInvitation_ChoosesThePasswordOnce(t *testing.T) {

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
@@ -67,9 +69,15 @@ func replica(t testing.TB, dsn string, c *clock) *server {
 			t.Error(err)
 		}
 	})
-	o, err := central.New(central.Config{Store: store, Key: serverKey, Now: c.Now})
+	o, err := central.New(central.Config{Store: store, Key: serverKey, Now: c.Now, HashPassword: quickHash})
 	must(t, err)
 	return &server{o, api.New(o, nil), c, dsn}
+}
+
+// quickHash keeps a password at the lowest cost there is, which the tests then
+// need not wait for.
+func quickHash(password string) (string, error) {
+	return argon2id.CreateHash(password, &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 }
 
 const password = "een lange zin als sleutel"

@@ -42,6 +42,9 @@ type Config struct {
 	Interval time.Duration      // after which a kiosk reports again, news or none; 0: five minutes
 	Log      *slog.Logger       // nil: none
 	Measures count.Catalogue    // that are taken and shown; empty: count.Standard
+
+	// HashPassword makes what is kept of a password; nil: argon2id at OWASP's cost.
+	HashPassword func(password string) (string, error)
 }
 
 // Centre holds the centre's rules over a store. It is safe for concurrent use,
@@ -63,6 +66,7 @@ type Centre struct {
 	log         *slog.Logger
 	measures    count.Catalogue
 	changed     broadcast
+	hash        func(password string) (string, error)
 	hashing     chan struct{} // one place for each password being hashed
 }
 
@@ -86,10 +90,13 @@ func New(c Config) (*Centre, error) {
 		kiosks: c.Store, pairings: c.Store, rooms: c.Store, cells: c.Store, changes: c.Store,
 		invitations: c.Store, accounts: c.Store, sessions: c.Store, attempts: c.Store,
 		key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log, measures: c.Measures,
-		hashing: make(chan struct{}, runtime.NumCPU()),
+		hash: c.HashPassword, hashing: make(chan struct{}, runtime.NumCPU()),
 	}
 	if o.now == nil {
 		o.now = time.Now
+	}
+	if o.hash == nil {
+		o.hash = argonHash
 	}
 	if o.interval == 0 {
 		o.interval = 5 * time.Minute

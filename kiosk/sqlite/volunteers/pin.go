@@ -17,7 +17,7 @@ func (r *Roster) SetPIN(ctx context.Context, volunteer int64, pin string) error 
 	if err := auth.ValidatePIN(pin); err != nil {
 		return fmt.Errorf("set PIN: %w", err)
 	}
-	hash, err := auth.Hash(pin)
+	hash, err := r.hash(pin)
 	if err != nil {
 		return fmt.Errorf("set PIN: %w", err)
 	}

@@ -19,14 +19,19 @@ type Roster struct {
 	read  func() (*sql.DB, error)
 	keys  keyring.Keys
 	clock kiosk.Clock
+	hash  func(pin string) (string, error)
 }
 
 // New returns the volunteers of a store: write runs a function in one
 // transaction at the moment that is believed, and read returns a handle that
-// reads. Names are sealed by keys, and waits measured on clock.
+// reads. Names are sealed by keys, waits measured on clock, and of a PIN is kept
+// what hash makes of it: [auth.Hash] when that is nil.
 func New(write func(context.Context, func(context.Context, sqlrow.Tx, kiosk.Moment) error) error,
-	read func() (*sql.DB, error), keys keyring.Keys, clock kiosk.Clock) *Roster {
-	return &Roster{write: write, read: read, keys: keys, clock: clock}
+	read func() (*sql.DB, error), keys keyring.Keys, clock kiosk.Clock, hash func(string) (string, error)) *Roster {
+	if hash == nil {
+		hash = auth.Hash
+	}
+	return &Roster{write: write, read: read, keys: keys, clock: clock, hash: hash}
 }
 
 // AddVolunteer adds a volunteer and returns the one-time code with which

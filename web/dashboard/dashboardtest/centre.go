@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
@@ -60,6 +62,7 @@ func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Cen
 	log := slog.New(slog.DiscardHandler)
 	o.Central, err = central.New(central.Config{
 		Store: store, Key: key(0), Log: log, Measures: measures, Now: func() time.Time { return *o.clock.Load() },
+		HashPassword: quickHash,
 	})
 	o.Must(err)
 	o.api = api.New(o.Central, log)
@@ -73,6 +76,12 @@ func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Cen
 		o.Must(o.Site.Close(ctx))
 	})
 	return o
+}
+
+// quickHash keeps a password at the lowest cost there is: the pages are not about
+// it, and under the race detector a look at a real one is a quarter of a second.
+func quickHash(password string) (string, error) {
+	return argon2id.CreateHash(password, &argon2id.Params{Memory: 8, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
 }
 
 // SecureSite is the site as it stands behind a proxy that ends https.

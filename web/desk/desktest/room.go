@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/auth/authtest"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/web"
@@ -73,7 +74,7 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Room {
 	must(t, err)
 	r.Store, err = sqlite.Open(ctx, sqlite.Config{
 		Dir: filepath.Join(t.TempDir(), "data"), Keys: keys, Clock: r.Clock, Timetable: times, Capacity: 3,
-		Log: slog.New(slog.DiscardHandler),
+		Log: slog.New(slog.DiscardHandler), HashPIN: authtest.Hash,
 	})
 	must(t, err)
 	t.Cleanup(func() { _ = r.Store.Close() })
