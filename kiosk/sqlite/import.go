@@ -208,7 +208,7 @@ func (t *txn) retell(ctx context.Context, plan attendancelist.Plan) ([]count.Per
 	if plan.Oldest == count.NoDay {
 		return nil, nil
 	}
-	l, err := t.s.ledger(ctx, t)
+	l, err := t.s.ledger.Load(ctx, t)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
@@ -35,7 +36,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, file: file}
+	s := &Store{cfg: cfg, file: file, ledger: ledger.Rows{Keys: cfg.Keys, Zone: cfg.Timetable.Zone}}
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
 	if err := s.begin(ctx); err != nil {

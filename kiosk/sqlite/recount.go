@@ -38,7 +38,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	if _, err := t.doubtClock(ctx, false); err != nil {
 		return err
 	}
-	l, err := t.s.ledger(ctx, t)
+	l, err := t.s.ledger.Load(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.storeKept(ctx, done.Kept); err != nil {
+	if err := t.s.ledger.Keep(ctx, t, done.Kept); err != nil {
 		return err
 	}
 	if err := t.cells.Tell(ctx, done.Counts); err != nil {
@@ -66,7 +66,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 // untell forgets what was kept of periods that had visits until newest of
 // which no row will ever be, and withdraws their cells.
 func (t *txn) untell(ctx context.Context, newest count.Day) error {
-	l, err := t.s.ledger(ctx, t)
+	l, err := t.s.ledger.Load(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
 // rebase takes what the rows say now for what they said when the closed
 // periods were last looked at.
 func (t *txn) rebase(ctx context.Context) error {
-	l, err := t.s.ledger(ctx, t)
+	l, err := t.s.ledger.Load(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (t *txn) rebase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return t.storeKept(ctx, changed)
+	return t.s.ledger.Keep(ctx, t, changed)
 }
 
 // noteRecorded remembers the room's first recorded day before its row goes, or

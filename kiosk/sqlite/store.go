@@ -17,6 +17,7 @@ import (
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
@@ -108,10 +109,11 @@ type Store struct {
 	*outbox.Outbox
 	*volunteers.Roster
 
-	cfg   Config
-	file  *dbfile.File
-	swept count.Day    // the day for which yesterday's traces are gone; of whose turn it is
-	trust atomic.Int32 // the last moment's kiosk.Trust
+	cfg    Config
+	file   *dbfile.File
+	ledger ledger.Rows
+	swept  count.Day    // the day for which yesterday's traces are gone; of whose turn it is
+	trust  atomic.Int32 // the last moment's kiosk.Trust
 }
 
 var _ kiosk.TapStore = (*Store)(nil)

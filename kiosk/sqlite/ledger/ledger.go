@@ -1,4 +1,4 @@
-package sqlite
+package ledger
 
 import (
 	"context"
@@ -6,17 +6,27 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
-// ledger reads all that figures are made of, at the moment of q.
-func (s *Store) ledger(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error) {
-	l := &reach.Ledger{Rounding: reach.Rounding{Key: s.cfg.Keys.Rounding()}}
+// Rows are those of one room, opened by its keys.
+type Rows struct {
+	Keys keyring.Keys
+	Zone *time.Location
+}
+
+// Load reads all that figures are made of, at the moment of q. An error wraps
+// dbfile.ErrCorrupt when something sealed does not read back.
+func (r Rows) Load(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error) {
+	l := &reach.Ledger{Rounding: reach.Rounding{Key: r.Keys.Rounding()}}
 	var recorded count.Day
 	err := q.QueryRowContext(ctx, `SELECT forgotten, recorded FROM reckoning`).Scan(&l.Forgotten, &recorded)
 	if err != nil {
@@ -26,7 +36,7 @@ func (s *Store) ledger(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, er
 	if err != nil {
 		return nil, fmt.Errorf("load visits: %w", err)
 	}
-	residents, err := s.loadResidents(ctx, q)
+	residents, err := r.loadResidents(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("load residents: %w", err)
 	}
@@ -34,10 +44,10 @@ func (s *Store) ledger(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, er
 	if l.Counted, err = outbox.Days(ctx, q); err != nil {
 		return nil, err
 	}
-	if l.Kept, err = s.loadKept(ctx, q); err != nil {
+	if l.Kept, err = r.loadKept(ctx, q); err != nil {
 		return nil, fmt.Errorf("load kept figures: %w", err)
 	}
-	if l.Restored, err = outbox.Lost(ctx, q, s.timetable().Zone); err != nil {
+	if l.Restored, err = outbox.Lost(ctx, q, r.Zone); err != nil {
 		return nil, err
 	}
 	return l, nil
@@ -54,7 +64,7 @@ func loadVisits(ctx context.Context, q sqlrow.Querier) ([]kiosk.Visit, error) {
 	}, `SELECT epoch, person, day, part, band, assumed FROM visit WHERE day IS NOT NULL AND void = 0 AND held = 0 ORDER BY day`)
 }
 
-func (s *Store) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]reach.Resident, error) {
+func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]reach.Resident, error) {
 	residents := make(map[int64]reach.Resident)
 	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
 		var first, last sql.NullInt64
@@ -63,9 +73,9 @@ func (s *Store) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]
 		if err := row.Scan(&no, &first, &last, &quarter, &sealed); err != nil {
 			return no, err
 		}
-		r := reach.Resident{Since: count.Day(first.Int64), Last: count.Day(last.Int64), Answered: count.Period(quarter.String)}
-		r.Contacts, err = s.openOutcome(sealed, no)
-		residents[no] = r
+		who := reach.Resident{Since: count.Day(first.Int64), Last: count.Day(last.Int64), Answered: count.Period(quarter.String)}
+		who.Contacts, err = r.openOutcome(sealed, no)
+		residents[no] = who
 		return no, err
 	}, `
 		SELECT p.no, p.first_day, p.last_day, i.quarter, i.outcome
@@ -75,32 +85,32 @@ func (s *Store) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]
 }
 
 // openOutcome opens what an intake came to. Nothing but the figures asks for it.
-func (s *Store) openOutcome(sealed []byte, person int64) (kiosk.Isolation, error) {
-	text, err := s.cfg.Keys.OpenText(sealed, "intake", "outcome", person)
+func (r Rows) openOutcome(sealed []byte, person int64) (kiosk.Isolation, error) {
+	text, err := r.Keys.OpenText(sealed, "intake", "outcome", person)
 	if err != nil || text == "" {
 		return kiosk.IsolationUnknown, err
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil {
-		return kiosk.IsolationUnknown, fmt.Errorf("%w: sealed outcome is no number", ErrCorrupt)
+		return kiosk.IsolationUnknown, fmt.Errorf("%w: sealed outcome is no number", dbfile.ErrCorrupt)
 	}
 	return kiosk.Isolation(n), nil
 }
 
-func (s *Store) loadKept(ctx context.Context, q sqlrow.Querier) (map[count.Period]reach.Kept, error) {
+func (r Rows) loadKept(ctx context.Context, q sqlrow.Querier) (map[count.Period]reach.Kept, error) {
 	kept := make(map[count.Period]reach.Kept)
 	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (p count.Period, err error) {
 		var sealed []byte
 		if err := row.Scan(&p, &sealed); err != nil {
 			return p, err
 		}
-		text, err := s.cfg.Keys.Open(sealed, "kept", string(p), 0)
+		text, err := r.Keys.Open(sealed, "kept", string(p), 0)
 		if err != nil {
 			return p, err
 		}
 		var k reach.Kept
 		if err := json.Unmarshal(text, &k); err != nil {
-			return p, fmt.Errorf("%w: kept figures of %s: %w", ErrCorrupt, p, err)
+			return p, fmt.Errorf("%w: kept figures of %s: %w", dbfile.ErrCorrupt, p, err)
 		}
 		kept[p] = k
 		return p, nil
@@ -108,18 +118,18 @@ func (s *Store) loadKept(ctx context.Context, q sqlrow.Querier) (map[count.Perio
 	return kept, err
 }
 
-// storeKept writes what is kept of some periods.
-func (t *txn) storeKept(ctx context.Context, kept map[count.Period]reach.Kept) error {
+// Keep writes what is kept of some periods.
+func (r Rows) Keep(ctx context.Context, tx sqlrow.Tx, kept map[count.Period]reach.Kept) error {
 	for p, k := range kept {
 		text, err := json.Marshal(k)
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
-		sealed, err := t.s.cfg.Keys.Seal(text, "kept", string(p), 0)
+		sealed, err := r.Keys.Seal(text, "kept", string(p), 0)
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
-		_, err = t.ExecContext(ctx, `INSERT INTO kept (period, tally) VALUES (?1, ?2) ON CONFLICT (period) DO UPDATE SET tally = excluded.tally`, p, sealed)
+		_, err = tx.ExecContext(ctx, `INSERT INTO kept (period, tally) VALUES (?1, ?2) ON CONFLICT (period) DO UPDATE SET tally = excluded.tally`, p, sealed)
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}

@@ -1,0 +1,7 @@
+// Package ledger reads the rows of a room that its figures are made of, and keeps
+// what is to outlive them. What they come to is counted by package reach.
+//
+// [Rows.Load] returns a reach.Ledger: visits, residents, days counted, figures
+// kept. [Rows.Keep] writes the figures of closed periods, sealed, so that a copy
+// of the file tells nobody which resident was counted where.
+package ledger
