@@ -1,13 +1,12 @@
 package webtest
 
 import (
-	"bytes"
 	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"example.org/inloop/web"
 )
@@ -74,11 +73,11 @@ func (l Language) speak(t testing.TB, text []byte) []byte {
 	if calendar, ok := tree["calendar"].(map[string]any); ok {
 		calendar["numbers"] = l.Tag
 	}
-	var out bytes.Buffer
-	if err := toml.NewEncoder(&out).Encode(tree); err != nil {
+	out, err := toml.Marshal(tree)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out.Bytes()
+	return out
 }
 
 // everyForm gives every plural in a table all the forms that any language has.
