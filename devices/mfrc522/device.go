@@ -45,8 +45,9 @@ var _ iso14443a.Transceiver = (*Device)(nil)
 // New makes a device that is still closed. open opens the SPI port; it is
 // called by every [Device.Open], since a port connects only once.
 func New(open func() (spi.PortCloser, error), o Options) *Device {
-	bus := spibus.New(chip(), o.wiring(open))
-	return &Device{bus: bus, registers: registers{bus}, clock: bus.Clock(), log: bus.Log(), gain: o.gain()}
+	o.Open = open
+	bus := spibus.New(chip(), o)
+	return &Device{bus: bus, registers: registers{bus}, clock: bus.Clock(), log: bus.Log(), gain: DefaultGain}
 }
 
 // Open opens the bus, finds the fastest speed that it bears, resets the chip,

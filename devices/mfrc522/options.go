@@ -1,13 +1,8 @@
 package mfrc522
 
 import (
-	"log/slog"
-
-	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
-	"periph.io/x/conn/v3/spi"
 
-	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/spibus"
 )
 
@@ -26,33 +21,18 @@ func chip() spibus.ChipSpec {
 	}
 }
 
-// Options are what a wiring may need differently. The zero value is good.
-type Options struct {
-	// Speed of the SPI clock, 0 for [DefaultSpeed]; at most 10 MHz. Wires on
-	// which it garbles bytes are run at 1 MHz, or 500 kHz.
-	Speed physic.Frequency
-	// Gain of the receiver, 1 to 7, 0 for [DefaultGain]: 2 is 18 dB, 3 is 23,
-	// 4 is 33, 5 is 38, 6 is 43, 7 is 48 (data sheet 9.3.3.7, table 98).
-	Gain int
-	// IRQ is the pin on which the chip's IRQ ends, nil for none. It only saves
-	// reading too early: a pin that does not work costs an entry in the log.
-	IRQ gpio.PinIn
-	// Reset is the pin on the chip's NRSTPD (RST on most boards), nil for none.
-	// With it a chip heals that takes no commands any more.
-	Reset gpio.PinOut
-	// Clock is nil for the machine's own.
-	Clock clock.Clock
-	// Log hears of clones, slow wires and the like; nil for silence.
-	Log *slog.Logger
-}
+// Options are what a wiring may need differently. The zero value is good: 4 MHz,
+// or 1 MHz and 500 kHz on wires which that garbles. With the reset pin, on the
+// chip's NRSTPD (RST on most boards), a chip heals that takes no commands any
+// more; the interrupt pin only saves reading too early.
+type Options = spibus.Wiring
 
-func (o Options) wiring(open func() (spi.PortCloser, error)) spibus.Wiring {
-	return spibus.Wiring{Open: open, Speed: o.Speed, IRQ: o.IRQ, Reset: o.Reset, Clock: o.Clock, Log: o.Log}
-}
-
-func (o Options) gain() int {
-	if o.Gain < 1 || o.Gain > 7 {
-		return DefaultGain
+// SetGain sets the receiver's gain from the next opening on, 1 to 7, anything
+// else for [DefaultGain]: 2 is 18 dB, 3 is 23, 4 is 33, 5 is 38, 6 is 43, 7 is 48
+// (data sheet 9.3.3.7, table 98).
+func (d *Device) SetGain(gain int) {
+	if gain < 1 || gain > 7 {
+		gain = DefaultGain
 	}
-	return o.Gain
+	d.gain = gain
 }

@@ -27,7 +27,7 @@ type Details struct {
 	Model      string           // what is known under that version
 	Configured physic.Frequency // of the bus, as it was asked for
 	Speed      physic.Frequency // at which it runs
-	Gain       int              // of the receiver as it reads back, in the units of [Options]
+	Gain       int              // of the receiver as it reads back, in the units of [Device.SetGain]
 	IRQ        bool             // whether the interrupt pin is used
 	Batches    bool             // whether the host sends several frames at a time
 }

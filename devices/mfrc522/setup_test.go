@@ -127,7 +127,8 @@ func TestOpen_GainKeepsReservedBits(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := &rig{t: t, field: sim.NewField()}
 				b.chip = sim.NewMFRC522(b.field, sim.MFRC522Options{})
-				b.device = mfrc522.New(b.chip.Open, mfrc522.Options{Gain: gain})
+				b.device = mfrc522.New(b.chip.Open, mfrc522.Options{})
+				b.device.SetGain(gain)
 				if err := b.device.Open(t.Context()); err != nil {
 					t.Fatal(err)
 				}

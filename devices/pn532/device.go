@@ -64,7 +64,8 @@ type listing struct {
 // New makes a device that is still closed. open opens the SPI port; it is
 // called by every [Device.Open], since a port connects only once.
 func New(open func() (spi.PortCloser, error), o Options) *Device {
-	bus := spibus.New(chip(), o.wiring(open))
+	o.Open = open
+	bus := spibus.New(chip(), o)
 	return &Device{bus: bus, clock: bus.Clock(), log: bus.Log()}
 }
 

@@ -1,13 +1,8 @@
 package pn532
 
 import (
-	"log/slog"
-
-	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/physic"
-	"periph.io/x/conn/v3/spi"
 
-	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/spibus"
 )
 
@@ -24,24 +19,8 @@ func chip() spibus.ChipSpec {
 	}
 }
 
-// Options are what a wiring may need differently. The zero value is good.
-type Options struct {
-	// Speed of the SPI clock, 0 for [DefaultSpeed]; at most 5 MHz. Wires on
-	// which it garbles bytes are run slower.
-	Speed physic.Frequency
-	// IRQ is the pin on which the chip's IRQ (P70) ends, nil for none. With it
-	// an idle look costs no transfer. A pin that does not work costs an
-	// entry in the log.
-	IRQ gpio.PinIn
-	// Reset is the pin on the chip's RSTPD_N, nil for none. On some boards the
-	// pin called RSTO is another one.
-	Reset gpio.PinOut
-	// Clock is nil for the machine's own.
-	Clock clock.Clock
-	// Log hears of the chip, of slow wires and the like; nil for silence.
-	Log *slog.Logger
-}
-
-func (o Options) wiring(open func() (spi.PortCloser, error)) spibus.Wiring {
-	return spibus.Wiring{Open: open, Speed: o.Speed, IRQ: o.IRQ, Reset: o.Reset, Clock: o.Clock, Log: o.Log}
-}
+// Options are what a wiring may need differently. The zero value is good: 1 MHz,
+// and slower on wires which that garbles. The interrupt pin, on the chip's P70,
+// makes an idle look cost no transfer. The reset pin is on its RSTPD_N; on some
+// boards the pin called RSTO is another one.
+type Options = spibus.Wiring

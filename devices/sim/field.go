@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"example.org/inloop/devices/clock"
 )
 
 // Field is the space above one reader in which cards lie. It is safe for
@@ -41,14 +43,7 @@ func (f *Field) Take(c *Card) {
 func (f *Field) Tap(ctx context.Context, c *Card, d time.Duration) error {
 	f.Lay(c)
 	defer f.Take(c)
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return clock.System{}.Sleep(ctx, d)
 }
 
 // UID is what the card answers with now; a phone's changes with each field.

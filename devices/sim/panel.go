@@ -1,9 +1,11 @@
 package sim
 
 import (
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -37,57 +39,50 @@ func (p *Panel) Open() (spi.PortCloser, error) { return p.slot.Open() }
 // Routes adds the addresses under /sim/. Each takes a form and answers 204, or
 // 400 for one that it cannot read.
 func (p *Panel) Routes(mux *http.ServeMux) {
-	mux.HandleFunc("POST /sim/tap", p.tap)
-	mux.HandleFunc("POST /sim/lay", p.lay)
-	mux.HandleFunc("POST /sim/take", p.take)
+	mux.HandleFunc("POST /sim/tap", card(p.tap))
+	mux.HandleFunc("POST /sim/lay", card(p.lay))
+	mux.HandleFunc("POST /sim/take", card(p.take))
 	mux.HandleFunc("POST /sim/plug", p.plug)
 	mux.HandleFunc("GET /sim/bench", p.state)
 }
 
-// tap lays a card down and takes it away again: uid=04A1B2C3D4E5F6, 4, 7 or 10
-// bytes in hex. It answers once the card is gone, whatever the kiosk made of it.
-func (p *Panel) tap(w http.ResponseWriter, req *http.Request) {
-	_, card, err := cardOf(w, req)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
+// card reads which card a form names, uid=04A1B2C3D4E5F6 in 4, 7 or 10 bytes of
+// hex, and answers when do is done with it.
+func card(do func(ctx context.Context, uid string, c *Card)) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		uid, c, err := cardOf(w, req)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		do(req.Context(), uid, c)
+		w.WriteHeader(http.StatusNoContent)
 	}
-	if err := p.field.Tap(req.Context(), card, cardLies); err != nil {
-		return // the client is gone, and the card with it
-	}
-	w.WriteHeader(http.StatusNoContent)
+}
+
+// tap lays a card down and takes it away again, whatever the kiosk made of it.
+func (p *Panel) tap(ctx context.Context, _ string, c *Card) {
+	_ = p.field.Tap(ctx, c, cardLies) // fails when the client is gone, and the card with it
 }
 
 // lay leaves a card on the reader; one that lies there already stays.
-func (p *Panel) lay(w http.ResponseWriter, req *http.Request) {
-	uid, card, err := cardOf(w, req)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
+func (p *Panel) lay(_ context.Context, uid string, c *Card) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.lying[uid] == nil {
-		p.lying[uid] = card
-		p.field.Lay(card)
+		p.lying[uid] = c
+		p.field.Lay(c)
 	}
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // take takes a card away that lies there.
-func (p *Panel) take(w http.ResponseWriter, req *http.Request) {
-	uid, _, err := cardOf(w, req)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
+func (p *Panel) take(_ context.Context, uid string, _ *Card) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if card := p.lying[uid]; card != nil {
+	if c := p.lying[uid]; c != nil {
 		delete(p.lying, uid)
-		p.field.Take(card)
+		p.field.Take(c)
 	}
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // plug swaps the chip: chip=mfrc522, pn532 or none.
@@ -106,10 +101,7 @@ func (p *Panel) plug(w http.ResponseWriter, req *http.Request) {
 func (p *Panel) state(w http.ResponseWriter, _ *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	lying := []string{}
-	for uid := range p.lying {
-		lying = append(lying, uid)
-	}
+	lying := slices.AppendSeq([]string{}, maps.Keys(p.lying)) // never null
 	slices.Sort(lying)
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(map[string]any{"chip": p.slot.Plugged(), "lying": lying}) // the client is gone, nobody to tell

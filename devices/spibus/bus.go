@@ -32,14 +32,14 @@ type ChipSpec struct {
 // Wiring is how one chip is wired. Only Open is needed.
 type Wiring struct {
 	// Open opens the SPI port. It is called at every opening of the bus, since
-	// a port connects only once.
+	// a port connects only once. A driver sets it by what its New is given.
 	Open func() (spi.PortCloser, error)
-	// Speed of the SPI clock, 0 for the chip's usual one.
+	// Speed of the SPI clock, 0 for the chip's usual one; never above its limit.
 	Speed physic.Frequency
-	IRQ   gpio.PinIn   // nil for none
+	IRQ   gpio.PinIn   // nil for none; one that does not work costs an entry in the log
 	Reset gpio.PinOut  // nil for none
 	Clock clock.Clock  // nil for the machine's own
-	Log   *slog.Logger // nil for silence
+	Log   *slog.Logger // of clones, slow wires and the like; nil for silence
 }
 
 func (w Wiring) withDefaults(c ChipSpec) Wiring {

@@ -20,6 +20,7 @@ import (
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/pn532"
+	"example.org/inloop/devices/spibus"
 	"example.org/inloop/sync/count"
 )
 
@@ -95,21 +96,18 @@ func (c Config) Reader(log *slog.Logger) nfc.Chip {
 
 // MFRC522 gives the driver of an MFRC522 that hangs on the wiring.
 func (c Config) MFRC522(log *slog.Logger) *mfrc522.Device {
-	o := mfrc522.Options{Speed: c.Speed, Gain: gains[c.Gain], Clock: clock.Precise{}, Log: log}
-	o.IRQ, o.Reset = c.pins(log)
-	return mfrc522.New(c.PortOpener(), o)
+	d := mfrc522.New(c.PortOpener(), c.options(log))
+	d.SetGain(gains[c.Gain])
+	return d
 }
 
 // PN532 gives the driver of a PN532 that hangs on the wiring.
 func (c Config) PN532(log *slog.Logger) *pn532.Device {
-	o := pn532.Options{Speed: c.Speed, Clock: clock.Precise{}, Log: log}
-	o.IRQ, o.Reset = c.pins(log)
-	return pn532.New(c.PortOpener(), o)
+	return pn532.New(c.PortOpener(), c.options(log))
 }
 
-// pins gives the chip's own pins, nil for one that is not wired.
-func (c Config) pins(log *slog.Logger) (irq gpio.PinIn, reset gpio.PinOut) {
-	return Pin(c.IRQ, log), Pin(c.Reset, log)
+func (c Config) options(log *slog.Logger) spibus.Wiring {
+	return spibus.Wiring{Speed: c.Speed, IRQ: Pin(c.IRQ, log), Reset: Pin(c.Reset, log), Clock: clock.Precise{}, Log: log}
 }
 
 // PortOpener gives what opens the bus, anew at every call.
