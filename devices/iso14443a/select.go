@@ -72,7 +72,7 @@ func Reselect(ctx context.Context, t Transceiver, uid UID) error {
 // reselect gives the SAK, and how many levels were selected before an error:
 // cards whose UIDs begin alike wait there.
 func reselect(ctx context.Context, t Transceiver, uid UID) (sak SAK, level int, err error) {
-	parts := uid.parts()
+	parts := partsOf(uid)
 	for i, part := range parts {
 		sak, err = selectPart(ctx, t, levels[i], part)
 		if err != nil {

@@ -209,12 +209,6 @@ func (r *Reader) note(ctx context.Context, cards []iso14443a.Card) error {
 // report queues the taps that are due. Its errors are the chip's.
 func (r *Reader) report(ctx context.Context, now time.Time) error {
 	for _, c := range r.presence.toReport(now) {
-		uid, err := kiosk.NewUID(c.card.UID.Bytes())
-		if err != nil {
-			r.log.Error("reader gave a malformed UID", "err", err)
-			c.reported = true
-			continue
-		}
 		if err := r.examine(ctx, c); err != nil {
 			return err
 		}
@@ -222,7 +216,7 @@ func (r *Reader) report(ctx context.Context, now time.Time) error {
 			continue // not answered yet: the next poll tries again
 		}
 		select {
-		case r.taps <- kiosk.Tap{UID: uid, At: c.at, Doubt: c.finding.Doubt, Counter: c.finding.Counter}:
+		case r.taps <- kiosk.Tap{UID: c.card.UID, At: c.at, Doubt: c.finding.Doubt, Counter: c.finding.Counter}:
 			c.reported = true
 			r.full = false
 		default:
