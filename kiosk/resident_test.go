@@ -40,23 +40,6 @@ func TestNewUID_HalfAUIDIsNone(t *testing.T) {
 	}
 }
 
-func TestUID_RandomIsFourBytesFromEight(t *testing.T) {
-	for _, c := range []struct {
-		uid  []byte
-		want bool
-	}{
-		{[]byte{0x08, 1, 2, 3}, true}, {[]byte{0x88, 1, 2, 3}, false}, {[]byte{0x04, 1, 2, 3}, false}, {[]byte{0x08, 1, 2, 3, 4, 5, 6}, false},
-	} {
-		uid, err := NewUID(c.uid)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if uid.Random() != c.want {
-			t.Errorf("% x: random %v", c.uid, !c.want)
-		}
-	}
-}
-
 func TestSign_OnlyOursAreTaken(t *testing.T) {
 	if s, err := NewSign("teapot", "red"); err != nil || s != "teapot.red" {
 		t.Errorf("teapot.red: %q, %v", s, err)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -74,13 +75,20 @@ func (l Localizer) T(id string, data map[string]any) string {
 	return l.say(id, &i18n.LocalizeConfig{MessageID: id, TemplateData: data})
 }
 
+// Say is T with the data as pairs of a name and a value, as a template has them.
+func (l Localizer) Say(id string, pairs ...any) string {
+	data := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		data[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return l.T(id, data)
+}
+
 // N returns the text id in the plural form that goes with count, which stands
 // in the text as {{.Count}}, written as [Localizer.Number] does.
 func (l Localizer) N(id string, count int, data map[string]any) string {
 	filled := map[string]any{"Count": l.Number(count)}
-	for k, v := range data {
-		filled[k] = v
-	}
+	maps.Copy(filled, data)
 	return l.say(id, &i18n.LocalizeConfig{MessageID: id, TemplateData: filled, PluralCount: count})
 }
 

@@ -7,12 +7,6 @@ import (
 	"example.org/inloop/web"
 )
 
-// language is one that can be chosen.
-type language struct {
-	Tag, Name string
-	Chosen    bool
-}
-
 const languageCookie = "inloop-language"
 
 // localizer is the language that was chosen on this device, else the house's.

@@ -52,7 +52,7 @@ func parsePages() (pages, error) {
 // frame is what every page has, and how its template speaks.
 type frame struct {
 	localizer web.Localizer
-	offered   []web.Localizer  // the languages that can be chosen
+	Languages []web.Localizer  // those that can be chosen
 	Account   *central.Account // nil when nobody is signed in
 	Title     string
 	Path      string // of the request, with its query: where a choice of language returns to
@@ -61,7 +61,7 @@ type frame struct {
 
 // frame returns the frame of the page that answers r, with the title's text.
 func (s *Site) frame(r *http.Request, title string) frame {
-	f := frame{localizer: s.localizer(r), offered: s.catalogue.Languages(), At: r.Pattern}
+	f := frame{localizer: s.localizer(r), Languages: s.catalogue.Languages(), At: r.Pattern}
 	if a, ok := r.Context().Value(accountKey{}).(central.Account); ok {
 		f.Account = &a
 	}
@@ -73,13 +73,7 @@ func (s *Site) frame(r *http.Request, title string) frame {
 }
 
 // T returns a text of the catalogue; pairs are names and values in it.
-func (f frame) T(id string, pairs ...any) string {
-	data := map[string]any{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		data[fmt.Sprint(pairs[i])] = pairs[i+1]
-	}
-	return f.localizer.T(id, data)
-}
+func (f frame) T(id string, pairs ...any) string { return f.localizer.Say(id, pairs...) }
 
 // Num writes a count as the reader's language does.
 func (f frame) Num(n int64) string { return f.localizer.Number(int(n)) }
@@ -95,15 +89,6 @@ func (f frame) RTL() bool { return f.localizer.Dir() == "rtl" }
 
 // Icon is one of the house's drawings.
 func (f frame) Icon(name string) template.HTML { return web.Icon(name) }
-
-// Languages are what can be chosen, each named in itself.
-func (f frame) Languages() []language {
-	var all []language
-	for _, l := range f.offered {
-		all = append(all, language{Tag: l.Lang(), Name: l.Name(), Chosen: l.Lang() == f.Lang()})
-	}
-	return all
-}
 
 // show writes a whole page.
 func (s *Site) show(w http.ResponseWriter, status int, name string, page any) error {

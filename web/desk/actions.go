@@ -76,7 +76,7 @@ func (d *Desk) onPerson(w http.ResponseWriter, r *request, said string, do func(
 			return done{}, err
 		}
 		who := d.nameOf(r.Context(), r.localizer, person)
-		return done{said: words(r.localizer, said, "Who", who)}, do(person)
+		return done{said: r.localizer.Say(said, "Who", who)}, do(person)
 	})
 }
 
@@ -87,7 +87,7 @@ func (d *Desk) addGuest(w http.ResponseWriter, r *request) error {
 			return done{}, err
 		}
 		word := r.localizer.T("desk.band."+bandKey(band), nil)
-		return done{said: words(r.localizer, "desk.did.guest", "Band", word)},
+		return done{said: r.localizer.Say("desk.did.guest", "Band", word)},
 			d.cfg.Store.Guests.AddGuest(r.Context(), r.session.volunteer, band)
 	})
 }

@@ -154,7 +154,7 @@ func (d *Desk) enrol(w http.ResponseWriter, r *request) error {
 			return done{}, err
 		}
 		_, err = d.cfg.Store.Badges.Enrol(r.Context(), r.session.volunteer, e)
-		return done{said: words(r.localizer, "desk.did.enrolled", "Who", label(r.localizer, e.Resident))}, err
+		return done{said: r.localizer.Say("desk.did.enrolled", "Who", label(r.localizer, e.Resident))}, err
 	})
 }
 

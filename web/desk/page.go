@@ -29,7 +29,7 @@ type note struct {
 // page is what every template gets.
 type page struct {
 	localizer web.Localizer
-	offered   []web.Localizer // the languages that can be chosen
+	Languages []web.Localizer // those that can be chosen
 	Face      string          // which page it is, for the script and the styles
 	Live      bool            // its part swaps itself when something changes
 	Title     string
@@ -40,7 +40,7 @@ type page struct {
 }
 
 // W is a text of the catalogue; pairs are names and values that stand in it.
-func (p page) W(id string, pairs ...any) string { return words(p.localizer, id, pairs...) }
+func (p page) W(id string, pairs ...any) string { return p.localizer.Say(id, pairs...) }
 
 // N is a text of the catalogue in the plural form of count.
 func (p page) N(id string, count int) string { return p.localizer.N(id, count, nil) }
@@ -50,34 +50,6 @@ func (p page) Lang() string { return p.localizer.Lang() }
 
 // Dir is the writing direction.
 func (p page) Dir() string { return p.localizer.Dir() }
-
-// Languages are the choices of the language row.
-func (p page) Languages() []languageChoice { return choices(p.offered, p.localizer.Lang()) }
-
-// choices names each language in itself and marks the one that is chosen.
-func choices(offered []web.Localizer, chosen string) []languageChoice {
-	var all []languageChoice
-	for _, l := range offered {
-		all = append(all, languageChoice{Code: l.Lang(), Word: l.Name(), Chosen: l.Lang() == chosen})
-	}
-	return all
-}
-
-type languageChoice struct {
-	Code, Word string
-	Chosen     bool
-}
-
-func words(t web.Localizer, id string, pairs ...any) string {
-	if len(pairs) == 0 {
-		return t.T(id, nil)
-	}
-	data := make(map[string]any, len(pairs)/2)
-	for i := 0; i+1 < len(pairs); i += 2 {
-		data[fmt.Sprint(pairs[i])] = pairs[i+1]
-	}
-	return t.T(id, data)
-}
 
 // views parses every page over the common frame; the files are embedded, so a
 // malformed one is found by the first test.
@@ -114,7 +86,7 @@ func (d *Desk) render(w http.ResponseWriter, view string, status int, p page) er
 	if !d.readerDown() { // else people are counted here
 		p.Door = d.cfg.Door
 	}
-	p.offered = d.cfg.Catalogue.Languages()
+	p.Languages = d.cfg.Catalogue.Languages()
 	var out bytes.Buffer
 	if err := d.views[view].ExecuteTemplate(&out, "frame.html", p); err != nil {
 		return fmt.Errorf("render %s: %w", view, err)

@@ -70,7 +70,7 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 		word := r.localizer.T("desk.part."+partKey(p), nil)
 		body.Parts = append(body.Parts, partChoice{string(p), word, string(p) == body.Part})
 		if string(p) == body.Part {
-			heading = words(r.localizer, "desk.paper.when", "Day", heading, "Part", word)
+			heading = r.localizer.Say("desk.paper.when", "Day", heading, "Part", word)
 		}
 	}
 	body.Heading = heading
@@ -122,7 +122,7 @@ func (d *Desk) paperPerson(w http.ResponseWriter, r *request) error {
 			return "", err
 		}
 		who := d.nameOf(r.Context(), r.localizer, e.Person)
-		return words(r.localizer, "desk.did.paper", "Who", who), nil
+		return r.localizer.Say("desk.did.paper", "Who", who), nil
 	})
 }
 

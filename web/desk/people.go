@@ -154,7 +154,7 @@ func label(t web.Localizer, p kiosk.Resident) string {
 	case p.Label != "":
 		return p.Label
 	default:
-		return words(t, "desk.person.number", "No", p.No)
+		return t.Say("desk.person.number", "No", p.No)
 	}
 }
 

@@ -31,10 +31,10 @@ const keptFor = 400
 // personPage is all that a volunteer can do for one person.
 type personPage struct {
 	personRow
-	Name      string
-	OnScreen  bool
-	Languages []languageChoice
-	Answered  string // "2026-K4", empty when nothing was answered
+	Name     string
+	OnScreen bool
+	Language string
+	Answered string // "2026-K4", empty when nothing was answered
 }
 
 func (d *Desk) person(w http.ResponseWriter, r *request) error {
@@ -42,8 +42,7 @@ func (d *Desk) person(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	body := personPage{personRow: d.row(r, p), Name: p.Name, OnScreen: p.OnScreen}
-	body.Languages = choices(d.cfg.Catalogue.Languages(), string(p.Language))
+	body := personPage{personRow: d.row(r, p), Name: p.Name, OnScreen: p.OnScreen, Language: string(p.Language)}
 	if body.Answered, err = d.answered(r, p.No); err != nil {
 		return err
 	}
@@ -69,7 +68,7 @@ func (d *Desk) answered(r *request, person int64) (string, error) {
 		return "", fmt.Errorf("ask for the quarter answered: %w", err)
 	}
 	year, no, _ := strings.Cut(string(q), "Q")
-	return words(r.localizer, "desk.quarter", "Year", year, "No", no), nil
+	return r.localizer.Say("desk.quarter", "Year", year, "No", no), nil
 }
 
 func personPath(no int64) string { return fmt.Sprintf("/desk/person/%d", no) }

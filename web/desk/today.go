@@ -159,7 +159,7 @@ func (d *Desk) sentWords(t web.Localizer, last time.Time) string {
 	zone := d.cfg.Timetable.Zone
 	days := int(count.DayOf(d.now(), zone) - count.DayOf(last, zone))
 	if days <= 0 {
-		return words(t, "desk.sent.today", "Time", t.Clock(last.In(zone)))
+		return t.Say("desk.sent.today", "Time", t.Clock(last.In(zone)))
 	}
 	return t.N("desk.sent.days", days, nil)
 }
@@ -200,13 +200,13 @@ func actionWords(t web.Localizer, a kiosk.Action) string {
 	id := "desk.deed." + string(a.Kind)
 	switch {
 	case a.Kind == kiosk.ActionAddGuest:
-		return words(t, id, "Band", t.T("desk.band."+bandKey(a.Band), nil))
+		return t.Say(id, "Band", t.T("desk.band."+bandKey(a.Band), nil))
 	case a.Person.No != 0:
-		return words(t, id, "Who", label(t, a.Person))
+		return t.Say(id, "Who", label(t, a.Person))
 	case a.Kind == kiosk.ActionPaper:
 		return t.N("desk.deed.paperguests", a.Number, nil)
 	}
-	return words(t, id, "Who", t.T("desk.somebody", nil))
+	return t.Say(id, "Who", t.T("desk.somebody", nil))
 }
 
 // bandKey names a band in the catalogue, whose ids take no sign but a dot.

@@ -13,9 +13,6 @@ import (
 //go:embed door.html door.css door.js
 var files embed.FS
 
-// choice is one button of the language page.
-type choice struct{ Lang, Dir, Self string }
-
 // render makes the page: every drawing that it may need, and the words that it
 // must have when the program is gone. All else comes with the state.
 func render(catalogue *web.Catalogue) ([]byte, error) {
@@ -25,10 +22,7 @@ func render(catalogue *web.Catalogue) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var choices []choice
-	for _, l := range catalogue.Languages() {
-		choices = append(choices, choice{l.Lang(), l.Dir(), l.Name()})
-	}
+	choices := catalogue.Languages()
 	home := catalogue.In(web.Default)
 	var page bytes.Buffer
 	err = t.Execute(&page, map[string]any{

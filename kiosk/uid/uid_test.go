@@ -1,4 +1,4 @@
-package iso14443a
+package uid
 
 import (
 	"encoding/hex"
@@ -20,7 +20,7 @@ func TestUID_RandomIsFourBytesFromEight(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		uid, err := NewUID(raw)
+		uid, err := New(raw)
 		if err != nil {
 			t.Fatal(err)
 		}
