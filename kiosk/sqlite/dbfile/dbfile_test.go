@@ -92,22 +92,23 @@ func TestOpen_OneDaemonAndOthersBesideIt(t *testing.T) {
 }
 
 func TestOpen_RacingStartsMigrateOnce(t *testing.T) {
-	cfg := testConfig(t)
-	cfg.Mode = ModeCommand
-	must(t, os.MkdirAll(filepath.Dir(cfg.Path), 0o700))
-	var wg sync.WaitGroup
-	for range 4 {
-		wg.Go(func() {
-			f, err := Open(t.Context(), cfg)
-			if err == nil {
-				err = f.Close()
-			}
-			if err != nil {
-				t.Error(err)
-			}
-		})
+	for range 3 {
+		cfg := testConfig(t)
+		cfg.Mode = ModeCommand
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				f, err := Open(t.Context(), cfg)
+				if err == nil {
+					err = f.Close()
+				}
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
 	}
-	wg.Wait()
 }
 
 func TestOpen_Damaged(t *testing.T) {

@@ -76,7 +76,7 @@ func Open(ctx context.Context, cfg Config) (_ *File, err error) {
 }
 
 // connect opens the handles and looks whether they save what they are given. A
-// file that is no database shows itself at the first read.
+// file that is no database shows itself already as their settings are made.
 func (f *File) connect(ctx context.Context) (err error) {
 	defer func() {
 		if err != nil {
@@ -91,14 +91,8 @@ func (f *File) connect(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if f.r, err = openReader(ctx, f.cfg.Path); err != nil {
-		return err
-	}
-	var version int64
-	if err := f.r.QueryRowContext(ctx, `PRAGMA schema_version`).Scan(&version); err != nil {
-		return fmt.Errorf("read: %w", err)
-	}
-	return nil
+	f.r, err = openReader(ctx, f.cfg.Path)
+	return err
 }
 
 func (f *File) disconnect() error {
