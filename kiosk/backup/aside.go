@@ -18,11 +18,35 @@ const (
 	asideDays   = 31
 )
 
-// Replace puts the staged database in the place of the one at path and returns
+// Restore puts a copy of the backup file in the place of the database at path,
+// after prepare has made it fit for that. The copy has the database's name, in a
+// folder of its own. Restore returns the folder in which the former database was
+// kept, "" when there was none. An error leaves that one as it was.
+func Restore(disk Disk, path, file string, now time.Time, prepare func(staged string) error) (aside string, err error) {
+	stage := filepath.Join(filepath.Dir(path), ".restore")
+	// What a restore that was cut off has left is of no use.
+	if err := os.RemoveAll(stage); err != nil {
+		return "", err
+	}
+	defer os.RemoveAll(stage) //nolint:errcheck // the next restore removes it
+	if err := os.Mkdir(stage, 0o700); err != nil {
+		return "", err
+	}
+	staged := filepath.Join(stage, filepath.Base(path))
+	if err := copyFile(disk, file, staged); err != nil {
+		return "", err
+	}
+	if err := prepare(staged); err != nil {
+		return "", err
+	}
+	return replace(disk, path, staged, now)
+}
+
+// replace puts the staged database in the place of the one at path and returns
 // the folder, beside it, in which that one was kept; "" when there was none. It
 // keeps its name until the new one takes it, so that a power cut leaves one of
 // the two and never none.
-func Replace(disk Disk, path, staged string, now time.Time) (aside string, err error) {
+func replace(disk Disk, path, staged string, now time.Time) (aside string, err error) {
 	dir := filepath.Dir(path)
 	switch _, err := os.Stat(path); {
 	case err == nil:

@@ -111,40 +111,26 @@ func TestWrite_AWholeBackupOrNone(t *testing.T) {
 	}
 }
 
-func TestCopy(t *testing.T) {
-	dir := t.TempDir()
-	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
-	put(t, from, "a backup")
-	d := &disk{}
-	must(t, backup.Copy(d, from, to))
-	holds(t, to, "a backup")
-	if !slices.Equal(d.seen, []string{"sync to"}) {
-		t.Errorf("reached the disk as %q, want the copy flushed", d.seen)
-	}
-	put(t, filepath.Join(dir, "empty"), "")
-	for name, bad := range map[string]string{"a folder": dir, "an empty file": filepath.Join(dir, "empty")} {
-		if err := backup.Copy(d, bad, filepath.Join(dir, "other")); !errors.Is(err, backup.ErrFile) {
-			t.Errorf("%s: %v, want ErrFile", name, err)
-		}
-	}
+// restorable is a data folder and a backup, outside it, that holds "new".
+func restorable(t *testing.T) (path, file string) {
+	t.Helper()
+	root := t.TempDir()
+	path, file = filepath.Join(root, "data", "kiosk.db"), filepath.Join(root, "file")
+	must(t, os.Mkdir(filepath.Dir(path), 0o700))
+	put(t, file, "new")
+	return path, file
 }
 
-func TestReplace(t *testing.T) {
+func TestRestore(t *testing.T) {
 	now := time.Date(2026, 11, 24, 13, 5, 0, 0, time.FixedZone("", 3600))
-	room := func(t *testing.T) (dir, path, staged string) {
-		dir = filepath.Join(t.TempDir(), "data")
-		path, staged = filepath.Join(dir, "kiosk.db"), filepath.Join(dir, "stage")
-		must(t, os.Mkdir(dir, 0o700))
-		put(t, staged, "new")
-		return dir, path, staged
-	}
+	asItIs := func(string) error { return nil }
 	t.Run("the former one is kept with its log", func(t *testing.T) {
-		_, path, staged := room(t)
+		path, file := restorable(t)
 		put(t, path, "old")
 		put(t, path+"-wal", "old log")
 		put(t, path+"-shm", "old index")
 		d := &disk{}
-		aside, err := backup.Replace(d, path, staged, now)
+		aside, err := backup.Restore(d, path, file, now, asItIs)
 		must(t, err)
 		name := filepath.Base(aside)
 		if len(name) < 24 || name[:24] != "replaced-20261124-120500" {
@@ -156,30 +142,63 @@ func TestReplace(t *testing.T) {
 		for tail, want := range map[string]string{"": "old", "-wal": "old log", "-shm": "old index"} {
 			holds(t, filepath.Join(aside, "kiosk.db"+tail), want)
 		}
-		want := []string{"rename to kiosk.db-wal", "rename to kiosk.db-shm", "sync " + name, "rename to kiosk.db", "sync data"}
+		want := []string{"sync kiosk.db", "rename to kiosk.db-wal", "rename to kiosk.db-shm", "sync " + name, "rename to kiosk.db", "sync data"}
 		if !slices.Equal(d.seen, want) {
 			t.Errorf("reached the disk as %q, want %q", d.seen, want)
 		}
 	})
 	t.Run("there was none", func(t *testing.T) {
-		_, path, staged := room(t)
+		path, file := restorable(t)
 		d := &disk{}
-		if aside, err := backup.Replace(d, path, staged, now); aside != "" || err != nil {
+		if aside, err := backup.Restore(d, path, file, now, asItIs); aside != "" || err != nil {
 			t.Errorf("aside %q, %v", aside, err)
 		}
 		holds(t, path, "new")
-		if want := []string{"rename to kiosk.db", "sync data"}; !slices.Equal(d.seen, want) {
+		if want := []string{"sync kiosk.db", "rename to kiosk.db", "sync data"}; !slices.Equal(d.seen, want) {
 			t.Errorf("reached the disk as %q, want %q", d.seen, want)
 		}
 	})
 	t.Run("the power fails in between", func(t *testing.T) {
-		_, path, staged := room(t)
+		path, file := restorable(t)
 		put(t, path, "old")
-		if _, err := backup.Replace(&disk{fail: "rename to kiosk.db"}, path, staged, now); err == nil {
+		if _, err := backup.Restore(&disk{fail: "rename to kiosk.db"}, path, file, now, asItIs); err == nil {
 			t.Error("no error")
 		}
 		holds(t, path, "old")
 	})
+	t.Run("the copy is prepared, the backup is not", func(t *testing.T) {
+		path, file := restorable(t)
+		left := filepath.Join(filepath.Dir(path), ".restore")
+		must(t, os.Mkdir(left, 0o700))
+		put(t, filepath.Join(left, "kiosk.db-wal"), "of a restore that was cut off")
+		_, err := backup.Restore(&disk{}, path, file, now, func(staged string) error {
+			holds(t, staged, "new")
+			holds(t, staged+"-wal", "")
+			put(t, staged, "prepared")
+			return nil
+		})
+		must(t, err)
+		holds(t, path, "prepared")
+		holds(t, file, "new")
+	})
+}
+
+func TestRestore_RefusalChangesNothing(t *testing.T) {
+	path, file := restorable(t)
+	put(t, path, "old")
+	empty := filepath.Join(t.TempDir(), "empty")
+	put(t, empty, "")
+	unfit := errors.New("unfit")
+	for from, want := range map[string]error{file: unfit, empty: backup.ErrFile, t.TempDir(): backup.ErrFile} {
+		_, err := backup.Restore(&disk{}, path, from, time.Now(), func(string) error { return unfit })
+		if !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", from, err, want)
+		}
+		holds(t, path, "old")
+		if all, err := os.ReadDir(filepath.Dir(path)); err != nil || len(all) != 1 {
+			t.Errorf("left in the folder: %v (%v)", all, err)
+		}
+	}
 }
 
 func TestDropAside_AfterAMonth(t *testing.T) {

@@ -1,6 +1,6 @@
 // Package backup handles the files of a room's backup: how one is written so
 // that there is a whole backup or none ([Write]), how a restored one takes the
-// place of the database without a moment at which there is neither ([Replace]),
+// place of the database without a moment at which there is neither ([Restore]),
 // and what a restored backup must not undo ([Notes]).
 //
 // It knows nothing of what is in a database. The store fills a backup, checks it

@@ -52,9 +52,9 @@ func Write(disk Disk, file string, fill func(name string) error) (err error) {
 	return disk.Sync(dir)
 }
 
-// Copy copies a backup and flushes the copy; ErrFile for what is no file, or an
+// copyFile copies a backup and flushes the copy; ErrFile for what is no file, or an
 // empty one.
-func Copy(disk Disk, from, to string) error {
+func copyFile(disk Disk, from, to string) error {
 	in, err := os.Open(from)
 	if err != nil {
 		return err

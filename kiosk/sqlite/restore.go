@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/outbox"
@@ -25,14 +26,11 @@ import (
 // folder, ErrKey when the key file is not the one that the backup was written
 // with, and ErrCorrupt when the file is no sound backup.
 func Restore(ctx context.Context, cfg Config, file string) (aside string, err error) {
-	aside, err = restore(ctx, cfg, file)
-	if err != nil {
-		return "", fmt.Errorf("restore %s: %w", file, err)
-	}
-	return aside, nil
-}
-
-func restore(ctx context.Context, cfg Config, file string) (aside string, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("restore %s: %w", file, err)
+		}
+	}()
 	if err := cfg.check(); err != nil {
 		return "", err
 	}
@@ -47,30 +45,19 @@ func restore(ctx context.Context, cfg Config, file string) (aside string, err er
 		return "", err
 	}
 	defer lock.Close() //nolint:errcheck // the kernel lets it go
-	stage := cfg
-	stage.Dir = filepath.Join(cfg.Dir, ".restore")
-	// What a restore that was cut off has left is of no use.
-	if err := os.RemoveAll(stage.Dir); err != nil {
-		return "", err
-	}
-	defer os.RemoveAll(stage.Dir) //nolint:errcheck // the next restore removes it
-	if err := os.Mkdir(stage.Dir, 0o700); err != nil {
-		return "", err
-	}
-	if err := backup.Copy(cfg.Disk, file, stage.path()); err != nil {
-		if errors.Is(err, backup.ErrFile) {
-			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
+	aside, err = backup.Restore(cfg.Disk, cfg.path(), file, cfg.Clock.Now().Wall, func(staged string) error {
+		taken, err := cfg.inspect(ctx, staged)
+		if err != nil {
+			return err
 		}
-		return "", err
+		stage := cfg
+		stage.Dir = filepath.Dir(staged)
+		return prepare(ctx, stage, cfg.Dir, taken, readFormer(ctx, cfg))
+	})
+	if errors.Is(err, backup.ErrFile) {
+		err = fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	taken, err := stage.inspect(ctx, stage.path())
-	if err != nil {
-		return "", err
-	}
-	if err := prepare(ctx, stage, cfg.Dir, taken, readFormer(ctx, cfg)); err != nil {
-		return "", err
-	}
-	return backup.Replace(cfg.Disk, cfg.path(), stage.path(), cfg.Clock.Now().Wall)
+	return aside, err
 }
 
 // former is what the restored database must go on above.
@@ -156,21 +143,17 @@ func (t *txn) eraseAgain(ctx context.Context, notes backup.Notes) error {
 		return fmt.Errorf("read last person: %w", err)
 	}
 	erased, highest := notes.Erased(t.s.cfg.Keys, last)
-	if len(erased) == 0 && highest == last {
-		return nil
+	if err := t.skipPersons(ctx, highest); err != nil {
+		return err
 	}
 	var back []int64
 	for _, no := range erased {
-		var there bool
-		if err := t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM person WHERE no = ?1)`, no).Scan(&there); err != nil {
-			return fmt.Errorf("look for erased person: %w", err)
-		}
-		if there {
+		switch err := t.known(ctx, no); {
+		case err == nil:
 			back = append(back, no)
+		case !errors.Is(err, kiosk.ErrNotFound):
+			return err
 		}
-	}
-	if err := t.skipPersons(ctx, highest); err != nil {
-		return err
 	}
 	if len(back) == 0 {
 		return nil
@@ -187,12 +170,13 @@ func (t *txn) eraseAgain(ctx context.Context, notes backup.Notes) error {
 
 // skipPersons makes the next new person's number higher than last.
 func (t *txn) skipPersons(ctx context.Context, last int64) error {
-	if _, err := t.ExecContext(ctx, `INSERT INTO sqlite_sequence (name, seq) SELECT 'person', 0
-		WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')`); err != nil {
-		return fmt.Errorf("skip persons' numbers: %w", err)
-	}
-	if _, err := t.ExecContext(ctx, `UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'person'`, last); err != nil {
-		return fmt.Errorf("skip persons' numbers: %w", err)
+	for _, query := range []string{
+		`INSERT INTO sqlite_sequence (name, seq) SELECT 'person', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')`,
+		`UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'person'`,
+	} {
+		if _, err := t.ExecContext(ctx, query, last); err != nil {
+			return fmt.Errorf("skip persons' numbers: %w", err)
+		}
 	}
 	return nil
 }
