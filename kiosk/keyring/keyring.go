@@ -48,6 +48,18 @@ func Load(path string) (Keys, error) {
 	return derive(root, abs)
 }
 
+// LoadFor is Load for the room whose database is at begun. A room that has begun
+// cannot do with another key, so that none is made for it: then a missing key file
+// is an [ErrKey].
+func LoadFor(begun, path string) (Keys, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(begun); err == nil {
+			return Keys{}, fmt.Errorf("%w: %s is not there: put back the one that was there when the folder was made", ErrKey, path)
+		}
+	}
+	return Load(path)
+}
+
 func derive(root []byte, file string) (Keys, error) {
 	k := Keys{file: file}
 	var seed []byte

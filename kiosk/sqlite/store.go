@@ -4,10 +4,7 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
@@ -68,17 +65,9 @@ type Config struct {
 	HashPIN func(pin string) (string, error)
 }
 
-// LoadKeysOf is [keyring.Load] for the room whose data lie in dir. A room that
-// has begun cannot do with another key, so that none is made for it: then a
-// missing key file is a [keyring.ErrKey].
+// LoadKeysOf is [keyring.LoadFor] for the room whose data lie in dir.
 func LoadKeysOf(dir, path string) (keyring.Keys, error) {
-	_, err := os.Stat(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(filepath.Join(dir, fileName)); err == nil {
-			return keyring.Keys{}, fmt.Errorf("%w: %s is not there: put back the one that was there when the folder was made", keyring.ErrKey, path)
-		}
-	}
-	return keyring.Load(path)
+	return keyring.LoadFor(filepath.Join(dir, fileName), path)
 }
 
 func (c Config) path() string { return filepath.Join(c.Dir, fileName) }
