@@ -3,7 +3,6 @@ package sqlite
 import (
 	"database/sql"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"testing"
 	"time"
@@ -74,11 +73,7 @@ const bareSettings = "?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_bu
 func newBare(b *testing.B, r *room) bare {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "bare.db")
-	tables, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		b.Fatal(err)
-	}
-	f, err := dbfile.Open(b.Context(), dbfile.Config{Path: path, Mode: ModeCommand, Migrations: tables})
+	f, err := dbfile.Open(b.Context(), dbfile.Config{Path: path, Mode: ModeCommand, Migrations: migrations})
 	if err == nil {
 		err = f.Close()
 	}

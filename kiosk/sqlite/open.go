@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/dbfile"
@@ -28,11 +27,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 			err = fmt.Errorf("open %s: %w", cfg.path(), err)
 		}
 	}()
-	tables, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, err
-	}
-	file, err := dbfile.Open(ctx, dbfile.Config{Path: cfg.path(), Lock: cfg.lock(), Mode: cfg.Mode, Migrations: tables, Log: cfg.Log})
+	file, err := dbfile.Open(ctx, dbfile.Config{Path: cfg.path(), Lock: cfg.lock(), Mode: cfg.Mode, Migrations: migrations, Log: cfg.Log})
 	if err != nil {
 		return nil, err
 	}

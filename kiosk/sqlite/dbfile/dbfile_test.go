@@ -24,8 +24,13 @@ func testConfig(t *testing.T) Config {
 	dir := filepath.Join(t.TempDir(), "data")
 	return Config{
 		Path: filepath.Join(dir, "notes.db"), Lock: filepath.Join(dir, "notes.lock"),
-		Migrations: fstest.MapFS{"0001_notes.sql": {Data: []byte("-- +goose Up\nCREATE TABLE note (text TEXT NOT NULL) STRICT;\n")}},
+		Migrations: tables(`CREATE TABLE note (text TEXT NOT NULL) STRICT;`),
 	}
+}
+
+// tables are migrations that run one statement.
+func tables(statement string) fs.FS {
+	return fstest.MapFS{"migrations/0001_tables.sql": {Data: []byte("-- +goose Up\n" + statement + "\n")}}
 }
 
 func must(t *testing.T, err error) {
@@ -92,22 +97,47 @@ func TestOpen_OneDaemonAndOthersBesideIt(t *testing.T) {
 }
 
 func TestOpen_RacingStartsMigrateOnce(t *testing.T) {
-	for range 3 {
-		cfg := testConfig(t)
-		cfg.Mode = ModeCommand
-		var wg sync.WaitGroup
-		for range 8 {
-			wg.Go(func() {
-				f, err := Open(t.Context(), cfg)
-				if err == nil {
-					err = f.Close()
-				}
-				if err != nil {
-					t.Error(err)
-				}
-			})
+	cfg := testConfig(t)
+	cfg.Mode = ModeCommand
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			f, err := Open(t.Context(), cfg)
+			if err == nil {
+				err = f.Close()
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// watchedFS tells when one of its files is opened.
+type watchedFS struct {
+	fs.FS
+	opened func()
+}
+
+func (w watchedFS) Open(name string) (fs.File, error) {
+	w.opened()
+	return w.FS.Open(name)
+}
+
+func TestOpen_NobodyElseMigratesMeanwhile(t *testing.T) {
+	cfg := testConfig(t)
+	alone := false
+	cfg.Migrations = watchedFS{cfg.Migrations, func() {
+		f, err := flock(cfg.Path+".lock", syscall.LOCK_SH|syscall.LOCK_NB)
+		if err == nil {
+			err = f.Close()
 		}
-		wg.Wait()
+		alone = alone || errors.Is(err, syscall.EWOULDBLOCK)
+	}}
+	open(t, cfg)
+	if !alone {
+		t.Error("another start could have migrated at the same time")
 	}
 }
 

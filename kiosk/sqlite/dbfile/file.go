@@ -27,7 +27,7 @@ type Config struct {
 	Path       string       // of the file; its folder is made when it is not there
 	Lock       string       // path of the lock that a daemon holds
 	Mode       Mode         // ModeDaemon unless said otherwise
-	Migrations fs.FS        // numbered .sql files at its root
+	Migrations fs.FS        // numbered .sql files in its folder migrations
 	Log        *slog.Logger // nil discards
 }
 

@@ -23,7 +23,11 @@ func migrate(ctx context.Context, path string, files fs.FS, log *slog.Logger) er
 		return err
 	}
 	defer db.Close() //nolint:errcheck // every migration has committed by then
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, whole{files}, goose.WithLocker(&migrationLock{path: path + ".lock"}),
+	scripts, err := fs.Sub(files, "migrations")
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	p, err := goose.NewProvider(goose.DialectSQLite3, db, whole{scripts}, goose.WithLocker(&migrationLock{path: path + ".lock"}),
 		goose.WithSlog(log), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
