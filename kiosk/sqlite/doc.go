@@ -18,11 +18,12 @@
 // days that were touched (daypart.go, package reach) and writes what changed into
 // the cells (package outbox); commits; and reads the greeting back. A volunteer's
 // action takes the same way, and what it changed is kept to be undone (action.go,
-// package undo). Each minute [Store.Tick] does what time alone
-// brings, down to the figures of ended periods (recount.go) and what may not be
-// kept any longer (retention.go).
+// package undo). Each minute [Store.Tick] does what time alone brings, down to the
+// figures of ended periods (recount.go, package ledger) and what may not be kept
+// any longer (retention.go).
 //
-// A card's UID is kept as an HMAC only; names, labels and the outcome of an
-// intake are sealed (package keyring). The keys come from a file that lies
-// outside the data folder and is in no backup.
+// The volunteers, their codes and PINs, are package volunteers. A card's UID is
+// kept as an HMAC only; names, labels and the outcome of an intake are sealed
+// (package keyring). The keys come from a file that lies outside the data folder
+// and is in no backup.
 package sqlite

@@ -57,7 +57,7 @@ func (s *Store) begin(ctx context.Context) error {
 			if _, err := t.ExecContext(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.Check()); err != nil {
 				return err
 			}
-			return t.cells.NewEpoch(ctx, outbox.ReasonCreated, t.now.Moment().Wall)
+			return t.cells.NewEpoch(ctx, outbox.OriginCreated, t.now.Moment().Wall)
 		}
 		if err != nil {
 			return err

@@ -29,7 +29,7 @@ func newBox(t *testing.T) *box {
 	t.Helper()
 	b := &box{t: t, db: tables(t), now: time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC)}
 	b.Outbox = outbox.New(b.write, func() (*sql.DB, error) { return b.db, nil }, time.UTC)
-	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.ReasonCreated, b.now) })
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginCreated, b.now) })
 	return b
 }
 

@@ -111,7 +111,7 @@ func TestTx_TellRepeatsNothing(t *testing.T) {
 	in := func(epoch int) kiosk.Cell { c := month; c.Epoch = epoch; return c }
 	seven, eight := int64(7), int64(8)
 	tell(&seven)
-	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.ReasonUnpaired, b.now) })
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginUnpaired, b.now) })
 	tell(&seven)
 	if got, want := b.unsent(), (map[kiosk.Cell]int64{in(1): 7}); !maps.Equal(got, want) {
 		t.Errorf("an epoch began: %v, want %v", got, want)
@@ -180,7 +180,7 @@ func TestDays_AreSortedAndHoldNoFigures(t *testing.T) {
 	for _, period := range []string{"2026-11-24", "2026-10", "2026Q3"} {
 		b.visits(period, 0)
 	}
-	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.ReasonUnpaired, b.now) })
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginUnpaired, b.now) })
 	b.visits("2026-11-02", 0)
 	b.visits("2026-11-24", 0)
 	got, err := outbox.Days(t.Context(), b.db)

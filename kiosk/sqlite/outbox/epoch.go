@@ -12,14 +12,14 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Reason is why an epoch began. It stands in the table as it is.
-type Reason string
+// Origin is why an epoch began. It stands in the table as it is.
+type Origin string
 
 // Why epochs begin.
 const (
-	ReasonCreated  Reason = "created"
-	ReasonRestored Reason = "restored" // from a backup: visits may be missing
-	ReasonUnpaired Reason = "unpaired"
+	OriginCreated  Origin = "created"
+	OriginRestored Origin = "restored" // from a backup: visits may be missing
+	OriginUnpaired Origin = "unpaired"
 )
 
 // Epoch returns the present epoch of the database.
@@ -39,12 +39,12 @@ func (o *Outbox) Epoch(ctx context.Context) (e kiosk.Epoch, err error) {
 
 // NewEpoch begins another epoch at a time. Requests are numbered anew, and the
 // one on its way is forgotten.
-func (t *Tx) NewEpoch(ctx context.Context, why Reason, at time.Time) error {
+func (t *Tx) NewEpoch(ctx context.Context, why Origin, at time.Time) error {
 	return t.begin(ctx, why, at, sql.NullInt64{})
 }
 
 // begin is NewEpoch for one that may follow a backup of the day frozen.
-func (t *Tx) begin(ctx context.Context, why Reason, at time.Time, frozen sql.NullInt64) error {
+func (t *Tx) begin(ctx context.Context, why Origin, at time.Time, frozen sql.NullInt64) error {
 	id := make([]byte, 16)
 	_, _ = rand.Read(id) // never fails (crypto/rand)
 	t.Epoch++
@@ -81,7 +81,7 @@ func ReadFormer(ctx context.Context, q sqlrow.Querier) (f Former, err error) {
 // whenever a correction writes them.
 func (t *Tx) Restore(ctx context.Context, at time.Time, taken count.Day, was Former) error {
 	t.Epoch = max(t.Epoch, was.Epoch) // no ordinal is ever used twice
-	if err := t.begin(ctx, ReasonRestored, at, sql.NullInt64{Int64: int64(taken), Valid: true}); err != nil {
+	if err := t.begin(ctx, OriginRestored, at, sql.NullInt64{Int64: int64(taken), Valid: true}); err != nil {
 		return err
 	}
 	_, err := t.ExecContext(ctx, `UPDATE cell SET acked_rev = rev WHERE `+ofDay+` AND period >= ?1`, taken.String())
@@ -116,7 +116,7 @@ func Lost(ctx context.Context, q sqlrow.Querier, zone *time.Location) ([]count.D
 		err = row.Scan(&d.First, &began)
 		d.Last = count.DayOf(time.UnixMilli(began), zone)
 		return d, err
-	}, `SELECT frozen, began_ms FROM epoch WHERE reason = ?1 AND frozen IS NOT NULL`, ReasonRestored)
+	}, `SELECT frozen, began_ms FROM epoch WHERE reason = ?1 AND frozen IS NOT NULL`, OriginRestored)
 	if err != nil {
 		return nil, fmt.Errorf("read epochs: %w", err)
 	}

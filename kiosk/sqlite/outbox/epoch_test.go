@@ -21,7 +21,7 @@ func TestNewEpoch_NumbersRequestsAnew(t *testing.T) {
 	b.answer(b.send(), kiosk.AckTaken, "")
 	b.visits("2026-11-24", 2)
 	b.send() // and it is not answered
-	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.ReasonUnpaired, b.now) })
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginUnpaired, b.now) })
 	second, err := b.Epoch(ctx)
 	b.must(err)
 	if first.Ordinal != 1 || second.Ordinal != 2 || first.ID == second.ID {
@@ -79,7 +79,7 @@ func TestRestore_FreezesWhatTheCentreKnowsBetter(t *testing.T) {
 	}
 	// An epoch that began since is of no matter to what was counted after the restoring.
 	b.answer(b.send(), kiosk.AckTaken, "")
-	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.ReasonUnpaired, b.now) })
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginUnpaired, b.now) })
 	b.in(func(ctx context.Context, tx *outbox.Tx) error {
 		return tx.Write(ctx, morning(7, "2026-11-24"), new(int64))
 	})
@@ -93,7 +93,7 @@ func TestLost_IsFromABackupToItsRestoring(t *testing.T) {
 	b.in(func(ctx context.Context, tx *outbox.Tx) error {
 		return tx.Restore(ctx, b.now.AddDate(0, 0, 3), count.Date(2026, 11, 24), outbox.Former{})
 	})
-	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.ReasonUnpaired, b.now) })
+	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginUnpaired, b.now) })
 	got, err := outbox.Lost(t.Context(), b.db, time.UTC)
 	b.must(err)
 	if want := []count.Days{{First: count.Date(2026, 11, 24), Last: count.Date(2026, 11, 27)}}; !slices.Equal(got, want) {

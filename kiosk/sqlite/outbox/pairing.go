@@ -51,7 +51,7 @@ func (o *Outbox) ForgetPairing(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return t.NewEpoch(ctx, ReasonUnpaired, now.Wall)
+		return t.NewEpoch(ctx, OriginUnpaired, now.Wall)
 	})
 	if err != nil {
 		return fmt.Errorf("forget pairing: %w", err)
