@@ -62,7 +62,7 @@ func ReadCatalogue(files fs.FS) (*Catalogue, error) {
 	for _, tag := range tags {
 		has := areas[tag]
 		if !slices.Equal(has, areas[Default]) {
-			return nil, fmt.Errorf("%w: language %s has the areas %v, want %v", errCatalogue, tag, has, areas[Default])
+			return nil, fmt.Errorf("%w: language %s has the areas %v, want %v: a file <area>.%s.toml for each", errCatalogue, tag, has, areas[Default], tag)
 		}
 		for _, area := range has {
 			if _, err := bundle.LoadMessageFileFS(files, fileName(area, tag)); err != nil {

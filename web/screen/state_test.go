@@ -30,6 +30,10 @@ func shown(t *testing.T, s *screen.Screen) (screen.State, string) {
 
 func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
 	s := screentest.Open(t, screentest.Tuesday())
+	var all []string
+	for _, l := range webtest.Catalogue(t).Languages() {
+		all = append(all, l.Lang())
+	}
 	for _, tt := range []struct {
 		name     string
 		greeting kiosk.Greeting
@@ -46,7 +50,7 @@ func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
 		{"a sign without a language is Dutch", kiosk.Greeting{Kind: kiosk.GreetingAlreadyIn, Sign: "moon.black"},
 			[]string{"nl"}, "U bent al binnen", "maan, zwart"},
 		{"a guest in whatever the door speaks", kiosk.Greeting{Kind: kiosk.GreetingGuest},
-			[]string{"ar", "en", "nl", "tr"}, "أهلًا وسهلًا!", ""},
+			all, "Welkom!", ""},
 		{"no name for who is not known", kiosk.Greeting{Kind: kiosk.GreetingUnknownBadge, Name: "Deniz", Language: "nl"},
 			[]string{"nl"}, "Welkom!", ""},
 		{"a broken sign is no sign", kiosk.Greeting{Kind: kiosk.GreetingWelcome, Sign: "ghost.grey", Language: "nl"},
@@ -60,10 +64,10 @@ func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
 				langs = append(langs, lang)
 			}
 			slices.Sort(langs)
-			if !slices.Equal(langs, tt.langs) {
+			if !slices.Equal(langs, slices.Sorted(slices.Values(tt.langs))) {
 				t.Fatalf("speaks %v, want %v", langs, tt.langs)
 			}
-			if w := st.Says[langs[0]]; w.Title != tt.title || w.Sign != tt.sign {
+			if w := st.Says[tt.langs[0]]; w.Title != tt.title || w.Sign != tt.sign {
 				t.Errorf("says %q, sign %q; want %q, %q", w.Title, w.Sign, tt.title, tt.sign)
 			}
 		})
