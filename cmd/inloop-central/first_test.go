@@ -148,7 +148,8 @@ func unpack(t *testing.T, name string) []byte {
 	return data
 }
 
-// compare fails unless got is what the first release made of it.
+// compare fails unless got is what the first release made of it. A page or a CSV
+// file may have more lines among those: of a measure or a language that came since.
 func compare(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", "first", name)
@@ -158,6 +159,9 @@ func compare(t *testing.T, name, got string) {
 		return
 	}
 	is, was := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	if name != "healthz.txt" && within(was, is) {
+		return
+	}
 	for i := range min(len(is), len(was)) {
 		if is[i] != was[i] {
 			t.Errorf("%s, line %d: %q, from the first release %q", name, i+1, is[i], was[i])
@@ -165,6 +169,16 @@ func compare(t *testing.T, name, got string) {
 		}
 	}
 	t.Errorf("%s: %d lines, from the first release %d", name, len(is), len(was))
+}
+
+// within tells whether all lines of one text are in another, in their order.
+func within(was, is []string) bool {
+	for _, line := range is {
+		if len(was) > 0 && was[0] == line {
+			was = was[1:]
+		}
+	}
+	return len(was) == 0
 }
 
 func must(t *testing.T, err error) {

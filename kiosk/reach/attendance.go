@@ -19,7 +19,9 @@ type Attendance struct {
 // Visits is the total: badge visits and guests.
 func (a Attendance) Visits() int64 { return a.BadgeVisits + a.Guests }
 
-// Rule says of a visit that counts at all whether one measure counts it.
+// Rule says of a visit that counts at all whether one measure counts it. It is
+// told the day, its part, Source, Band, Assumed and whether there is a Person, but
+// not which one, nor when: nothing else of a visit is read where visits are counted.
 type Rule func(kiosk.Visit) bool
 
 // Rules are how a room counts the visits of one part of one day, by measure.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
 
@@ -199,8 +200,9 @@ func TestTick_EndsEachDay(t *testing.T) {
 	if !maps.Equal(got, want) {
 		t.Errorf("open is %v, want %v", got, want)
 	}
-	if n := r.number(`SELECT count(*) FROM cell WHERE period = '2026-11-25' AND n = 0`); n != 21 {
-		t.Errorf("%d zeros for a day on which nobody came, want 21", n)
+	zeros := len(count.Parts()) * len(reach.DayPartRules())
+	if n := r.number(`SELECT count(*) FROM cell WHERE period = '2026-11-25' AND n = 0`); n != zeros {
+		t.Errorf("%d zeros for a day on which nobody came, want %d", n, zeros)
 	}
 	if n := r.number(`SELECT count(*) FROM cell WHERE period = '2026-11-29'`); n != 1 {
 		t.Errorf("%d cells for a day that was closed, want 1", n)

@@ -191,7 +191,10 @@ func TestDoc_TablesAreTrue(t *testing.T) {
 		if d.ByPart {
 			parts = "yes"
 		}
-		want = append(want, fmt.Sprintf(`(?m)^\t%s +%c +%s +%s( {3,}.*)?$`, d.Measure, d.Class, parts, strings.Join(periods, ", ")))
+		over := strings.Join(periods, ", ")
+		if !regexp.MustCompile(fmt.Sprintf(`(?m)^\t%s +%c +%s +%s( {3,}.*)?$`, d.Measure, d.Class, parts, over)).MatchString(text) {
+			t.Errorf("sync/wire/doc.go: want in its table of measures the line\n//\t%-14s %-6c %-8s %s", d.Measure, d.Class, parts, over)
+		}
 	}
 	for _, c := range Codes() {
 		want = append(want, fmt.Sprintf(`(?m)^\t%s  +\S`, c))
