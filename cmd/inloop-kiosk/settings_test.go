@@ -70,7 +70,7 @@ func TestSettings_EachReachesTheProgramFromEachSource(t *testing.T) {
 	for _, s := range settings.Of(kioskd.Settings{}) {
 		value, known := other()[s.Name]
 		if !known {
-			t.Errorf("%s: give it a value in this test", s.Name)
+			t.Errorf("%s: give it a value in other(), in cmd/inloop-kiosk/settings_test.go", s.Name)
 			continue
 		}
 		plain := strings.Trim(value, `"`)
@@ -94,7 +94,7 @@ func TestSettings_EachReachesTheProgramFromEachSource(t *testing.T) {
 			}
 			// The address is where main listens: it is in no Config.
 			if reflect.DeepEqual(is.cfg, usual.cfg) && is.Listen == usual.Listen {
-				t.Errorf("%s by %s does not reach the program", s.Name, source)
+				t.Errorf("%s by %s does not reach the program: want it in what Settings.Config returns, and in other() a value that is not the default", s.Name, source)
 			}
 		}
 	}
@@ -122,7 +122,7 @@ func TestSettings_ReadmeListsThem(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if is != want {
-		t.Errorf("the README and kioskd.Settings differ; want\n%s", want)
+		t.Errorf("the README and kioskd.Settings differ: go test ./cmd/inloop-kiosk -run Readme -readme; want\n%s", want)
 	}
 }
 
@@ -147,7 +147,7 @@ func TestSettings_HelpShowsThemAll(t *testing.T) {
 	}
 	for _, s := range settings.Of(kioskd.Settings{}) {
 		if _, ok := shown[s.Name]; !ok {
-			t.Errorf("help settings does not show %s", s.Name)
+			t.Errorf("help settings does not show %s: want it in the example in cmd/inloop-kiosk/help/settings.txt", s.Name)
 		}
 	}
 }
