@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"regexp"
@@ -53,7 +54,7 @@ func (o *Centre) NewInvitation(ctx context.Context, organisation, account string
 	if account, err = accountName(account); err != nil {
 		return "", err
 	}
-	token, now := newToken(), o.now()
+	token, now := rand.Text(), o.now()
 	if err := o.invitations.Invite(ctx, organisation, account, hashToken(token), now, now.Add(InvitationLife)); err != nil {
 		return "", fmt.Errorf("invite: %w", err)
 	}
@@ -82,7 +83,7 @@ func (o *Centre) Accept(ctx context.Context, token, password string) (session st
 	if err != nil {
 		return "", err
 	}
-	session = newToken()
+	session = rand.Text()
 	if err := o.invitations.Accept(ctx, link, hash, hashToken(session), o.now()); err != nil {
 		return "", fmt.Errorf("accept invitation: %w", err)
 	}
@@ -98,7 +99,7 @@ func (o *Centre) SignIn(ctx context.Context, name, password, from string) (sessi
 	if err != nil {
 		return "", err
 	}
-	session = newToken()
+	session = rand.Text()
 	now := o.now()
 	if err := o.sessions.BeginSession(ctx, a.Organisation, a.ID, hashToken(session), now, now.Add(-SessionLife)); err != nil {
 		return "", fmt.Errorf("begin session: %w", err)
@@ -159,7 +160,7 @@ func (o *Centre) ChangePassword(ctx context.Context, a Account, old, new, from s
 	if err != nil {
 		return "", err
 	}
-	session = newToken()
+	session = rand.Text()
 	if err := o.accounts.SetPassword(ctx, a.Organisation, a.ID, hash, hashToken(session), o.now()); err != nil {
 		return "", fmt.Errorf("set password: %w", err)
 	}

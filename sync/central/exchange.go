@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,7 +85,7 @@ func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 		return was, nil
 	}
 	next := was
-	next.Epoch, next.Request, next.Token = epoch, t.hash, newToken()
+	next.Epoch, next.Request, next.Token = epoch, t.hash, rand.Text()
 	next.Time, next.Trust, next.Health = t.now, t.request.Clock.Trust, t.request.Health
 	next.Skew = t.request.Clock.Time.Sub(t.now)
 	if epoch.Epoch != was.Epoch.Epoch {

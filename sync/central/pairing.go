@@ -3,7 +3,6 @@ package central
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -67,22 +66,15 @@ func (o *Centre) pair(ctx context.Context, a Account, typed string, room Room) (
 }
 
 // newKiosk returns a fresh kiosk id: 60 random bits, no secret.
-func newKiosk() string {
-	var b [12]byte
-	_, _ = rand.Read(b[:])
-	for i := range b {
-		b[i] = crockford[b[i]%32]
-	}
-	return "k" + string(b[:])
-}
+func newKiosk() string { return "k" + newLetters(12) }
 
 // AnswerPairing says how far the pairing of the kiosk with this key has come,
 // and opens a code for one that is new. It may return ErrBusy.
 func (o *Centre) AnswerPairing(ctx context.Context, key ed25519.PublicKey) (wire.PairAnswer, error) {
 	now := o.now().UTC()
-	p, err := o.pairings.OpenPairing(ctx, key, PairCode{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
+	p, err := o.pairings.OpenPairing(ctx, key, PairCode{newLetters(codeLetters), now.Add(wire.CodeLife)}, maxOpenCodes, now)
 	if errors.Is(err, ErrTaken) { // two equal codes of 40 bits: not twice in a lifetime
-		p, err = o.pairings.OpenPairing(ctx, key, PairCode{newCode(), now.Add(wire.CodeLife)}, maxOpenCodes, now)
+		p, err = o.pairings.OpenPairing(ctx, key, PairCode{newLetters(codeLetters), now.Add(wire.CodeLife)}, maxOpenCodes, now)
 	}
 	if err != nil {
 		return wire.PairAnswer{}, fmt.Errorf("open pairing: %w", err)

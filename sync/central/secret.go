@@ -3,16 +3,8 @@ package central
 import (
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"strings"
 )
-
-// newToken returns 128 random bits as text.
-func newToken() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // crypto/rand never fails (Go 1.24)
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
 
 // hashToken is how a token is stored: who reads the database has no token. No
 // salt is needed for what is random itself.
@@ -28,13 +20,14 @@ const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // codeLetters letters of five bits are the 40 bits of a pairing code.
 const codeLetters = 8
 
-func newCode() string {
-	var b [codeLetters]byte
-	_, _ = rand.Read(b[:])
+// newLetters returns n random letters of that alphabet.
+func newLetters(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // crypto/rand never fails (Go 1.24)
 	for i := range b {
 		b[i] = crockford[b[i]%32] // 256 is a multiple of 32: no letter is likelier
 	}
-	return string(b[:])
+	return string(b)
 }
 
 // showCode writes a code as people read it: K7M4-Q2XD.
