@@ -93,14 +93,7 @@ func (p *presence) tested(c *placement, found iso14443a.Presence, now time.Time)
 // dropGone forgets the cards that are gone. A card not yet reported stays until
 // it was.
 func (p *presence) dropGone(now time.Time) {
-	kept := p.placed[:0]
-	for _, c := range p.placed {
-		if !c.gone(now) || !c.reported {
-			kept = append(kept, c)
-		}
-	}
-	clear(p.placed[len(kept):])
-	p.placed = kept
+	p.placed = slices.DeleteFunc(p.placed, func(c *placement) bool { return c.gone(now) && c.reported })
 }
 
 // toReport gives the cards that are to be reported now: badges at once; a random

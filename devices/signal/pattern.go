@@ -33,43 +33,21 @@ func PatternFor(k kiosk.GreetingKind) Pattern {
 	return PatternAsk
 }
 
+// plays is what each is called, and what buzzer and LED do for it.
+var plays = [...]struct {
+	name         string
+	sound, light rhythm
+}{
+	PatternNone:     {name: "none"},
+	PatternWelcome:  {"welcome", rhythm{120 * ms}, rhythm{600 * ms}},
+	PatternAsk:      {"ask", rhythm{240 * ms, 120 * ms, 240 * ms}, rhythm{300 * ms, 200 * ms, 300 * ms}},
+	PatternNotSaved: {"not saved", rhythm{480 * ms, 120 * ms, 120 * ms, 120 * ms, 120 * ms}, rhythm{200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms}},
+}
+
 // String names the pattern.
 func (p Pattern) String() string {
-	switch p {
-	case PatternNone:
-		return "none"
-	case PatternWelcome:
-		return "welcome"
-	case PatternAsk:
-		return "ask"
-	case PatternNotSaved:
-		return "not saved"
+	if p < 0 || int(p) >= len(plays) {
+		return "unknown"
 	}
-	return "unknown"
-}
-
-// sound is what the buzzer does.
-func (p Pattern) sound() rhythm {
-	switch p {
-	case PatternWelcome:
-		return rhythm{120 * ms}
-	case PatternAsk:
-		return rhythm{240 * ms, 120 * ms, 240 * ms}
-	case PatternNotSaved:
-		return rhythm{480 * ms, 120 * ms, 120 * ms, 120 * ms, 120 * ms}
-	}
-	return nil
-}
-
-// light is what the LED does.
-func (p Pattern) light() rhythm {
-	switch p {
-	case PatternWelcome:
-		return rhythm{600 * ms}
-	case PatternAsk:
-		return rhythm{300 * ms, 200 * ms, 300 * ms}
-	case PatternNotSaved:
-		return rhythm{200 * ms, 200 * ms, 200 * ms, 200 * ms, 200 * ms}
-	}
-	return nil
+	return plays[p].name
 }

@@ -98,8 +98,8 @@ func (p *Player) perform(ctx context.Context, led, buzzer *output) {
 func (p *Player) play(ctx context.Context, pattern Pattern, led, buzzer *output) {
 	begun := time.Now()
 	for t := time.Duration(0); ; {
-		sound, nextSound := pattern.sound().at(t)
-		light, nextLight := pattern.light().at(t)
+		sound, nextSound := plays[pattern].sound.at(t)
+		light, nextLight := plays[pattern].light.at(t)
 		buzzer.set(sound)
 		led.set(light)
 		t = min(nextSound, nextLight)

@@ -58,9 +58,6 @@ func (p *Page) Before(js string) {
 	}
 }
 
-// Context is the tab's own context, for what Page has no method for.
-func (p *Page) Context() context.Context { return p.ctx }
-
 // Open goes to url and waits until it has loaded, fonts included.
 func (p *Page) Open(url string) {
 	p.t.Helper()

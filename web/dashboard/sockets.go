@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -121,11 +123,7 @@ func (s *sockets) sweep(ctx context.Context, ended func(ctx context.Context, ses
 func (s *sockets) sessions() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var all []string
-	for session := range s.open {
-		all = append(all, session)
-	}
-	return all
+	return slices.Collect(maps.Keys(s.open))
 }
 
 // close ends all pages and refuses new ones.

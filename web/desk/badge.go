@@ -86,14 +86,9 @@ func (d *Desk) badgeHere(r *request) (here string, card badgeCard, err error) {
 		return "", card, err
 	}
 	for _, b := range v.Badges {
-		if b.No != no {
-			continue
+		if b.No == no {
+			return fmt.Sprintf("/desk/badge/%d", no), d.badgeCard(r, b), nil
 		}
-		card = badgeCard{No: no, At: d.clock(r, b.Last), Who: b.Lost}
-		if b.Lost != 0 {
-			card.Lost = d.nameOf(r.Context(), r.localizer, b.Lost)
-		}
-		return fmt.Sprintf("/desk/badge/%d", no), card, nil
 	}
 	return "", card, fmt.Errorf("badge on this page: %w", kiosk.ErrNotFound)
 }

@@ -96,10 +96,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.healthNotices(t), Bands: bandCounts(t, v.Guests),
 	}
 	for _, b := range v.Badges {
-		card := badgeCard{No: b.No, At: d.clock(r, b.Last), Who: b.Lost}
-		if b.Lost != 0 {
-			card.Lost = d.nameOf(r.Context(), t, b.Lost)
-		}
+		card := d.badgeCard(r, b)
 		if now.Sub(b.Last) <= newBadgeFor {
 			p.Badges = append(p.Badges, card)
 		} else {
@@ -120,6 +117,14 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	}
 	d.addSending(r, &p)
 	return p
+}
+
+func (d *Desk) badgeCard(r *request, b kiosk.NewBadge) badgeCard {
+	card := badgeCard{No: b.No, At: d.clock(r, b.Last), Who: b.Lost}
+	if b.Lost != 0 {
+		card.Lost = d.nameOf(r.Context(), r.localizer, b.Lost)
+	}
+	return card
 }
 
 func bandCounts(t web.Localizer, guests map[kiosk.Band]int) (all []bandCount) {

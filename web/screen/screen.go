@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -102,25 +103,23 @@ func (s *Screen) Lend(path string) {
 // concerns who stands before it: a dead reader, visits that are not kept, and
 // no time of day while the clock is not sure.
 func (s *Screen) SetLights(lights []kiosk.Health) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return
-	}
-	s.lights = append([]kiosk.Health(nil), lights...)
-	s.publish()
+	s.change(func() { s.lights = slices.Clone(lights) })
 }
 
 // SetIdle tells what the room does: its name, hours and programme. From these
 // and the clock the screen knows what to say at any minute.
 func (s *Screen) SetIdle(idle Idle) {
+	s.change(func() { s.idle = idle })
+}
+
+// change shows what do alters, while the screen is open.
+func (s *Screen) change(do func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
-		return
+	if !s.closed {
+		do()
+		s.publish()
 	}
-	s.idle = idle
-	s.publish()
 }
 
 // Close forgets the greeting, sends every page away and waits for their

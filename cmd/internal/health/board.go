@@ -1,6 +1,7 @@
 package health
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -51,12 +52,7 @@ func (b *Board) All() []kiosk.Health {
 }
 
 func (b *Board) list() []kiosk.Health {
-	all := make([]kiosk.Health, 0, len(b.lights))
-	for _, l := range b.lights {
-		all = append(all, l)
-	}
-	slices.SortFunc(all, func(x, y kiosk.Health) int { return strings.Compare(x.Part, y.Part) })
-	return all
+	return slices.SortedFunc(maps.Values(b.lights), func(x, y kiosk.Health) int { return strings.Compare(x.Part, y.Part) })
 }
 
 // worst returns the level of the light that needs a person soonest, green when

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"example.org/inloop/devices/clock"
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 )
@@ -43,7 +44,7 @@ func (r *Kiosk) openStore(ctx context.Context) (*sqlite.Store, error) {
 			r.cfg.Log.Error("open store; trying again until it works", "err", err)
 		}
 		r.board.Set("store", kiosk.LevelRed, sqlite.Fault(err))
-		if !pause(ctx, wait) {
+		if (clock.System{}).Sleep(ctx, wait) != nil {
 			return nil, nil
 		}
 		wait = min(2*wait, maxOpenWait)
@@ -78,7 +79,7 @@ func (r *Kiosk) keep(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-r.urgent:
-			if !pause(ctx, healEvery) {
+			if (clock.System{}).Sleep(ctx, healEvery) != nil {
 				return
 			}
 		case <-time.After(wait):
@@ -133,11 +134,7 @@ func (r *Kiosk) lookAtDisk() {
 	if err := unix.Statfs(r.cfg.Data, &fs); err != nil || fs.Blocks == 0 {
 		return // the store's own light tells of a disk that is away
 	}
-	if fs.Bavail*100/fs.Blocks < diskLow {
-		r.board.Set("disk", kiosk.LevelOrange, "disk.low")
-	} else {
-		r.board.Set("disk", kiosk.LevelGreen, "")
-	}
+	r.orangeIf("disk", "disk.low", fs.Bavail*100/fs.Blocks < diskLow)
 }
 
 func (r *Kiosk) lookAtClock(ctx context.Context) {
@@ -145,21 +142,13 @@ func (r *Kiosk) lookAtClock(ctx context.Context) {
 	if err != nil {
 		return // told by the store's light
 	}
-	if view.Undated > 0 {
-		r.board.Set("clock", kiosk.LevelOrange, "clock.unsure")
-	} else {
-		r.board.Set("clock", kiosk.LevelGreen, "")
-	}
+	r.orangeIf("clock", "clock.unsure", view.Undated > 0)
 }
 
-// pause waits for d and tells whether ctx is still on.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
+func (r *Kiosk) orangeIf(part, reason string, wantsCare bool) {
+	if wantsCare {
+		r.board.Set(part, kiosk.LevelOrange, reason)
+	} else {
+		r.board.Set(part, kiosk.LevelGreen, "")
 	}
 }
