@@ -4,14 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/kiosk/sqlite/sqlrow/sqlrowtest"
 	"example.org/inloop/sync/count"
 )
 
@@ -27,37 +25,12 @@ type box struct {
 // newBox begins the first epoch at ten o'clock of a day.
 func newBox(t *testing.T) *box {
 	t.Helper()
-	b := &box{t: t, db: tables(t), now: time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC)}
+	b := &box{t: t, db: sqlrowtest.Tables(t), now: time.Date(2026, time.November, 24, 10, 0, 0, 0, time.UTC)}
+	_, err := b.db.ExecContext(t.Context(), `INSERT INTO meta (one, key_check) VALUES (1, zeroblob(32))`)
+	b.must(err)
 	b.Outbox = outbox.New(b.write, func() (*sql.DB, error) { return b.db, nil }, time.UTC)
 	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginCreated, b.now) })
 	return b
-}
-
-// tables returns a room's database without a row but the one of facts.
-func tables(t *testing.T) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite3", filepath.Join(t.TempDir(), "room.db")+"?_txlock=immediate&_journal_mode=WAL&_foreign_keys=on&_busy_timeout=5000")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	files, err := fs.Glob(os.DirFS(".."), "migrations/*.sql")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no migrations: %v", err)
-	}
-	for _, name := range files {
-		text, err := os.ReadFile(filepath.Join("..", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := db.ExecContext(t.Context(), string(text)); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-	}
-	if _, err := db.ExecContext(t.Context(), `INSERT INTO meta (one, key_check) VALUES (1, zeroblob(32))`); err != nil {
-		t.Fatal(err)
-	}
-	return db
 }
 
 // write is what a store hands to its outbox.
