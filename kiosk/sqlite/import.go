@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/attendancelist"
+	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
@@ -192,10 +193,10 @@ func (t *txn) changeGuests(ctx context.Context, c attendancelist.Change) error {
 // its old rows leave untold.
 func (t *txn) retell(ctx context.Context, plan attendancelist.Plan) ([]count.Period, error) {
 	if plan.Oldest != count.NoDay {
-		if err := t.noteRecorded(ctx, plan.Oldest); err != nil {
+		if err := ledger.NoteRecorded(ctx, t, plan.Oldest); err != nil {
 			return nil, err
 		}
-		if err := t.noteForgotten(ctx, plan.Newest); err != nil {
+		if err := ledger.NoteForgotten(ctx, t, plan.Newest); err != nil {
 			return nil, err
 		}
 		if err := t.untell(ctx, plan.Newest); err != nil {

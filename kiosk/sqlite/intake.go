@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strconv"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -35,7 +34,7 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 	version := ""
 	if in.Consent {
 		var err error
-		if sealed, err = t.s.cfg.Keys.Seal([]byte(strconv.Itoa(int(outcome))), "intake", "outcome", person); err != nil {
+		if sealed, err = t.s.ledger.SealOutcome(outcome, person); err != nil {
 			return err
 		}
 		version = kiosk.ConsentText

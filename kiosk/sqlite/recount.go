@@ -2,11 +2,10 @@ package sqlite
 
 import (
 	"context"
-	"fmt"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
-	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
@@ -14,17 +13,13 @@ import (
 // recountDue brings the figures of the periods that have ended up to date. It
 // looks at little unless the day has changed or a past day has been corrected.
 func (t *txn) recountDue(ctx context.Context) error {
-	var day count.Day
-	var rev int64
-	if err := t.QueryRowContext(ctx, `SELECT day, rev FROM reckoning`).Scan(&day, &rev); err != nil {
-		return fmt.Errorf("read last recount: %w", err)
-	}
-	due, err := t.cells.DaysChanged(ctx, rev, t.today.FirstOfMonth())
+	last, err := ledger.LastRecount(ctx, t)
 	if err != nil {
 		return err
 	}
-	if day == t.today && !due {
-		return nil
+	due, err := t.cells.DaysChanged(ctx, last.Rev, t.today.FirstOfMonth())
+	if err != nil || !due && last.Day == t.today {
+		return err
 	}
 	return t.recountPeriods(ctx)
 }
@@ -57,10 +52,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.ExecContext(ctx, `UPDATE reckoning SET day = ?1, rev = ?2`, t.today, rev); err != nil {
-		return fmt.Errorf("note recount: %w", err)
-	}
-	return nil
+	return ledger.NoteRecount(ctx, t, t.today, rev)
 }
 
 // untell forgets what was kept of periods that had visits until newest of
@@ -71,8 +63,8 @@ func (t *txn) untell(ctx context.Context, newest count.Day) error {
 		return err
 	}
 	for _, p := range l.TakeBack(newest) {
-		if err := sqlrow.One(ctx, t, `DELETE FROM kept WHERE period = ?1`, p); err != nil {
-			return fmt.Errorf("take back %s: %w", p, err)
+		if err := ledger.TakeBack(ctx, t, p); err != nil {
+			return err
 		}
 		if err := t.cells.Tell(ctx, reach.Withheld(p, reach.ReasonForgotten).Counts(t.cells.Epoch, t.today)); err != nil {
 			return err
@@ -85,21 +77,17 @@ func (t *txn) untell(ctx context.Context, newest count.Day) error {
 // leaps far ahead of the day on which the figures were counted last. At night,
 // another one has passed.
 func (t *txn) doubtClock(ctx context.Context, night bool) (d timeline.Doubt, err error) {
-	var last count.Day
-	var was timeline.Doubt
-	if err := t.QueryRowContext(ctx, `SELECT day, doubt FROM reckoning`).Scan(&last, &was); err != nil {
-		return 0, fmt.Errorf("doubt clock: %w", err)
+	last, err := ledger.LastRecount(ctx, t)
+	if err != nil {
+		return 0, err
 	}
-	if d = was.OnDay(t.today, last, t.now.Trust >= kiosk.TrustAnchored); night {
+	if d = last.Doubt.OnDay(t.today, last.Day, t.now.Trust >= kiosk.TrustAnchored); night {
 		d = d.AfterNight()
 	}
-	if d == was {
+	if d == last.Doubt {
 		return d, nil
 	}
-	if _, err := t.ExecContext(ctx, `UPDATE reckoning SET doubt = ?1`, d); err != nil {
-		return d, fmt.Errorf("doubt clock: %w", err)
-	}
-	return d, nil
+	return d, ledger.NoteDoubt(ctx, t, d)
 }
 
 // leavingClosed runs fn, which removes rows or changes answers, so that closed
@@ -112,7 +100,7 @@ func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
 	if err := t.recountPeriods(ctx); err != nil {
 		return err
 	}
-	if err := t.noteRecorded(ctx, count.NoDay); err != nil {
+	if err := ledger.NoteRecorded(ctx, t, count.NoDay); err != nil {
 		return err
 	}
 	t.leaveClosed = true
@@ -135,26 +123,4 @@ func (t *txn) rebase(ctx context.Context) error {
 		return err
 	}
 	return t.s.ledger.Keep(ctx, t, changed)
-}
-
-// noteRecorded remembers the room's first recorded day before its row goes, or
-// an earlier day of which no row will ever be.
-func (t *txn) noteRecorded(ctx context.Context, earlier count.Day) error {
-	_, err := t.ExecContext(ctx, `
-		UPDATE reckoning SET recorded = (
-		  SELECT coalesce(min(day), 0) FROM (
-		    SELECT min(day) AS day FROM visit WHERE void = 0 AND held = 0
-		    UNION ALL SELECT nullif(recorded, 0) UNION ALL SELECT nullif(?1, 0)))`, earlier)
-	if err != nil {
-		return fmt.Errorf("note first recorded day: %w", err)
-	}
-	return nil
-}
-
-// noteForgotten notes that a visit of day d is gone, or was never written down.
-func (t *txn) noteForgotten(ctx context.Context, d count.Day) error {
-	if _, err := t.ExecContext(ctx, `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d); err != nil {
-		return fmt.Errorf("note retention: %w", err)
-	}
-	return nil
 }

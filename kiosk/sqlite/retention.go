@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
@@ -78,7 +79,7 @@ func (t *txn) retainVisits(ctx context.Context, horizon count.Day) error {
 	if !newest.Valid {
 		return nil
 	}
-	return t.noteForgotten(ctx, count.Day(newest.Int64))
+	return ledger.NoteForgotten(ctx, t, count.Day(newest.Int64))
 }
 
 // lastVisits is when each person last came, as far as is known.

@@ -3,5 +3,7 @@
 //
 // [Rows.Load] returns a reach.Ledger: visits, residents, days counted, figures
 // kept. [Rows.Keep] writes the figures of closed periods, sealed, so that a copy
-// of the file tells nobody which resident was counted where.
+// of the file tells nobody which resident was counted where. [LastRecount] says
+// what need not be counted again; [NoteRecorded] and [NoteForgotten] remember of
+// visits that go when the first was, and until when some are missing.
 package ledger

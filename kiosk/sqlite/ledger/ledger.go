@@ -84,6 +84,11 @@ func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]re
 	return residents, err
 }
 
+// SealOutcome seals what the intake of a person came to.
+func (r Rows) SealOutcome(outcome kiosk.Isolation, person int64) ([]byte, error) {
+	return r.Keys.Seal([]byte(strconv.Itoa(int(outcome))), "intake", "outcome", person)
+}
+
 // openOutcome opens what an intake came to. Nothing but the figures asks for it.
 func (r Rows) openOutcome(sealed []byte, person int64) (kiosk.Isolation, error) {
 	text, err := r.Keys.OpenText(sealed, "intake", "outcome", person)
@@ -133,6 +138,14 @@ func (r Rows) Keep(ctx context.Context, tx sqlrow.Tx, kept map[count.Period]reac
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
+	}
+	return nil
+}
+
+// TakeBack forgets what was kept of a period.
+func TakeBack(ctx context.Context, tx sqlrow.Tx, p count.Period) error {
+	if err := sqlrow.One(ctx, tx, `DELETE FROM kept WHERE period = ?1`, p); err != nil {
+		return fmt.Errorf("take back %s: %w", p, err)
 	}
 	return nil
 }

@@ -1,0 +1,58 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+
+	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/timeline"
+	"example.org/inloop/sync/count"
+)
+
+// Recount is how far the figures have been counted.
+type Recount struct {
+	Day   count.Day // on which it was done last
+	Rev   int64     // up to which the cells of days were looked at
+	Doubt timeline.Doubt
+}
+
+// LastRecount returns how far the figures have been counted.
+func LastRecount(ctx context.Context, q sqlrow.Querier) (r Recount, err error) {
+	if err := q.QueryRowContext(ctx, `SELECT day, rev, doubt FROM reckoning`).Scan(&r.Day, &r.Rev, &r.Doubt); err != nil {
+		return r, fmt.Errorf("read last recount: %w", err)
+	}
+	return r, nil
+}
+
+// NoteRecount notes that the figures were counted on a day, from cells up to a
+// revision.
+func NoteRecount(ctx context.Context, tx sqlrow.Tx, day count.Day, rev int64) error {
+	return note(ctx, tx, "recount", `UPDATE reckoning SET day = ?1, rev = ?2`, day, rev)
+}
+
+// NoteDoubt notes for how many more nights the clock is doubted.
+func NoteDoubt(ctx context.Context, tx sqlrow.Tx, d timeline.Doubt) error {
+	return note(ctx, tx, "doubt of the clock", `UPDATE reckoning SET doubt = ?1`, d)
+}
+
+// NoteRecorded remembers the room's first recorded day before its row goes, or
+// an earlier day of which no row will ever be.
+func NoteRecorded(ctx context.Context, tx sqlrow.Tx, earlier count.Day) error {
+	return note(ctx, tx, "first recorded day", `
+		UPDATE reckoning SET recorded = (
+		  SELECT coalesce(min(day), 0) FROM (
+		    SELECT min(day) AS day FROM visit WHERE void = 0 AND held = 0
+		    UNION ALL SELECT nullif(recorded, 0) UNION ALL SELECT nullif(?1, 0)))`, earlier)
+}
+
+// NoteForgotten notes that a visit of day d is gone, or was never written down.
+func NoteForgotten(ctx context.Context, tx sqlrow.Tx, d count.Day) error {
+	return note(ctx, tx, "forgotten visits", `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d)
+}
+
+func note(ctx context.Context, tx sqlrow.Tx, what, query string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("note %s: %w", what, err)
+	}
+	return nil
+}
