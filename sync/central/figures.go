@@ -39,7 +39,7 @@ type Number struct {
 func (n Number) OK() bool { return n.Reason == ReasonShown }
 
 // Visits are counts of class A by measure: exact, for the rooms' own coordinator
-// only. What is not in it did not come, see Figure.
+// only. What is not in it the room did not know how to count, see Figure.
 type Visits map[count.Measure]int64
 
 func (v Visits) add(w Visits) {
@@ -65,8 +65,8 @@ func (v Visits) Unasked() int64 {
 	return max(0, v.Guests()-v[count.MeasureGuestsChild]-v[count.MeasureGuestsTeen]-v[count.MeasureGuestsAdult]-v[count.MeasureGuestsElder])
 }
 
-// Figure returns the number of a measure of class A. Of a measure by part, a day
-// that came without a cell has none; of another, no cell is no number.
+// Figure returns the number of a measure of class A, ReasonNotReceived when none
+// came: what is missing is never a zero.
 func (v Visits) Figure(d count.Definition) Number {
 	n, came := v[d.Measure]
 	switch {
@@ -74,7 +74,7 @@ func (v Visits) Figure(d count.Definition) Number {
 		n = v.Total()
 	case d.Measure == count.MeasureGuestsUnasked:
 		n = v.Unasked()
-	case !came && !d.ByPart:
+	case !came:
 		return Number{Reason: ReasonNotReceived}
 	}
 	return Number{N: n}

@@ -1,6 +1,7 @@
 package central
 
 import (
+	"maps"
 	"slices"
 
 	"example.org/inloop/sync/count"
@@ -15,6 +16,16 @@ type tally struct {
 	today    count.Day
 	since    count.Day // day from which the room is expected to send
 	awake    bool      // the kiosk reported today: no cell of today is a zero
+	untold   map[count.Measure]untold
+}
+
+// untold is what the days that came whole say of a measure that was added to the
+// catalogue when the room was counting already. A room ends each day with a number
+// for every measure that it knows, zeros included, so a day without one is older
+// than the measure in that room.
+type untold struct {
+	last  count.Day // that came whole without it
+	since bool      // a later one came with it
 }
 
 // epochKey orders what is newer: a later series, in it a higher epoch.
@@ -60,7 +71,39 @@ func newTally(measures count.Catalogue, cells []RoomCell, today, since count.Day
 			t.addLonger(l, d.Class, c.Cell)
 		}
 	}
+	t.findUntold()
 	return t
+}
+
+// findUntold looks for measures that the room did not always know.
+func (t *tally) findUntold() {
+	t.untold = map[count.Measure]untold{}
+	for _, date := range slices.Sorted(maps.Keys(t.days)) {
+		if t.state(date) != DayReceived {
+			continue
+		}
+		for _, d := range t.measures.OfClass(count.ClassA) {
+			_, came := t.days[date].all[d.Measure]
+			if u, known := t.untold[d.Measure]; came && known {
+				t.untold[d.Measure] = untold{u.last, true}
+			} else if !came && d.ByPart {
+				t.untold[d.Measure] = untold{last: date}
+			}
+		}
+	}
+}
+
+// visits returns the counts of a day: a zero for each measure that the room knew
+// then and sent no number of.
+func (t tally) visits(date count.Day) Visits {
+	v := maps.Clone(t.days[date].all)
+	for _, d := range t.measures.OfClass(count.ClassA) {
+		u, known := t.untold[d.Measure]
+		if _, came := v[d.Measure]; !came && d.ByPart && (!known || u.since && date > u.last) {
+			v[d.Measure] = 0
+		}
+	}
+	return v
 }
 
 func (t tally) addDay(l epochKey, m count.Definition, c wire.Cell) {
@@ -115,25 +158,26 @@ func (t tally) addLonger(l epochKey, class count.Class, c wire.Cell) {
 
 // day returns what is known of one day.
 func (t tally) day(date count.Day) DayFigures {
-	d := t.days[date]
-	day := DayFigures{Date: date, State: DayMissing}
-	if d != nil {
-		day.Visits = d.all
-	}
-	switch {
-	case date == t.today:
-		if d != nil || t.awake {
-			day.State = DayLive
-		}
-	case d == nil:
-	case d.open == epochKey{}:
-		day.State = DayPartial
-	case d.closed:
-		day.State = DayClosed
-	default:
-		day.State = DayReceived
+	day := DayFigures{Date: date, State: t.state(date)}
+	if t.days[date] != nil {
+		day.Visits = t.visits(date)
 	}
 	return day
+}
+
+func (t tally) state(date count.Day) DayState {
+	d := t.days[date]
+	switch {
+	case date == t.today && (d != nil || t.awake):
+		return DayLive
+	case d == nil:
+		return DayMissing
+	case d.open == epochKey{}:
+		return DayPartial
+	case d.closed:
+		return DayClosed
+	}
+	return DayReceived
 }
 
 // known tells whether the day's figure is whole, or today's.

@@ -74,6 +74,38 @@ func TestMeasure_AddedOnceIsEverywhere(t *testing.T) {
 	}
 }
 
+// Days that a room ended before it knew the measure have no number of it: what is
+// missing is never a zero. From the first day that it ended with one, no cell is
+// a zero.
+func TestMeasure_AddedLaterIsNoZeroBefore(t *testing.T) {
+	v := dashboardtest.OpenWith(t, eveningVisits(t), withTexts(t)).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
+	k := v.NewRoom("Hobbemaplein")
+	k.Report(append(k.Day(dashboardtest.Date(2026, 11, 19), 3, 2, 1, true), k.SoFar(dashboardtest.Date(2026, 11, 24), 1, 0, 0)...))
+	lines := readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes())
+	for _, want := range []string{
+		";;alle kamers;2026-11-19;2026-11-19;;evening_visits_of_all;;niet ontvangen",
+		";;alle kamers;2026-11-24;2026-11-24;;evening_visits_of_all;;niet ontvangen",
+		";;alle kamers;2026-10-01;2026-12-31;;evening_visits_of_all;;niet ontvangen",
+		";;alle kamers;2026-11-24;2026-11-24;;guests;0;loopt nog",
+	} {
+		if !holds(lines, want) {
+			t.Errorf("before the room knew it: no line %s", want)
+		}
+	}
+
+	k.Report(append(k.Day(dashboardtest.Date(2026, 11, 20), 4, 0, 0, true), k.Cell("2026-11-20", "evening_visits_of_all", count.PartEvening, 5)))
+	lines = readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes())
+	for _, want := range []string{
+		";;alle kamers;2026-11-19;2026-11-19;;evening_visits_of_all;;niet ontvangen",
+		";;alle kamers;2026-11-20;2026-11-20;;evening_visits_of_all;5;",
+		";;alle kamers;2026-11-24;2026-11-24;;evening_visits_of_all;0;loopt nog",
+	} {
+		if !holds(lines, want) {
+			t.Errorf("once the room knew it: no line %s", want)
+		}
+	}
+}
+
 // A centre that does not have it refuses that one cell, and takes the others.
 func TestMeasure_UnknownIsRefusedAlone(t *testing.T) {
 	n := int64(17)
