@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/fstest"
@@ -127,16 +128,18 @@ func (w watchedFS) Open(name string) (fs.File, error) {
 
 func TestOpen_NobodyElseMigratesMeanwhile(t *testing.T) {
 	cfg := testConfig(t)
-	alone := false
+	var alone atomic.Bool // goose opens a file in two goroutines
 	cfg.Migrations = watchedFS{cfg.Migrations, func() {
 		f, err := flock(cfg.Path+".lock", syscall.LOCK_SH|syscall.LOCK_NB)
 		if err == nil {
 			err = f.Close()
 		}
-		alone = alone || errors.Is(err, syscall.EWOULDBLOCK)
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			alone.Store(true)
+		}
 	}}
 	open(t, cfg)
-	if !alone {
+	if !alone.Load() {
 		t.Error("another start could have migrated at the same time")
 	}
 }
