@@ -28,6 +28,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 	"example.org/inloop/web"
@@ -66,12 +67,23 @@ func TestPast_AnswersPassOnceAndFailOnce(t *testing.T) {
 	}
 }
 
-// running is the whole demo, started for a test, in a zone where it is the
-// middle of the day: the room is open, whenever the test runs.
+// afternoon is a zone where it is the middle of the centre's day: the room is
+// open whenever a test runs, and both sides mean the same day by today.
+func afternoon(t *testing.T) *time.Location {
+	t.Helper()
+	zone, err := time.LoadLocation(central.Zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().In(zone)
+	_, offset := now.Zone()
+	return time.FixedZone("afternoon", offset+(14-now.Hour())*60*60)
+}
+
+// running is the whole demo, started for a test in an afternoon.
 func running(t *testing.T, dir string) *demo {
 	t.Helper()
-	zone := time.FixedZone("afternoon", (14-time.Now().UTC().Hour())*60*60)
-	d := &demo{dir: dir, zone: zone, out: io.Discard, log: slog.New(slog.DiscardHandler), keeps: true}
+	d := &demo{dir: dir, zone: afternoon(t), out: io.Discard, log: slog.New(slog.DiscardHandler), keeps: true}
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
 		return d.with(ctx, func(ctx context.Context) error {
