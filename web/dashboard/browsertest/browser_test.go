@@ -37,7 +37,7 @@ func (s *shop) enter(p *browser.Page, language, session string) {
 	browser.Eval[any](p, fmt.Sprintf(`document.cookie = "inloop-language=%s; path=/"; document.cookie = "inloop=%s; path=/"; 0`, language, session))
 	// Chromium writes a cookie in its own time; who reads it waits for that, and
 	// without it the next page would be the one for signing in.
-	p.Wait(`document.cookie.includes("inloop-language=")`)
+	p.Wait(fmt.Sprintf(`["inloop-language=%s", "inloop=%s"].every(c => document.cookie.split("; ").includes(c))`, language, session))
 }
 
 var sizes = []struct {
