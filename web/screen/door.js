@@ -3,7 +3,7 @@
 // variable here ever holds them.
 import { live } from "/assets/live.js";
 
-const greetFor = 5000; // milliseconds of a greeting
+const greetFor = Number(document.getElementById("door").dataset.greetFor); // milliseconds of a greeting
 const speakFor = 20000; // of a language that somebody chose, from the last touch
 const quietFor = 90000; // after which the program counts as gone
 

@@ -28,7 +28,8 @@ func render(catalogue *web.Catalogue) ([]byte, error) {
 	err = t.Execute(&page, map[string]any{
 		"Lang": home.Lang(), "Dir": home.Dir(), "Title": home.T("door.page", nil),
 		"GoneTitle": home.T("door.gone.title", nil), "GoneLine": home.T("door.gone.line", nil),
-		"Choose": home.T("door.language.choose", nil), "Languages": choices,
+		"GreetFor": greetFor.Milliseconds(),
+		"Choose":   home.T("door.language.choose", nil), "Languages": choices,
 		"Columns": min(4, (len(choices)+3)/4), // four buttons stand above each other on 480 pixels
 	})
 	return page.Bytes(), err
