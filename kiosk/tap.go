@@ -22,4 +22,8 @@ type Tap struct {
 	// Counter is that of the card's proof, which grows with every reading; 0
 	// for a card that was not asked for one.
 	Counter uint32
+	// AtStart is set for a card that lay there already when the reader first
+	// looked after the start of the program: it is a presentation only when the
+	// room has not counted it before.
+	AtStart bool
 }

@@ -11,4 +11,9 @@
 // gone, for each card by itself. Badges in one placement are a tap each. A UID
 // that a phone or a bank card drew for the moment is a tap only when no badge
 // lies with it: the badge behind a phone is what was meant.
+//
+// A card that lies there when the program starts is marked [kiosk.Tap.AtStart]
+// and given to the room, which alone can know whether it was tapped before: a
+// pass that was left lying was, and a neighbour who was quicker than the first
+// look was not. Neither can be told from the other by the reader alone.
 package nfc

@@ -26,6 +26,7 @@ type placement struct {
 	at       kiosk.Moment // of its laying down
 	laid     time.Time    // the same by the timers' clock
 	reported bool
+	atStart  bool      // it lay there when the reader first looked
 	test     time.Time // when it is looked for next
 	seen     time.Time // last
 	misses   int       // in a row
@@ -37,8 +38,9 @@ type presence struct {
 	placed []*placement
 }
 
-// seen notes a card that was read just now.
-func (p *presence) seen(card iso14443a.Card, at kiosk.Moment, now time.Time) {
+// seen notes a card that was read just now; atStart tells that it may lie there
+// since before the program's start.
+func (p *presence) seen(card iso14443a.Card, at kiosk.Moment, now time.Time, atStart bool) {
 	for _, c := range p.placed {
 		if c.card.UID == card.UID {
 			c.here(now)
@@ -48,7 +50,7 @@ func (p *presence) seen(card iso14443a.Card, at kiosk.Moment, now time.Time) {
 	if len(p.placed) == mostTracked {
 		p.placed = p.placed[1:] // UIDs that change all the time must not pile up
 	}
-	p.placed = append(p.placed, &placement{card: card, at: at, laid: now, seen: now, test: now.Add(testEvery)})
+	p.placed = append(p.placed, &placement{card: card, at: at, laid: now, seen: now, test: now.Add(testEvery), atStart: atStart})
 }
 
 // restart begins again after the field was off: what was missed before tells

@@ -31,6 +31,10 @@ const (
 	examineTries = 4
 	examineOnce  = time.Second
 
+	// What is read within so long of the first look after the program's start may
+	// have lain there before: some looks, since one may hear nothing of it.
+	firstLooks = 250 * time.Millisecond
+
 	// Opening is tried for ever, and heals soon after the chip's return.
 	retryFirst = 50 * time.Millisecond
 	retryMost  = time.Second
@@ -47,7 +51,8 @@ type Reader struct {
 	taps     chan kiosk.Tap
 	done     chan struct{}
 	presence presence
-	full     bool // whether the queue was found full
+	full     bool      // whether the queue was found full
+	begun    time.Time // the first look, after which cards come newly
 }
 
 // New makes a reader that [Reader.Run] sets going. The reader owns the chip.
@@ -126,6 +131,9 @@ func (r *Reader) session(ctx context.Context) (polled bool, err error) {
 	}
 	now := time.Now()
 	r.presence.restart(now)
+	if r.begun.IsZero() {
+		r.begun = now
+	}
 	check, refresh := now.Add(checkEvery), now.Add(refreshEvery)
 	for {
 		start := time.Now()
@@ -201,7 +209,7 @@ func (r *Reader) note(ctx context.Context, cards []iso14443a.Card) error {
 	}
 	now, at := time.Now(), r.clock.Now()
 	for _, c := range cards {
-		r.presence.seen(c, at, now)
+		r.presence.seen(c, at, now, now.Sub(r.begun) < firstLooks)
 	}
 	return r.report(ctx, now)
 }
@@ -216,7 +224,7 @@ func (r *Reader) report(ctx context.Context, now time.Time) error {
 			continue // not answered yet: the next poll tries again
 		}
 		select {
-		case r.taps <- kiosk.Tap{UID: c.card.UID, At: c.at, Doubt: c.finding.Doubt, Counter: c.finding.Counter}:
+		case r.taps <- kiosk.Tap{UID: c.card.UID, At: c.at, Doubt: c.finding.Doubt, Counter: c.finding.Counter, AtStart: c.atStart}:
 			c.reported = true
 			r.full = false
 		default:

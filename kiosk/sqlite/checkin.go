@@ -14,7 +14,8 @@ import (
 // CheckIn writes down what a tap means, in one transaction, and returns what
 // was committed. A phone or bank card leaves no trace at all, and a doubted
 // badge or one whose counter does not grow is answered as an unknown one
-// without any. Any error means
+// without any. A badge that only lies there still since before the start of the
+// program is no tap: nothing is kept and nobody greeted. Any error means
 // that nothing was kept: Fault tells what a volunteer is to be told of it.
 func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (r kiosk.Receipt, err error) {
 	switch {
@@ -36,6 +37,9 @@ func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (r kiosk.Receipt, er
 	if errors.Is(err, errReplay) {
 		return untraced(kiosk.BadgeUnknown), nil
 	}
+	if errors.Is(err, errStillThere) {
+		return kiosk.Receipt{}, nil
+	}
 	if err != nil {
 		return kiosk.Receipt{}, fmt.Errorf("check in: %w", err)
 	}
@@ -56,6 +60,9 @@ func (s *Store) checkIn(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap) (n
 		if err != nil {
 			return err
 		}
+		if err := t.presented(ctx, c, tap); err != nil {
+			return err
+		}
 		if err := t.prove(ctx, c, tap.Counter); err != nil {
 			return err
 		}
@@ -67,8 +74,8 @@ func (s *Store) checkIn(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap) (n
 		if err := t.apply(ctx, c, stay, out.Effect); err != nil {
 			return err
 		}
-		no, err = sqlrow.Insert(ctx, t, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer) VALUES (?1, ?2, ?3, ?4, ?5)`,
-			t.now.boot, int64(tap.At.Since), out.Greeting, sqlrow.Ref(c.greeted()), sqlrow.Ref(c.volunteer))
+		no, err = sqlrow.Insert(ctx, t, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
+			t.now.boot, int64(tap.At.Since), out.Greeting, sqlrow.Ref(c.greeted()), sqlrow.Ref(c.volunteer), c.mac)
 		if err != nil {
 			return fmt.Errorf("note greeting: %w", err)
 		}

@@ -65,8 +65,16 @@ func (t *txn) sweep(ctx context.Context) error {
 	}
 	midnight := t.now.Day.At(0, t.s.cfg.Timetable.Zone)
 	reach := t.now.Read.Since - t.now.At.Sub(midnight)
-	if _, err := t.ExecContext(ctx, `DELETE FROM tap WHERE boot <> ?1 OR bt_ns < ?2`, t.now.boot, int64(reach)); err != nil {
-		return fmt.Errorf("sweep greetings: %w", err)
+	// Of the room's own badges the last few stay, without who it was: one of them
+	// may lie on the reader until the next start.
+	for _, query := range []string{
+		`UPDATE tap SET person = NULL, volunteer = NULL WHERE boot <> ?1 OR bt_ns < ?2`,
+		`DELETE FROM tap WHERE (boot <> ?1 OR bt_ns < ?2)
+		 AND (no <= (SELECT max(no) FROM tap) - 16 OR mac IS NULL OR mac NOT IN (SELECT mac FROM badge))`,
+	} {
+		if _, err := t.ExecContext(ctx, query, t.now.boot, int64(reach)); err != nil {
+			return fmt.Errorf("sweep greetings: %w", err)
+		}
 	}
 	t.swept = true
 	return nil

@@ -46,6 +46,7 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 		`DELETE FROM visit WHERE person = ?1`,
 		`DELETE FROM badge WHERE person = ?1`,
 		`UPDATE stranger SET lost = NULL WHERE lost = ?1`,
+		`UPDATE tap SET mac = NULL WHERE person = ?1`,
 		`DELETE FROM person WHERE no = ?1`,
 	} {
 		if _, err := t.ExecContext(ctx, query, person); err != nil {
