@@ -98,8 +98,8 @@ func TestOldest_Dashboard(t *testing.T) {
 				p := b.Page(t, 1280, 800)
 				p.Media("prefers-color-scheme", scheme)
 				p.Expect("WebSocket")
-				p.Open(at + "/sign-in")
-				browser.Eval[any](p, fmt.Sprintf(`document.cookie = "inloop-language=%s; path=/"; document.cookie = "inloop=%s; path=/"; 0`, language, v.Session))
+				p.SetCookie(at, "inloop-language", language)
+				p.SetCookie(at, "inloop", v.Session)
 				p.Open(at + "/?period=2026-11")
 				return p
 			}

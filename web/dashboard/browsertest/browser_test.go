@@ -31,13 +31,10 @@ func newShop(t *testing.T) *shop {
 	return s
 }
 
-// enter opens a tab in a language, signed in unless the session is "".
+// enter gives a tab a language, and signs it in unless the session is "".
 func (s *shop) enter(p *browser.Page, language, session string) {
-	p.Open(s.server.URL + "/sign-in")
-	browser.Eval[any](p, fmt.Sprintf(`document.cookie = "inloop-language=%s; path=/"; document.cookie = "inloop=%s; path=/"; 0`, language, session))
-	// Chromium writes a cookie in its own time; who reads it waits for that, and
-	// without it the next page would be the one for signing in.
-	p.Wait(fmt.Sprintf(`["inloop-language=%s", "inloop=%s"].every(c => document.cookie.split("; ").includes(c))`, language, session))
+	p.SetCookie(s.server.URL, "inloop-language", language)
+	p.SetCookie(s.server.URL, "inloop", session)
 }
 
 var sizes = []struct {
