@@ -114,9 +114,14 @@ func launch() (*Browser, error) {
 }
 
 // find looks for Chromium: in $CHROMIUM, then by the names that distributions
-// give it.
+// give it. The headless shell comes first: it is the same engine without the
+// windows, tool bars and services of a browser around it, each of which would
+// be started anew for every tab.
 func find() (string, error) {
-	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{
+		os.Getenv("CHROMIUM"), "chromium-headless-shell", "chrome-headless-shell",
+		"chromium", "chromium-browser", "google-chrome",
+	} {
 		if name == "" {
 			continue
 		}
