@@ -7,8 +7,8 @@
 //
 // A card that is laid down is one tap, however long it lies there; it counts
 // again after it was gone. Gone is decided here and nowhere else: a driver looks
-// once and tells what it saw, and three misses in a row over half a second mean
-// gone, for each card by itself. Badges in one placement are a tap each. A UID
+// once and tells what it saw, and three misses in a row over six tenths of a second
+// mean gone, for each card by itself. Badges in one placement are a tap each. A UID
 // that a phone or a bank card drew for the moment is a tap only when no badge
 // lies with it: the badge behind a phone is what was meant.
 //

@@ -12,7 +12,7 @@ const (
 	testsAPoll     = 2
 	testEvery      = 200 * time.Millisecond // a card that lies there is looked for this often
 	goneMisses     = 3                      // a card is gone after so many misses in a row
-	goneAfter      = 500 * time.Millisecond // over at least so long
+	goneAfter      = 600 * time.Millisecond // over at least so long since it was there
 	badgeMayFollow = 250 * time.Millisecond // how long after a phone its badge may be read
 	apart          = 75 * time.Millisecond  // how far apart cards that lie together may be read
 	mostTracked    = 16
@@ -30,7 +30,7 @@ type placement struct {
 	test     time.Time // when it is looked for next
 	seen     time.Time // last
 	misses   int       // in a row
-	missed   time.Time // when the row began
+	missed   time.Time // from when it may be away
 }
 
 // presence knows which cards lie on the reader.
@@ -82,7 +82,9 @@ func (p *presence) tested(c *placement, found iso14443a.Presence, now time.Time)
 		c.here(now)
 	case iso14443a.PresenceMissing:
 		if c.misses++; c.misses == 1 {
-			c.missed = now
+			// It may have gone right after it was seen last; after an outage
+			// that may be long ago, and proves nothing.
+			c.missed = now.Add(-min(now.Sub(c.seen), testEvery))
 		}
 		// Looked for at every poll from now: more misses in the same time
 		// make it surer that the card is gone.

@@ -65,8 +65,8 @@ func TestAllGone_NotForACardThatWaits(t *testing.T) {
 	}
 }
 
-// Gone is three misses in a row over half a second, and nothing less.
-func TestPresence_GoneAfterThreeMissesOverHalfASecond(t *testing.T) {
+// Gone is three misses in a row over more than half a second, and nothing less.
+func TestPresence_GoneAfterThreeMissesOverMoreThanHalfASecond(t *testing.T) {
 	const miss, sees, unsure = iso14443a.PresenceMissing, iso14443a.PresenceSeen, iso14443a.PresenceUnsure
 	for _, tt := range []struct {
 		name  string
@@ -79,9 +79,9 @@ func TestPresence_GoneAfterThreeMissesOverHalfASecond(t *testing.T) {
 		{"two misses", time.Second, []iso14443a.Presence{miss, miss}, false},
 		{"three misses at once", 50 * time.Millisecond, []iso14443a.Presence{miss, miss, miss}, false},
 		{"three misses, seen between", time.Second, []iso14443a.Presence{miss, miss, sees, miss}, false},
-		{"three misses", 250 * time.Millisecond, []iso14443a.Presence{miss, miss, miss}, true},
-		{"three misses, unsure between", 250 * time.Millisecond, []iso14443a.Presence{miss, unsure, miss, miss}, true},
-		{"many misses", 50 * time.Millisecond, slices.Repeat([]iso14443a.Presence{miss}, 11), true},
+		{"three misses", 300 * time.Millisecond, []iso14443a.Presence{miss, miss, miss}, true},
+		{"three misses, unsure between", 200 * time.Millisecond, []iso14443a.Presence{miss, unsure, miss, miss}, true},
+		{"many misses", 50 * time.Millisecond, slices.Repeat([]iso14443a.Presence{miss}, 13), true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			now := time.Now()

@@ -1,0 +1,146 @@
+package nfc_test
+
+import (
+	"encoding/hex"
+	"math/rand/v2"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
+)
+
+// eachChip does the same on an MFRC522 and on every kind of PN532, with its
+// pins wired and without.
+func eachChip(t *testing.T, do func(*testing.T, *room, defective)) {
+	t.Run("MFRC522", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRoom(t, sim.MFRC522Options{Host: sim.Host{Seed: 7}})
+			defer r.stop()
+			do(t, r, r.chip)
+			simtest.CheckViolations(t, r.chip)
+		})
+	})
+	eachPN532(t, func(t *testing.T, r *room, chip *sim.PN532) { do(t, r, chip) })
+}
+
+// defective is a simulated chip that can have something wrong with it.
+type defective interface{ SetDefects(sim.Defects) }
+
+// One guest pass for many guests: gone for as little as the promised 0.8 s and
+// for two seconds.
+func TestNext_AGuestPassCountsAtEveryPlacement(t *testing.T) {
+	for _, up := range []time.Duration{800 * time.Millisecond, time.Second, 2 * time.Second} {
+		t.Run(up.String(), func(t *testing.T) {
+			eachChip(t, func(t *testing.T, r *room, _ defective) {
+				pass := simtest.Card(t, badge)
+				const guests = 12
+				for range guests {
+					r.field.Lay(pass)
+					simtest.Pause(600 * time.Millisecond)
+					r.field.Take(pass)
+					simtest.Pause(up)
+				}
+				if got := len(r.taps()); got != guests {
+					t.Errorf("%d taps of %d guests", got, guests)
+				}
+			})
+		})
+	}
+}
+
+// Ten people in a ring, each badge again as soon as the nine others were there.
+func TestNext_ARingOfTen(t *testing.T) {
+	for _, down := range []time.Duration{150 * time.Millisecond, 300 * time.Millisecond, 600 * time.Millisecond} {
+		t.Run(down.String(), func(t *testing.T) {
+			eachChip(t, func(t *testing.T, r *room, _ defective) {
+				const rounds, people = 4, 10
+				for i := range rounds * people {
+					c := simtest.Card(t, hex.EncodeToString([]byte{4, 9, byte(i % people), 3, 4, 5, 6}))
+					if err := r.field.Tap(t.Context(), c, down); err != nil {
+						t.Fatal(err)
+					}
+					simtest.Pause(100 * time.Millisecond)
+				}
+				if got := len(r.taps()); got != rounds*people {
+					t.Errorf("%d taps of %d", got, rounds*people)
+				}
+			})
+		})
+	}
+}
+
+// A queue of fourteen, hasty ones too, with hardly anything between them.
+func TestNext_AQueueOfFourteen(t *testing.T) {
+	for seed := range uint64(10) {
+		eachChip(t, func(t *testing.T, r *room, _ defective) {
+			random := rand.New(rand.NewPCG(seed, 14))
+			for i := range 14 {
+				c := simtest.Card(t, hex.EncodeToString([]byte{4, byte(seed), byte(i), byte(random.Uint32()), 4, 5, 6}))
+				down := 100*time.Millisecond + time.Duration(random.Int64N(int64(250*time.Millisecond)))
+				if err := r.field.Tap(t.Context(), c, down); err != nil {
+					t.Fatal(err)
+				}
+				simtest.Pause(time.Duration(random.Int64N(int64(200 * time.Millisecond))))
+			}
+			simtest.Pause(300 * time.Millisecond)
+			if got := len(r.taps()); got != 14 {
+				t.Errorf("seed %d: %d taps of 14", seed, got)
+			}
+		})
+	}
+}
+
+// A quarter of the frames lost, each way: a placement is one tap still, and the
+// next one counts.
+func TestNext_OneTapAPlacementThroughLoss(t *testing.T) {
+	for _, uid := range []string{badge, other} {
+		eachChip(t, func(t *testing.T, r *room, chip defective) {
+			chip.SetDefects(sim.Defects{Loss: 0.25})
+			c := simtest.Card(t, uid)
+			const placements = 20
+			taps := 0
+			for range placements {
+				r.field.Lay(c)
+				simtest.Pause(5 * time.Second)
+				r.field.Take(c)
+				simtest.Pause(3 * time.Second)
+				n := len(r.taps())
+				if n != 1 {
+					t.Logf("a placement made %d taps", n)
+				}
+				taps += n
+			}
+			if taps != placements {
+				t.Errorf("%d taps of %d placements", taps, placements)
+			}
+		})
+	}
+}
+
+// A phone that follows a badge gets one answer soon: looking for the badge does
+// not switch the field over it.
+func TestNext_APhoneAfterABadgeIsOneAnswer(t *testing.T) {
+	eachChip(t, func(t *testing.T, r *room, _ defective) {
+		for i := range 10 {
+			b := simtest.Card(t, badge)
+			r.field.Lay(b)
+			simtest.Pause(500 * time.Millisecond)
+			r.expect("a badge", badge)
+			r.field.Take(b)
+			simtest.Pause(time.Duration(i) * 60 * time.Millisecond)
+			phone := sim.NewPhone(uint64(i))
+			r.field.Lay(phone)
+			uid := hex.EncodeToString(r.field.UID(phone))
+			simtest.Pause(400 * time.Millisecond)
+			first := r.taps()
+			simtest.Pause(3 * time.Second)
+			if rest := r.taps(); len(first) != 1 || first[0] != uid || len(rest) != 0 {
+				t.Errorf("%d: within 0.4 s %v, later %v, want %s once", i, first, rest, uid)
+			}
+			r.field.Take(phone)
+			simtest.Pause(2 * time.Second)
+		}
+	})
+}
