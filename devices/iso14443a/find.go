@@ -71,7 +71,15 @@ func identify(ctx context.Context, t Transceiver, uid UID) (Card, error) {
 		}
 		// A selection meant for another leaves a woken card waiting, at the
 		// level up to which the two are alike: badges of one batch are.
-		if card, err = selectFrom(ctx, t, level, uid.Bytes()[:3*level]); err != nil {
+		s := search{t: t, command: WUPA}
+		card, err = s.selectOne(ctx, level, uid.Bytes()[:3*level])
+		if isSilence(err) {
+			// Or it sends them all back: then they are woken once more.
+			if err = Request(ctx, t, WUPA); err == nil {
+				card, err = s.selectOne(ctx, 0, nil)
+			}
+		}
+		if err != nil {
 			return Card{}, err
 		}
 	}

@@ -57,7 +57,7 @@ func FuzzSelect(f *testing.F) {
 	f.Add([]byte{0x85, 0, 0, 0, 0, 0, 0xFF, 0xFF})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		n := &noise{bytes: data}
-		card, err := Select(t.Context(), n)
+		card, err := Select(t.Context(), n, WUPA)
 		if n.frames > 3*66 {
 			t.Errorf("%d frames for one card", n.frames)
 		}

@@ -45,7 +45,7 @@ func next(ctx context.Context, t Transceiver) (card Card, heard bool, err error)
 	if err := Request(ctx, t, REQA); err != nil {
 		return Card{}, !isSilence(err), err
 	}
-	if card, err = Select(ctx, t); err != nil {
+	if card, err = Select(ctx, t, REQA); err != nil {
 		return Card{}, true, err
 	}
 	// A halt that was answered or lost costs a second reading later, no more.

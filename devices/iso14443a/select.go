@@ -32,32 +32,33 @@ func Halt(ctx context.Context, t Transceiver) error {
 }
 
 // Select tells the answering cards apart and selects one of them, level by
-// level. The cards must have been woken by [Request]; afterwards the selected
-// one is active and the others wait.
-func Select(ctx context.Context, t Transceiver) (Card, error) {
-	return selectFrom(ctx, t, 0, nil)
+// level. The cards must have been woken by [Request] with the same command;
+// afterwards the selected one is active and the others wait or have fallen back.
+func Select(ctx context.Context, t Transceiver, command byte) (Card, error) {
+	return (&search{t: t, command: command}).selectOne(ctx, 0, nil)
 }
 
-// selectFrom goes on at a level, after the bytes that were selected so far.
-func selectFrom(ctx context.Context, t Transceiver, level int, uid []byte) (Card, error) {
+// selectOne goes on at a level, after the bytes that were selected so far.
+func (s *search) selectOne(ctx context.Context, level int, uid []byte) (Card, error) {
+	s.uid = uid
 	for i, sel := range levels[level:] {
 		at := level + i + 1
-		part, err := anticollide(ctx, t, sel)
+		part, err := s.anticollide(ctx, sel)
 		if err != nil {
 			return Card{}, fmt.Errorf("anticollision level %d: %w", at, err)
 		}
-		sak, err := selectPart(ctx, t, sel, part)
+		sak, err := selectPart(ctx, s.t, sel, part)
 		if err != nil {
 			return Card{}, fmt.Errorf("select level %d: %w", at, err)
 		}
 		if sak.Complete() {
-			whole, err := NewUID(append(uid, part[:]...))
+			whole, err := NewUID(append(s.uid, part[:]...))
 			return Card{UID: whole, SAK: sak}, err
 		}
 		if part[0] != CascadeTag {
 			return Card{}, fmt.Errorf("%w: level %d goes on without a cascade tag", ErrGarbled, at)
 		}
-		uid = append(uid, part[1:]...)
+		s.uid = append(s.uid, part[1:]...)
 	}
 	return Card{}, fmt.Errorf("%w: a UID of more than three levels", ErrGarbled)
 }
@@ -91,38 +92,4 @@ func selectPart(ctx context.Context, t Transceiver, sel byte, part [4]byte) (SAK
 		return 0, err
 	}
 	return ParseSAK(a)
-}
-
-// anticollide finds the four bytes of one card at one level.
-//
-// Only the first round's collision position is used: there nothing was sent
-// along, so all chips count alike. From then on it goes bit by bit, guessing a
-// 1; silence means that it is a 0. That takes at most 32 rounds of 0.7 ms, and
-// only when cards overlap.
-func anticollide(ctx context.Context, t Transceiver, sel byte) ([4]byte, error) {
-	var known prefix
-	guessed := false
-	for first := true; known.n < 32; first = false {
-		a, err := t.Transceive(ctx, known.frame(sel))
-		switch {
-		case errors.Is(err, ErrNoAnswer) && guessed:
-			known.clearLast()
-			// The last bit is not guessed blindly, for no round would be
-			// left to find out: the 31 bits are asked for their rest.
-			if guessed = known.n < 31; !guessed {
-				continue
-			}
-		case err != nil:
-			return [4]byte{}, err
-		case a.Collision == 0:
-			return known.complete(a)
-		case first:
-			if p, ok := upTo(a); ok {
-				known = p
-			}
-		}
-		known.add(1)
-		guessed = true
-	}
-	return known.b, nil
 }

@@ -105,7 +105,7 @@ func TestSelect_RealTraces(t *testing.T) {
 			if err := Request(t.Context(), s, WUPA); err != nil {
 				t.Fatal(err)
 			}
-			card, err := Select(t.Context(), s)
+			card, err := Select(t.Context(), s, WUPA)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,7 +162,7 @@ func TestSelect_RefusesPartialUIDs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &lenient{script{t: t, lines: lines}}
-			card, err := Select(t.Context(), s)
+			card, err := Select(t.Context(), s, WUPA)
 			if !OfCard(err) || card != (Card{}) {
 				t.Errorf("gave %x, %v; want nothing and an error of the card", card.UID.Bytes(), err)
 			}

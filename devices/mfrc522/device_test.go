@@ -225,7 +225,7 @@ func read(ctx context.Context, t testing.TB, d *mfrc522.Device, laid bool) {
 		return
 	}
 	if err == nil {
-		_, err = iso14443a.Select(ctx, d)
+		_, err = iso14443a.Select(ctx, d, iso14443a.REQA)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -25,6 +25,19 @@ func eachChip(t *testing.T, do func(*testing.T, *room, defective)) {
 	eachPN532(t, func(t *testing.T, r *room, chip *sim.PN532) { do(t, r, chip) })
 }
 
+// eachCollidingChip does the same on an MFRC522 of every convention of telling
+// where answers collide.
+func eachCollidingChip(t *testing.T, do func(*testing.T, *room)) {
+	for _, convention := range []sim.Convention{sim.ConventionInLevel, sim.ConventionReceived, sim.ConventionInFIFO} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newRoom(t, sim.MFRC522Options{Collisions: convention})
+			defer r.stop()
+			do(t, r)
+			simtest.CheckViolations(t, r.chip)
+		})
+	}
+}
+
 // defective is a simulated chip that can have something wrong with it.
 type defective interface{ SetDefects(sim.Defects) }
 

@@ -33,6 +33,7 @@ type Card struct {
 
 	state   state
 	starred bool // woken from halt: falls back to it
+	strict  bool // a frame meant for another card sends it back
 	level   int
 	since   time.Time // of the field's presence
 }
@@ -93,6 +94,15 @@ func (c *Card) fall() bits {
 	return nil
 }
 
+// unmeant is silence at an ANTICOLLISION or SELECT for another card: it goes on
+// waiting, or falls back, by the two readings of ISO/IEC 14443-3, 6.3.
+func (c *Card) unmeant() bits {
+	if c.strict {
+		return c.fall()
+	}
+	return nil
+}
+
 // hear takes one frame and gives the answer, nil for silence.
 func (c *Card) hear(f bits, now time.Time) bits {
 	if now.Sub(c.since) < powerUp {
@@ -147,7 +157,7 @@ func (c *Card) anticollide(f bits) bits {
 	}
 	for i, bit := range f[16:] {
 		if whole[i] != bit {
-			return nil
+			return c.unmeant()
 		}
 	}
 	return whole[known:]
@@ -159,7 +169,7 @@ func (c *Card) choose(f, whole bits) bits {
 		return c.fall()
 	}
 	if string(bitsOf(b[2:7])) != string(whole) {
-		return nil
+		return c.unmeant()
 	}
 	sak := c.sak
 	if c.level++; c.level < len(c.parts()) {

@@ -12,10 +12,22 @@ import (
 // Field is the space above one reader in which cards lie. It is safe for
 // concurrent use.
 type Field struct {
-	mu    sync.Mutex
-	now   func() time.Time
-	on    bool
-	cards []*Card
+	mu     sync.Mutex
+	now    func() time.Time
+	on     bool
+	cards  []*Card
+	strict bool // see SetStrict
+}
+
+// SetStrict chooses the reading of the standard by which an ANTICOLLISION or
+// SELECT for another card sends every card back to IDLE, or HALT.
+func (f *Field) SetStrict(strict bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.strict = strict
+	for _, c := range f.cards {
+		c.strict = strict
+	}
 }
 
 // NewField makes an empty field.
@@ -27,6 +39,7 @@ func (f *Field) Lay(c *Card) {
 	defer f.mu.Unlock()
 	if !slices.Contains(f.cards, c) {
 		f.cards = append(f.cards, c)
+		c.strict = f.strict
 		c.power(f.now())
 	}
 }

@@ -129,7 +129,7 @@ func wake(ctx context.Context, c *mfrc522.Device) error {
 	if err := iso14443a.Request(ctx, c, iso14443a.WUPA); err != nil {
 		return err
 	}
-	_, err := iso14443a.Select(ctx, c)
+	_, err := iso14443a.Select(ctx, c, iso14443a.WUPA)
 	return err
 }
 
