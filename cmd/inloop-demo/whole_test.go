@@ -172,6 +172,7 @@ func TestWhole_Faces(t *testing.T) {
 	})
 
 	door := b.Page(t, 800, 480)
+	door.Unhurried()
 	door.Open(d.room.URL + "/door")
 	door.Wait(`document.getElementById("door").dataset.kind === "idle"`)
 	shoot(door, "idle.png")

@@ -59,6 +59,17 @@ func (p *Page) Before(js string) {
 	}
 }
 
+// Unhurried lets what the page shows for five seconds or longer stand until the
+// test goes on: its waits of that length last a hundred times as long, so that
+// a busy machine does not look only when it is over. Call it before Open.
+func (p *Page) Unhurried() {
+	p.t.Helper()
+	p.Before(`(() => {
+		const wait = window.setTimeout;
+		window.setTimeout = (then, ms, ...rest) => wait(then, ms >= 5000 ? ms * 100 : ms, ...rest);
+	})()`)
+}
+
 // SetCookie gives the tab a cookie for the site of url, and returns once the
 // browser has it: the next page that is opened there is asked for with it. (A
 // cookie that a script sets is written later, at a time that nobody is told.)

@@ -121,6 +121,7 @@ func TestOldest_Door(t *testing.T) {
 			for _, at := range []string{today, oldest} {
 				p := b.Page(t, 800, 480)
 				p.Media("prefers-reduced-motion", "reduce")
+				p.Unhurried() // two pages are looked at while one greeting stands
 				p.Expect("WebSocket")
 				p.Open(at + "/door")
 				pages = append(pages, p)

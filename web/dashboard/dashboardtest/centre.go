@@ -71,7 +71,7 @@ func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Cen
 	})
 	o.Must(err)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
 		o.Must(o.Site.Close(ctx))
 	})
@@ -94,7 +94,7 @@ func (o *Centre) SecureSite() *dashboard.Site {
 	})
 	o.Must(err)
 	o.t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 		defer cancel()
 		o.Must(site.Close(ctx))
 	})

@@ -203,7 +203,7 @@ func TestBrowser_ConnectionGone(t *testing.T) {
 	f.Expect("WebSocket")
 	f.Expect("net::ERR_") // what is on its way when the connection goes, too
 	r.Server.CloseClientConnections()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	must(t, r.Desk.Close(ctx)) // the hub says goodbye, as at a stop
 	f.Wait(`!document.querySelector("#away").hidden`)

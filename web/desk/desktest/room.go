@@ -96,7 +96,7 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Room {
 	mux.Handle("/desk/", r.Desk.Handler())
 	r.Server = httptest.NewServer(mux)
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 2*time.Minute)
 		defer cancel()
 		must(t, r.Desk.Close(ctx))
 		r.Server.Close()

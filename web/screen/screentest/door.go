@@ -64,7 +64,7 @@ func open(t testing.TB, now func() time.Time, catalogue *web.Catalogue) *screen.
 	s.SetIdle(Room())
 	s.SetLights(Green())
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 2*time.Minute)
 		defer cancel()
 		if err := s.Close(ctx); err != nil {
 			t.Error(err)
