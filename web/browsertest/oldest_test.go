@@ -101,6 +101,9 @@ func TestOldest_Dashboard(t *testing.T) {
 				p.SetCookie(at, "inloop-language", language)
 				p.SetCookie(at, "inloop", v.Session)
 				p.Open(at + "/?period=2026-11")
+				if path := browser.Eval[string](p, "location.pathname"); path != "/" {
+					t.Errorf("the page is %s, want the overview", path)
+				}
 				return p
 			}
 			alike(t, "overview, "+look+", "+language, open(today), open(oldest))

@@ -75,6 +75,9 @@ func TestPages_FitAndAreAccessible(t *testing.T) {
 						p.Expect("404")
 					}
 					p.Open(s.server.URL + page.target)
+					if at := browser.Eval[string](p, "location.pathname + location.search"); at != page.target {
+						t.Errorf("%s in %s: the page is %s, want %s", page.name, language, at, page.target)
+					}
 					for _, fault := range p.Overflow(false) {
 						t.Errorf("%s in %s: %s", page.name, language, fault)
 					}
