@@ -39,10 +39,10 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 func (t *txn) correct(ctx context.Context, boot int64, a timeline.Alignment, c timeline.Correction) error {
 	switch c {
 	case timeline.CorrectionConfirm:
-		if err := t.confirm(ctx, boot); err != nil {
+		if err := t.confirm(ctx, boot, a); err != nil {
 			return err
 		}
-		return t.redate(ctx, boot, a, kiosk.TrustUnknown)
+		return t.redate(ctx, boot, a, kiosk.TrustBounded)
 	case timeline.CorrectionRedate:
 		return t.redate(ctx, boot, a, kiosk.TrustBounded)
 	}

@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -224,5 +225,118 @@ func TestClock_AnIdleRoomRemembersHowLateItWas(t *testing.T) {
 	r.tap("anna")
 	if r.Trust() != kiosk.TrustBounded {
 		t.Errorf("a clock at 14:10 is trusted as %v", r.Trust())
+	}
+}
+
+// A machine without a clock chip wakes up 20 hours behind; five are welcomed
+// before the network sets its clock and five after it. All ten were there today,
+// and the centre's signed time confirms ten.
+func TestClock_AStepMovesAllOfTheBoot(t *testing.T) {
+	for _, step := range []time.Duration{3 * time.Second, 20 * time.Hour, 35 * time.Hour, 30 * 24 * time.Hour} {
+		for _, anchored := range []bool{false, true} {
+			t.Run(fmt.Sprint(step, " anchored ", anchored), func(t *testing.T) {
+				names := []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}
+				r := newRoom(t, "2026-11-24", names...)
+				truth := r.clock.now.Wall.AddDate(0, 0, 32).Add(4 * time.Hour)
+				r.boot("boot 2", truth.Add(-step).Format("2006-01-02 15:04"))
+				r.clock.now.Wall = truth.Add(-step)
+				for _, name := range names[:5] {
+					r.tap(name)
+					r.later(time.Minute)
+				}
+				r.clock.now.Wall = r.clock.now.Wall.Add(step)
+				for _, name := range names[5:] {
+					r.tap(name)
+					r.later(time.Minute)
+				}
+				if step > 36*time.Hour && !anchored {
+					// Nobody knows what happened; nothing is moved on that clock's word.
+					if n := r.view().Undated; n != 5 {
+						t.Errorf("%d undated, want the five since the leap", n)
+					}
+					return
+				}
+				if anchored {
+					r.must(r.Anchor(t.Context(), r.clock.now, 100, "centre"))
+				}
+				want := r.cfg.Timetable.Day(truth)
+				if n := r.number(`SELECT count(*) FROM visit WHERE day = ?1 AND void = 0`, want); n != 10 {
+					t.Errorf("%d visits on %s, want 10", n, want)
+				}
+				first := r.number(`SELECT min(at_ms) FROM visit`)
+				if off := time.UnixMilli(int64(first)).Sub(truth).Abs(); off > 5*time.Second {
+					t.Errorf("the first is off by %s", off)
+				}
+			})
+		}
+	}
+}
+
+// What an older program left on two alignments of one boot is not confirmed by
+// an anchor that agrees with the later one only.
+func TestClock_AConfirmationCoversWhatItsAlignmentDated(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna", "ben")
+	r.tap("anna")
+	r.later(time.Minute)
+	r.tap("ben")
+	r.must(r.withTx(t.Context(), func(ctx context.Context, tx *txn) error {
+		_, err := tx.ExecContext(ctx, `UPDATE visit SET day = day - 1, at_ms = at_ms - 72000000 WHERE person = ?1`, r.people["anna"])
+		return err
+	}))
+	r.must(r.Anchor(t.Context(), r.clock.now, 100, "centre"))
+	if n := r.number(`SELECT count(*) FROM visit WHERE day = ?1 AND trust = 2`, r.cfg.Timetable.Day(r.clock.now.Wall)); n != 2 {
+		t.Errorf("%d visits stand confirmed on the day, want 2", n)
+	}
+}
+
+// A boot a year or more ahead for a moment proves nothing by its clock alone:
+// nothing is dated by it, no day is closed out, nothing deleted, and the next
+// boot is not held to it.
+func TestClock_ABootFarAheadLeavesNothing(t *testing.T) {
+	for _, wall := range []string{"2027-11-24 10:00", "2029-11-24 10:00", "2099-01-01 10:00"} {
+		t.Run(wall, func(t *testing.T) {
+			r := newRoom(t, "2026-11-24", "anna", "ben")
+			r.tap("anna")
+			r.tick()
+			cells := r.number(`SELECT count(*) FROM cell`)
+			r.boot("boot 2", wall)
+			r.tap("ben")
+			for range 8 {
+				r.tick()
+				r.later(24 * time.Hour)
+			}
+			if n := r.number(`SELECT count(*) FROM cell`); n != cells {
+				t.Errorf("%d cells after the leap, %d before it", n, cells)
+			}
+			v := r.view()
+			if v.Undated != 1 || v.Day != count.Date(2026, 11, 24) {
+				t.Errorf("the page is of %s with %d undated, want the last day known and one", v.Day, v.Undated)
+			}
+			r.boot("boot 3", "2026-11-25 10:00")
+			r.tap("anna")
+			if r.Trust() != kiosk.TrustBounded {
+				t.Errorf("the true clock is trusted as %v after the leap", r.Trust())
+			}
+		})
+	}
+}
+
+// A leap that an anchor proves is believed, and takes the boot along.
+func TestClock_AnAnchorProvesALeap(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.boot("boot 2", "2027-11-24 10:00")
+	r.tap("anna")
+	r.must(r.Anchor(t.Context(), r.clock.now, 100, "ntp"))
+	r.counts(count.PartMorning, counted{badgeVisits: 1})
+}
+
+// A dead clock begins on the day that is written as none.
+func TestClock_FirstStartIn1970(t *testing.T) {
+	r := newRoom(t, "1970-01-01", "anna")
+	if got := r.tap("anna"); got != kiosk.GreetingFirst {
+		t.Errorf("door says %q, want %q", got, kiosk.GreetingFirst)
+	}
+	if n := r.view().Undated; n != 1 {
+		t.Errorf("%d visits undated, want 1", n)
 	}
 }

@@ -29,18 +29,23 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 			return err
 		}
 	}
-	if now.Dated() && b.Trust == kiosk.TrustUnknown {
-		if err := t.redate(ctx, b.no, next.Alignment, kiosk.TrustUnknown); err != nil {
+	if next != b.Boot {
+		// A clock that stepped was as wrong before: all of the boot goes by what
+		// it says now, or half of it would stay on a day that was never proven.
+		if err := t.redate(ctx, b.no, next.Alignment, kiosk.TrustBounded); err != nil {
 			return fmt.Errorf("date this boot: %w", err)
 		}
 	}
 	return t.closeDue(ctx)
 }
 
-// confirm notes that the anchor agrees with how a boot was dated.
-func (t *txn) confirm(ctx context.Context, boot int64) error {
+// confirm notes that the anchor agrees with what dated a boot. It covers the rows
+// that stand where the confirmed alignment puts them, to a few seconds.
+func (t *txn) confirm(ctx context.Context, boot int64, a timeline.Alignment) error {
 	for _, table := range []string{"visit", "stay", "stranger"} {
-		if _, err := t.ExecContext(ctx, `UPDATE `+table+` SET trust = 2 WHERE boot = ?1 AND trust = 1`, boot); err != nil {
+		if _, err := t.ExecContext(ctx, `UPDATE `+table+` SET trust = 2
+			WHERE boot = ?1 AND trust = 1 AND abs(at_ms - ?2 - bt_ns / 1000000) <= ?3`,
+			boot, a.When(0).UnixMilli(), timeline.Close.Milliseconds()); err != nil {
 			return fmt.Errorf("confirm %s: %w", table, err)
 		}
 	}

@@ -8,10 +8,15 @@ import (
 
 // What a running clock may do and still be believed.
 const (
-	smallStep = 2 * time.Second // an ordinary correction, for which nothing is dated anew
-	backStep  = 2 * time.Minute // back within a boot that was dated: its own alignment goes on
-	farStep   = 36 * time.Hour  // forward within such a boot: nobody knows what happened
+	smallStep = 2 * time.Second     // an ordinary correction, for which nothing is dated anew
+	backStep  = 2 * time.Minute     // back within a boot that was dated: its own alignment goes on
+	farStep   = 36 * time.Hour      // forward within such a boot: nobody knows what happened
+	farBoot   = 40 * 24 * time.Hour // ahead of what was noted, at a start: longer than a room is away for
 )
+
+// Close is how far a moment may stand from where its boot's alignment puts it and
+// still have been dated by it: a small step of the clock, and one of the anchor.
+const Close = 2 * smallStep
 
 // Alignment ties the two clocks of one boot together: one instant on both. Its
 // zero value is that of a boot whose time is not known.
@@ -48,7 +53,7 @@ func (b Boot) Read(m kiosk.Moment, lowerBound time.Time, tt kiosk.Timetable) (In
 	case kiosk.TrustAnchored:
 		return dated(m, expected, b.Trust, tt), b
 	case kiosk.TrustUnknown:
-		if below || byWall.When(b.First).Before(b.LowerBound) {
+		if start := byWall.When(b.First); below || start.Before(b.LowerBound) || b.leaps(start) {
 			// Below the bound, or it has only run past it: still as wrong as it was.
 			return undated(m), b
 		}
@@ -65,6 +70,13 @@ func (b Boot) Read(m kiosk.Moment, lowerBound time.Time, tt kiosk.Timetable) (In
 	return dated(m, m.Wall, kiosk.TrustBounded, tt), b
 }
 
+// leaps tells whether a boot that began at start is so far ahead of what was
+// noted before it that its clock alone proves nothing: a year ahead for a few
+// seconds would close out a year of days, and hold every later boot to it.
+func (b Boot) leaps(start time.Time) bool {
+	return b.LowerBound.After(earliest) && start.Sub(b.LowerBound) > farBoot
+}
+
 // Correction is what an anchor means for the moments of its boot that were
 // written down before.
 type Correction int
@@ -73,7 +85,7 @@ type Correction int
 const (
 	CorrectionNone    Correction = iota // the boot is anchored there already
 	CorrectionOnward                    // what was anchored stays, and only what follows goes by the new anchor
-	CorrectionConfirm                   // what the clock dated is right; what has no date gets one
+	CorrectionConfirm                   // what the boot's alignment dated is right; the rest is dated anew
 	CorrectionRedate                    // all that is not anchored is dated anew
 )
 

@@ -11,11 +11,18 @@ import (
 // passed.
 const idleStep = time.Hour
 
+// earliest is before the first line of the program: no true clock stands before
+// it, also where nobody knows when the program was built. A machine without a
+// clock chip wakes up in 1970.
+var earliest = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // LowerBound returns the time before which no true clock can stand: the latest
 // one that was noted, or that of the program's own making.
 func LowerBound(noted, built time.Time) time.Time {
-	if built.After(noted) {
-		return built
+	for _, t := range []time.Time{built, earliest} {
+		if t.After(noted) {
+			noted = t
+		}
 	}
 	return noted
 }
@@ -37,12 +44,13 @@ func Raise(noted time.Time, now Instant, writes bool) time.Time {
 
 // Believed returns the time it is for one who only reads: that of the anchored
 // boot when the moment is of one, else the clock's, but never one before what is
-// noted as past.
+// noted as past, nor one of a boot whose clock leapt far ahead of it.
 func Believed(m kiosk.Moment, boot Alignment, noted time.Time) time.Time {
 	if boot.Trust == kiosk.TrustAnchored {
 		return boot.When(m.Since)
 	}
-	if m.Wall.Before(noted) {
+	leapt := boot.Trust == kiosk.TrustUnknown && noted.After(earliest) && m.Wall.Sub(noted) > farBoot
+	if m.Wall.Before(noted) || leapt {
 		return noted
 	}
 	return m.Wall

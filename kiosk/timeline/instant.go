@@ -23,6 +23,9 @@ func undated(m kiosk.Moment) Instant { return Instant{Read: m} }
 func dated(m kiosk.Moment, at time.Time, trust kiosk.Trust, tt kiosk.Timetable) Instant {
 	// Whole milliseconds: what is stored reads back as the same instant.
 	at = time.UnixMilli(at.UnixMilli()).In(tt.Zone)
+	if tt.Day(at) == count.NoDay { // 1 January 1970, where a dead clock begins
+		return undated(m)
+	}
 	return Instant{Read: m, At: at, Trust: trust, Day: tt.Day(at), Part: tt.Part(at)}
 }
 
