@@ -15,6 +15,7 @@ const (
 	GreetingGoingHome    GreetingKind = "assumed"   // good that you are here; going home? tap once more
 	GreetingUnknownBadge GreetingKind = "unknown"   // welcome, walk on to the host
 	GreetingPhone        GreetingKind = "phone"     // a phone or bank card: use the room's badge
+	GreetingUnread       GreetingKind = "again"     // something lies there that cannot be read: once more
 	GreetingGuest        GreetingKind = "guest"     // the guest pass
 	GreetingNotSaved     GreetingKind = "notsaved"  // red: nothing was kept, use the paper list
 )

@@ -38,7 +38,7 @@ func ExampleList() {
 		{0xB0, 0xBB, 0x89, 0x04, 0x86}, // UID and BCC
 		{0x08, 0xB6, 0xDD},             // SAK and CRC_A
 	}}
-	cards, err := iso14443a.List(context.Background(), chip)
+	cards, _, err := iso14443a.List(context.Background(), chip)
 	for _, c := range cards {
 		fmt.Println(c.UID, len(c.UID.Bytes()), "bytes", c.SAK.SpeaksBlocks(), err)
 	}

@@ -78,7 +78,7 @@ func FuzzSelect(f *testing.F) {
 func FuzzList(f *testing.F) {
 	f.Add([]byte{2, 4, 0, 5, 0xb0, 0xbb, 0x89, 0x04, 0x86, 3, 0x08, 0xb6, 0xdd, 0xFF})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		cards, err := List(t.Context(), &noise{bytes: data})
+		cards, _, err := List(t.Context(), &noise{bytes: data})
 		if err != nil || len(cards) > MaxCards {
 			t.Errorf("%d cards, %v", len(cards), err)
 		}

@@ -9,50 +9,63 @@ const (
 	enoughOthers = 2 // other cards read in the place of the one that is looked for
 )
 
+// Unread is what a [List] heard and could not read.
+type Unread int
+
+// What can be heard in vain, the clearer the greater.
+const (
+	UnreadNothing Unread = iota
+	UnreadNoise          // something, but no card's answer to a request
+	UnreadCard           // a card's answer, but not its UID
+)
+
 // List reads every card that is awake or newly come, up to [MaxCards], and
 // halts each, so that the next List finds newcomers only. What was read whole
 // is returned even beside an error, which is then the chip's or the bus's: a
-// card that could not be read is simply not in the list.
-func List(ctx context.Context, t Transceiver) ([]Card, error) {
-	var cards []Card
+// card that could not be read is not in the list, and unread tells of it.
+func List(ctx context.Context, t Transceiver) (cards []Card, unread Unread, err error) {
 	silences := 0 // further requests that may go unanswered after a failed attempt
 	for failed := 0; len(cards) < MaxCards && failed < listTries; {
 		card, heard, err := next(ctx, t)
 		switch {
 		case err == nil:
 			if holds(cards, card.UID) {
-				return cards, nil // it took no halt: the others are due next time
+				return cards, unread, nil // it took no halt: the others are due next time
 			}
 			cards = append(cards, card)
-			silences = 0
+			silences, unread = 0, UnreadNothing
 		case !OfCard(err):
-			return cards, err
-		case heard:
+			return cards, unread, err
+		case heard != UnreadNothing:
 			// A card left half-way answers the second request from now.
 			failed++
+			unread = max(unread, heard)
 			silences = 2
 		case silences == 0:
-			return cards, nil
+			return cards, unread, nil
 		default:
 			silences--
 		}
 	}
-	return cards, nil
+	return cards, unread, nil
 }
 
-// next wakes, selects and halts one card; heard tells that one answered at all.
-func next(ctx context.Context, t Transceiver) (card Card, heard bool, err error) {
+// next wakes, selects and halts one card; heard tells what answered.
+func next(ctx context.Context, t Transceiver) (card Card, heard Unread, err error) {
 	if err := Request(ctx, t, REQA); err != nil {
-		return Card{}, !isSilence(err), err
+		if !isSilence(err) {
+			heard = UnreadNoise
+		}
+		return Card{}, heard, err
 	}
 	if card, err = Select(ctx, t, REQA); err != nil {
-		return Card{}, true, err
+		return Card{}, UnreadCard, err
 	}
 	// A halt that was answered or lost costs a second reading later, no more.
 	if err := Halt(ctx, t); err != nil && !OfCard(err) {
-		return Card{}, true, err
+		return Card{}, UnreadCard, err
 	}
-	return card, true, nil
+	return card, UnreadCard, nil
 }
 
 func holds(cards []Card, uid UID) bool {

@@ -24,6 +24,8 @@ func wants(version byte, gain int) []want {
 		{versionReg, 0xFF, version, true},
 		{txControlReg, fieldOn, fieldOn, true},
 		{tModeReg, timerAuto, timerAuto, true},
+		{txModeReg, 0xF8, 0x00, false},
+		{rxModeReg, 0xFC, 0x00, false},
 		{modeReg, 0xAB, 0x3D, false},
 		{txASKReg, 0x40, 0x40, false},
 		{rfCfgReg, gainMask, byte(gain << 4), false},

@@ -38,6 +38,7 @@ type Device struct {
 	failed      int       // openings in a row on which nothing answered
 	quiet       time.Time // before it, no further frame to a card
 	request     time.Time // before it, no further REQA or WUPA
+	unread      iso14443a.Unread
 }
 
 var _ iso14443a.Transceiver = (*Device)(nil)
@@ -62,7 +63,7 @@ func (d *Device) Open(ctx context.Context) error {
 		return err
 	}
 	if err := d.begin(ctx, hard); err != nil {
-		_ = d.Close() // the first error tells more
+		_ = d.bus.Close() // the first error tells more
 		return err
 	}
 	return nil
@@ -82,14 +83,25 @@ func (d *Device) Refresh(ctx context.Context) error {
 	return d.setUp(ctx)
 }
 
-// Close closes the bus. Closing a closed device does nothing.
-func (d *Device) Close() error { return d.bus.Close() }
+// Close switches the field off and closes the bus. Closing a closed device does
+// nothing.
+func (d *Device) Close() error {
+	if d.bus.IsOpen() {
+		// A chip that is gone has no field.
+		_ = d.registers.write("field off", set(txControlReg, txControlReset))
+	}
+	return d.bus.Close()
+}
 
 // Scan reads and halts the cards that are new in the field, as
 // [iso14443a.List] does.
-func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
-	return iso14443a.List(ctx, d)
+func (d *Device) Scan(ctx context.Context) (cards []iso14443a.Card, err error) {
+	cards, d.unread, err = iso14443a.List(ctx, d)
+	return cards, err
 }
+
+// Unread is what the last [Device.Scan] heard and could not read.
+func (d *Device) Unread() iso14443a.Unread { return d.unread }
 
 // Find tests whether a card that was read is still in the field, as
 // [iso14443a.Find] does.

@@ -97,7 +97,7 @@ func TestCheck_SeesWhatChanged(t *testing.T) {
 				if err := b.device.Check(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				if got, want := b.chip.Cost(), (sim.Cost{Selects: 2, Transfers: 2, Bytes: 11}); got != want {
+				if got, want := b.chip.Cost(), (sim.Cost{Selects: 2, Transfers: 2, Bytes: 13}); got != want {
 					t.Errorf("a check costs %+v, want %+v", got, want)
 				}
 				tt.strike(b.chip)

@@ -57,6 +57,9 @@ const (
 	irqLow      = 0x80 // comIEnReg b7: the pin is low while a flag stands
 )
 
+// txControlReset is txControlReg after a reset, without a field (data sheet 9.3.2.5).
+const txControlReset = 0x80
+
 // Bits of errorReg (data sheet 9.3.1.7).
 const (
 	errProtocol = 0x01

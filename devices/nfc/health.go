@@ -52,8 +52,8 @@ func (h *health) begin() {
 	h.worked = time.Now()
 }
 
-// good notes a poll that went well.
-func (h *health) good() {
+// good notes a poll that went well; care is what wants a person's all the same.
+func (h *health) good(care string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
@@ -64,6 +64,10 @@ func (h *health) good() {
 	if h.failures > 0 && now.Sub(h.since) >= stableAfter {
 		h.log.Info("reader works again", "failures", h.failures)
 		h.failures = 0
+	}
+	if care != "" {
+		h.show(kiosk.LevelOrange, care)
+		return
 	}
 	h.show(kiosk.LevelGreen, "")
 }

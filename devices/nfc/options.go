@@ -18,6 +18,8 @@ type Chip interface {
 	// Scan reads the cards that are new in the field. What was read whole
 	// counts even beside an error.
 	Scan(ctx context.Context) ([]iso14443a.Card, error)
+	// Unread is what the last Scan heard and could not read.
+	Unread() iso14443a.Unread
 	// Find tests whether a card that was read is still there, and tells which
 	// others it met.
 	Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error)
@@ -42,11 +44,20 @@ const (
 	ReasonFault = "reader.fault" // the chip answers but does not work
 )
 
+// Reasons of an orange light.
+const (
+	ReasonUnread  = "reader.unread"  // something is heard all the time, and nothing is read
+	ReasonStalled = "reader.stalled" // the machine stood still: who tapped then was not seen
+)
+
 // Options of a [Reader]. The zero value is good.
 type Options struct {
 	// OnLight hears of every change of the reader's light, in order, from the
 	// reader's goroutines. It must not block nor call the reader.
 	OnLight func(kiosk.Health)
+	// OnUnread hears that a card lies there that cannot be read, once for each
+	// time that it is laid down. It must not block.
+	OnUnread func()
 	// Pace gives the time from one poll to the next, nil for [Pace] always. It
 	// is asked at every poll.
 	Pace func() time.Duration
@@ -69,6 +80,9 @@ const Pace = 45 * time.Millisecond
 func (o Options) withDefaults() Options {
 	if o.OnLight == nil {
 		o.OnLight = func(kiosk.Health) {}
+	}
+	if o.OnUnread == nil {
+		o.OnUnread = func() {}
 	}
 	if o.Pace == nil {
 		o.Pace = func() time.Duration { return Pace }

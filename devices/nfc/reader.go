@@ -51,7 +51,10 @@ type Reader struct {
 	taps     chan kiosk.Tap
 	done     chan struct{}
 	presence presence
-	full     bool      // whether the queue was found full
+	full     bool // whether the queue was found full
+	unread   unread
+	stall    stall
+	read     bool      // the poll under way read a card
 	begun    time.Time // the first look, after which cards come newly
 }
 
@@ -131,18 +134,25 @@ func (r *Reader) session(ctx context.Context) (polled bool, err error) {
 	}
 	now := time.Now()
 	r.presence.restart(now)
+	r.stall.ended = time.Time{} // an outage is told by itself
 	if r.begun.IsZero() {
 		r.begun = now
 	}
 	check, refresh := now.Add(checkEvery), now.Add(refreshEvery)
 	for {
 		start := time.Now()
+		r.stall.begin(start, r.options.Pace())
+		r.read = false
 		if err := r.poll(ctx); err != nil {
 			return polled, err
 		}
+		if r.unread.note(r.chip.Unread(), r.read, start) {
+			r.options.OnUnread()
+		}
+		r.stall.end(start, time.Now())
 		empty := len(r.presence.placed) == 0
 		switch {
-		case empty && !start.Before(refresh):
+		case r.unread.setUp(start), empty && !start.Before(refresh):
 			err = r.chip.Refresh(ctx)
 			check, refresh = start.Add(checkEvery), start.Add(refreshEvery)
 		case !start.Before(check):
@@ -152,12 +162,23 @@ func (r *Reader) session(ctx context.Context) (polled bool, err error) {
 		if err != nil {
 			return polled, err
 		}
-		r.health.good()
+		r.health.good(r.care(start))
 		polled = true
 		if err := (clock.System{}).Sleep(ctx, r.options.Pace()-time.Since(start)); err != nil {
 			return polled, err
 		}
 	}
+}
+
+// care is what wants a person's care though polls go well, "" for nothing.
+func (r *Reader) care(now time.Time) string {
+	switch {
+	case r.unread.lasts(now):
+		return ReasonUnread
+	case now.Before(r.stall.told):
+		return ReasonStalled
+	}
+	return ""
 }
 
 // poll looks once for newcomers and for the cards that should lie there.
@@ -207,6 +228,7 @@ func (r *Reader) note(ctx context.Context, cards []iso14443a.Card) error {
 	if len(cards) == 0 {
 		return nil
 	}
+	r.read = true
 	now, at := time.Now(), r.clock.Now()
 	for _, c := range cards {
 		r.presence.seen(c, at, now, now.Sub(r.begun) < firstLooks)

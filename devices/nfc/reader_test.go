@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +31,8 @@ type room struct {
 	log    *bytes.Buffer // to be read after stop
 	stop   func()
 	pace   func() time.Duration // nil for the default
+
+	unread atomic.Int64 // times that a card was told to be unreadable
 
 	mu     sync.Mutex
 	lights []shown
@@ -58,7 +61,9 @@ func newRoom(t *testing.T, o sim.MFRC522Options) *room {
 
 func (r *room) start(chip nfc.Chip) {
 	log := slog.New(slog.NewTextHandler(r.log, nil))
-	r.reader = nfc.New(chip, clock{time.Now()}, log, nfc.Options{OnLight: r.onLight, Pace: r.pace})
+	r.reader = nfc.New(chip, clock{time.Now()}, log, nfc.Options{
+		OnLight: r.onLight, Pace: r.pace, OnUnread: func() { r.unread.Add(1) },
+	})
 	ctx, cancel := context.WithCancel(r.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- r.reader.Run(ctx) }()

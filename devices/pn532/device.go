@@ -54,6 +54,7 @@ type ways struct {
 
 // listing is how far the chip has come with looking for cards.
 type listing struct {
+	unread     iso14443a.Unread // of the last look
 	pending    bool             // it waits in the chip, which is busy with it
 	asked      byte             // cards in the last one, at most
 	heard      time.Time        // when cards were last found

@@ -36,6 +36,7 @@ func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
 	if !d.bus.IsOpen() {
 		return nil, ErrClosed
 	}
+	d.unread = iso14443a.UnreadNothing
 	if d.pending {
 		ready, err := d.ready()
 		if err != nil || !ready {
@@ -54,6 +55,10 @@ func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
 	}
 	return cards, err
 }
+
+// Unread is what the last [Device.Scan] heard and could not read: the chip itself
+// tells of what it could read only.
+func (d *Device) Unread() iso14443a.Unread { return d.unread }
 
 // pairs is whether the chip ends a listing for two cards when it has found one:
 // the manual lets it go on.
@@ -139,6 +144,7 @@ func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool
 	}
 	cards, err = targets(data)
 	if err != nil {
+		d.unread = iso14443a.UnreadNoise
 		return nil, false, nil //nolint:nilerr // it reads as if nobody lay there
 	}
 	if !subset(cards, d.trusted) {

@@ -27,7 +27,7 @@ func PatternFor(k kiosk.GreetingKind) Pattern {
 		return PatternWelcome
 	case kiosk.GreetingNotSaved:
 		return PatternNotSaved
-	case kiosk.GreetingUnknownBadge, kiosk.GreetingPhone:
+	case kiosk.GreetingUnknownBadge, kiosk.GreetingPhone, kiosk.GreetingUnread:
 		return PatternAsk
 	}
 	return PatternAsk

@@ -23,6 +23,7 @@ func TestFor_EveryGreeting(t *testing.T) {
 		kiosk.GreetingGuest:        PatternWelcome,
 		kiosk.GreetingUnknownBadge: PatternAsk,
 		kiosk.GreetingPhone:        PatternAsk,
+		kiosk.GreetingUnread:       PatternAsk,
 		kiosk.GreetingNotSaved:     PatternNotSaved,
 		"of next year":             PatternAsk,
 	} {

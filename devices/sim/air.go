@@ -49,6 +49,9 @@ func (c *MFRC522) send(now time.Time) {
 
 // carry takes the frame to the cards and back, if chip and air allow.
 func (c *MFRC522) carry(frame bits) []bits {
+	if c.noise != nil {
+		return []bits{append(bits{}, c.noise...)}
+	}
 	if c.reg[rTxASK]&0x40 == 0 || c.reg[rStatus2]&crypto1On != 0 || happens(c.rand, c.defects.Loss) {
 		return nil
 	}

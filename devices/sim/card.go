@@ -33,6 +33,7 @@ type Card struct {
 
 	state   state
 	starred bool // woken from halt: falls back to it
+	spoilt  bool // its check byte is wrong
 	strict  bool // a frame meant for another card sends it back
 	level   int
 	since   time.Time // of the field's presence
@@ -60,6 +61,10 @@ func NewPhone(seed uint64) *Card {
 	c.power(time.Time{})
 	return c
 }
+
+// Spoil gives a card that does not lie in a field a wrong check byte, as a bad
+// copy has.
+func (c *Card) Spoil() { c.spoilt = true }
 
 // power is what happens when a field reaches the card.
 func (c *Card) power(now time.Time) {
@@ -147,7 +152,11 @@ func (c *Card) anticollide(f bits) bits {
 		return c.fall()
 	}
 	part := c.parts()[c.level]
-	whole := bitsOf(append(part[:], iso14443a.BCC(part)))
+	check := iso14443a.BCC(part)
+	if c.spoilt {
+		check ^= 0x01
+	}
+	whole := bitsOf(append(part[:], check))
 	if b[1] == 0x70 {
 		return c.choose(f, whole)
 	}

@@ -66,6 +66,13 @@ func (f *Field) UID(c *Card) []byte {
 	return append([]byte(nil), c.uid...)
 }
 
+// On tells whether a reader powers the cards.
+func (f *Field) On() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.on
+}
+
 // earliest tells from when on a card that lies there can answer, if one does.
 func (f *Field) earliest() (at time.Time, any bool) {
 	f.mu.Lock()

@@ -82,6 +82,7 @@ type MFRC522 struct {
 	latched bool      // takes no writes until a hard reset
 	deaf    bool      // hears nothing until any reset
 	errors  byte      // of ErrorReg, that every answer comes with
+	noise   bits      // that the receiver takes for an answer to every frame
 	air     exchange
 	timerAt time.Time // zero: stopped
 
@@ -119,9 +120,26 @@ func (c *MFRC522) StickCrypto() { c.strike(func() { c.reg[rStatus2] |= crypto1On
 // 9.3.1.7), though its bytes look well, until it is called with 0.
 func (c *MFRC522) Mishear(errors byte) { c.strike(func() { c.errors = errors }) }
 
+// Hiss lets the receiver take so many bits of noise for the answer to every
+// frame; 0 bits are an answer with nothing in the FIFO. Less than 0 ends it.
+func (c *MFRC522) Hiss(n int) {
+	c.strike(func() {
+		c.noise = nil
+		if n >= 0 {
+			c.noise = bitsOf([]byte{0x55, 0x33, 0x55, 0x33, 0x55, 0x33, 0x55, 0x33})[:n:n]
+		}
+	})
+}
+
 // Disturb puts another value into a register, as a discharge may.
 func (c *MFRC522) Disturb(register, value byte) {
 	c.strike(func() { c.reg[register&0x3F] = value })
+}
+
+// Register is what a register holds.
+func (c *MFRC522) Register(register byte) (value byte) {
+	c.strike(func() { value = c.reg[register&0x3F] })
+	return value
 }
 
 func (c *MFRC522) strike(do func()) {

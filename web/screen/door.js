@@ -156,6 +156,7 @@ const tones = {
   stillhere: [659, 784, 659],
   unknown: [440, 523, 659],
   phone: [392, 392, 392],
+  again: [440, 392, 440],
   notsaved: [196, 165, 196, 165],
 };
 

@@ -37,9 +37,10 @@ func (r *Kiosk) read(ctx context.Context) {
 	}
 	r.stirred.Store(int64(r.cfg.Clock.Now().Since))
 	reader := nfc.New(r.cfg.Wiring.Reader(r.cfg.Log), r.cfg.Clock, r.cfg.Log, nfc.Options{
-		OnLight: func(l kiosk.Health) { r.board.Set(l.Part, l.Level, l.Reason) },
-		Pace:    r.pace,
-		Examine: r.examination(),
+		OnLight:  func(l kiosk.Health) { r.board.Set(l.Part, l.Level, l.Reason) },
+		OnUnread: func() { door{r}.Show(kiosk.Greeting{Kind: kiosk.GreetingUnread}) },
+		Pace:     r.pace,
+		Examine:  r.examination(),
 	})
 	ended := make(chan struct{})
 	go func() {

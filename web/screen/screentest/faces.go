@@ -34,6 +34,7 @@ func Faces() []Face {
 		greet(kiosk.GreetingGoingHome, "turtle.green", ""),
 		greet(kiosk.GreetingUnknownBadge, "", ""),
 		greet(kiosk.GreetingPhone, "", ""),
+		greet(kiosk.GreetingUnread, "", ""),
 		greet(kiosk.GreetingGuest, "", ""),
 		greet(kiosk.GreetingNotSaved, "", ""),
 		light("away", "reader", "reader.gone"),
