@@ -21,7 +21,7 @@ func (a *app) withReader(do func(context.Context, *workbench.Workbench, loaded) 
 	if err != nil {
 		return err
 	}
-	w, err := workbench.Open(a.ctx, workbench.Config{
+	w, err := workbench.Open(workbench.Config{
 		Reader: s.cfg.Reader, Wiring: s.cfg.Wiring, Listen: s.Listen, Out: a.out, Log: a.log,
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package nfc
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"log/slog"
 	"sync"
 	"time"
@@ -77,13 +78,23 @@ func (h *health) bad(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.since = time.Time{}
-	h.reason = ReasonGone
-	if errors.Is(err, iso14443a.ErrChip) {
-		h.reason = ReasonFault
-	}
+	h.reason = reasonOf(err)
 	if h.failures++; h.failures == 1 {
 		h.log.Warn("reader failed; opening it again until it works", "err", err)
 	}
+}
+
+// reasonOf is what the light says of a failure.
+func reasonOf(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return ReasonNoNode
+	case errors.Is(err, fs.ErrPermission):
+		return ReasonDenied
+	case errors.Is(err, iso14443a.ErrChip):
+		return ReasonFault
+	}
+	return ReasonGone
 }
 
 // watch turns the light red when nothing went well for too long, also when

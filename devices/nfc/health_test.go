@@ -3,6 +3,9 @@ package nfc_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -146,4 +149,28 @@ func TestRun_AHungBusIsShown(t *testing.T) {
 			t.Errorf("the light is %+v", l)
 		}
 	})
+}
+
+// refused is a chip whose bus cannot be opened.
+type refused struct {
+	nfc.Chip
+	err error
+}
+
+func (r refused) Open(context.Context) error { return fmt.Errorf("open bus: %w", r.err) }
+func (refused) Close() error                 { return nil }
+
+// Who mends it must know whether SPI is switched off or a right is missing.
+func TestRun_AMissingNodeAndAMissingRightAreToldApart(t *testing.T) {
+	for want, err := range map[string]error{nfc.ReasonNoNode: fs.ErrNotExist, nfc.ReasonDenied: fs.ErrPermission, nfc.ReasonGone: errors.New("other")} {
+		synctest.Test(t, func(t *testing.T) {
+			r := &room{t: t, log: &bytes.Buffer{}}
+			r.start(nfc.NewAnyChip(refused{err: err}, refused{err: err}))
+			defer r.stop()
+			simtest.Pause(2 * time.Second)
+			if l := r.last(); l.Level != kiosk.LevelRed || l.Reason != want {
+				t.Errorf("the light is %+v, want %s", l.Health, want)
+			}
+		})
+	}
 }

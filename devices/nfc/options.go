@@ -42,6 +42,9 @@ const HealthPart = "reader"
 const (
 	ReasonGone  = "reader.gone"  // no chip answers, or the bus is dead
 	ReasonFault = "reader.fault" // the chip answers but does not work
+
+	ReasonNoNode = "reader.nonode" // the bus is switched off: its file is not there
+	ReasonDenied = "reader.denied" // this program may not use the bus
 )
 
 // Reasons of an orange light.

@@ -115,7 +115,22 @@ func (c Config) PortOpener() func() (spi.PortCloser, error) {
 	if c.Port != nil {
 		return c.Port
 	}
-	return func() (spi.PortCloser, error) { return openSPI(c.SPI) }
+	return func() (spi.PortCloser, error) {
+		node := c.Node()
+		if node == "" {
+			return openSPI(c.SPI)
+		}
+		f, err := own(node)
+		if err != nil {
+			return nil, err
+		}
+		port, err := openSPI(c.SPI)
+		if err != nil {
+			_ = f.Close() // the first error tells more
+			return nil, err
+		}
+		return &owned{port, f}, nil
+	}
 }
 
 // Node is the port's file, "" for a name that is not in the kernel's numbering.

@@ -20,8 +20,12 @@ const (
 
 // Test goes through everything that can be wrong with a reader. It prints a line
 // for each thing that was looked at, and what to touch for the first that is
-// wrong: then it gives ErrReader.
+// wrong: then it gives ErrReader. Beside a running kiosk, which drives the chip, it
+// prints what that says of it.
 func (w *Workbench) Test(ctx context.Context) error {
+	if w.busy {
+		return w.askKiosk(ctx)
+	}
 	chip, err := w.open(ctx)
 	if err != nil {
 		return err

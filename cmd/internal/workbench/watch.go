@@ -20,6 +20,9 @@ import (
 // Watch prints a line for each tap until ctx ends, and keeps none. A card's
 // number goes to a terminal alone: a file or a journal would keep it.
 func (w *Workbench) Watch(ctx context.Context, clock kiosk.Clock) error {
+	if w.busy {
+		return w.wrong("busy", nil)
+	}
 	w.say(" ", "watch.begin", nil)
 	shown := terminal(w.out)
 	reader := nfc.New(w.wiring.Reader(w.log), clock, w.log, nfc.Options{OnLight: w.lights()})
@@ -52,11 +55,21 @@ func (w *Workbench) lights() func(kiosk.Health) {
 		switch {
 		case l.Level != kiosk.LevelGreen:
 			ill = true
-			w.say("X", "wrong."+strings.TrimPrefix(l.Reason, nfc.HealthPart+"."), nil)
+			w.ill(l)
 		case ill:
 			ill = false
 			w.ok("mended", nil)
 		}
+	}
+}
+
+// ill says what is wrong: which wire to touch, or what the volunteers are told.
+func (w *Workbench) ill(l kiosk.Health) {
+	switch l.Reason {
+	case nfc.ReasonGone, nfc.ReasonFault:
+		w.say("X", "wrong."+strings.TrimPrefix(l.Reason, nfc.HealthPart+"."), nil)
+	default:
+		w.print("! " + w.text.T("lights."+l.Reason, nil))
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
 	"os"
 	"strings"
 	"sync"
@@ -41,17 +40,19 @@ type Workbench struct {
 	log     *slog.Logger
 	text    web.Localizer
 	wiring  wiring.Config
+	kiosk   string     // where it answers, if it runs
+	busy    bool       // another program drives the chip
 	printer sync.Mutex // held for each line: a reader that runs has words too
 }
 
 // Open gives the reader that the settings name. What stands in the way is said
 // in words, and ErrReader.
-func Open(ctx context.Context, cfg Config) (*Workbench, error) {
+func Open(cfg Config) (*Workbench, error) {
 	catalogue, err := web.NewCatalogue()
 	if err != nil {
 		return nil, fmt.Errorf("texts: %w", err)
 	}
-	w := &Workbench{out: cfg.Out, log: cfg.Log, text: catalogue.In(language()), wiring: cfg.Wiring}
+	w := &Workbench{out: cfg.Out, log: cfg.Log, text: catalogue.In(language()), wiring: cfg.Wiring, kiosk: cfg.Listen}
 	switch cfg.Reader {
 	case wiring.ReaderSim:
 		w.wiring.Port = simulated(cfg.Wiring.Chip)
@@ -60,9 +61,6 @@ func Open(ctx context.Context, cfg Config) (*Workbench, error) {
 		wiring.Init(cfg.Log)
 	default:
 		return nil, w.wrong("none", nil)
-	}
-	if taken(ctx, cfg.Listen) {
-		return nil, w.wrong("busy", nil)
 	}
 	if err := w.permitted(); err != nil {
 		return nil, err
@@ -92,32 +90,16 @@ func simulated(kind wiring.ChipModel) func() (port, error) {
 	return slot.Open
 }
 
-// taken tells whether the kiosk runs: two programs on one chip would each
-// spoil what the other does.
-func taken(ctx context.Context, address string) bool {
-	d := net.Dialer{Timeout: time.Second}
-	c, err := d.DialContext(ctx, "tcp", address)
-	if err != nil {
-		return false
-	}
-	_ = c.Close()
-	return true
-}
-
-// permitted looks whether the port's file is there and may be used.
+// permitted looks whether the port's file is there, may be used, and is.
 func (w *Workbench) permitted() error {
-	node := w.wiring.Node()
-	if node == "" {
-		return nil
-	}
-	f, err := os.OpenFile(node, os.O_RDWR, 0)
-	switch {
+	node := map[string]any{"Node": w.wiring.Node()}
+	switch err := w.wiring.Try(); {
 	case errors.Is(err, fs.ErrNotExist):
-		return w.wrong("off", map[string]any{"Node": node})
+		return w.wrong("off", node)
 	case errors.Is(err, fs.ErrPermission):
-		return w.wrong("denied", map[string]any{"Node": node})
-	case err == nil:
-		_ = f.Close()
+		return w.wrong("denied", node)
+	case errors.Is(err, wiring.ErrBusy):
+		w.busy = true
 	}
 	return nil
 }
@@ -131,6 +113,9 @@ type chip interface {
 // open opens the chip that is on the bus, and says what to touch when none can
 // be.
 func (w *Workbench) open(ctx context.Context) (chip, error) {
+	if w.busy {
+		return nil, w.wrong("busy", nil)
+	}
 	first, second := chip(w.wiring.MFRC522(w.log)), chip(w.wiring.PN532(w.log))
 	switch w.wiring.Chip {
 	case wiring.ChipModelMFRC522:

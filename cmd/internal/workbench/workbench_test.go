@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +15,7 @@ import (
 
 	"periph.io/x/conn/v3/physic"
 
+	"example.org/inloop/cmd/internal/health"
 	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/nfc"
 	"example.org/inloop/devices/sim"
@@ -29,7 +30,7 @@ func bench(t *testing.T, cfg Config, out io.Writer) (*Workbench, error) {
 	t.Setenv("LC_MESSAGES", "")
 	t.Setenv("LANG", "nl_NL.UTF-8")
 	cfg.Out, cfg.Log = out, slog.New(slog.DiscardHandler)
-	return Open(t.Context(), cfg)
+	return Open(cfg)
 }
 
 // simulatedBench is that of a simulated chip, on which a badge lies.
@@ -200,17 +201,11 @@ func TestOpen_SaysWhatToTouch(t *testing.T) {
 	}
 }
 
-func TestOpen_StandsAsideForTheKiosk(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+func TestOpen_SaysWhatStandsInTheWay(t *testing.T) {
 	for _, tt := range []struct {
 		cfg  Config
 		want string
 	}{
-		{Config{Reader: wiring.ReaderSPI, Wiring: wiring.Config{SPI: "SPI0.0"}, Listen: l.Addr().String()}, "systemctl stop inloop-kiosk"},
 		{Config{Reader: wiring.ReaderSPI, Wiring: wiring.Config{SPI: "SPI7.3"}, Listen: "127.0.0.1:1"}, "/dev/spidev7.3"},
 		{Config{Reader: "none"}, `reader = "spi"`},
 	} {
@@ -218,5 +213,43 @@ func TestOpen_StandsAsideForTheKiosk(t *testing.T) {
 		if _, err := bench(t, tt.cfg, &out); !errors.Is(err, ErrReader) || !strings.Contains(out.String(), tt.want) {
 			t.Errorf("%+v: says %q, %v", tt.cfg, out.String(), err)
 		}
+	}
+}
+
+// Beside a running kiosk, which has the bus, a test prints the kiosk's view, and
+// the rest stands aside.
+func TestTest_AsksTheKioskThatHasTheBus(t *testing.T) {
+	for name, tt := range map[string]struct {
+		level        kiosk.Level
+		reason, want string
+		well         bool
+	}{
+		"it works":       {kiosk.LevelGreen, "", "+ De kiosk gebruikt de lezer, en die werkt.", true},
+		"it is loose":    {kiosk.LevelRed, nfc.ReasonGone, "De paslezer is los", false},
+		"it stood still": {kiosk.LevelOrange, nfc.ReasonStalled, "stond even stil", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			board := health.NewBoard(func([]kiosk.Health) {})
+			board.Set(nfc.HealthPart, tt.level, tt.reason)
+			board.Set("store", kiosk.LevelRed, "store.full")
+			server := httptest.NewServer(board)
+			defer server.Close()
+			var out bytes.Buffer
+			w := simulatedBench(t, wiring.ChipModelAny, &out)
+			w.busy, w.kiosk = true, server.Listener.Addr().String()
+			if err := w.Test(t.Context()); (err == nil) != tt.well || !strings.Contains(out.String(), tt.want) {
+				t.Errorf("says %q, %v", out.String(), err)
+			}
+			out.Reset()
+			if err := w.Measure(t.Context()); !errors.Is(err, ErrReader) || !strings.Contains(out.String(), "systemctl stop inloop-kiosk") {
+				t.Errorf("measures beside it: %q, %v", out.String(), err)
+			}
+		})
+	}
+	var out bytes.Buffer
+	w := simulatedBench(t, wiring.ChipModelAny, &out)
+	w.busy, w.kiosk = true, "127.0.0.1:1"
+	if err := w.Test(t.Context()); !errors.Is(err, ErrReader) || !strings.Contains(out.String(), "127.0.0.1:1") {
+		t.Errorf("where no kiosk answers it says %q, %v", out.String(), err)
 	}
 }
