@@ -65,13 +65,18 @@ func (w *Workbench) measureMFRC522(ctx context.Context, c *mfrc522.Device, m *me
 	if none != nil && !errors.Is(none, errNoBadge) {
 		return none
 	}
+	answered := false
 	idle, err := m.measure(idleLooks,
-		func() error { return silent(iso14443a.Request(ctx, c, iso14443a.REQA)) },
+		func() error {
+			err := iso14443a.Request(ctx, c, iso14443a.REQA)
+			answered = answered || err == nil
+			return silent(err)
+		},
 		func() error { return nil })
 	if err != nil {
 		return fmt.Errorf("look at the field: %w", err)
 	}
-	w.say(" ", "bench.idle", idle.beside(minimums[0]))
+	w.tellIdle(idle, minimums[0], answered)
 	w.say(" ", "bench.others", nil)
 	if none != nil {
 		return none
@@ -88,17 +93,22 @@ func (w *Workbench) measureMFRC522(ctx context.Context, c *mfrc522.Device, m *me
 
 // measureListing measures a chip that looks by itself, at the pace of the kiosk.
 func (w *Workbench) measureListing(ctx context.Context, c chip, m *meter) error {
-	look := func() error { _, err := c.Scan(ctx); return err }
+	lying := false
+	look := func() error {
+		cards, err := c.Scan(ctx)
+		lying = lying || len(cards) > 0
+		return err
+	}
 	rest := func() error { return clock.Precise{}.Sleep(ctx, gap) }
 	idle, err := m.measure(readings, look, rest)
 	if err != nil {
 		return fmt.Errorf("look at the field: %w", err)
 	}
+	w.tellIdle(idle, listings[0], lying)
 	card, none := w.badge(ctx, c)
 	if none != nil && !errors.Is(none, errNoBadge) {
 		return none
 	}
-	w.say(" ", "bench.idle", idle.beside(listings[0]))
 	if none != nil {
 		return none
 	}
@@ -108,6 +118,16 @@ func (w *Workbench) measureListing(ctx context.Context, c chip, m *meter) error 
 	}
 	w.tellCard(reading, card, listings)
 	return nil
+}
+
+// tellIdle says what a look at nobody takes, or that somebody's card lay there
+// all the while.
+func (w *Workbench) tellIdle(m measured, least minimum, lying bool) {
+	if lying {
+		w.note("lying", nil)
+		return
+	}
+	w.say(" ", "bench.idle", m.beside(least))
 }
 
 func (w *Workbench) tellCard(m measured, card iso14443a.Card, least map[int]minimum) {

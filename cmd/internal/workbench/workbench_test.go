@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -67,7 +68,7 @@ func TestTest_SaysWhatThereIs(t *testing.T) {
 func TestMeasure_StandsBesideItsMinimum(t *testing.T) {
 	for chip, want := range map[wiring.ChipModel][]string{
 		"mfrc522": {"2.0 opdrachten, 20 bytes (kan niet minder dan 0.43 ms, 2, 20)", "10.0 opdrachten, 126 bytes (kan niet minder dan 4.6 ms, 10, 126)"},
-		"pn532":   {"pas van 7 bytes", "(kan niet minder dan 0.4 ms, 5, 46)"},
+		"pn532":   {"! Er ligt een pas op de lezer", "pas van 7 bytes", "(kan niet minder dan 0.4 ms, 5, 46)"},
 	} {
 		var printed strings.Builder
 		if err := simulatedBench(t, chip, &printed).Measure(t.Context()); err != nil {
@@ -78,6 +79,9 @@ func TestMeasure_StandsBesideItsMinimum(t *testing.T) {
 			if !strings.Contains(out, w) {
 				t.Errorf("%s: %q is not said:\n%s", chip, w, out)
 			}
+		}
+		if lying := chip == wiring.ChipModelPN532; regexp.MustCompile("niemand: [0-9]").MatchString(out) == lying {
+			t.Errorf("%s: a lying card and nobody are not told apart:\n%s", chip, out)
 		}
 	}
 }
