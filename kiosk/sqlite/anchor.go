@@ -17,7 +17,7 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		if err != nil {
 			return err
 		}
-		next, correction := b.Anchor(at)
+		next, correction := b.Anchor(at, source)
 		if correction == timeline.CorrectionNone {
 			return nil
 		}
@@ -45,6 +45,8 @@ func (t *txn) correct(ctx context.Context, boot int64, a timeline.Alignment, c t
 		return t.redate(ctx, boot, a, kiosk.TrustBounded)
 	case timeline.CorrectionRedate:
 		return t.redate(ctx, boot, a, kiosk.TrustBounded)
+	case timeline.CorrectionReplace:
+		return t.redate(ctx, boot, a, kiosk.TrustAnchored)
 	}
 	return nil
 }

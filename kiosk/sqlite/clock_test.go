@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
@@ -338,5 +339,23 @@ func TestClock_FirstStartIn1970(t *testing.T) {
 	}
 	if n := r.view().Undated; n != 1 {
 		t.Errorf("%d visits undated, want 1", n)
+	}
+}
+
+// A clock chip that was set a day wrong dates the boot, until the network knows
+// better: then all of the boot moves, what the chip had anchored too.
+func TestClock_TheNetworkPutsAChipRight(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.must(r.Anchor(t.Context(), r.clock.now, 2000, timeline.SourceRTC))
+	r.tap("anna")
+	r.later(time.Minute)
+	right := r.clock.now
+	right.Wall = right.Wall.AddDate(0, 0, 1)
+	r.must(r.Anchor(t.Context(), right, 500, timeline.SourceNTP))
+	if n := r.number(`SELECT count(*) FROM visit WHERE day = ?1`, count.Date(2026, 11, 25)); n != 1 {
+		t.Error("the visit stays where the chip put it")
+	}
+	if got := r.Believed(r.clock.now); !got.Equal(right.Wall) {
+		t.Errorf("pages show %s, want %s", got, right.Wall)
 	}
 }

@@ -25,13 +25,13 @@ func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (b bootRow, err erro
 	var at, since sql.NullInt64
 	var bound, passed int64
 	row := t.QueryRowContext(ctx, `
-		SELECT no, line_ms, line_ns, trust, first_ns, floor_ms,
+		SELECT no, line_ms, line_ns, trust, source, first_ns, floor_ms,
 		       coalesce((SELECT floor_ms FROM meta), 0), coalesce((SELECT max(ordinal) FROM epoch), 0),
 		       (SELECT min(closes_ms) FROM (
 		          SELECT min(closes_ms) AS closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL
 		          UNION ALL SELECT min(closes_ms) FROM stranger WHERE state = 'open'))
 		FROM boot WHERE boot_id = CAST(?1 AS TEXT)`, m.Boot)
-	err = row.Scan(&b.no, &at, &since, &b.Trust, &b.First, &bound, &passed, &t.cells.Epoch, &t.due)
+	err = row.Scan(&b.no, &at, &since, &b.Trust, &b.Source, &b.First, &bound, &passed, &t.cells.Epoch, &t.due)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = t.ExecContext(ctx, `
 			INSERT INTO boot (boot_id, first_ns, floor_ms) VALUES (?1, ?2, coalesce((SELECT floor_ms FROM meta), 0))`, m.Boot, int64(m.Since))

@@ -18,6 +18,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
+	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
@@ -101,8 +102,8 @@ type Store struct {
 	cfg    Config
 	file   *dbfile.File
 	ledger ledger.Rows
-	swept  count.Day    // the day for which yesterday's traces are gone; of whose turn it is
-	trust  atomic.Int32 // the last moment's kiosk.Trust
+	swept  count.Day                          // the day for which yesterday's traces are gone; of whose turn it is
+	boot   atomic.Pointer[timeline.Alignment] // of the last moment
 }
 
 var _ kiosk.TapStore = (*Store)(nil)
@@ -114,7 +115,21 @@ func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
 
 // Trust tells how sure the clock was when something was last written or Tick
 // last ran.
-func (s *Store) Trust() kiosk.Trust { return kiosk.Trust(s.trust.Load()) }
+func (s *Store) Trust() kiosk.Trust {
+	if boot := s.boot.Load(); boot != nil {
+		return boot.Trust
+	}
+	return kiosk.TrustUnknown
+}
+
+// Believed returns the time that it was at a moment of this boot, as far as the
+// room knows: what pages show. It reads nothing and may be called at any time.
+func (s *Store) Believed(m kiosk.Moment) time.Time {
+	if boot := s.boot.Load(); boot != nil && boot.Trust != kiosk.TrustUnknown {
+		return boot.When(m.Since)
+	}
+	return m.Wall
+}
 
 // fromMillis is the inverse of sqlrow.Millis.
 func (s *Store) fromMillis(ms sql.NullInt64) time.Time { return sqlrow.Time(ms, s.cfg.Timetable.Zone) }

@@ -9,6 +9,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/timeline"
 )
 
 // withTx runs fn in one immediate transaction at the clock's present moment
@@ -61,6 +62,6 @@ func (s *Store) write(ctx context.Context, turn dbfile.Turn, at kiosk.Moment, fn
 	if t.swept {
 		s.swept = t.now.Day
 	}
-	s.trust.Store(int32(t.now.Trust))
+	s.boot.Store(&timeline.Alignment{At: t.now.At, Since: t.now.Read.Since, Trust: t.now.Trust})
 	return nil
 }

@@ -40,6 +40,7 @@ type Boot struct {
 	Alignment
 	First      time.Duration // on CLOCK_BOOTTIME, when it was first seen
 	LowerBound time.Time     // before which no true clock could stand then
+	Source     string        // who aligned it
 }
 
 // Read returns what is to be believed of a moment of the boot, when no true
@@ -87,17 +88,35 @@ const (
 	CorrectionOnward                    // what was anchored stays, and only what follows goes by the new anchor
 	CorrectionConfirm                   // what the boot's alignment dated is right; the rest is dated anew
 	CorrectionRedate                    // all that is not anchored is dated anew
+	CorrectionReplace                   // all is dated anew: what anchored it was only a chip's or a person's word
 )
 
+// Who may give a true time of a boot. A clock chip that was set wrong, or a
+// person who reads a wrong watch, is put right by any other.
+const (
+	SourceNTP       = "ntp"
+	SourceRTC       = "rtc"
+	SourceCentre    = "sync" // its signed time
+	SourceVolunteer = "volunteer"
+)
+
+// soft tells of a source that gives way to any other.
+func soft(source string) bool { return source == SourceRTC || source == SourceVolunteer }
+
 // Anchor returns the boot as it is aligned by a true time of it, at.Wall at
-// at.Since, and what that means for what was dated before.
-func (b Boot) Anchor(at kiosk.Moment) (Boot, Correction) {
+// at.Since, which a source tells, and what that means for what was dated before.
+func (b Boot) Anchor(at kiosk.Moment, source string) (Boot, Correction) {
 	next := b
+	next.Source = source
 	next.Alignment = Alignment{At: at.Wall, Since: at.Since, Trust: kiosk.TrustAnchored}
 	agrees := at.Wall.Sub(b.When(at.Since)).Abs() <= smallStep
 	switch {
-	case b.Trust == kiosk.TrustAnchored && agrees:
+	case b.Trust == kiosk.TrustAnchored && (agrees || soft(source)):
 		return b, CorrectionNone
+	case b.Trust == kiosk.TrustAnchored && soft(b.Source):
+		return next, CorrectionReplace
+	case soft(source) && at.Wall.Before(LowerBound(b.LowerBound, time.Time{})):
+		return b, CorrectionNone // an empty battery, a slip of the hand
 	case b.Trust == kiosk.TrustAnchored:
 		return next, CorrectionOnward
 	case b.Trust == kiosk.TrustBounded && agrees:

@@ -11,10 +11,10 @@ import (
 // passed.
 const idleStep = time.Hour
 
-// earliest is before the first line of the program: no true clock stands before
-// it, also where nobody knows when the program was built. A machine without a
-// clock chip wakes up in 1970.
-var earliest = time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
+// earliest is long before the first line of the program: no true clock stands
+// before it, also where nobody knows when the program was built. A machine
+// without a clock chip wakes up in 1970.
+var earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // LowerBound returns the time before which no true clock can stand: the latest
 // one that was noted, or that of the program's own making.

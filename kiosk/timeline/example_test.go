@@ -20,7 +20,7 @@ func Example() {
 	fmt.Println("the tap is dated:", now.Dated())
 
 	truth := kiosk.Moment{Wall: time.Date(2026, 11, 24, 11, 0, 0, 0, time.UTC), Boot: "boot", Since: time.Hour}
-	boot, correction := boot.Anchor(truth)
+	boot, correction := boot.Anchor(truth, timeline.SourceCentre)
 	fmt.Println("all of the boot is dated anew:", correction == timeline.CorrectionRedate)
 
 	then := boot.Date(tap.Since, tt)

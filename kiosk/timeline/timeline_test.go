@@ -120,7 +120,7 @@ func TestBoot_Anchor(t *testing.T) {
 		{"anchored there already", align("14:59:58", kiosk.TrustAnchored), timeline.CorrectionNone},
 		{"anchored elsewhere", align("14:50", kiosk.TrustAnchored), timeline.CorrectionOnward},
 	} {
-		next, got := tt.boot.Anchor(truth)
+		next, got := tt.boot.Anchor(truth, timeline.SourceCentre)
 		if got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
@@ -284,5 +284,29 @@ func TestDoubt_LastsForSevenNights(t *testing.T) {
 	}
 	if d := timeline.Doubt(3).OnDay(last+2000, last, false); d != 3 {
 		t.Errorf("a second leap makes %d nights of 3", d)
+	}
+}
+
+// A clock chip that was set wrong, or a volunteer with a wrong watch, dates a boot
+// until anybody else knows better, and never the other way round.
+func TestBoot_AnchorByASoftSourceGivesWay(t *testing.T) {
+	wrong := kiosk.Moment{Wall: at(t, "12:00"), Boot: "b", Since: time.Minute}
+	truth := kiosk.Moment{Wall: at(t, "15:00"), Boot: "b", Since: time.Minute}
+	for _, soft := range []string{timeline.SourceRTC, timeline.SourceVolunteer} {
+		b, got := timeline.Boot{}.Anchor(wrong, soft)
+		if got != timeline.CorrectionRedate || !b.When(time.Minute).Equal(wrong.Wall) {
+			t.Errorf("%s: %v, %s", soft, got, b.When(time.Minute))
+		}
+		b, got = b.Anchor(truth, timeline.SourceNTP)
+		if got != timeline.CorrectionReplace || !b.When(time.Minute).Equal(truth.Wall) {
+			t.Errorf("%s put right: %v, %s", soft, got, b.When(time.Minute))
+		}
+		if b, got = b.Anchor(wrong, soft); got != timeline.CorrectionNone || !b.When(time.Minute).Equal(truth.Wall) {
+			t.Errorf("%s again: %v, %s", soft, got, b.When(time.Minute))
+		}
+		late := timeline.Boot{LowerBound: at(t, "14:00")}
+		if b, got = late.Anchor(wrong, soft); got != timeline.CorrectionNone || b != late {
+			t.Errorf("%s below what is past: %v", soft, got)
+		}
 	}
 }

@@ -39,7 +39,7 @@ func (l *quietLog) String() string {
 }
 
 // runRoom runs a whole room over a simulated reader until the test ends.
-func runRoom(t *testing.T, badges BadgeProof, log *quietLog) (*Kiosk, *sim.Field, keyring.Keys) {
+func runRoom(t *testing.T, badges BadgeProof, log *quietLog, change ...func(*Config)) (*Kiosk, *sim.Field, keyring.Keys) {
 	t.Helper()
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
@@ -56,12 +56,16 @@ func runRoom(t *testing.T, badges BadgeProof, log *quietLog) (*Kiosk, *sim.Field
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- Run(ctx, Config{
+		cfg := Config{
 			Data: filepath.Join(dir, "data"), Key: key, Listener: listener, Reader: wiring.ReaderSim, Badges: badges, Field: field,
 			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()},
 			Log:       slog.New(slog.NewTextHandler(log, nil)),
 			Ready:     func(r *Kiosk) { ready <- r },
-		})
+		}
+		for _, c := range change {
+			c(&cfg)
+		}
+		ended <- Run(ctx, cfg)
 	}()
 	t.Cleanup(func() {
 		cancel()

@@ -45,6 +45,7 @@ type Config struct {
 	OneScreen bool              // hall and desk share one screen
 	Capacity  int               // 0 when not set
 	Clock     kiosk.Clock       // nil for the system's
+	Witness   Witness           // who vouches for it; nil for nobody, or the system's beside its clock
 	Log       *slog.Logger      // never nil
 	Field     *sim.Field        // for wiring.ReaderSim; nil for one of its own
 	Cards     http.Handler      // pages under /sim/, with wiring.ReaderSim on loopback; may be nil

@@ -46,9 +46,12 @@ type Kiosk struct {
 	signals   *signal.Player            // light and buzzer, where they are wired
 	panel     *sim.Panel                // of the simulated reader, nil with a real one
 	check     kiosk.TapHandler
-	urgent    chan struct{} // a write failed: look after the store now
-	failures  atomic.Int64  // of the store, in a row
-	stirred   atomic.Int64  // time since boot of the reader's start or the last tap
+	urgent    chan struct{}                // a write failed: look after the store now
+	failures  atomic.Int64                 // of the store, in a row
+	book      atomic.Pointer[sqlite.Store] // the same, for who asks the time before it is open
+	vouches   string                       // who vouched for the clock last
+	started   time.Time                    // when the boot began, by that clock
+	stirred   atomic.Int64                 // time since boot of the reader's start or the last tap
 }
 
 // Run runs a room until ctx ends, and returns nil then. The page comes first,
@@ -67,6 +70,9 @@ func Run(ctx context.Context, cfg Config) error {
 			return err
 		}
 		cfg.Clock = clock
+		if cfg.Witness == nil {
+			cfg.Witness = SystemWitness
+		}
 	}
 	if cfg.Field == nil {
 		cfg.Field = sim.NewField()
@@ -75,19 +81,18 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return fmt.Errorf("texts: %w", err)
 	}
-	door, err := screen.New(screen.Config{Catalogue: catalogue, Log: cfg.Log})
+	r := &Kiosk{URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue, urgent: make(chan struct{}, 1)}
+	now := func() time.Time { return roomClock{r}.Now().Wall }
+	door, err := screen.New(screen.Config{Catalogue: catalogue, Log: cfg.Log, Now: now})
 	if err != nil {
 		return err
 	}
+	r.screen = door
 	hall := screen.Idle{Room: cfg.Name, Timetable: cfg.Timetable, Programme: cfg.Programme}
 	if cfg.OneScreen {
 		hall.Desk = "/desk"
 	}
 	door.SetIdle(hall)
-	r := &Kiosk{
-		URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue,
-		screen: door, urgent: make(chan struct{}, 1),
-	}
 	if cfg.Reader == wiring.ReaderSim {
 		r.panel = sim.NewPanel(cfg.Field)
 		r.cfg.Wiring = wiring.Config{Port: r.panel.Open}
@@ -96,6 +101,7 @@ func Run(ctx context.Context, cfg Config) error {
 	r.board = health.NewBoard(r.lightsChanged)
 	r.board.Set("store", kiosk.LevelOrange, "store.starting")
 	r.board.Set("reader", kiosk.LevelOrange, "reader.starting")
+	r.board.Set("clock", kiosk.LevelOrange, "clock.unsure") // until something proves it
 
 	// A second context, so that pages outlive the work that they show.
 	work, stop := context.WithCancelCause(ctx)
@@ -125,6 +131,7 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 		return err
 	}
 	r.Store = store
+	r.book.Store(store)
 	defer func() { err = errors.Join(err, store.Close()) }()
 
 	r.check = kiosk.TapHandler{Store: store, Door: door{r}, Volunteer: r.volunteerTapped, Changed: r.changed}
@@ -132,7 +139,7 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 		return err
 	}
 	cfg := desk.Config{
-		Store: desk.StoreOf(store), Catalogue: r.catalogue, Log: r.cfg.Log, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable,
+		Store: desk.StoreOf(store), Catalogue: r.catalogue, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
 		Changed: r.sendSoon, Health: r.board.All,
 	}
 	if r.uplink != nil {

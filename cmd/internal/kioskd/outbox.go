@@ -111,16 +111,22 @@ func healthOf(all []kiosk.Health) []wire.Health {
 	told := make([]wire.Health, len(all))
 	for i, h := range all {
 		told[i] = wire.Health{Part: h.Part, Level: string(h.Level), Reason: h.Reason}
+		if h.Reason == "clock.undated" { // a word that the wire does not have
+			told[i].Reason = "clock.unsure"
+		}
 	}
 	return told
 }
 
-// anchorWith hands a time that the centre signed to the room's store.
-func anchorWith(store *sqlite.Store) func(context.Context, uplink.Moment, int64, string) error {
-	return func(ctx context.Context, at uplink.Moment, errMS int64, source string) error {
-		if err := store.Anchor(ctx, kiosk.Moment(at), errMS, source); err != nil {
-			return fmt.Errorf("anchor the clock: %w", err)
-		}
+// anchor hands a time that the centre signed to the room's store. It is not asked
+// while the network keeps the clock: two that differ would take turns.
+func (r *Kiosk) anchor(ctx context.Context, at uplink.Moment, errMS int64, source string) error {
+	if r.vouched() {
 		return nil
 	}
+	if err := r.Store.Anchor(ctx, kiosk.Moment(at), errMS, source); err != nil {
+		return fmt.Errorf("anchor the clock: %w", err)
+	}
+	r.lookAtClock(ctx)
+	return nil
 }

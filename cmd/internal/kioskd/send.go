@@ -22,7 +22,7 @@ func (r *Kiosk) startUplink() error {
 	show := func(h wire.Health) { r.board.Set(h.Part, kiosk.Level(h.Level), h.Reason) }
 	r.uplink, err = NewUplink(r.Store, r.cfg.Clock, uplink.Config{
 		Key: keys.Signing(), URL: r.cfg.Central, Health: func() []wire.Health { return healthOf(r.board.All()) },
-		Trust: func() int { return int(r.Store.Trust()) }, Anchor: anchorWith(r.Store), Log: r.cfg.Log,
+		Trust: func() int { return int(r.Store.Trust()) }, Anchor: r.anchor, Log: r.cfg.Log,
 		OnHealth: func(h wire.Health) { show(h); r.showDesk() },
 	})
 	if err != nil {

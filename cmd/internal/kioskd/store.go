@@ -60,7 +60,7 @@ func (r *Kiosk) tryOpen(ctx context.Context) (*sqlite.Store, error) {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
 	return sqlite.Open(ctx, sqlite.Config{
-		Dir: r.cfg.Data, Keys: keys, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable, Log: r.cfg.Log, Capacity: r.cfg.Capacity,
+		Dir: r.cfg.Data, Keys: keys, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable, Log: r.cfg.Log, Capacity: r.cfg.Capacity, Built: builtAt(),
 	})
 }
 
@@ -70,6 +70,7 @@ func (r *Kiosk) keep(ctx context.Context) {
 	for {
 		err := r.lookAfter(ctx, r.Store)
 		r.lookAtDisk()
+		r.askWitness(ctx)
 		r.lookAtClock(ctx)
 		wait := tickEvery
 		if err != nil {
@@ -142,7 +143,11 @@ func (r *Kiosk) lookAtClock(ctx context.Context) {
 	if err != nil {
 		return // told by the store's light
 	}
-	r.orangeIf("clock", "clock.unsure", view.Undated > 0)
+	if r.Store.Trust() < kiosk.TrustAnchored {
+		r.board.Set("clock", kiosk.LevelOrange, "clock.unsure")
+		return
+	}
+	r.orangeIf("clock", "clock.undated", view.Undated > 0)
 }
 
 func (r *Kiosk) orangeIf(part, reason string, wantsCare bool) {
