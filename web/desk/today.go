@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -81,6 +82,9 @@ type pairCode struct{ Code, Check string }
 // today shows the day. A store that does not answer is red, on this page too.
 func (d *Desk) today(w http.ResponseWriter, r *request) error {
 	title := r.localizer.Today(d.now())
+	if d.seeking() {
+		title = r.localizer.T("door.idle.seeking", nil)
+	}
 	v, err := d.cfg.Store.Day.View(r.Context())
 	if err != nil {
 		d.cfg.Log.Error("read the day for the desk", "err", err)
@@ -185,6 +189,12 @@ func (d *Desk) healthNotices(t web.Localizer) []notice {
 		}
 	}
 	return append(worst, care...)
+}
+
+// seeking tells whether nobody knows for sure what time it is: then no page may
+// tell a date.
+func (d *Desk) seeking() bool {
+	return d.cfg.Health != nil && slices.ContainsFunc(d.cfg.Health(), func(h kiosk.Health) bool { return h.Reason == "clock.unsure" })
 }
 
 func unsaved(t web.Localizer) notice {

@@ -70,6 +70,7 @@ func (i Idle) view(t web.Localizer, now time.Time, sure, badges bool) idle {
 	}
 	v.Size = size(v.Title)
 	if !sure {
+		v.Date = t.T("door.idle.seeking", nil)
 		return v
 	}
 	now = now.In(i.zone())

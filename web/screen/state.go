@@ -47,7 +47,7 @@ type words struct {
 func (s *Screen) state() state {
 	now := s.now()
 	st := state{Seq: s.seq, Kind: kindIdle, Idle: make(map[string]idle)}
-	sure, badges := s.light("clock").Level == kiosk.LevelGreen, s.light("reader").Reason != "reader.none"
+	sure, badges := s.light("clock").Reason != "clock.unsure", s.light("reader").Reason != "reader.none"
 	if sure {
 		st.Look = s.idle.look(now)
 	}

@@ -220,7 +220,7 @@ func TestIdle_TodaysProgramme(t *testing.T) {
 
 func TestIdle_AnUnsureClockShowsNoTime(t *testing.T) {
 	v := view(t, screentest.Room(), screentest.Tuesday(), false)
-	if v.Clock != "" || v.Date != "" || len(v.Items) != 0 || v.Status != "Kom gerust binnen" {
+	if v.Clock != "" || v.Date != "De tijd wordt gezocht" || len(v.Items) != 0 || v.Status != "Kom gerust binnen" {
 		t.Errorf("got %+v", v)
 	}
 }
