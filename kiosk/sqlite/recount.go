@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/timeline"
@@ -81,7 +80,7 @@ func (t *txn) doubtClock(ctx context.Context, night bool) (d timeline.Doubt, err
 	if err != nil {
 		return 0, err
 	}
-	if d = last.Doubt.OnDay(t.today, last.Day, t.now.Trust >= kiosk.TrustAnchored); night {
+	if d = last.Doubt.OnDay(t.today, last.Day, t.now.proven); night {
 		d = d.AfterNight()
 	}
 	if d == last.Doubt {

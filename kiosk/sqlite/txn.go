@@ -39,7 +39,8 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 // instant is a moment with what is believed of it, and the row of its boot.
 type instant struct {
 	timeline.Instant
-	boot int64
+	boot   int64
+	proven bool // by more than a person's or a chip's word
 }
 
 // dayPart is one part of one day in one epoch: what class A cells are about.

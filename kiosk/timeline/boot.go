@@ -103,6 +103,10 @@ const (
 // soft tells of a source that gives way to any other.
 func soft(source string) bool { return source == SourceRTC || source == SourceVolunteer }
 
+// Proven tells whether the boot's time is known well enough to delete by after a
+// leap: a volunteer's word or a chip's alone has to stand some nights first.
+func (b Boot) Proven() bool { return b.Trust == kiosk.TrustAnchored && !soft(b.Source) }
+
 // Anchor returns the boot as it is aligned by a true time of it, at.Wall at
 // at.Since, which a source tells, and what that means for what was dated before.
 func (b Boot) Anchor(at kiosk.Moment, source string) (Boot, Correction) {

@@ -122,6 +122,16 @@ func (d *Desk) keepInside(w http.ResponseWriter, r *request) error {
 	})
 }
 
+// confirmClock takes a volunteer's word that the time on the page is the true one.
+func (d *Desk) confirmClock(w http.ResponseWriter, r *request) error {
+	return d.act(w, r, nil, func() (done, error) {
+		if d.cfg.Confirm == nil || !d.seeking() {
+			return done{}, kiosk.ErrAlready
+		}
+		return done{said: r.localizer.T("desk.did.done", nil)}, d.cfg.Confirm(r.Context(), d.cfg.Clock.Now())
+	})
+}
+
 func (d *Desk) undo(w http.ResponseWriter, r *request) error {
 	return d.act(w, r, []string{"action"}, func() (done, error) {
 		action, err := r.number("action")

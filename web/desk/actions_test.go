@@ -399,3 +399,35 @@ func TestPeople_FromAnOldList(t *testing.T) {
 		t.Errorf("their own page says nothing of it: %s", a.body)
 	}
 }
+
+// While nobody knows the time no page tells a date, and a volunteer is asked
+// whether the clock is right; the answer is asked once.
+func TestClock_AVolunteerSaysThatItIsRight(t *testing.T) {
+	t.Parallel()
+	level, told := kiosk.LevelOrange, 0
+	r := desktest.Open(t, func(c *desk.Config) {
+		c.Health = func() []kiosk.Health {
+			if level == kiosk.LevelGreen {
+				return nil
+			}
+			return []kiosk.Health{{Part: "clock", Level: level, Reason: "clock.unsure"}}
+		}
+		c.Confirm = func(_ context.Context, m kiosk.Moment) error {
+			told, level = told+1, kiosk.LevelGreen
+			return nil
+		}
+	})
+	v := newVisitor(t, r).in()
+	for _, words := range []string{"De tijd wordt gezocht", "Is het nu", "Ja, dat klopt"} {
+		has(t, v.get("/desk").body, words)
+	}
+	if a := v.post("/desk/clock"); a.to != "/desk" || told != 1 {
+		t.Fatalf("status %d to %q, told %d times", a.status, a.to, told)
+	}
+	if page := v.get("/desk").body; strings.Contains(page, "Is het nu") || strings.Contains(page, "De tijd wordt gezocht") {
+		t.Error("asked again after the answer")
+	}
+	if a := v.post("/desk/clock"); a.to == "/desk" || told != 1 {
+		t.Errorf("an answer to no question: status %d, told %d times", a.status, told)
+	}
+}

@@ -64,7 +64,8 @@ type Config struct {
 	Catalogue *web.Catalogue
 	Log       *slog.Logger
 	Clock     kiosk.Clock
-	Timetable kiosk.Timetable // zone, and the parts of the day for the paper list
+	Confirm   func(context.Context, kiosk.Moment) error // a volunteer says that it is this time; nil: nobody is asked
+	Timetable kiosk.Timetable                           // zone, and the parts of the day for the paper list
 
 	// Changed is told after every action that was kept, so that others may show
 	// and send it. It must not block. May be nil.

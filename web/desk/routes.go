@@ -46,6 +46,7 @@ func (d *Desk) list() []route {
 		{"POST /desk/guest", counter, d.addGuest},
 		{"POST /desk/held", volunteer, d.reviewGuest},
 		{"POST /desk/inside", volunteer, d.keepInside},
+		{"POST /desk/clock", volunteer, d.confirmClock},
 		{"POST /desk/undo", volunteer, d.undo},
 		{"GET /desk/people", volunteer, d.people},
 		{"GET /desk/kept", volunteer, d.storedData},

@@ -50,6 +50,7 @@ type dayPage struct {
 	Actions   []actionRow
 	Sent      string
 	Pair      *pairCode
+	Ask       string // whether the time is right, while nobody knows
 }
 
 type bandCount struct {
@@ -118,6 +119,9 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	}
 	for _, a := range v.Actions {
 		p.Actions = append(p.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(t, a)})
+	}
+	if d.cfg.Confirm != nil && d.seeking() {
+		p.Ask = t.T("desk.clock.ask", map[string]any{"Date": t.Today(now), "Year": now.Year(), "Time": t.Clock(now)})
 	}
 	d.addSending(r, &p)
 	return p

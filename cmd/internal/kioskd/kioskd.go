@@ -140,7 +140,7 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 	}
 	cfg := desk.Config{
 		Store: desk.StoreOf(store), Catalogue: r.catalogue, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
-		Changed: r.sendSoon, Health: r.board.All,
+		Changed: r.sendSoon, Health: r.board.All, Confirm: r.confirmClock,
 	}
 	if r.uplink != nil {
 		cfg.Pairing = sending{r}
