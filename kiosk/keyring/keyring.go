@@ -19,6 +19,9 @@ import (
 // for what does not open with it.
 var ErrKey = errors.New("key file does not belong to this data folder")
 
+// ErrUnusable is returned for a key file that cannot be read, or is none.
+var ErrUnusable = errors.New("key file cannot be used")
+
 const rootSize = 32 // bytes in a key file
 
 // Keys are all the secrets of one room, derived from its key file by
@@ -37,6 +40,8 @@ func Load(path string) (Keys, error) {
 	root, err := readRoot(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		root, err = makeRoot(path)
+	} else if err != nil {
+		err = fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
 	if err != nil {
 		return Keys{}, fmt.Errorf("load key file: %w", err)
