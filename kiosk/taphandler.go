@@ -1,11 +1,19 @@
 package kiosk
 
-import "context"
+import (
+	"context"
+	"errors"
+)
+
+// ErrUnread is the error of a tap that was kept and whose greeting could not be
+// read back afterwards.
+var ErrUnread = errors.New("saved, but it could not be read back for the screen")
 
 // TapStore keeps what taps mean.
 type TapStore interface {
 	// CheckIn writes down what the tap means, in one transaction, and returns
-	// what was committed. Any error means that nothing was.
+	// what was committed. Any error means that nothing was, but for an ErrUnread,
+	// with which comes what is known of the tap without reading.
 	CheckIn(ctx context.Context, tap Tap) (Receipt, error)
 }
 
@@ -27,10 +35,12 @@ type TapHandler struct {
 }
 
 // CheckIn takes one tap to its end. Nobody is welcomed who is not saved: when
-// the store fails the door says so in red and the error is returned.
+// the store fails the door says so in red and the error is returned. Who is saved
+// is welcomed, without a sign and a name when those cannot be read: they have done
+// all that was asked of them, and the rest is for the volunteers' light to tell.
 func (h *TapHandler) CheckIn(ctx context.Context, tap Tap) (Greeting, error) {
 	receipt, err := h.Store.CheckIn(ctx, tap)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrUnread) {
 		g := Greeting{Kind: GreetingNotSaved}
 		h.Door.Show(g)
 		return g, err
@@ -42,5 +52,5 @@ func (h *TapHandler) CheckIn(ctx context.Context, tap Tap) (Greeting, error) {
 		h.Door.Show(receipt.Greeting)
 	}
 	h.Changed()
-	return receipt.Greeting, nil
+	return receipt.Greeting, err
 }

@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -55,6 +56,17 @@ func TestTapHandler_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
 	}
 	if len(*shown) != 1 || (*shown)[0] != GreetingNotSaved || len(*order) != 2 {
 		t.Errorf("shown %v, order %v, want only the red page", *shown, *order)
+	}
+}
+
+func TestTapHandler_WhoIsSavedIsWelcomedUnread(t *testing.T) {
+	unread := fmt.Errorf("check in: %w", ErrUnread)
+	d, shown, order, _ := handlerOver(Receipt{Greeting: Greeting{Kind: GreetingWelcome}}, unread)
+	if _, err := d.CheckIn(t.Context(), Tap{}); !errors.Is(err, ErrUnread) {
+		t.Fatalf("got %v, want ErrUnread for the light", err)
+	}
+	if len(*shown) != 1 || (*shown)[0] != GreetingWelcome || len(*order) != 3 {
+		t.Errorf("shown %v, order %v, want a welcome", *shown, *order)
 	}
 }
 

@@ -15,8 +15,10 @@ import (
 // was committed. A phone or bank card leaves no trace at all, and a doubted
 // badge or one whose counter does not grow is answered as an unknown one
 // without any. A badge that only lies there still since before the start of the
-// program is no tap: nothing is kept and nobody greeted. Any error means
-// that nothing was kept: Fault tells what a volunteer is to be told of it.
+// program is no tap: nothing is kept and nobody greeted. Any error but a
+// kiosk.ErrUnread means that nothing was kept: Fault tells what a volunteer is to
+// be told of it. After an error in doubt it is not tried again within the same tap:
+// the file has to be renewed first, which may take longer than a visitor waits.
 func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (r kiosk.Receipt, err error) {
 	switch {
 	case tap.UID.Random():
@@ -25,12 +27,12 @@ func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (r kiosk.Receipt, er
 		return untraced(kiosk.BadgeUnknown), nil
 	}
 	err = s.file.Turn(ctx, func(turn dbfile.Turn) error {
-		no, err := s.checkIn(ctx, turn, tap)
-		if dbfile.Unsure(err) {
-			no, err = s.again(ctx, turn, tap, err)
+		no, kept, err := s.checkIn(ctx, turn, tap)
+		if err != nil {
+			return err
 		}
-		if err == nil {
-			r, err = s.receipt(ctx, turn, no)
+		if r, err = s.receipt(ctx, turn, no); err != nil {
+			r, err = kept, fmt.Errorf("%w: %w", kiosk.ErrUnread, err)
 		}
 		return err
 	})
@@ -41,7 +43,7 @@ func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (r kiosk.Receipt, er
 		return kiosk.Receipt{}, nil
 	}
 	if err != nil {
-		return kiosk.Receipt{}, fmt.Errorf("check in: %w", err)
+		return r, fmt.Errorf("check in: %w", err)
 	}
 	return r, nil
 }
@@ -53,8 +55,9 @@ func untraced(card kiosk.BadgeKind) kiosk.Receipt {
 	return kiosk.Receipt{Greeting: kiosk.Greeting{Kind: out.Greeting}}
 }
 
-// checkIn is CheckIn's transaction; it returns the number of its tap row.
-func (s *Store) checkIn(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap) (no int64, err error) {
+// checkIn is CheckIn's transaction; it returns the number of its tap row, and as
+// much of the receipt as needs no reading back.
+func (s *Store) checkIn(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap) (no int64, kept kiosk.Receipt, err error) {
 	err = s.write(ctx, turn, tap.At, func(ctx context.Context, t *txn) error {
 		c, err := t.whose(ctx, tap.UID)
 		if err != nil {
@@ -79,9 +82,10 @@ func (s *Store) checkIn(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap) (n
 		if err != nil {
 			return fmt.Errorf("note greeting: %w", err)
 		}
+		kept = kiosk.Receipt{Greeting: kiosk.Greeting{Kind: out.Greeting}, Volunteer: c.volunteer}
 		return nil
 	})
-	return no, err
+	return no, kept, err
 }
 
 // receipt reads back what was committed for a tap, on another connection than
@@ -127,28 +131,4 @@ func (t *txn) situation(ctx context.Context, c card) (sit kiosk.Situation, s sta
 		return sit, s, fmt.Errorf("look up situation: %w", err)
 	}
 	return sit, s, nil
-}
-
-// again opens the file anew after a commit that may or may not have reached
-// the disk, looks which, and tries the tap once more if it did not. A second
-// try on the same handle would trust pages that the kernel has given up.
-func (s *Store) again(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap, first error) (no int64, err error) {
-	ctx = context.WithoutCancel(ctx)
-	if err := turn.Reopen(ctx); err != nil {
-		return 0, errors.Join(first, err)
-	}
-	db, err := turn.Reader()
-	if err != nil {
-		return 0, err
-	}
-	err = db.QueryRowContext(ctx, `
-		SELECT tap.no FROM tap JOIN boot ON boot.no = tap.boot WHERE boot.boot_id = ?1 AND tap.bt_ns = ?2
-		ORDER BY tap.no DESC LIMIT 1`, tap.At.Boot, int64(tap.At.Since)).Scan(&no)
-	if errors.Is(err, sql.ErrNoRows) {
-		no, err = s.checkIn(ctx, turn, tap)
-	}
-	if err == nil { // else nobody would hear of the first
-		s.cfg.Log.Warn("a tap was kept by opening the store again", "err", first)
-	}
-	return no, err
 }

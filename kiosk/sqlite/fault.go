@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 )
@@ -17,6 +18,8 @@ const (
 	Locked   = "store.locked"   // another process has the data folder
 	Keyless  = "store.key"      // the key file is away, or another room's
 	Broken   = "store.broken"   // the file cannot be trusted
+	Gone     = "store.gone"     // the file was removed or replaced
+	Unread   = "store.unread"   // what was kept could not be read back
 	Unsaved  = "store.unsaved"  // writing failed in any other way
 )
 
@@ -24,19 +27,26 @@ const (
 // method that writes.
 func Fault(err error) string {
 	switch failure := dbfile.FailureOf(err); {
+	case errors.Is(err, keyring.ErrKey), errors.Is(err, keyring.ErrUnusable): // whatever hinders its reading
+		return Keyless
+	case errors.Is(err, kiosk.ErrUnread):
+		return Unread
+	case failure == dbfile.FailureGone:
+		return Gone
 	case failure == dbfile.FailureFull:
 		return Full
 	case failure == dbfile.FailureReadOnly:
 		return ReadOnly
 	case failure == dbfile.FailureLocked:
 		return Locked
-	case errors.Is(err, keyring.ErrKey):
-		return Keyless
 	case failure == dbfile.FailureBroken:
 		return Broken
 	}
 	return Unsaved
 }
+
+// InPlace fails when the file was removed or replaced under the running program.
+func (s *Store) InPlace() error { return s.file.InPlace() }
 
 // probeSize is more bytes than a tap, or a volunteer's action, needs: a disk with
 // room for the first page of one only would seem healed between any two taps.

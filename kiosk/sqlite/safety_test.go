@@ -22,6 +22,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/dbfile/fsynctest"
 )
 
 func TestOpen_SecondStartIsRefused(t *testing.T) {
@@ -241,24 +242,60 @@ func TestCheckIn_FullFileSystem(t *testing.T) {
 	}
 }
 
-// After an error in doubt the file is opened anew, and the tap is tried once
-// more only if it did not arrive.
-func TestCheckIn_AgainAfterDoubt(t *testing.T) {
-	r := newRoom(t, "2026-11-24")
+// With a disk that flushes nothing, once, for a while or for ever, nobody is welcomed
+// who is not saved, nobody is saved who was turned away, and it heals by itself.
+func TestCheckIn_FlushesThatFail(t *testing.T) {
+	if !fsynctest.Inside(t) {
+		return
+	}
+	r := newRoom(t, "2026-11-24", "anna")
 	r.pass("pass")
-	tap := kiosk.Tap{UID: uid(t, "pass"), At: r.clock.now}
-	r.must(r.file.Turn(t.Context(), func(turn dbfile.Turn) error {
-		for range 2 {
-			no, err := r.again(t.Context(), turn, tap, errors.New("doubt"))
-			r.must(err)
-			if got, err := r.receipt(t.Context(), turn, no); err != nil || got.Greeting.Kind != kiosk.GreetingGuest {
-				t.Errorf("receipt is %+v, %v", got, err)
+	before, welcomed := r.number(`SELECT count(*) FROM visit`), 0
+	for _, fails := range []int32{1, 2, 3, 5, 8, fsynctest.ForEver, 0} {
+		fsynctest.Fail(t, fails)
+		for tap := range 8 {
+			got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "pass"), At: r.clock.now})
+			switch {
+			case err == nil && got.Greeting.Kind == kiosk.GreetingGuest:
+				welcomed++
+			case err == nil:
+				t.Errorf("%d failures: the greeting is %q", fails, got.Greeting.Kind)
+			case Fault(err) != Unsaved:
+				t.Errorf("%d failures: the reason is %s (%v)", fails, Fault(err), err)
 			}
+			if tap == 0 && (err == nil) != (fails == 0) {
+				t.Errorf("%d failures: the first tap: %v", fails, err)
+			}
+			if n := r.number(`SELECT count(*) FROM visit`); n != before+welcomed {
+				t.Errorf("%d failures: %d visits, %d were welcomed", fails, n-before, welcomed)
+			}
+			if err := r.Probe(t.Context()); err == nil && fails == fsynctest.ForEver {
+				t.Error("the probe finds a disk healed that flushes nothing")
+			}
+			r.later(2 * time.Minute)
 		}
-		return nil
-	}))
+	}
+	if welcomed < 8 {
+		t.Errorf("%d welcomed in all: it does not heal", welcomed)
+	}
+}
+
+// A tap that is saved is welcomed, with what is known of it without reading.
+func TestCheckIn_SavedAndNotReadBack(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	db, err := r.reader()
+	r.must(err)
+	r.must(db.Close())
+	got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "anna"), At: r.clock.now})
+	if !errors.Is(err, kiosk.ErrUnread) || Fault(err) != Unread {
+		t.Errorf("error is %v (%s), want ErrUnread", err, Fault(err))
+	}
+	if got.Greeting != (kiosk.Greeting{Kind: kiosk.GreetingFirst}) {
+		t.Errorf("the greeting is %+v", got.Greeting)
+	}
+	r.must(r.file.Turn(t.Context(), func(turn dbfile.Turn) error { return turn.Reopen(t.Context()) }))
 	if n := r.number(`SELECT count(*) FROM visit`); n != 1 {
-		t.Errorf("%d guests, want 1", n)
+		t.Errorf("%d visits, want 1", n)
 	}
 }
 

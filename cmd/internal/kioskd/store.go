@@ -16,6 +16,7 @@ import (
 
 const (
 	tickEvery   = 20 * time.Second // closing times, dates, the night's work
+	placeEvery  = 5 * time.Second  // that the file is looked for, at no cost to the disk
 	healEvery   = 2 * time.Second  // while something is wrong
 	diskLow     = 10               // percent free under which a person should look
 	maxOpenWait = 10 * time.Second
@@ -76,16 +77,34 @@ func (r *Kiosk) keep(ctx context.Context) {
 		if err != nil {
 			wait = healEvery
 		}
-		select {
-		case <-ctx.Done():
+		if !r.rest(ctx, wait) {
 			return
-		case <-r.urgent:
-			if (clock.System{}).Sleep(ctx, healEvery) != nil {
-				return
-			}
-		case <-time.After(wait):
 		}
 		r.changed()
+	}
+}
+
+// rest waits until there is something to do for the store, and returns false when
+// ctx has ended. That the file is still there is looked at all the while: who taps
+// would be welcomed, and be lost with the program.
+func (r *Kiosk) rest(ctx context.Context, wait time.Duration) bool {
+	look := time.NewTicker(placeEvery)
+	defer look.Stop()
+	end := time.After(wait)
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-r.urgent:
+			return (clock.System{}).Sleep(ctx, healEvery) == nil
+		case <-look.C:
+			if err := r.Store.InPlace(); err != nil {
+				r.storeIs(ctx, "look for the file", err)
+				return true
+			}
+		case <-end:
+			return true
+		}
 	}
 }
 
@@ -123,7 +142,11 @@ func (r *Kiosk) storeIs(ctx context.Context, doing string, err error) {
 	if r.failures.Add(1) == 1 {
 		r.cfg.Log.Error("store failed; trying again until it works", "doing", doing, "err", err)
 	}
-	r.board.Set("store", kiosk.LevelRed, sqlite.Fault(err))
+	level := kiosk.LevelRed
+	if errors.Is(err, kiosk.ErrUnread) { // red would say that nothing is saved
+		level = kiosk.LevelOrange
+	}
+	r.board.Set("store", level, sqlite.Fault(err))
 	select {
 	case r.urgent <- struct{}{}:
 	default:

@@ -37,6 +37,9 @@ func Inspect(ctx context.Context, path string, ask func(*sql.DB) error) error {
 // Drain lets ask read from a file for the last time before another one replaces
 // it. What the log still holds is in the file afterwards.
 func Drain(ctx context.Context, path string, ask func(*sql.DB) error) error {
+	if err := finishRenewal(path); err != nil {
+		return err
+	}
 	db, err := openWriter(ctx, path)
 	if err != nil {
 		return err

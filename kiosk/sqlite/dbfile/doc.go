@@ -6,11 +6,18 @@
 // flushed to the disk.
 //
 // Whoever writes waits for a turn ([File.Turn]) and, while it lasts, is alone with
-// the file. [Turn.Write] runs one transaction, durable when it returns nil. After
-// an error that leaves in doubt what reached the disk ([Unsure]) the connection may
-// not be believed any more: [Turn.Reopen] opens the file anew and looks at it, and
-// only then the caller looks whether its rows are there. [FailureOf] tells what
-// SQLite and the kernel mean by an error.
+// the file. [Turn.Write] runs one transaction, durable when it returns nil.
+// [FailureOf] tells what SQLite and the kernel mean by an error.
+//
+// After an error that leaves in doubt what reached the disk ([Unsure]) neither the
+// connection nor the file may be believed any more: Linux marks pages that it could
+// not flush as clean, so that they are read back from the page cache and are gone
+// after a power cut. What every earlier Write returned nil for is safe, and is read
+// through the connections that are still open, which do not see the transaction that
+// failed. Before anything else is written [Turn.Reopen] copies it to a new file,
+// flushes that, verifies it past the cache and puts it in the old one's place. A
+// write-back of the log that fails leaves the log as it is: SQLite only begins it
+// anew after the file has been flushed.
 //
 // A copy is made by [File.CopyTo], looked at by [Inspect], and a file that another
 // one is to replace is read for the last time by [Drain].

@@ -10,12 +10,13 @@ import (
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
-// Errors of Open. Each may be healed from outside, after which Open can be
+// Errors of Open, and ErrGone of a file that is open. Each may be healed from outside, after which Open can be
 // tried again.
 var (
 	ErrLocked  = errors.New("data folder is in use by another inloop-kiosk")
 	ErrUnsafe  = errors.New("database does not save safely")
 	ErrCorrupt = errors.New("database is damaged")
+	ErrGone    = errors.New("database is not where it was")
 )
 
 // Failure is what hinders a file from being written.
@@ -28,6 +29,7 @@ const (
 	FailureReadOnly         // the disk takes no writing
 	FailureLocked           // another process has the file, or its folder
 	FailureBroken           // the file cannot be trusted
+	FailureGone             // the file was removed or replaced
 )
 
 // FailureOf returns the failure that fits an error of this package, or of SQLite
@@ -39,6 +41,8 @@ func FailureOf(err error) Failure {
 		return slices.ContainsFunc(codes, func(code error) bool { return errors.Is(err, code) })
 	}
 	switch {
+	case is(ErrGone):
+		return FailureGone
 	case e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT || is(syscall.ENOSPC, syscall.EDQUOT):
 		return FailureFull
 	case e.Code == sqlite3.ErrReadonly || e.SystemErrno == syscall.EROFS || is(syscall.EROFS, fs.ErrPermission):

@@ -40,6 +40,8 @@ type File struct {
 	w      *sql.DB    // one connection; nil when read-only, closed or not opened anew
 	r      *sql.DB    // read-only connections; nil when closed or not opened anew
 	closed bool
+	place  place
+	doubt  bool // a write failed so that what is read may not be on the disk
 }
 
 // Open opens the file, or begins it, and brings its tables up to the migrations.
@@ -69,10 +71,21 @@ func Open(ctx context.Context, cfg Config) (_ *File, err error) {
 			return nil, err
 		}
 	}
+	if err := finishRenewal(cfg.Path); err != nil {
+		return nil, fmt.Errorf("put the renewed file in its place: %w", err)
+	}
 	if err := migrate(ctx, cfg.Path, cfg.Migrations, cfg.Log); err != nil {
 		return nil, err
 	}
-	return f, f.connect(ctx)
+	if err := f.connect(ctx); err != nil {
+		return nil, err
+	}
+	// A log may hold what an earlier run could not flush, and the page cache shows
+	// it all the same: it is written anew, into the file, before it is believed.
+	if err := f.writeBack(ctx); err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // connect opens the handles and looks whether they save what they are given. A
@@ -88,6 +101,10 @@ func (f *File) connect(ctx context.Context) (err error) {
 			return err
 		}
 		if err = checkSafe(ctx, f.w); err != nil {
+			return err
+		}
+		f.place = place{}
+		if err = f.place.check(f.cfg.Path); err != nil {
 			return err
 		}
 	}
@@ -142,11 +159,20 @@ func (f *File) Checkpoint(ctx context.Context) error {
 	if f.w == nil {
 		return nil
 	}
-	if _, err := f.w.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		return fmt.Errorf("checkpoint: %w", err)
+	if err := f.writeBack(ctx); err != nil {
+		f.doubt = f.doubt || Unsure(err)
+		return err
 	}
 	if _, err := f.w.ExecContext(ctx, `PRAGMA optimize`); err != nil {
 		return fmt.Errorf("optimize: %w", err)
+	}
+	return nil
+}
+
+// writeBack writes the log into the file, flushes that, and empties the log.
+func (f *File) writeBack(ctx context.Context) error {
+	if _, err := f.w.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
 	}
 	return nil
 }

@@ -28,8 +28,9 @@ func (f *File) Turn(ctx context.Context, fn func(Turn) error) error {
 func (t Turn) Reader() (*sql.DB, error) { return t.f.reader() }
 
 // Write runs fn in one immediate transaction and commits what it did; any error
-// of fn, or a panic, leaves no trace. An error of which Unsure is true may come
-// after the rows have reached the disk.
+// of fn, or a panic, leaves no trace. After an error of which Unsure is true
+// nothing is written until the file has been renewed: what was not flushed would
+// be read back from the page cache as if it were on the disk.
 func (t Turn) Write(ctx context.Context, fn func(context.Context, *sql.Tx) error) (err error) {
 	f := t.f
 	switch {
@@ -37,10 +38,14 @@ func (t Turn) Write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 		return fmt.Errorf("write: %w", fs.ErrPermission)
 	case f.closed:
 		return fmt.Errorf("write: %w", fs.ErrClosed)
-	case f.w == nil: // an earlier Reopen failed
+	case f.doubt, f.w == nil: // a write or an earlier Reopen failed
 		if err := t.Reopen(ctx); err != nil {
 			return err
 		}
+	}
+	defer func() { f.doubt = f.doubt || Unsure(err) }()
+	if err := f.place.check(f.cfg.Path); err != nil {
+		return fmt.Errorf("write: %w", err)
 	}
 	// What was begun is finished: a caller that goes away may not leave in
 	// doubt whether it was written.
@@ -77,10 +82,17 @@ func rollback(tx *sql.Tx) error {
 // reopenWait is the longest that opening the file anew may take.
 const reopenWait = 30 * time.Second
 
-// Reopen closes both handles, opens them again and looks at the file. It logs
-// no success: on a disk that is read but not written it succeeds every time,
-// and is called until a write does.
+// Reopen closes both handles, opens them again and looks at the file. A file in
+// doubt is renewed meanwhile, and stays in doubt when that fails. It logs no
+// success: on a disk that is read but not written it succeeds every time, and is
+// called until a write does.
 func (t Turn) Reopen(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	if t.f.doubt && t.f.cfg.Mode != ModeReadOnly {
+		if err := t.f.renew(ctx); err != nil {
+			return fmt.Errorf("renew the file: %w", err)
+		}
+	}
 	if err := t.f.disconnect(); err != nil {
 		t.f.cfg.Log.Warn("closing the store failed", "err", err)
 	}
@@ -92,5 +104,6 @@ func (t Turn) Reopen(ctx context.Context) error {
 	if err := checkSound(ctx, t.f.r); err != nil {
 		return fmt.Errorf("look at the file: %w", err)
 	}
+	t.f.doubt = false
 	return nil
 }

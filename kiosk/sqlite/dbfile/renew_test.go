@@ -1,0 +1,178 @@
+package dbfile
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"example.org/inloop/kiosk/sqlite/dbfile/fsynctest"
+)
+
+// inode is the file that has a name now.
+func inode(t *testing.T, path string) fs.FileInfo {
+	t.Helper()
+	info, err := os.Stat(path)
+	must(t, err)
+	return info
+}
+
+// A flush that failed is one failed write. What follows it is in another file, and
+// what could not be flushed is in none, however it is read.
+func TestWrite_AFlushThatFailsOnce(t *testing.T) {
+	if !fsynctest.Inside(t) {
+		return
+	}
+	cfg := testConfig(t)
+	f := open(t, cfg)
+	must(t, note(t.Context(), f, "before"))
+	was := inode(t, cfg.Path)
+	fsynctest.Fail(t, 1)
+	if err := note(t.Context(), f, "not flushed"); !Unsure(err) {
+		t.Fatalf("a write that was not flushed: %v", err)
+	}
+	has(t, f, 1)
+	must(t, note(t.Context(), f, "after"))
+	has(t, f, 2)
+	if os.SameFile(was, inode(t, cfg.Path)) {
+		t.Error("the file in which a flush failed is believed again")
+	}
+	must(t, f.Close())
+	has(t, open(t, cfg), 2)
+}
+
+// However long it fails, nothing is kept that was not promised; readers go on; and
+// the first flush that succeeds ends it.
+func TestWrite_FlushesThatFailForAWhile(t *testing.T) {
+	if !fsynctest.Inside(t) {
+		return
+	}
+	cfg := testConfig(t)
+	f := open(t, cfg)
+	must(t, note(t.Context(), f, "before"))
+	fsynctest.Fail(t, fsynctest.ForEver)
+	for range 20 {
+		if err := note(t.Context(), f, "not flushed"); err == nil {
+			t.Fatal("a write is promised that was not flushed")
+		}
+		has(t, f, 1)
+	}
+	fsynctest.Fail(t, 0)
+	must(t, note(t.Context(), f, "after"))
+	has(t, f, 2)
+	if left, _ := filepath.Glob(cfg.Path + ".renew*"); len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
+
+// How many flushes fail is no schedule that the program knows.
+func TestWrite_AnyNumberOfFlushesFail(t *testing.T) {
+	if !fsynctest.Inside(t) {
+		return
+	}
+	cfg := testConfig(t)
+	f := open(t, cfg)
+	kept := 0
+	for fail := range int32(12) {
+		fsynctest.Fail(t, fail)
+		for range 15 {
+			if note(t.Context(), f, "perhaps") == nil {
+				kept++
+			}
+			has(t, f, kept)
+		}
+	}
+	must(t, f.Close())
+	has(t, open(t, cfg), kept)
+}
+
+// A write-back that fails loses nothing of the log, and is no success.
+func TestCheckpoint_AFlushThatFails(t *testing.T) {
+	if !fsynctest.Inside(t) {
+		return
+	}
+	cfg := testConfig(t)
+	f := open(t, cfg)
+	must(t, note(t.Context(), f, "kept"))
+	fsynctest.Fail(t, fsynctest.ForEver)
+	if err := f.Checkpoint(t.Context()); !Unsure(err) {
+		t.Errorf("a write-back that was not flushed: %v", err)
+	}
+	has(t, f, 1)
+	if err := f.CopyTo(t.Context(), filepath.Join(t.TempDir(), "copy")); err == nil {
+		t.Error("a copy is promised that was not flushed")
+	}
+	must(t, f.Close())
+	if again, err := Open(t.Context(), cfg); err == nil {
+		t.Error("a file is opened whose log cannot be flushed")
+		must(t, again.Close())
+	}
+	fsynctest.Fail(t, 0)
+	has(t, open(t, cfg), 1)
+}
+
+// A plug may be pulled anywhere in a renewal: the next start has the new file or the
+// old one, and never the old log over the new file.
+func TestOpen_GoesOnWithARenewal(t *testing.T) {
+	for _, at := range []string{"no file yet", "half a copy", "a whole copy", "no log any more", "in its place"} {
+		t.Run(at, func(t *testing.T) {
+			cfg := testConfig(t)
+			f := open(t, cfg)
+			must(t, note(t.Context(), f, "kept"))
+			must(t, f.Checkpoint(t.Context()))
+			must(t, note(t.Context(), f, "in the log"))
+			dir := t.TempDir() // as the plug leaves it: with a log
+			for _, end := range []string{"", "-wal"} {
+				data, err := os.ReadFile(cfg.Path + end)
+				must(t, err)
+				must(t, os.WriteFile(filepath.Join(dir, "notes.db"+end), data, 0o600))
+			}
+			copied := filepath.Join(t.TempDir(), "copy")
+			must(t, f.CopyTo(t.Context(), copied))
+			must(t, f.Close())
+			cfg.Path, cfg.Lock = filepath.Join(dir, "notes.db"), filepath.Join(dir, "notes.lock")
+			switch at {
+			case "half a copy":
+				must(t, os.WriteFile(cfg.Path+renewing, []byte("half"), 0o600))
+			case "a whole copy", "no log any more", "in its place":
+				must(t, os.Rename(copied, cfg.Path+renewed))
+			}
+			if at == "no log any more" || at == "in its place" {
+				must(t, os.Remove(cfg.Path+"-wal"))
+			}
+			if at == "in its place" {
+				must(t, os.Rename(cfg.Path+renewed, cfg.Path))
+			}
+			has(t, open(t, cfg), 2)
+			if _, err := os.Stat(cfg.Path + renewed); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("the renewed file is still beside: %v", err)
+			}
+		})
+	}
+}
+
+func TestWrite_AFileThatIsNotWhereItWas(t *testing.T) {
+	for name, lose := range map[string]func(path, away string) error{
+		"removed":    func(path, away string) error { return os.Rename(path, away) },
+		"its log":    func(path, away string) error { return os.Rename(path+"-wal", away) },
+		"its folder": func(path, away string) error { return os.Rename(filepath.Dir(path), away) },
+		"another one": func(path, away string) error {
+			return errors.Join(os.Rename(path, away), os.WriteFile(path, nil, 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := testConfig(t)
+			f := open(t, cfg)
+			must(t, note(t.Context(), f, "kept"))
+			must(t, f.InPlace())
+			must(t, lose(cfg.Path, filepath.Join(t.TempDir(), "away")))
+			if err := f.InPlace(); !errors.Is(err, ErrGone) {
+				t.Errorf("looked for: %v, want ErrGone", err)
+			}
+			if err := note(t.Context(), f, "lost"); !errors.Is(err, ErrGone) || FailureOf(err) != FailureGone {
+				t.Errorf("written: %v, want ErrGone", err)
+			}
+		})
+	}
+}
