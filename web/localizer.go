@@ -134,7 +134,7 @@ func (l Localizer) Weekday(d time.Weekday) string {
 func (l Localizer) Clock(at time.Time) string { return at.Format("15:04") }
 
 // Sign names a sign in words: "tulp, rood". Both are keys: pictures as
-// [Pictures] lists them, and colours as tokens.css has them.
+// kiosk.Pictures lists them, and colours as tokens.css has them.
 func (l Localizer) Sign(picture, colour string) string {
 	return l.T("signs.named", map[string]any{"Picture": l.Picture(picture), "Colour": l.Colour(colour)})
 }

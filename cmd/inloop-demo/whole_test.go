@@ -362,7 +362,7 @@ func allGreen(t *testing.T, address string) {
 			t.Fatal(err)
 		}
 		defer answer.Body.Close()
-		var h health.Answer
+		var h health.State
 		if err := json.NewDecoder(answer.Body).Decode(&h); err != nil {
 			t.Fatal(err)
 		}

@@ -75,19 +75,27 @@ func (p *pi) writable(size uint64) {
 	}
 }
 
-// size is that of one of the program's files.
-func (p *pi) size(file string) uint64 {
-	p.t.Helper()
-	info, err := os.Stat(filepath.Join(p.data, file))
-	must(p.t, err)
-	return uint64(info.Size())
-}
-
 // simTap taps a person's card, and returns what the door says to it.
 func (p *pi) simTap(person int) kiosk.GreetingKind {
 	p.t.Helper()
+	return p.simTapOf(fmt.Sprintf("%X", cardOf(person)))
+}
+
+// looked lets the reader look for longer than it takes a card for one that was
+// left there before the start: a phone is answered, which leaves no trace, and its
+// greeting goes.
+func (p *pi) looked() {
+	p.t.Helper()
+	if got := p.simTapOf("08A1B2C3"); got != kiosk.GreetingPhone {
+		p.t.Fatalf("the door says %q to a phone, want %q", got, kiosk.GreetingPhone)
+	}
+	p.door("idle")
+}
+
+func (p *pi) simTapOf(uid string) kiosk.GreetingKind {
+	p.t.Helper()
 	before := p.greeted()
-	resp, err := p.client.PostForm("http://"+p.addr+"/sim/tap", url.Values{"uid": {fmt.Sprintf("%X", cardOf(person))}})
+	resp, err := p.client.PostForm("http://"+p.addr+"/sim/tap", url.Values{"uid": {uid}})
 	must(p.t, err)
 	_ = resp.Body.Close() // of no length
 	if resp.StatusCode != http.StatusNoContent {
@@ -124,10 +132,9 @@ func (b box) visits(t *testing.T, from string) []int64 {
 func TestRun_WritesThatFail(t *testing.T) {
 	whole(t)
 	for _, f := range []fault{
-		{"not a byte", func(*pi) uint64 { return 0 }, false},
-		{"half a page", func(*pi) uint64 { return 2000 }, false},
-		{"the file opens anew, no more", func(*pi) uint64 { return 40000 }, false},
-		{"the log does not grow, and is emptied", func(p *pi) uint64 { return p.size("kiosk.db-wal") }, true},
+		{"not a byte", func(*pi) uint64 { return 0 }},
+		{"half a page", func(*pi) uint64 { return 2000 }},
+		{"the file opens anew, no more", func(*pi) uint64 { return 40000 }},
 	} {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
@@ -138,9 +145,8 @@ func TestRun_WritesThatFail(t *testing.T) {
 
 // fault is one way in which writing fails.
 type fault struct {
-	name   string
-	size   func(*pi) uint64 // that files may have then
-	mended bool             // by a new file, while the fault goes on
+	name string
+	size func(*pi) uint64 // that files may have then
 }
 
 func (f fault) run(t *testing.T) {
@@ -153,6 +159,7 @@ func (f fault) run(t *testing.T) {
 	p := startPi(t, "--reader", "sim", "--data", b.data, "--key", b.key)
 	p.data = b.data
 	p.reader(kiosk.LevelGreen)
+	p.looked()
 
 	holds := func(when string, rows uint64, level kiosk.Level, visits ...int64) {
 		t.Helper()
@@ -166,25 +173,17 @@ func (f fault) run(t *testing.T) {
 			t.Errorf("%s: the store is %s, want %s", when, got, level)
 		}
 	}
-	// Only a log that is larger than the file can be written back into it within
-	// the limit; what a command writes makes it grow.
-	for f.mended && p.size("kiosk.db-wal") <= p.size("kiosk.db") {
-		_, err := words(t, "volunteer", "add", "Gerda", "--data", b.data, "--key", b.key)
-		must(t, err)
-	}
 	before, size := p.rows(), f.size(p)
 	p.writable(size)
 	said := p.simTap(person)
 	if said != kiosk.GreetingNotSaved {
 		t.Errorf("the door says %q, want %q", said, kiosk.GreetingNotSaved)
 	}
-	if !f.mended {
-		holds("while it fails", before, kiosk.LevelRed)
-		p.door(string(kiosk.GreetingNotSaved))
-		p.triesAgain()
-		holds("after it has tried by itself", before, kiosk.LevelRed)
-		p.writable(unix.RLIM_INFINITY)
-	}
+	holds("while it fails", before, kiosk.LevelRed)
+	p.door(string(kiosk.GreetingNotSaved))
+	p.triesAgain()
+	holds("after it has tried by itself", before, kiosk.LevelRed)
+	p.writable(unix.RLIM_INFINITY)
 	green := p.wait("a green store", func() bool { return p.colour("store") == kiosk.LevelGreen })
 	t.Logf("green %s after writing works again", green.Round(time.Millisecond))
 	holds("healed", before, kiosk.LevelGreen) // the one that failed was not promised

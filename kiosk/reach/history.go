@@ -8,9 +8,9 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Resident is what a room keeps of one of its own residents beside the visits.
+// Record is what a room keeps of one of its own residents beside the visits.
 // Holders of another room's badge are not among them.
-type Resident struct {
+type Record struct {
 	// Since is the first day of the month in which the person was first seen, kept
 	// when the visits themselves are gone; NoDay while they are all there.
 	Since count.Day
@@ -23,7 +23,7 @@ type Resident struct {
 }
 
 // answeredBy tells whether the kept answer decides, and was given by that day.
-func (r Resident) answeredBy(last count.Day) bool {
+func (r Record) answeredBy(last count.Day) bool {
 	if r.Contacts == kiosk.IsolationUnknown {
 		return false
 	}
@@ -75,7 +75,7 @@ type History struct {
 }
 
 type person struct {
-	Resident
+	Record
 	parts []dayPart // ascending, one for each part of a day
 }
 
@@ -89,7 +89,7 @@ type dayPart struct {
 // residents beside them, and the first day on which the room is known to have
 // recorded when that visit is gone (else NoDay). Void and undated visits
 // are left out, and two rows of one person in one part of a day are one visit.
-func NewHistory(visits []kiosk.Visit, residents map[int64]Resident, recorded count.Day) *History {
+func NewHistory(visits []kiosk.Visit, residents map[int64]Record, recorded count.Day) *History {
 	h := &History{recorded: recorded}
 	parts := make(map[int64][]dayPart)
 	for _, v := range visits {

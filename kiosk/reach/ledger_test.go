@@ -12,7 +12,7 @@ import (
 )
 
 // ledgerOf is a room with these visits and nothing kept yet.
-func ledgerOf(visits []kiosk.Visit, residents map[int64]reach.Resident) *reach.Ledger {
+func ledgerOf(visits []kiosk.Visit, residents map[int64]reach.Record) *reach.Ledger {
 	return &reach.Ledger{History: reach.NewHistory(visits, residents, count.NoDay), Kept: map[count.Period]reach.Kept{}}
 }
 

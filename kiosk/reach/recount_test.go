@@ -13,7 +13,7 @@ import (
 
 // naive counts one period straight from the definitions, person by person and
 // date by date, with package time and nothing of ours but the visits.
-func naive(visits []kiosk.Visit, residents map[int64]reach.Resident, from, until time.Time) reach.Tally {
+func naive(visits []kiosk.Visit, residents map[int64]reach.Record, from, until time.Time) reach.Tally {
 	date := func(d count.Day) time.Time { return time.Date(1970, 1, 1+int(d), 12, 0, 0, 0, time.UTC) }
 	in := func(t time.Time) bool { return t.After(from) && t.Before(until) }
 	var tally reach.Tally
@@ -79,11 +79,11 @@ func TestTally_AgreesWithANaiveRecount(t *testing.T) {
 	begin := count.Date(2025, time.June, 1)
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(seed, 6))
-		residents := map[int64]reach.Resident{}
+		residents := map[int64]reach.Record{}
 		var visits []kiosk.Visit
 		for who := int64(1); who <= 30; who++ {
 			answered := count.Date(2025, time.Month(1+rng.IntN(24)), 1).Quarter()
-			residents[who] = reach.Resident{Answered: answered, Contacts: kiosk.Isolation(rng.IntN(3))}
+			residents[who] = reach.Record{Answered: answered, Contacts: kiosk.Isolation(rng.IntN(3))}
 			for range rng.IntN(14) {
 				visits = append(visits, kiosk.Visit{
 					Person: who, Day: begin + count.Day(rng.IntN(600)), Part: count.Parts()[rng.IntN(3)],

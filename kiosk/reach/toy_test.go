@@ -23,8 +23,8 @@ func toy() *reach.History {
 			visits = append(visits, kiosk.Visit{Day: day, Part: count.PartAfternoon, Source: kiosk.SourceGuestPass})
 		}
 	}
-	seen := reach.Resident{Since: count.Date(2025, time.September, 1), Last: count.Date(2025, time.December, 29)}
-	return reach.NewHistory(visits, map[int64]reach.Resident{'A': seen, 'B': seen, 'C': seen}, count.Date(2025, time.September, 1))
+	seen := reach.Record{Since: count.Date(2025, time.September, 1), Last: count.Date(2025, time.December, 29)}
+	return reach.NewHistory(visits, map[int64]reach.Record{'A': seen, 'B': seen, 'C': seen}, count.Date(2025, time.September, 1))
 }
 
 func TestTally_Toy(t *testing.T) {
@@ -87,7 +87,7 @@ func TestTally_ReactivatedAfterMoreThan90Days(t *testing.T) {
 		row := func(d count.Day) kiosk.Visit { return kiosk.Visit{Person: 1, Day: d, Part: count.PartMorning} }
 		kept := reach.NewHistory([]kiosk.Visit{row(april - tt.away), row(april), row(april + 1)}, nil, count.NoDay)
 		// The same when the earlier row is gone and only its day is kept.
-		gone := reach.NewHistory([]kiosk.Visit{row(april)}, map[int64]reach.Resident{1: {Since: count.Date(2020, 1, 1), Last: april - tt.away}}, count.NoDay)
+		gone := reach.NewHistory([]kiosk.Visit{row(april)}, map[int64]reach.Record{1: {Since: count.Date(2020, 1, 1), Last: april - tt.away}}, count.NoDay)
 		for name, h := range map[string]*reach.History{"kept": kept, "gone": gone} {
 			got, err := h.Tally("2026Q2")
 			if err != nil {
@@ -99,7 +99,7 @@ func TestTally_ReactivatedAfterMoreThan90Days(t *testing.T) {
 		}
 	}
 	long := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: april, Part: count.PartMorning}},
-		map[int64]reach.Resident{1: {Since: count.Date(2020, 1, 1)}}, count.NoDay)
+		map[int64]reach.Record{1: {Since: count.Date(2020, 1, 1)}}, count.NoDay)
 	if got, _ := long.Tally("2026Q2"); got.Reactivated != 1 {
 		t.Errorf("last visit forgotten: %+v, want reactivated", got)
 	}

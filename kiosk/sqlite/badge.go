@@ -55,7 +55,7 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 // DropBadge takes an unknown badge off the list: its taps of today count nothing.
 func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 	return s.do(ctx, "drop unknown badge", undo.Action{Kind: kiosk.ActionDropBadge, By: by}, func(ctx context.Context, t *txn) error {
-		if err := t.action.Note(ctx, t, undo.UnknownBadges, badge); err != nil {
+		if err := t.action.Note(ctx, t, undo.TableUnknownBadges, badge); err != nil {
 			return err
 		}
 		return sqlrow.One(ctx, t, `UPDATE stranger SET state = 'dropped' WHERE no = ?1 AND state = 'open'`, badge)
@@ -75,7 +75,7 @@ func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
 			return kiosk.ErrNotFound
 		}
 		for _, no := range held {
-			if err := t.action.Note(ctx, t, undo.Badges, no); err != nil {
+			if err := t.action.Note(ctx, t, undo.TableBadges, no); err != nil {
 				return err
 			}
 			if err := sqlrow.One(ctx, t, `UPDATE badge SET lost = 1 WHERE no = ?1`, no); err != nil {

@@ -119,7 +119,7 @@ func (t *txn) addPerson(ctx context.Context, r kiosk.Resident) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("add person: %w", err)
 	}
-	t.action.NoteNew(undo.Persons, no)
+	t.action.NoteNew(undo.TablePersons, no)
 	r.No = no
 	return no, t.setProfile(ctx, r)
 }
@@ -148,7 +148,7 @@ func (s *Store) ChangeProfile(ctx context.Context, by int64, r kiosk.Resident) e
 		if err := r.Check(); err != nil {
 			return err
 		}
-		if err := t.action.Note(ctx, t, undo.Persons, r.No); err != nil {
+		if err := t.action.Note(ctx, t, undo.TablePersons, r.No); err != nil {
 			return err
 		}
 		return t.setProfile(ctx, r)

@@ -11,16 +11,16 @@ import (
 )
 
 // The reasons for which nothing is being counted, as keys of the message
-// catalogue (kiosk.Light).
+// catalogue (kiosk.Health).
 const (
-	Full     = "store.full"     // the disk is full
-	ReadOnly = "store.readonly" // the disk takes no writing
-	Locked   = "store.locked"   // another process has the data folder
-	Keyless  = "store.key"      // the key file is away, or another room's
-	Broken   = "store.broken"   // the file cannot be trusted
-	Gone     = "store.gone"     // the file was removed or replaced
-	Unread   = "store.unread"   // what was kept could not be read back
-	Unsaved  = "store.unsaved"  // writing failed in any other way
+	FaultFull     = "store.full"     // the disk is full
+	FaultReadOnly = "store.readonly" // the disk takes no writing
+	FaultLocked   = "store.locked"   // another process has the data folder
+	FaultKey      = "store.key"      // the key file is away, or another room's
+	FaultBroken   = "store.broken"   // the file cannot be trusted
+	FaultGone     = "store.gone"     // the file was removed or replaced
+	FaultUnread   = "store.unread"   // what was kept could not be read back
+	FaultUnsaved  = "store.unsaved"  // writing failed in any other way
 )
 
 // Fault returns the reason that fits an error of Open, CheckIn or any other
@@ -28,21 +28,21 @@ const (
 func Fault(err error) string {
 	switch failure := dbfile.FailureOf(err); {
 	case errors.Is(err, keyring.ErrKey), errors.Is(err, keyring.ErrUnusable): // whatever hinders its reading
-		return Keyless
+		return FaultKey
 	case errors.Is(err, kiosk.ErrUnread):
-		return Unread
+		return FaultUnread
 	case failure == dbfile.FailureGone:
-		return Gone
+		return FaultGone
 	case failure == dbfile.FailureFull:
-		return Full
+		return FaultFull
 	case failure == dbfile.FailureReadOnly:
-		return ReadOnly
+		return FaultReadOnly
 	case failure == dbfile.FailureLocked:
-		return Locked
+		return FaultLocked
 	case failure == dbfile.FailureBroken:
-		return Broken
+		return FaultBroken
 	}
-	return Unsaved
+	return FaultUnsaved
 }
 
 // InPlace fails when the file was removed or replaced under the running program.

@@ -77,12 +77,12 @@ func (t *txn) addStay(ctx context.Context, s stayRow) error {
 	if err != nil {
 		return fmt.Errorf("add stay: %w", sqlrow.Already(err))
 	}
-	t.action.NoteNew(undo.Stays, no)
+	t.action.NoteNew(undo.TableStays, no)
 	return nil
 }
 
 func (t *txn) changeStay(ctx context.Context, s stayRow) error {
-	if err := t.action.Note(ctx, t, undo.Stays, s.no); err != nil {
+	if err := t.action.Note(ctx, t, undo.TableStays, s.no); err != nil {
 		return err
 	}
 	err := sqlrow.One(ctx, t, `
@@ -99,7 +99,7 @@ func (t *txn) changeStay(ctx context.Context, s stayRow) error {
 }
 
 func (t *txn) removeStay(ctx context.Context, no int64) error {
-	if err := t.action.Note(ctx, t, undo.Stays, no); err != nil {
+	if err := t.action.Note(ctx, t, undo.TableStays, no); err != nil {
 		return err
 	}
 	if err := sqlrow.One(ctx, t, `DELETE FROM stay WHERE no = ?1`, no); err != nil {

@@ -84,7 +84,7 @@ func (s *Store) scanUnknownBadge(row sqlrow.Scanner) (x unknownBadgeRow, err err
 
 // removeUnknownBadge takes an unknown badge that became somebody's off the list.
 func (t *txn) removeUnknownBadge(ctx context.Context, no int64) error {
-	if err := t.action.Note(ctx, t, undo.UnknownBadges, no); err != nil {
+	if err := t.action.Note(ctx, t, undo.TableUnknownBadges, no); err != nil {
 		return err
 	}
 	if err := sqlrow.One(ctx, t, `DELETE FROM stranger WHERE no = ?1`, no); err != nil {
@@ -99,7 +99,7 @@ func (t *txn) giveBadge(ctx context.Context, x unknownBadgeRow, kind string, per
 	err := t.QueryRowContext(ctx, `SELECT no FROM badge WHERE mac = ?1`, x.mac).Scan(&no)
 	switch {
 	case err == nil:
-		if err := t.action.Note(ctx, t, undo.Badges, no); err != nil {
+		if err := t.action.Note(ctx, t, undo.TableBadges, no); err != nil {
 			return err
 		}
 		_, err = t.ExecContext(ctx, `UPDATE badge SET kind = ?2, person = ?3, volunteer = ?4, lost = 0, tails = ?5 WHERE no = ?1`,
@@ -108,7 +108,7 @@ func (t *txn) giveBadge(ctx context.Context, x unknownBadgeRow, kind string, per
 		no, err = sqlrow.Insert(ctx, t, `INSERT INTO badge (mac, kind, person, volunteer, tails) VALUES (?1, ?2, ?3, ?4, ?5)`,
 			x.mac, kind, sqlrow.Ref(person), sqlrow.Ref(volunteer), keptFragments(kind, x.pinFragments))
 		if err == nil {
-			t.action.NoteNew(undo.Badges, no)
+			t.action.NoteNew(undo.TableBadges, no)
 		}
 	}
 	if err != nil {

@@ -58,7 +58,7 @@ func (t *txn) addVisit(ctx context.Context, v visitRow) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("add visit: %w", sqlrow.Already(err))
 	}
-	t.action.NoteNew(undo.Visits, no)
+	t.action.NoteNew(undo.TableVisits, no)
 	return no, nil
 }
 
@@ -69,7 +69,7 @@ func (t *txn) changeVisit(ctx context.Context, no int64, fn func(*visitRow) erro
 	if err != nil {
 		return err
 	}
-	if err := t.action.Note(ctx, t, undo.Visits, no); err != nil {
+	if err := t.action.Note(ctx, t, undo.TableVisits, no); err != nil {
 		return err
 	}
 	if err := t.touch(ctx, v.dayPart()); err != nil {

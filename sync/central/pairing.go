@@ -95,7 +95,7 @@ type PairingStore interface {
 	// fresh becomes its code when it has none that is valid at now. Errors:
 	// ErrBusy when limit codes are open, ErrTaken when another key has
 	// fresh.Code.
-	OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh PairCode, limit int, now time.Time) (Pairing, error)
+	OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh PairCode, limit int, now time.Time) (PairingProgress, error)
 
 	// Pair makes kiosk the kiosk of a room, by a code that is valid at now, and
 	// uses the code up. The room is made when room.ID is 0; else the kiosk that
@@ -112,9 +112,9 @@ type PairCode struct {
 	Expires time.Time
 }
 
-// Pairing is how far a kiosk's pairing has come: Kiosk and Room are set when it
+// PairingProgress is how far a kiosk's pairing has come: Kiosk and Room are set when it
 // is done, Code before.
-type Pairing struct {
+type PairingProgress struct {
 	Kiosk string
 	Room  string
 	Code  PairCode

@@ -67,6 +67,16 @@ func TestRun_BacksOffAndComesBack(t *testing.T) {
 		if got := u.Health(); got.Level != "green" {
 			t.Errorf("light %+v, want green", got)
 		}
+		// The waits of another outage begin anew.
+		down.Store(true)
+		tried = c.asked()
+		b.tap(someDay + 40)
+		u.Wake()
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if later := c.times[tried:]; len(later) < 4 || later[2].Sub(later[0]) > 2*time.Minute {
+			t.Errorf("%d tries in the first hour of another outage, at %v", len(later), later)
+		}
 		stop()
 		t.Logf("%d tries in %s", tried, time.Since(start))
 	})

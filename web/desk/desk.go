@@ -71,7 +71,7 @@ type Config struct {
 	// and send it. It must not block. May be nil.
 	Changed func()
 	// Pairing may be nil: then the page says nothing of sending.
-	Pairing Pairing
+	Pairing Pairer
 	// Health is how the parts of the kiosk are doing at this moment. May be nil.
 	Health func() []kiosk.Health
 	// Door is the path of the door screen when hall and desk share one screen:

@@ -16,9 +16,9 @@ type DayViewer interface {
 	View(ctx context.Context) (kiosk.View, error)
 }
 
-// Pairing tells how the room and its centre are doing, with the code to be
+// Pairer tells how the room and its centre are doing, with the code to be
 // typed by the coordinator while one is open.
-type Pairing interface {
+type Pairer interface {
 	Sending(ctx context.Context) (kiosk.Sending, error)
 }
 

@@ -72,7 +72,7 @@ func New(cfg Config) (*Screen, error) {
 }
 
 // Show greets whoever tapped, in place of any greeting that stands, and takes
-// the greeting away after five seconds. kiosk.Nobody takes it away at once.
+// the greeting away after five seconds. kiosk.GreetingNone takes it away at once.
 func (s *Screen) Show(g kiosk.Greeting) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -46,7 +46,7 @@ func TestBoard_HealthzIsTheWorst(t *testing.T) {
 		b.Set(c.part, c.colour, "")
 		w := httptest.NewRecorder()
 		b.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/healthz", nil))
-		var h Answer
+		var h State
 		if err := json.Unmarshal(w.Body.Bytes(), &h); err != nil || w.Code != 200 {
 			t.Fatalf("status %d, %v: %s", w.Code, err, w.Body)
 		}

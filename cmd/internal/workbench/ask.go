@@ -43,7 +43,7 @@ func (w *Workbench) kiosksLight(ctx context.Context) (light kiosk.Health, err er
 		return light, fmt.Errorf("ask the kiosk: %w", err)
 	}
 	defer answer.Body.Close()
-	var all health.Answer
+	var all health.State
 	if err := json.NewDecoder(http.MaxBytesReader(nil, answer.Body, 1<<16)).Decode(&all); err != nil {
 		return light, fmt.Errorf("read the kiosk's answer: %w", err)
 	}

@@ -64,8 +64,8 @@ func loadVisits(ctx context.Context, q sqlrow.Querier) ([]kiosk.Visit, error) {
 	}, `SELECT epoch, person, day, part, band, assumed FROM visit WHERE day IS NOT NULL AND void = 0 AND held = 0 ORDER BY day`)
 }
 
-func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]reach.Resident, error) {
-	residents := make(map[int64]reach.Resident)
+func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]reach.Record, error) {
+	residents := make(map[int64]reach.Record)
 	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
 		var first, last sql.NullInt64
 		var quarter sql.NullString
@@ -73,7 +73,7 @@ func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]re
 		if err := row.Scan(&no, &first, &last, &quarter, &sealed); err != nil {
 			return no, err
 		}
-		who := reach.Resident{Since: count.Day(first.Int64), Last: count.Day(last.Int64), Answered: count.Period(quarter.String)}
+		who := reach.Record{Since: count.Day(first.Int64), Last: count.Day(last.Int64), Answered: count.Period(quarter.String)}
 		who.Contacts, err = r.openOutcome(sealed, no)
 		residents[no] = who
 		return no, err

@@ -12,7 +12,7 @@ import (
 // migrations make: its columns come first there, in the same order.
 func TestFirstColumns_AreInTheTables(t *testing.T) {
 	db := sqlrowtest.Tables(t)
-	for _, table := range []undo.Table{undo.Persons, undo.Badges, undo.Visits, undo.Stays, undo.UnknownBadges} {
+	for _, table := range []undo.Table{undo.TablePersons, undo.TableBadges, undo.TableVisits, undo.TableStays, undo.TableUnknownBadges} {
 		first := undo.FirstColumns(table)
 		names, err := undo.ColumnsOf(t.Context(), db, table)
 		if err != nil {

@@ -66,7 +66,7 @@ func scanChange(row sqlrow.Scanner) (c change, err error) {
 // closedSince tells whether a stay differs from what the action left only
 // because the clock has closed it meanwhile, which no action depends on.
 func (c change) closedSince(now Snapshot) bool {
-	if c.table != Stays || c.after["ended"].v != string(kiosk.StayEndNone) || now["ended"].v != string(kiosk.StayEndEstimated) {
+	if c.table != TableStays || c.after["ended"].v != string(kiosk.StayEndNone) || now["ended"].v != string(kiosk.StayEndEstimated) {
 		return false
 	}
 	open := maps.Clone(now)
@@ -89,7 +89,7 @@ func (e *Entry) Counted() []DayPart {
 	var all []DayPart
 	for i, c := range e.changes {
 		for _, visit := range []Snapshot{e.now[i], c.before} {
-			if c.table != Visits || visit == nil {
+			if c.table != TableVisits || visit == nil {
 				continue
 			}
 			epoch, _ := visit["epoch"].v.(int64)
@@ -132,7 +132,7 @@ func (e *Entry) PutBack(ctx context.Context, tx sqlrow.Tx) error {
 // nothing, unless its person goes with it.
 func (e *Entry) takeAway(ctx context.Context, tx sqlrow.Tx, c change, now Snapshot) error {
 	query := `DELETE FROM ` + string(c.table) + ` WHERE no = ?1`
-	if c.table == Visits && !e.added(now["person"].v) {
+	if c.table == TableVisits && !e.added(now["person"].v) {
 		query = `UPDATE visit SET void = 1, held = 0 WHERE no = ?1`
 	}
 	_, err := tx.ExecContext(ctx, query, c.row)
@@ -141,7 +141,7 @@ func (e *Entry) takeAway(ctx context.Context, tx sqlrow.Tx, c change, now Snapsh
 
 // added tells whether the action made a person, by the value of a column.
 func (e *Entry) added(person any) bool {
-	return slices.ContainsFunc(e.changes, func(c change) bool { return c.table == Persons && c.before == nil && person == c.row })
+	return slices.ContainsFunc(e.changes, func(c change) bool { return c.table == TablePersons && c.before == nil && person == c.row })
 }
 
 // putBack writes a row as it was before the action. It writes those columns

@@ -16,11 +16,11 @@ type Table string
 
 // The tables that actions change.
 const (
-	Persons       Table = "person"
-	Badges        Table = "badge"
-	Visits        Table = "visit"
-	Stays         Table = "stay"
-	UnknownBadges Table = "stranger"
+	TablePersons       Table = "person"
+	TableBadges        Table = "badge"
+	TableVisits        Table = "visit"
+	TableStays         Table = "stay"
+	TableUnknownBadges Table = "stranger"
 )
 
 // Snapshot is a row as it stood, by the names of its columns; nil when there
@@ -33,21 +33,21 @@ type Snapshot map[string]column
 // of the tables.
 func firstColumns(table Table) []string {
 	switch table {
-	case Persons: // noted came with the second migration
+	case TablePersons: // noted came with the second migration
 		return []string{"no", "sign", "name", "on_screen", "language", "first_day", "last_day", "label_mac", "label", "noted"}
-	case Badges:
+	case TableBadges:
 		return []string{"no", "mac", "kind", "person", "volunteer", "lost", "tails"}
-	case Visits:
+	case TableVisits:
 		return []string{
 			"no", "epoch", "person", "boot", "bt_ns", "wall_ms", "at_ms", "trust", "day", "part", "afternoon", "evening",
 			"how", "band", "assumed", "void", "held",
 		}
-	case Stays:
+	case TableStays:
 		return []string{
 			"no", "person", "boot", "bt_ns", "wall_ms", "at_ms", "trust", "day", "part", "closes_ms", "last_boot", "last_ns", "last_ms",
 			"out_boot", "out_ns", "out_ms", "ended", "assumed", "seen_boot",
 		}
-	case UnknownBadges:
+	case TableUnknownBadges:
 		return []string{
 			"no", "epoch", "mac", "tails", "lost", "boot", "bt_ns", "wall_ms", "at_ms", "trust", "day", "part", "afternoon", "evening",
 			"closes_ms", "last_ms", "state",

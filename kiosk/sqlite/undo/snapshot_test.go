@@ -28,13 +28,13 @@ func TestReadSnapshot(t *testing.T) {
 		"an empty array is an unread row":   {`[]`, Snapshot{}},
 		"null values are kept as they were": {`{"tails":null}`, Snapshot{"tails": {nil}}},
 	} {
-		got, err := readSnapshot(Badges, []byte(c.text))
+		got, err := readSnapshot(TableBadges, []byte(c.text))
 		if err != nil || !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: got %v (%v), want %v", name, got, err, c.want)
 		}
 	}
 	for name, text := range map[string]string{"more columns than there were": `[1,2,3,4,5,6,7,8]`, "no JSON": `{`, "a number that is not whole": `{"no":1.5}`} {
-		if got, err := readSnapshot(Badges, []byte(text)); err == nil {
+		if got, err := readSnapshot(TableBadges, []byte(text)); err == nil {
 			t.Errorf("%s: got %v, want an error", name, got)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 
 // OpenPairing returns how far a key's pairing has come. A kiosk that asks again
 // costs no write.
-func (s *Store) OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh central.PairCode, limit int, now time.Time) (central.Pairing, error) {
+func (s *Store) OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh central.PairCode, limit int, now time.Time) (central.PairingProgress, error) {
 	p, err := pairingOf(ctx, s.read, key, now)
 	if !errors.Is(err, central.ErrNotFound) {
 		return p, err
@@ -41,7 +41,7 @@ func (s *Store) OpenPairing(ctx context.Context, key ed25519.PublicKey, fresh ce
 	return p, err
 }
 
-func pairingOf(ctx context.Context, q runner, key ed25519.PublicKey, now time.Time) (p central.Pairing, err error) {
+func pairingOf(ctx context.Context, q runner, key ed25519.PublicKey, now time.Time) (p central.PairingProgress, err error) {
 	err = q.QueryRowContext(ctx, `
 		SELECT kiosks.id, rooms.name FROM kiosks
 		JOIN rooms ON rooms.organisation = kiosks.organisation AND rooms.id = kiosks.room

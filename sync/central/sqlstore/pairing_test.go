@@ -43,7 +43,7 @@ func TestPairing(t *testing.T) {
 		_, err = s.Pair(ctx, a.Organisation, central.Room{Name: "Moerwijk"}, "k1b", code.Code, noon)
 		wantError(t, "a code used twice", err, central.ErrCode)
 		p, err = s.OpenPairing(ctx, publicKey(1), other, 2, noon)
-		if err != nil || p != (central.Pairing{Kiosk: "k1", Room: "Laak"}) {
+		if err != nil || p != (central.PairingProgress{Kiosk: "k1", Room: "Laak"}) {
 			t.Errorf("paired kiosk asks: %+v, %v", p, err)
 		}
 		key, err := s.Key(ctx, "k1")

@@ -27,7 +27,7 @@ type engine interface {
 	// write runs do in one transaction: committed when it returns nil, undone
 	// when it returns an error or panics. do must use the ctx it gets.
 	write(ctx context.Context, do func(ctx context.Context, tx runner) error) error
-	// merge is central.Ledger's, for one kiosk's room.
+	// merge is central.CellMerger's, for one kiosk's room.
 	merge(ctx context.Context, tx runner, k kioskRoom, series int, cells []wire.Cell) ([]int64, error)
 	// lock ends a SELECT whose row is to stay as it is until the commit.
 	lock() string

@@ -7,8 +7,8 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// Answer is the answer of GET /healthz.
-type Answer struct {
+// State is the answer of GET /healthz.
+type State struct {
 	Colour kiosk.Level    `json:"colour"` // the worst of the parts
 	Parts  []kiosk.Health `json:"parts"`
 }
@@ -17,7 +17,7 @@ type Answer struct {
 // daemon is alive, and what it says is the answer.
 func (b *Board) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	all := b.All()
-	h := Answer{Colour: worst(all), Parts: all}
+	h := State{Colour: worst(all), Parts: all}
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(h) // the client is gone, nobody to tell
 }
