@@ -53,7 +53,7 @@ func sameCentre(t *testing.T, engine, address string) {
 	key := filepath.Join(t.TempDir(), "central.key")
 	must(t, os.WriteFile(key, unpack(t, "central-"+engine+".key"), 0o600))
 	at := time.Date(2025, 10, 15, 10, 0, 0, 0, time.UTC)
-	site := serve(t, centrald.Config{DB: address, Key: key, Now: func() time.Time { return at }, Log: slog.New(slog.DiscardHandler)})
+	site := serve(t, centrald.Config{Settings: centrald.Settings{DB: address, Key: key}, Now: func() time.Time { return at }, Log: slog.New(slog.DiscardHandler)})
 	for _, page := range []struct{ path, file string }{
 		{"/healthz", "healthz.txt"},
 		{"/csv", "all.csv"},

@@ -13,17 +13,12 @@ type runCmd struct{}
 // Run serves the centre until it is asked to end.
 func (*runCmd) Run(a *app) error {
 	var lc net.ListenConfig
-	listener, err := lc.Listen(a.ctx, "tcp", a.settings.Listen)
-	if err != nil {
+	cfg := a.cfg
+	var err error
+	if cfg.Listener, err = lc.Listen(a.ctx, "tcp", cfg.Listen); err != nil {
 		return fmt.Errorf("listen: %w (is the centre running already? --listen takes another address)", err)
 	}
-	return centrald.Run(a.ctx, a.config(listener))
-}
-
-func (a *app) config(l net.Listener) centrald.Config {
-	cfg := a.settings.Config()
-	cfg.Listener, cfg.Log = l, a.log
-	return cfg
+	return centrald.Run(a.ctx, cfg)
 }
 
 // accountCmd adds and removes coordinators.
@@ -39,14 +34,14 @@ type accountAdd struct {
 
 // Run prints a link with which the coordinator chooses a password.
 func (c *accountAdd) Run(a *app) error {
-	return centrald.Open(a.ctx, a.config(nil), func(ctx context.Context, o *centrald.Centre) error {
+	return centrald.Open(a.ctx, a.cfg, func(ctx context.Context, o *centrald.Centre) error {
 		token, err := o.Central.NewInvitation(ctx, c.Organisation, c.Name)
 		if err != nil {
 			return fmt.Errorf("add account: %w", err)
 		}
-		base := a.settings.URL
+		base := a.cfg.URL
 		if base == "" {
-			base = "http://" + a.settings.Listen
+			base = "http://" + a.cfg.Listen
 		}
 		fmt.Fprintf(a.out, "%s/invitation/%s\n\nThis link works once. Give it to %s of %s, who chooses a password with it.\n", base, token, c.Name, c.Organisation)
 		return nil
@@ -59,7 +54,7 @@ type accountRemove struct {
 
 // Run removes an account; who is signed in with it is signed out.
 func (c *accountRemove) Run(a *app) error {
-	return centrald.Open(a.ctx, a.config(nil), func(ctx context.Context, o *centrald.Centre) error {
+	return centrald.Open(a.ctx, a.cfg, func(ctx context.Context, o *centrald.Centre) error {
 		return o.Central.RemoveAccount(ctx, c.Name)
 	})
 }

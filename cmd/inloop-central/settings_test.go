@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"flag"
 	"io"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/alecthomas/kong"
@@ -10,37 +15,46 @@ import (
 	"example.org/inloop/cmd/internal/centrald"
 	"example.org/inloop/cmd/internal/cli"
 	"example.org/inloop/cmd/internal/settings"
+	"example.org/inloop/cmd/internal/settings/settingstest"
 )
 
-// loadSettings reads settings as the program does.
-func loadSettings(t *testing.T, args ...string) (got centrald.Settings) {
-	t.Helper()
-	var source settings.Source
-	c := commandLine{Plugins: kong.Plugins{source.Flags(centrald.Settings{})}}
-	err := cli.Run(t.Context(), &c, cli.Help{Program: name}, append(args, "run"), io.Discard, io.Discard, func(context.Context, *kong.Context) error {
-		return source.Load("", &got)
-	})
-	must(t, err)
-	return got
+// TestSettings_EachReachesTheProgramFromEachSource gives every setting by flag,
+// environment and file. A field of centrald.Settings that nothing uses fails here.
+func TestSettings_EachReachesTheProgramFromEachSource(t *testing.T) {
+	settingstest.Reach(t, centrald.Settings{}, func(t *testing.T, text string, args ...string) (set, made any, err error) {
+		file := filepath.Join(t.TempDir(), "central.toml")
+		must(t, os.WriteFile(file, []byte(text), 0o600))
+		var source settings.Source
+		c := newCommandLine(&source)
+		var got centrald.Settings
+		err = cli.Run(t.Context(), &c, cli.Help{Program: name}, append(args, "--config", file, "run"), io.Discard, io.Discard, func(context.Context, *kong.Context) error {
+			got, err = load(&source, c.Config)
+			return err
+		})
+		return got, nil, err
+	}, ".", filepath.Join("..", "internal", "centrald"))
 }
 
-// TestSettings_EachReachesTheProgram gives every setting, alone, by flag and by
-// environment. A field of centrald.Settings that nothing is made of fails here.
-func TestSettings_EachReachesTheProgram(t *testing.T) {
-	usual := loadSettings(t)
-	for _, s := range settings.Of(centrald.Settings{}) {
-		t.Run(s.Name, func(t *testing.T) {
-			byFlag := loadSettings(t, "--"+s.Flag, "other:1")
-			t.Setenv(s.Env, "other:1")
-			byEnvironment := loadSettings(t)
-			if byFlag != byEnvironment {
-				t.Errorf("by flag %+v, by environment %+v", byFlag, byEnvironment)
-			}
-			was, is := usual.Config(), byFlag.Config()
-			// The address is where main listens: it is in no Config.
-			if byFlag.Listen == usual.Listen && was.DB == is.DB && was.Key == is.Key && was.URL == is.URL {
-				t.Errorf("%s does not reach the program", s.Name)
-			}
-		})
+// TestRun_TakesTheFileOfSettings lets a command fail on what the file says.
+func TestRun_TakesTheFileOfSettings(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "central.toml")
+	must(t, os.WriteFile(file, []byte("db = 3\n"), 0o600))
+	err := run(t.Context(), []string{"--config", file, "account", "remove", "nadia"}, io.Discard, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "line 1, column 6: db: 3: want a text") {
+		t.Errorf("got %v, want the fault with its place", err)
+	}
+}
+
+var writeReadme = flag.Bool("readme", false, "write the list of settings into the README")
+
+func TestSettings_ReadmeListsThem(t *testing.T) {
+	settingstest.Readme(t, name, centrald.Settings{}, *writeReadme)
+}
+
+func TestSettings_HelpShowsThem(t *testing.T) {
+	var out bytes.Buffer
+	must(t, run(t.Context(), []string{"help", "settings"}, &out, io.Discard))
+	if !strings.Contains(out.String(), settings.File(centrald.Settings{})) {
+		t.Errorf("help settings does not show the file:\n%s", out.String())
 	}
 }

@@ -88,7 +88,7 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 		}
 		start(0, func(ctx context.Context) error {
 			return centrald.Run(ctx, centrald.Config{
-				DB: d.path("central.db"), Key: d.path("central.key"), Listener: listener, Now: d.clock.Now, Log: d.log,
+				Settings: centrald.Settings{DB: d.path("central.db"), Key: d.path("central.key")}, Listener: listener, Now: d.clock.Now, Log: d.log,
 				Ready: func(o *centrald.Centre) { d.centre = o; close(ready) },
 			})
 		})
@@ -133,9 +133,10 @@ func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Conte
 	ready := make(chan struct{})
 	start(1, func(ctx context.Context) error {
 		return kioskd.Run(ctx, kioskd.Config{
-			Name: firstRoom, Data: d.first().data(), Key: d.first().key(), Listener: listener, Reader: wiring.ReaderSim,
-			Central: d.centre.URL, Timetable: timetable(d.zone, time.Now()), Programme: programme(), Capacity: 30,
-			Log: d.log, Field: d.field, Cards: cards,
+			Settings: kioskd.Settings{
+				Room: firstRoom, Data: d.first().data(), Key: d.first().key(), Reader: wiring.ReaderSim, Central: d.centre.URL, Capacity: 30,
+			},
+			Listener: listener, Timetable: timetable(d.zone, time.Now()), Activities: programme(), Log: d.log, Field: d.field, Cards: cards,
 			Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
 		})
 	})

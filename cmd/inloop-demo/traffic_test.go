@@ -139,7 +139,8 @@ func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
 	d := &demo{dir: dir, out: io.Discard, log: log, zone: zone, secrets: secrets{Password: newPassword()}}
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
-		return centrald.Run(ctx, centrald.Config{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "central.key"), Listener: listen(t), Log: log,
+		return centrald.Run(ctx, centrald.Config{Settings: centrald.Settings{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "central.key")},
+			Listener: listen(t), Log: log,
 			Ready: func(o *centrald.Centre) { d.centre = o; close(ready) }})
 	})
 	token, err := d.centre.Central.NewInvitation(t.Context(), organisation, coordinator)
@@ -156,8 +157,12 @@ func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
 	recorded = &tape{}
 	open := make(chan struct{})
 	background(t, open, func(ctx context.Context) error {
-		return kioskd.Run(ctx, kioskd.Config{Name: firstRoom, Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t),
-			Reader: wiring.ReaderSim, Central: between(t, d.centre.URL, recorded), Timetable: timetable(zone, time.Now()), Log: log,
+		return kioskd.Run(ctx, kioskd.Config{
+			Settings: kioskd.Settings{
+				Room: firstRoom, Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderSim,
+				Central: between(t, d.centre.URL, recorded),
+			},
+			Listener: listen(t), Timetable: timetable(zone, time.Now()), Log: log,
 			Ready: func(r *kioskd.Kiosk) { d.room = r; close(open) }})
 	})
 	if err := d.pair(t.Context(), d.room.Store, d.room.Code, firstRoom); err != nil {

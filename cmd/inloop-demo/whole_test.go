@@ -339,7 +339,7 @@ func leftovers(t *testing.T) int {
 func TestRoom_SecondStartIsRefused(t *testing.T) {
 	_, _, dir := pairOf(t)
 	err := kioskd.Run(t.Context(), kioskd.Config{
-		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listen(t), Reader: wiring.ReaderNone,
+		Settings: kioskd.Settings{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderNone}, Listener: listen(t),
 		Timetable: timetable(time.UTC, time.Now()), Log: slog.New(slog.DiscardHandler),
 	})
 	if !errors.Is(err, sqlite.ErrLocked) {
@@ -431,7 +431,7 @@ func TestRoom_OneScreenForHallAndDesk(t *testing.T) {
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
 		return kioskd.Run(ctx, kioskd.Config{
-			Data: d.first().data(), Key: d.first().key(), Listener: listen(t), Reader: wiring.ReaderSim, OneScreen: true,
+			Settings: kioskd.Settings{Data: d.first().data(), Key: d.first().key(), Reader: wiring.ReaderSim, OneScreen: true}, Listener: listen(t),
 			Timetable: timetable(d.zone, time.Now()), Log: d.log, Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
 		})
 	})

@@ -142,23 +142,22 @@ func TestFirst_EverySettingIsTaken(t *testing.T) {
 }
 
 // printed is what the program understood, as text.
-func printed(t *testing.T, s loaded) string {
+func printed(t *testing.T, c kioskd.Config) string {
 	t.Helper()
 	week, exceptions := map[string]string{}, map[string]string{}
-	for d, hours := range s.cfg.Timetable.Week {
+	for d, hours := range c.Timetable.Week {
 		week[d.String()] = fmt.Sprint(hours)
 	}
-	for d, hours := range s.cfg.Timetable.Exceptions {
+	for d, hours := range c.Timetable.Exceptions {
 		exceptions[d.String()] = fmt.Sprint(hours)
 	}
-	c := s.cfg
 	text, err := json.MarshalIndent(map[string]any{
-		"room": c.Name, "data": c.Data, "key": c.Key, "listen": s.Listen, "reader": c.Reader,
+		"room": c.Room, "data": c.Data, "key": c.Key, "listen": c.Listen, "reader": c.Reader,
 		"spi": c.Wiring.SPI, "chip": c.Wiring.Chip, "speed": c.Wiring.Speed.String(), "gain": c.Wiring.Gain,
 		"irq": c.Wiring.IRQ, "reset": c.Wiring.Reset, "led": c.Wiring.LED, "buzzer": c.Wiring.Buzzer,
 		"badges": c.Badges, "central": c.Central, "capacity": c.Capacity, "one_screen": c.OneScreen,
 		"zone": c.Timetable.Zone.String(), "middag": c.Timetable.PartTimes.Afternoon.String(), "avond": c.Timetable.PartTimes.Evening.String(),
-		"week": week, "exceptions": exceptions, "programme": fmt.Sprint(c.Programme),
+		"week": week, "exceptions": exceptions, "programme": fmt.Sprint(c.Activities),
 	}, "", "  ")
 	must(t, err)
 	return string(text) + "\n"

@@ -20,7 +20,7 @@ type visitsImport struct {
 
 // Run takes in a list, whole or not at all, and says what became of it.
 func (c *visitsImport) Run(a *app) error {
-	s, err := a.settings()
+	cfg, err := a.settings()
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,7 @@ func (c *visitsImport) Run(a *app) error {
 		return fmt.Errorf("%w: %w", cli1.ErrUsage, err)
 	}
 	defer f.Close()
-	rows, err := attendancelist.Parse(f, count.DayOf(time.Now(), s.cfg.Timetable.Zone))
+	rows, err := attendancelist.Parse(f, count.DayOf(time.Now(), cfg.Timetable.Zone))
 	var faults attendancelist.Faults
 	if errors.As(err, &faults) {
 		for _, fault := range faults {

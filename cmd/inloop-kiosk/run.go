@@ -42,7 +42,7 @@ func newCommandLine(source *settings.Source) commandLine {
 // app is what a command works with.
 type app struct {
 	ctx      context.Context
-	settings func() (loaded, error)
+	settings func() (kioskd.Config, error)
 	help     cli.Help
 	out      io.Writer
 	errs     io.Writer
@@ -54,11 +54,11 @@ type app struct {
 func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	var source settings.Source
 	c := newCommandLine(&source)
-	help := cli.Help{Program: name, Texts: helpTexts, Settings: settings.Listing(kioskd.Settings{})}
+	help := cli.Help{Program: name, Texts: helpTexts, Settings: settings.Listing(kioskd.Settings{}), File: settings.File(kioskd.Settings{})}
 	return cli.Run(ctx, &c, help, args, out, errs, func(ctx context.Context, k *kong.Context) error {
 		return k.Run(&app{
 			ctx:      ctx,
-			settings: func() (loaded, error) { return load(&source, c.Config) },
+			settings: func() (kioskd.Config, error) { return load(&source, c.Config) },
 			help:     help,
 			out:      out,
 			errs:     errs,
@@ -67,22 +67,18 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 	})
 }
 
-// loaded is what the operator set, and what that comes to.
-type loaded struct {
-	kioskd.Settings
-	cfg kioskd.Config // without a listener and a log
-}
-
 // load reads and checks all settings; one that cannot be used is named with its
 // place.
-func load(source *settings.Source, file string) (s loaded, err error) {
-	if err = source.Load(file, &s.Settings); err != nil {
-		return s, fmt.Errorf("%w: %w", kioskd.ErrConfig, err)
+func load(source *settings.Source, file string) (kioskd.Config, error) {
+	var s kioskd.Settings
+	if err := source.Load(file, &s); err != nil {
+		return kioskd.Config{}, fmt.Errorf("%w: %w", kioskd.ErrConfig, err)
 	}
-	if s.cfg, err = s.Config(); err != nil {
-		return s, fmt.Errorf("%w: %w", kioskd.ErrConfig, source.Locate(err))
+	cfg, err := kioskd.ConfigOf(s)
+	if err != nil {
+		return cfg, fmt.Errorf("%w: %w", kioskd.ErrConfig, source.Locate(err))
 	}
-	return s, nil
+	return cfg, nil
 }
 
 // report tells the operator what went wrong and returns the exit status: 2

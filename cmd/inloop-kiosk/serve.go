@@ -12,17 +12,16 @@ type runCmd struct{}
 
 // Run serves the kiosk until it is asked to end.
 func (*runCmd) Run(a *app) error {
-	s, err := a.settings()
+	cfg, err := a.settings()
 	if err != nil {
 		return err
 	}
-	if s.cfg.Reader == wiring.ReaderSPI {
+	if cfg.Reader == wiring.ReaderSPI {
 		wiring.Init(a.log)
 	}
-	cfg := s.cfg
 	cfg.Log = a.log
 	var lc net.ListenConfig
-	if cfg.Listener, err = lc.Listen(a.ctx, "tcp", s.Listen); err != nil {
+	if cfg.Listener, err = lc.Listen(a.ctx, "tcp", cfg.Listen); err != nil {
 		return fmt.Errorf("listen: %w (is the kiosk running already? --listen takes another address)", err)
 	}
 	return kioskd.Run(a.ctx, cfg)

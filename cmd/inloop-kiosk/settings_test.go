@@ -6,26 +6,24 @@ import (
 	"errors"
 	"flag"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/pelletier/go-toml/v2"
 
 	"example.org/inloop/cmd/internal/cli"
 	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/cmd/internal/settings"
+	"example.org/inloop/cmd/internal/settings/settingstest"
 	"example.org/inloop/sync/count"
 )
 
 // loadSettings reads settings as the program does: from a file, from the
 // environment and from a command line.
-func loadSettings(t *testing.T, file string, args ...string) (s loaded, err error) {
+func loadSettings(t *testing.T, file string, args ...string) (cfg kioskd.Config, err error) {
 	t.Helper()
 	var source settings.Source
 	c := newCommandLine(&source)
@@ -33,10 +31,10 @@ func loadSettings(t *testing.T, file string, args ...string) (s loaded, err erro
 		args = append(args, "--config", file)
 	}
 	err = cli.Run(t.Context(), &c, cli.Help{Program: name}, append(args, "run"), io.Discard, io.Discard, func(context.Context, *kong.Context) error {
-		s, err = load(&source, c.Config)
+		cfg, err = load(&source, c.Config)
 		return err
 	})
-	return s, err
+	return cfg, err
 }
 
 func write(t *testing.T, text string) string {
@@ -48,107 +46,33 @@ func write(t *testing.T, text string) string {
 	return path
 }
 
-// other is a value for each setting that is not its default, as TOML has it.
-func other() map[string]string {
-	return map[string]string{
-		"room": `"De Linde"`, "data": `"/srv/room"`, "key": `"/srv/room.key"`, "listen": `"127.0.0.1:9000"`, "reader": `"none"`,
-		"spi": `"SPI1.0"`, "chip": `"pn532"`, "speed": `"500kHz"`, "gain": `38`, "irq": `"GPIO24"`, "reset": `"GPIO25"`, "led": `"GPIO17"`,
-		"buzzer": `"GPIO27"`, "badges": `"sun"`, "central": `"https://kamers.example.nl"`, "capacity": `12`, "one_screen": `true`,
-		"zone": `"Europe/Lisbon"`, "parts": `{ middag = "12:30" }`, "hours": `{ di = ["10:00-12:30"] }`,
-		"exceptions": `{ "2026-12-25" = [] }`, "programme": `[{ day = "di", from = "10:00", until = "12:00", title = "Koffie" }]`,
-	}
-}
-
-// TestSettings_EachReachesTheProgramFromEachSource gives every setting, alone, by
-// flag, environment and file, and looks whether the kiosk would run otherwise by
-// it. A field of kioskd.Settings that nothing is made of fails here.
+// TestSettings_EachReachesTheProgramFromEachSource gives every setting by flag,
+// environment and file. A field of kioskd.Settings that nothing uses fails here.
 func TestSettings_EachReachesTheProgramFromEachSource(t *testing.T) {
-	usual, err := loadSettings(t, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range settings.Of(kioskd.Settings{}) {
-		value, known := other()[s.Name]
-		if !known {
-			t.Errorf("%s: give it a value in other(), in cmd/inloop-kiosk/settings_test.go", s.Name)
-			continue
-		}
-		plain := strings.Trim(value, `"`)
-		flag := "--" + s.Flag + "=" + plain
-		got := map[string]loaded{}
-		if got["file"], err = loadSettings(t, write(t, s.Name+" = "+value+"\n")); err != nil {
-			t.Errorf("%s in the file: %v", s.Name, err)
-		}
-		if got["flag"], err = loadSettings(t, "", flag); err != nil {
-			t.Errorf("%s: %v", flag, err)
-		}
-		t.Run(s.Name, func(t *testing.T) {
-			t.Setenv(s.Env, plain)
-			if got["environment"], err = loadSettings(t, ""); err != nil {
-				t.Errorf("%s: %v", s.Env, err)
-			}
-		})
-		for source, is := range got {
-			if !reflect.DeepEqual(is, got["file"]) {
-				t.Errorf("%s by %s: other than by the file", s.Name, source)
-			}
-			// The address is where main listens: it is in no Config.
-			if reflect.DeepEqual(is.cfg, usual.cfg) && is.Listen == usual.Listen {
-				t.Errorf("%s by %s does not reach the program: want it in what Settings.Config returns, and in other() a value that is not the default", s.Name, source)
-			}
-		}
-	}
+	settingstest.Reach(t, kioskd.Settings{}, func(t *testing.T, file string, args ...string) (set, made any, err error) {
+		cfg, err := loadSettings(t, write(t, file), args...)
+		set, cfg.Settings = cfg.Settings, kioskd.Settings{}
+		return set, cfg, err
+	}, ".", filepath.Join("..", "internal", "kioskd"))
 }
 
 var writeReadme = flag.Bool("readme", false, "write the list of settings into the README")
 
-// TestSettings_ReadmeListsThem compares the README's table with the program; with
-// -readme it writes it.
 func TestSettings_ReadmeListsThem(t *testing.T) {
-	const begin, end = "<!-- settings: go test ./cmd/inloop-kiosk -run Readme -readme writes them -->\n", "<!-- end of settings -->\n"
-	file := filepath.Join("..", "..", "README.md")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, found := strings.Cut(string(text), begin)
-	is, after, ended := strings.Cut(rest, end)
-	if !found || !ended {
-		t.Fatal("the README has no place for the list of settings")
-	}
-	want := settings.Markdown(kioskd.Settings{})
-	if *writeReadme {
-		if err := os.WriteFile(file, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	} else if is != want {
-		t.Errorf("the README and kioskd.Settings differ: go test ./cmd/inloop-kiosk -run Readme -readme; want\n%s", want)
-	}
+	settingstest.Readme(t, name, kioskd.Settings{}, *writeReadme)
 }
 
-// TestSettings_HelpShowsThemAll reads the file that the help shows as an example.
-func TestSettings_HelpShowsThemAll(t *testing.T) {
-	text, err := fs.ReadFile(helpTexts, "help/settings.txt")
-	if err != nil {
+// TestSettings_HelpShowsAFileThatIsTaken reads the example that the help shows.
+func TestSettings_HelpShowsAFileThatIsTaken(t *testing.T) {
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"help", "settings"}, &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	var example strings.Builder
-	for line := range strings.Lines(string(text)) {
-		if strings.HasPrefix(line, "  ") && !strings.HasPrefix(line, "  inloop-kiosk ") {
-			example.WriteString(line[2:])
-		}
+	if !strings.Contains(out.String(), settings.File(kioskd.Settings{})) {
+		t.Errorf("help settings does not show the file:\n%s", out.String())
 	}
-	if _, err := loadSettings(t, write(t, example.String())); err != nil {
+	if _, err := loadSettings(t, write(t, settings.File(kioskd.Settings{}))); err != nil {
 		t.Fatal(err)
-	}
-	var shown map[string]any
-	if err := toml.Unmarshal([]byte(example.String()), &shown); err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range settings.Of(kioskd.Settings{}) {
-		if _, ok := shown[s.Name]; !ok {
-			t.Errorf("help settings does not show %s: want it in the example in cmd/inloop-kiosk/help/settings.txt", s.Name)
-		}
 	}
 }
 
@@ -197,16 +121,16 @@ title = "Koffie en kaarten"
 		return d
 	}
 	for text, want := range map[string]int{"2026-12-15": 2, "2026-12-16": 0, "2026-12-22": 0, "2026-12-23": 1} {
-		if got := len(s.cfg.Timetable.Hours(day(text))); got != want {
+		if got := len(s.Timetable.Hours(day(text))); got != want {
 			t.Errorf("%s: %d spans of opening hours, want %d", text, got, want)
 		}
 	}
-	noon := day("2026-12-15").At(12*60+15, s.cfg.Timetable.Zone)
-	if got := s.cfg.Timetable.Part(noon); got != count.PartMorning {
+	noon := day("2026-12-15").At(12*60+15, s.Timetable.Zone)
+	if got := s.Timetable.Part(noon); got != count.PartMorning {
 		t.Errorf("12:15 with middag from 12:30 is %s, want ochtend", got)
 	}
-	if len(s.cfg.Programme) != 1 || s.cfg.Programme[0].Weekday != time.Tuesday {
-		t.Errorf("programme %+v, want one activity on Tuesday", s.cfg.Programme)
+	if len(s.Activities) != 1 || s.Activities[0].Weekday != time.Tuesday {
+		t.Errorf("programme %+v, want one activity on Tuesday", s.Activities)
 	}
 }
 

@@ -11,20 +11,20 @@ import (
 
 // storeConfig is how a command looks at the room's data.
 func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
-	s, err := a.settings()
+	cfg, err := a.settings()
 	if err != nil {
 		return sqlite.Config{}, err
 	}
 	if mode == sqlite.ModeReadOnly {
 		// A question asked of a folder that is not there, or with a key that is
 		// made for it, would be answered with nothing.
-		for _, own := range []struct{ flag, path string }{{"data", s.Data}, {"key", s.Key}} {
+		for _, own := range []struct{ flag, path string }{{"data", cfg.Data}, {"key", cfg.Key}} {
 			if err := want(own.flag, own.path); err != nil {
 				return sqlite.Config{}, err
 			}
 		}
 	}
-	keys, err := sqlite.LoadKeysOf(s.Data, s.Key)
+	keys, err := sqlite.LoadKeysOf(cfg.Data, cfg.Key)
 	if err != nil {
 		return sqlite.Config{}, fmt.Errorf("%w: %w", kioskd.ErrConfig, err)
 	}
@@ -32,7 +32,7 @@ func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
 	if err != nil {
 		return sqlite.Config{}, err
 	}
-	return sqlite.Config{Dir: s.Data, Keys: keys, Clock: clock, Timetable: s.cfg.Timetable, Log: a.log, Mode: mode}, nil
+	return sqlite.Config{Dir: cfg.Data, Keys: keys, Clock: clock, Timetable: cfg.Timetable, Log: a.log, Mode: mode}, nil
 }
 
 // want returns an error when there is nothing at the path that a flag gives.

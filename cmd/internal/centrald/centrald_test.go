@@ -68,13 +68,13 @@ func TestConfig_Address(t *testing.T) {
 		{"https://kamers.example.nl", "https://kamers.example.nl", "kamers.example.nl"},
 		{"https://kamers.example.nl:8443/", "https://kamers.example.nl:8443", "kamers.example.nl"},
 	} {
-		public, hosts, err := Config{Listener: listen(t), URL: c.url}.address()
+		public, hosts, err := Config{Settings: Settings{URL: c.url}, Listener: listen(t)}.address()
 		if err != nil || !strings.HasPrefix(public, c.public) || !slices.Contains(hosts, c.host) {
 			t.Errorf("%q: %s for %v, %v", c.url, public, hosts, err)
 		}
 	}
 	for _, url := range []string{"kamers.example.nl", "ftp://x", "https://x/path", "://"} {
-		if _, _, err := (Config{Listener: listen(t), URL: url}).address(); !errors.Is(err, ErrConfig) {
+		if _, _, err := (Config{Settings: Settings{URL: url}, Listener: listen(t)}).address(); !errors.Is(err, ErrConfig) {
 			t.Errorf("%q: %v, want ErrConfig", url, err)
 		}
 	}
@@ -87,7 +87,7 @@ func TestRun_ServesAndEnds(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ready, ended := make(chan *Centre, 1), make(chan error, 1)
 	go func() {
-		ended <- Run(ctx, Config{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "key"), Listener: listen(t),
+		ended <- Run(ctx, Config{Settings: Settings{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "key")}, Listener: listen(t),
 			Log: slog.New(slog.DiscardHandler), Ready: func(o *Centre) { ready <- o }})
 	}()
 	var o *Centre

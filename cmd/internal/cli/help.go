@@ -11,11 +11,13 @@ import (
 
 // Help is the texts of one program, a file for each topic: help/visits-import.txt
 // is on "visits import", and help/PROGRAM.txt on the program itself. The line
-// {{settings}} in a text stands for the list of settings.
+// {{settings}} in a text stands for the list of settings, {{file}} for an example
+// of a file with them.
 type Help struct {
 	Program  string
 	Texts    fs.FS
 	Settings string
+	File     string
 }
 
 // Print writes the text on a topic, given by its words; what has none of its own
@@ -40,7 +42,7 @@ func (h Help) Print(w io.Writer, words ...string) error {
 }
 
 func (h Help) write(w io.Writer, text []byte) error {
-	_, err := io.WriteString(w, strings.Replace(string(text), "{{settings}}\n", h.Settings, 1))
+	_, err := strings.NewReplacer("{{settings}}\n", h.Settings, "{{file}}\n", h.File).WriteString(w, string(text))
 	return err
 }
 

@@ -57,7 +57,7 @@ func runRoom(t *testing.T, badges BadgeProof, log *quietLog, change ...func(*Con
 	ended := make(chan error, 1)
 	go func() {
 		cfg := Config{
-			Data: filepath.Join(dir, "data"), Key: key, Listener: listener, Reader: wiring.ReaderSim, Badges: badges, Field: field,
+			Settings: Settings{Data: filepath.Join(dir, "data"), Key: key, Reader: wiring.ReaderSim, Badges: badges}, Listener: listener, Field: field,
 			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()},
 			Log:       slog.New(slog.NewTextHandler(log, nil)),
 			Ready:     func(r *Kiosk) { ready <- r },

@@ -73,7 +73,7 @@ func open(b *testing.B) *Kiosk {
 	ready, ended := make(chan *Kiosk, 1), make(chan error, 1)
 	go func() {
 		ended <- Run(ctx, Config{
-			Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Listener: listener, Reader: wiring.ReaderNone,
+			Settings: Settings{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderNone}, Listener: listener,
 			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()}, Log: slog.New(slog.DiscardHandler),
 			Ready: func(r *Kiosk) { ready <- r },
 		})

@@ -30,26 +30,22 @@ const (
 	BadgeProofSUN     BadgeProof = "sun"     // an NTAG 424 DNA with the room's keys, which cannot be copied
 )
 
-// Config is everything that Run needs.
+// Config is everything that Run needs: what the operator set, as it is used; what
+// some of that comes to, which is read there alone; and what the program adds.
 type Config struct {
-	Name      string            // of the room, as the neighbourhood calls it; may be empty
-	Data      string            // folder of the database, made when it is not there
-	Key       string            // key file, outside Data
-	Listener  net.Listener      // on which the pages are served; Run closes it
-	Reader    wiring.ReaderKind // what reads the badges
-	Wiring    wiring.Config     // for wiring.ReaderSPI
-	Badges    BadgeProof        // "" is BadgeProofUID
-	Central   string            // address of the centre, "" for none
-	Timetable kiosk.Timetable   // with its zone set
-	Programme []kiosk.Activity  // of the week, for the door screen
-	OneScreen bool              // hall and desk share one screen
-	Capacity  int               // 0 when not set
-	Clock     kiosk.Clock       // nil for the system's
-	Witness   Witness           // who vouches for it; nil for nobody, or the system's beside its clock
-	Log       *slog.Logger      // never nil
-	Field     *sim.Field        // for wiring.ReaderSim; nil for one of its own
-	Cards     http.Handler      // pages under /sim/, with wiring.ReaderSim on loopback; may be nil
-	Ready     func(*Kiosk)      // called once, when taps are taken; may be nil
+	Settings
+
+	Wiring     wiring.Config    // for wiring.ReaderSPI
+	Timetable  kiosk.Timetable  // with its zone set
+	Activities []kiosk.Activity // of the week, for the door screen
+
+	Listener net.Listener // on which the pages are served; Run closes it
+	Clock    kiosk.Clock  // nil for the system's
+	Witness  Witness      // who vouches for it; nil for nobody, or the system's beside its clock
+	Log      *slog.Logger // never nil
+	Field    *sim.Field   // for wiring.ReaderSim; nil for one of its own
+	Cards    http.Handler // pages under /sim/, with wiring.ReaderSim on loopback; may be nil
+	Ready    func(*Kiosk) // called once, when taps are taken; may be nil
 }
 
 // Check returns an ErrConfig, with the [settings.Fault] that says what is wrong

@@ -16,8 +16,8 @@ import (
 func TestConfig_Check(t *testing.T) {
 	dir := t.TempDir()
 	good := Config{
-		Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderSPI, Wiring: wiring.Config{SPI: "SPI0.0"},
-		Timetable: kiosk.Timetable{Zone: time.UTC},
+		Settings: Settings{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderSPI},
+		Wiring:   wiring.Config{SPI: "SPI0.0"}, Timetable: kiosk.Timetable{Zone: time.UTC},
 	}
 	for _, c := range []struct {
 		name   string

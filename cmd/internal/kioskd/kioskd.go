@@ -88,7 +88,7 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	r.screen = door
-	hall := screen.Idle{Room: cfg.Name, Timetable: cfg.Timetable, Programme: cfg.Programme}
+	hall := screen.Idle{Room: cfg.Room, Timetable: cfg.Timetable, Programme: cfg.Activities}
 	if cfg.OneScreen {
 		hall.Desk = "/desk"
 	}

@@ -18,31 +18,32 @@ import (
 const maxTitle = 80
 
 // Settings is all that an operator can set. It is the one list of it: flags,
-// environment, file, help and the README's table are made of its tags (package
-// settings). A new setting is a field here, and what Config does with it.
+// environment, file, help, the README's table and the tests of them all are made of
+// its tags (package settings). A new setting is a field here, and a line where it
+// is used: Config has it under the same name.
 type Settings struct {
-	Room       string              `toml:"room" value:"NAME" help:"the room, as the neighbourhood calls it"`
-	Data       string              `toml:"data" value:"DIR" default:"/var/lib/inloop" help:"folder of the room's data"`
-	Key        string              `toml:"key" value:"FILE" default:"/etc/inloop/key" help:"key file, outside the data folder"`
-	Listen     string              `toml:"listen" value:"ADDR" default:"127.0.0.1:8080" help:"where the pages are served"`
-	Reader     string              `toml:"reader" value:"KIND" default:"spi" help:"spi, sim or none"`
-	SPI        string              `toml:"spi" value:"PORT" default:"SPI0.0" help:"the reader's SPI port"`
-	Chip       string              `toml:"chip" value:"CHIP" default:"auto" help:"auto, mfrc522 or pn532"`
-	Speed      string              `toml:"speed" value:"SPEED" unset:"the chip's own" help:"of the SPI clock, such as 4MHz"`
-	Gain       int                 `toml:"gain" value:"DB" unset:"the chip's own" help:"of an MFRC522's receiver, such as 33"`
-	IRQ        string              `toml:"irq" value:"PIN" help:"the reader's IRQ, if wired"`
-	Reset      string              `toml:"reset" value:"PIN" help:"the reader's RST, if wired"`
-	LED        string              `toml:"led" value:"PIN" help:"a light for the hard of hearing"`
-	Buzzer     string              `toml:"buzzer" value:"PIN" help:"a buzzer for those who cannot see"`
-	Badges     string              `toml:"badges" value:"KIND" default:"uid" help:"uid, genuine or sun"`
-	Central    string              `toml:"central" value:"URL" help:"address of the centre"`
-	Capacity   int                 `toml:"capacity" value:"N" unset:"not set" help:"how many the room holds"`
+	Room       string              `toml:"room" value:"NAME" help:"the room, as the neighbourhood calls it" example:"Buurtkamer De Linde"`
+	Data       string              `toml:"data" value:"DIR" default:"/var/lib/inloop" help:"folder of the room's data" example:"/srv/room"`
+	Key        string              `toml:"key" value:"FILE" default:"/etc/inloop/key" help:"key file, outside the data folder" example:"/srv/room.key"`
+	Listen     string              `toml:"listen" value:"ADDR" default:"127.0.0.1:8080" help:"where the pages are served" example:"127.0.0.1:9000"`
+	Reader     wiring.ReaderKind   `toml:"reader" value:"KIND" default:"spi" help:"spi, sim or none" example:"none"`
+	SPI        string              `toml:"spi" value:"PORT" default:"SPI0.0" help:"the reader's SPI port" example:"SPI1.0"`
+	Chip       wiring.ChipModel    `toml:"chip" value:"CHIP" default:"auto" help:"auto, mfrc522 or pn532" example:"pn532"`
+	Speed      string              `toml:"speed" value:"SPEED" unset:"the chip's own" help:"of the SPI clock, such as 4MHz" example:"4MHz"`
+	Gain       int                 `toml:"gain" value:"DB" unset:"the chip's own" help:"of an MFRC522's receiver, such as 33" example:"33"`
+	IRQ        string              `toml:"irq" value:"PIN" help:"the reader's IRQ, if wired" example:"GPIO24"`
+	Reset      string              `toml:"reset" value:"PIN" help:"the reader's RST, if wired" example:"GPIO25"`
+	LED        string              `toml:"led" value:"PIN" help:"a light for the hard of hearing" example:"GPIO17"`
+	Buzzer     string              `toml:"buzzer" value:"PIN" help:"a buzzer for those who cannot see" example:"GPIO27"`
+	Badges     BadgeProof          `toml:"badges" value:"KIND" default:"uid" help:"uid, genuine or sun" example:"sun"`
+	Central    string              `toml:"central" value:"URL" help:"address of the centre" example:"https://kamers.example.nl"`
+	Capacity   int                 `toml:"capacity" value:"N" unset:"not set" help:"how many the room holds" example:"25"`
 	OneScreen  bool                `toml:"one_screen" unset:"no" help:"door and desk share one touch screen"`
-	Zone       string              `toml:"zone" value:"ZONE" default:"Europe/Amsterdam" help:"time zone of the room"`
-	Parts      Parts               `toml:"parts" value:"TOML" unset:"12:00 and 18:00" help:"where the day is split"`
-	Hours      map[string][]string `toml:"hours" value:"TOML" unset:"weekdays, 10:00-17:00" help:"when the room is open"`
-	Exceptions map[string][]string `toml:"exceptions" value:"TOML" help:"days that are different"`
-	Programme  []Activity          `toml:"programme" value:"TOML" help:"of the week, on the door screen"`
+	Zone       string              `toml:"zone" value:"ZONE" default:"Europe/Amsterdam" help:"time zone of the room" example:"Europe/Lisbon"`
+	Parts      Parts               `toml:"parts" value:"TOML" unset:"12:00 and 18:00" help:"where the day is split" example:"middag = '12:30'\navond = '18:00'"`
+	Hours      map[string][]string `toml:"hours" value:"TOML" unset:"weekdays, 10:00-17:00" help:"when the room is open" example:"ma = ['10:00-12:30', '13:30-17:00']\ndi = ['10:00-17:00']"`
+	Exceptions map[string][]string `toml:"exceptions" value:"TOML" help:"days that are different" example:"'2026-12-25' = []\n'2026-12-31' = ['10:00-14:00']"`
+	Programme  []Activity          `toml:"programme" value:"TOML" help:"of the week, on the door screen" example:"day = 'di'\nfrom = '10:00'\nuntil = '12:00'\ntitle = 'Koffie en kaarten'"`
 }
 
 // Parts are the clock times that split the day; "" is the usual one.
@@ -59,19 +60,16 @@ type Activity struct {
 	Title string `toml:"title"`
 }
 
-// Config is what the settings come to, but for what only the program can add. A
+// ConfigOf is what settings come to, but for what only the program can add. A
 // setting that cannot be used is a [settings.Fault].
-func (s Settings) Config() (Config, error) {
-	c := Config{
-		Name: s.Room, Data: s.Data, Key: s.Key, Reader: wiring.ReaderKind(s.Reader), Badges: BadgeProof(s.Badges),
-		Central: s.Central, OneScreen: s.OneScreen, Capacity: s.Capacity,
-	}
+func ConfigOf(s Settings) (Config, error) {
+	c := Config{Settings: s}
 	var err error
 	if c.Wiring, err = s.wiring(); err == nil {
 		c.Timetable, err = s.timetable()
 	}
 	if err == nil {
-		c.Programme, err = s.programme()
+		c.Activities, err = s.activities()
 	}
 	if err == nil {
 		err = c.check()
@@ -81,7 +79,7 @@ func (s Settings) Config() (Config, error) {
 
 // wiring returns how the reader and its signals hang on this machine.
 func (s Settings) wiring() (wiring.Config, error) {
-	p := wiring.Config{SPI: s.SPI, Chip: wiring.ChipModel(s.Chip), Gain: s.Gain, IRQ: s.IRQ, Reset: s.Reset, LED: s.LED, Buzzer: s.Buzzer}
+	p := wiring.Config{SPI: s.SPI, Chip: s.Chip, Gain: s.Gain, IRQ: s.IRQ, Reset: s.Reset, LED: s.LED, Buzzer: s.Buzzer}
 	if s.Speed == "" {
 		return p, nil
 	}
@@ -203,8 +201,8 @@ func span(nameFrom, nameUntil, from, until string) (h kiosk.OpeningHours, err er
 	return h, nil
 }
 
-func (s Settings) programme() ([]kiosk.Activity, error) {
-	var programme []kiosk.Activity
+func (s Settings) activities() ([]kiosk.Activity, error) {
+	var activities []kiosk.Activity
 	for i, a := range s.Programme {
 		name := "programme." + strconv.Itoa(i+1)
 		d, err := weekday(name+".day", a.Day)
@@ -218,7 +216,7 @@ func (s Settings) programme() ([]kiosk.Activity, error) {
 		if a.Title == "" || !count.Fits(a.Title, maxTitle) {
 			return nil, settings.Unfit(name+".title", a.Title, "a title of at most %d characters", maxTitle)
 		}
-		programme = append(programme, kiosk.Activity{Weekday: d, OpeningHours: h, Title: a.Title})
+		activities = append(activities, kiosk.Activity{Weekday: d, OpeningHours: h, Title: a.Title})
 	}
-	return programme, nil
+	return activities, nil
 }

@@ -1,7 +1,8 @@
 // Package settings makes one struct the only list of a program's settings. From
 // the tags of its fields come the flags of the command line, the variables of the
-// environment, the keys of the TOML file, the help and the README's table, so
-// that a setting is added in one place.
+// environment, the keys of the TOML file, the help, its example of a file, the
+// README's table and the tests that a setting gets through from each of the three,
+// so that it is added in one place.
 //
 // [Of] lists the settings of such a struct. A [Source] reads it: its Flags are
 // what package kong is given, and its Load lays the flags over the environment,
@@ -18,6 +19,9 @@
 //	unset:"the chip's own"  the same in words, where it is no value
 //	value:"PORT"            what the help calls a value
 //	help:"…"                a line for the operator
+//	example:"SPI1.0"        a value that is not the default, for the example of a
+//	                        file and the tests; a number or a yes may have none.
+//	                        Of a table it is the lines below its head, with ' for "
 //
 // An empty text is the same as none. A setting that is no text, number, yes or no
 // is written in TOML also as a flag or in the environment:

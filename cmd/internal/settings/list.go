@@ -9,6 +9,7 @@ import (
 
 // Setting is one setting of a program, as the tags of its field tell it.
 type Setting struct {
+	Field   string // in the struct
 	Name    string // in the file
 	Flag    string // without its dashes
 	Env     string // variable of the environment
@@ -16,9 +17,11 @@ type Setting struct {
 	Default string // "" for none
 	Unset   string // what holds without one, in words
 	Help    string // a line for the operator
+	Example string // another value than the default, as a flag has it
 
 	index int
 	kind  reflect.Type
+	lines string // the example of a table, as a file has it below its head
 }
 
 // Of lists the settings of a struct, or of a pointer to one, in their order.
@@ -29,10 +32,11 @@ func Of(of any) []Setting {
 		f := t.Field(i)
 		s := Setting{
 			Name: f.Tag.Get("toml"), Env: f.Tag.Get("env"), Value: f.Tag.Get("value"), Default: f.Tag.Get("default"), Unset: f.Tag.Get("unset"), Help: f.Tag.Get("help"),
-			index: i, kind: f.Type,
+			Field: f.Name, index: i, kind: f.Type,
 		}
-		if s.Name == "" || s.Help == "" {
-			panic(fmt.Sprintf("settings: field %s has no toml or no help", f.Name)) // of a program that no test has started
+		s.readExample(f.Tag.Get("example"))
+		if s.Name == "" || s.Help == "" || s.Example == "" {
+			panic(fmt.Sprintf("settings: field %s has no toml, no help or no example", f.Name)) // of a program that no test has started
 		}
 		s.Flag = strings.ReplaceAll(s.Name, "_", "-")
 		if s.Env == "" {

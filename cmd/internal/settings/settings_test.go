@@ -12,13 +12,13 @@ import (
 
 // sample is a program's settings, one of each kind.
 type sample struct {
-	Name   string              `toml:"name" value:"TEXT" default:"door" help:"a text"`
+	Name   string              `toml:"name" value:"TEXT" default:"door" help:"a text" example:"gate"`
 	Size   int                 `toml:"size" value:"N" help:"a number"`
 	TwoUp  bool                `toml:"two_up" help:"yes or no"`
-	Own    string              `toml:"own" env:"OTHER_OWN" help:"a variable of its own"`
-	Inner  inner               `toml:"inner" help:"a table"`
-	Lists  map[string][]string `toml:"lists" help:"lists by name"`
-	Tables []inner             `toml:"tables" help:"many tables"`
+	Own    string              `toml:"own" env:"OTHER_OWN" help:"a variable of its own" example:"mine"`
+	Inner  inner               `toml:"inner" help:"a table" example:"word = 'x'\nmany = 2"`
+	Lists  map[string][]string `toml:"lists" help:"lists by name" example:"a = ['x']"`
+	Tables []inner             `toml:"tables" help:"many tables" example:"word = 'x'\nmany = 2"`
 }
 
 type inner struct {
