@@ -9,22 +9,25 @@ import (
 	"testing"
 )
 
-// ours walks the files of all faces that end in ext, vendored ones left out.
+// ours walks the files of all faces and of the demo's page that end in ext,
+// vendored ones left out.
 func ours(t *testing.T, ext string, look func(name, text string)) {
 	t.Helper()
-	err := filepath.WalkDir(".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(name) != ext {
+	for _, root := range []string{".", filepath.Join("..", "cmd", "inloop-demo")} {
+		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(name) != ext {
+				return err
+			}
+			if strings.HasPrefix(name, "assets/idiomorph/") || strings.HasPrefix(name, "browser/axe/") {
+				return nil
+			}
+			text, err := os.ReadFile(name)
+			look(filepath.ToSlash(name), string(text))
 			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		if strings.HasPrefix(name, "assets/idiomorph/") || strings.HasPrefix(name, "browser/axe/") {
-			return nil
-		}
-		text, err := os.ReadFile(name)
-		look(filepath.ToSlash(name), string(text))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -67,14 +70,16 @@ func TestScripts_AreModulesWithoutGlobals(t *testing.T) {
 	})
 }
 
-func TestTemplates_WrapBefore140Columns(t *testing.T) {
-	ours(t, ".html", func(name, text string) {
-		for i, line := range strings.Split(text, "\n") {
-			if n := len([]rune(line)); n >= 140 {
-				t.Errorf("%s: line %d has %d columns", name, i+1, n)
+func TestPages_WrapBefore140Columns(t *testing.T) {
+	for _, ext := range []string{".html", ".css", ".js"} {
+		ours(t, ext, func(name, text string) {
+			for i, line := range strings.Split(text, "\n") {
+				if n := len([]rune(line)); n >= 140 {
+					t.Errorf("%s: line %d has %d columns", name, i+1, n)
+				}
 			}
-		}
-	})
+		})
+	}
 }
 
 // colour is one that a style sheet makes up for itself.
@@ -82,16 +87,23 @@ var colour = regexp.MustCompile(`#[0-9a-fA-F]{3,8}\b|\b(rgba?|hsla?|light-dark|c
 
 var comment = regexp.MustCompile(`(?s)/\*.*?\*/`)
 
-// TestStyles_ColoursAreTokens holds every colour to tokens.css. The door's faces
-// have theirs in door.css, since nothing else may look like them.
+// TestStyles_ColoursAreTokens holds every colour of style sheets, and of styles in
+// a page, to tokens.css.
 func TestStyles_ColoursAreTokens(t *testing.T) {
 	ours(t, ".css", func(name, text string) {
-		if name == "assets/tokens.css" || name == "screen/door.css" {
+		if name == "assets/tokens.css" {
 			return
 		}
 		text = comment.ReplaceAllString(text, "")
 		for _, found := range colour.FindAllString(text, -1) {
 			t.Errorf("%s: colour %s is no token", name, found)
+		}
+	})
+	ours(t, ".html", func(name, text string) {
+		for _, style := range regexp.MustCompile(`(?s)<style.*?</style>|\b(style|fill|stroke|color)="[^"]*"`).FindAllString(text, -1) {
+			for _, found := range colour.FindAllString(style, -1) {
+				t.Errorf("%s: colour %s is no token", name, found)
+			}
 		}
 	})
 }
