@@ -25,6 +25,10 @@ const (
 	coordinator  = "nadia@voorbeeld.example"
 	firstRoom    = "De Linde"
 	secondRoom   = "Het Baken"
+
+	// reportEvery is between two reports of the demo's room, for who watches a tap
+	// arrive at the centre. A real room takes a quarter of an hour.
+	reportEvery = 5 * time.Second
 )
 
 // demo is one run: a room, a centre, and what opens them.
@@ -136,7 +140,7 @@ func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Conte
 			Settings: kioskd.Settings{
 				Room: firstRoom, Data: d.first().data(), Key: d.first().key(), Reader: wiring.ReaderSim, Central: d.centre.URL, Capacity: 30,
 			},
-			Listener: listener, Timetable: timetable(d.zone, time.Now()), Activities: programme(), Log: d.log, Field: d.field, Cards: cards,
+			Grid: reportEvery, Listener: listener, Timetable: timetable(d.zone, time.Now()), Activities: programme(), Log: d.log, Field: d.field, Cards: cards,
 			Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
 		})
 	})

@@ -162,7 +162,7 @@ func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
 				Room: firstRoom, Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderSim,
 				Central: between(t, d.centre.URL, recorded),
 			},
-			Listener: listen(t), Timetable: timetable(zone, time.Now()), Log: log,
+			Grid: time.Second, Listener: listen(t), Timetable: timetable(zone, time.Now()), Log: log,
 			Ready: func(r *kioskd.Kiosk) { d.room = r; close(open) }})
 	})
 	if err := d.pair(t.Context(), d.room.Store, d.room.Code, firstRoom); err != nil {

@@ -39,7 +39,7 @@ type Config struct {
 	Store    Store
 	Key      ed25519.PrivateKey // signs every answer; the same in all servers on one store
 	Now      func() time.Time   // nil: time.Now
-	Interval time.Duration      // after which a kiosk reports again, news or none; 0: five minutes
+	Interval time.Duration      // after which a kiosk reports again, news or none; 0: a quarter of an hour
 	Log      *slog.Logger       // nil: none
 	Measures count.Catalogue    // that are taken and shown; empty: count.Standard
 
@@ -99,7 +99,7 @@ func New(c Config) (*Centre, error) {
 		o.hash = argonHash
 	}
 	if o.interval == 0 {
-		o.interval = 5 * time.Minute
+		o.interval = 15 * time.Minute
 	}
 	if o.measures.Empty() {
 		o.measures = count.Standard()

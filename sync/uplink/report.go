@@ -14,7 +14,8 @@ import (
 // outcome is what came of one report.
 type outcome struct {
 	wait   time.Duration // until the next one
-	early  bool          // news may shorten the wait: all is well
+	early  bool          // Wake may shorten the wait: all is well
+	asked  bool          // the centre itself, by its signature, asked for the wait
 	stop   string        // reason to send no more until the program starts again
 	failed error         // nothing was acknowledged
 }
@@ -47,14 +48,22 @@ func (u *Uplink) report(ctx context.Context, p Pairing) outcome {
 	case a.status == http.StatusUnauthorized:
 		u.show(reasonRefused)
 		return outcome{failed: refusal(a)}
+	case a.status == http.StatusUpgradeRequired && signed:
+		u.show(reasonRefused)
+		return outcome{wait: u.timing.Cap, asked: true, failed: refusal(a)}
 	case a.status == http.StatusUpgradeRequired:
 		u.show(reasonRefused)
-		return outcome{wait: u.timing.Cap, failed: refusal(a)}
-	case a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable:
-		return outcome{wait: retryAfter(a.header), failed: refusal(a)}
-	default:
+		return outcome{failed: refusal(a)}
+	case busy(a.status) && signed:
+		return outcome{wait: retryAfter(a.header), asked: true, failed: refusal(a)}
+	default: // unsigned, whoever said it: anybody on the way could keep a room silent
 		return outcome{failed: refusal(a)}
 	}
+}
+
+// busy tells whether a status may say with it when to come back.
+func busy(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable
 }
 
 // refusal is what the centre, or whoever answered, says was wrong.
@@ -169,12 +178,9 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 	} else {
 		u.show("")
 	}
-	wait := time.Duration(said.Interval) * time.Second
-	switch {
-	case unsent > 0 && full:
-		wait = 0 // more than one request holds
-	case unsent > 0 && n > 0:
-		wait = min(wait, u.timing.Gather) // counted while this one was on its way
+	wait := u.grid.wait(u.clock.Now().Wall, time.Duration(said.Interval)*time.Second)
+	if unsent > 0 && full {
+		wait = 0 // more than one request holds, which a gap explains and no tap
 	}
 	return outcome{wait: wait, early: true}
 }

@@ -2,7 +2,9 @@ package uplink
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"math/big"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"example.org/inloop/sync/count"
+	"example.org/inloop/sync/wire"
 )
 
 func TestRun_BacksOffAndComesBack(t *testing.T) {
@@ -48,7 +51,6 @@ func TestRun_BacksOffAndComesBack(t *testing.T) {
 			for range 40 {
 				b.tap(someDay + d)
 			}
-			u.Wake()
 		}
 		tried := c.asked()
 		down.Store(false)
@@ -71,8 +73,7 @@ func TestRun_BacksOffAndComesBack(t *testing.T) {
 		down.Store(true)
 		tried = c.asked()
 		b.tap(someDay + 40)
-		u.Wake()
-		time.Sleep(time.Hour)
+		time.Sleep(time.Hour + 15*time.Minute)
 		synctest.Wait()
 		if later := c.times[tried:]; len(later) < 4 || later[2].Sub(later[0]) > 2*time.Minute {
 			t.Errorf("%d tries in the first hour of another outage, at %v", len(later), later)
@@ -82,31 +83,140 @@ func TestRun_BacksOffAndComesBack(t *testing.T) {
 	})
 }
 
-func TestRun_ReportsEachIntervalAndSoonerWithNews(t *testing.T) {
+// onGrid tells whether a request came at a point of the kiosk's own grid.
+func onGrid(at time.Time) bool {
+	sum := sha256.Sum256(public(kioskKey))
+	offset := new(big.Int).Mod(new(big.Int).SetBytes(sum[:]), big.NewInt(900)).Int64()
+	return at.Unix()%900 == offset
+}
+
+// Whatever happens in the room and whatever a centre of version 1 asks for, the
+// requests after the first come at the same moments of the day.
+func TestRun_ReportsOnItsGridNewsOrNone(t *testing.T) {
+	for _, interval := range []int{1, 300, 900} {
+		for _, busy := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				c, b := newCentre(t), paired()
+				c.interval = interval
+				stop := run(t, link(t, b, c))
+				for range 24 * 60 {
+					if busy {
+						b.tap(someDay)
+					}
+					time.Sleep(time.Minute)
+				}
+				synctest.Wait()
+				if n := c.asked(); n != 1+24*4 {
+					t.Errorf("interval %d, busy %t: %d reports in a day, want one at the start and 96", interval, busy, n)
+				}
+				for _, at := range c.times[1:] {
+					if !onGrid(at) {
+						t.Errorf("interval %d, busy %t: a report at %s is off the grid", interval, busy, at.Format(time.TimeOnly))
+					}
+				}
+				if busy && c.total() < 24*60-15 {
+					t.Errorf("%d visits at the centre", c.total())
+				}
+				stop()
+			})
+		}
+	}
+}
+
+func TestRun_LongerIntervalIsWholeSteps(t *testing.T) {
+	for interval, step := range map[int]time.Duration{901: 30 * time.Minute, 1800: 30 * time.Minute, 3600: time.Hour, 86400: 24 * time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			c, b := newCentre(t), paired()
+			c.interval = interval
+			stop := run(t, link(t, b, c))
+			time.Sleep(4*24*time.Hour + time.Hour)
+			synctest.Wait()
+			for i, at := range c.times[1:] {
+				if !onGrid(at) || i > 0 && at.Sub(c.times[i]) != step {
+					t.Errorf("interval %d: a report at %s, after %s; want %s, on the grid", interval, at, at.Sub(c.times[i]), step)
+				}
+			}
+			stop()
+		})
+	}
+}
+
+// Two rooms of one centre have points of their own.
+func TestGrid_EachRoomHasItsOwnOffset(t *testing.T) {
+	seen := map[time.Duration]bool{}
+	for seed := range byte(50) {
+		offset := newGrid(gridStep, public(key(seed))).offset
+		if offset < 0 || offset >= gridStep || offset%time.Second != 0 {
+			t.Errorf("offset %s: want whole seconds below %s", offset, gridStep)
+		}
+		seen[offset] = true
+	}
+	if len(seen) < 40 {
+		t.Errorf("%d different offsets for 50 rooms", len(seen))
+	}
+}
+
+func TestGrid_PointIsNotTakenTwice(t *testing.T) {
+	g := grid{15 * time.Minute, 400 * time.Second}
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	for now, want := range map[time.Duration]time.Duration{
+		0:                 400 * time.Second, // at 12:06:40, as the house's example has it
+		399 * time.Second: 901 * time.Second, // a slow timer's report was meant for the point that follows
+		400 * time.Second: 900 * time.Second,
+		401 * time.Second: 899 * time.Second,
+	} {
+		if got := g.wait(noon.Add(now), time.Second); got != want {
+			t.Errorf("%s after noon: wait %s, want %s", now, got, want)
+		}
+	}
+}
+
+// A light that turned red goes at once, one that turns again and again does not
+// make a stream.
+func TestRun_WakeGoesAtOnceButNotAgainAndAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, b := newCentre(t), paired()
 		u := link(t, b, c)
 		stop := run(t, u)
-		time.Sleep(301 * time.Second)
+		time.Sleep(16 * time.Minute)
 		synctest.Wait()
-		if n := c.asked(); n != 2 {
-			t.Fatalf("%d reports in 301 s without news, want 2", n)
+		before := c.asked()
+		u.Wake()
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		if n := c.asked() - before; n != 1 {
+			t.Fatalf("%d reports within 11 s, want 1", n)
 		}
-		for range 20 { // a busy quarter of a minute
-			b.tap(someDay)
+		for range 600 {
 			u.Wake()
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(time.Second)
 		}
-		time.Sleep(10 * time.Second)
 		synctest.Wait()
-		if n := c.asked(); n != 3 || c.total() != 20 {
-			t.Errorf("%d reports and %d visits, want 3 and 20", n, c.total())
+		if n := c.asked() - before; n < 8 || n > 13 {
+			t.Errorf("%d reports in ten minutes of waking, want one a minute", n)
 		}
 		stop()
 	})
 }
 
-func TestRun_RetryAfter(t *testing.T) {
+// More than one request holds goes at once, over as many as it takes.
+func TestRun_BacklogGoesAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, b := newCentre(t), paired()
+		for d := range count.Day(900) {
+			b.tap(someDay - d)
+		}
+		stop := run(t, link(t, b, c))
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if c.total() != 900 || c.asked() != 5 {
+			t.Errorf("%d of 900 after a second, in %d requests; want all, in 5", c.total(), c.asked())
+		}
+		stop()
+	})
+}
+
+func TestRun_RetryAfterOfTheCentre(t *testing.T) {
 	date := time.Date(2026, 11, 24, 13, 0, 0, 0, time.UTC)
 	tests := []struct {
 		header string
@@ -125,17 +235,27 @@ func TestRun_RetryAfter(t *testing.T) {
 		{date.AddDate(50, 0, 0).Format(http.TimeFormat), maxRetryAfter},
 	}
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
-		for _, tt := range tests {
-			c, b := newCentre(t), paired()
-			c.play(func(w http.ResponseWriter, _ *http.Request, _ []byte) bool {
-				w.Header().Set("Date", date.Format(http.TimeFormat))
-				w.Header().Set("Retry-After", tt.header)
-				w.WriteHeader(status)
-				return true
-			})
-			o := link(t, b, c).step(t.Context())
-			if tt.want != 0 && o.wait != tt.want || tt.want == 0 && (o.wait <= 0 || o.wait > 30*time.Second+1) {
-				t.Errorf("%d with Retry-After %q: wait %s, want %s", status, tt.header, o.wait, tt.want)
+		for _, signed := range []bool{true, false} {
+			for _, tt := range tests {
+				c, b := newCentre(t), paired()
+				c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
+					w.Header().Set("Date", date.Format(http.TimeFormat))
+					w.Header().Set("Retry-After", tt.header)
+					k := serverKey
+					if !signed {
+						k = key(9)
+					}
+					answerWith(w, r, body, k, status, refuse(wire.FaultBusy))
+					return true
+				})
+				want := tt.want
+				if !signed { // anybody on the way may say so
+					want = 0
+				}
+				o := link(t, b, c).step(t.Context())
+				if want != 0 && o.wait != want || want == 0 && (o.wait <= 0 || o.wait > 30*time.Second+1) {
+					t.Errorf("%d with Retry-After %q, signed %t: wait %s, want %s", status, tt.header, signed, o.wait, want)
+				}
 			}
 		}
 	}

@@ -18,8 +18,9 @@ type Timing struct {
 	Timeout      time.Duration // of one exchange; 30 s
 	Base         time.Duration // bound of the first wait after a failure; 30 s
 	Cap          time.Duration // bound of all later ones; 1 h
-	Gather       time.Duration // how long news waits for more news; 10 s
+	Gather       time.Duration // how long what may go at once waits for more of it; 10 s
 	OfflineAfter time.Duration // of failures before the health turns orange; 5 min
+	Grid         time.Duration // between two reports, news or none; 15 min, and no program but a test's has another
 }
 
 func (t Timing) withDefaults() Timing {
@@ -28,7 +29,7 @@ func (t Timing) withDefaults() Timing {
 		unset time.Duration
 	}{
 		{&t.Timeout, 30 * time.Second}, {&t.Base, 30 * time.Second}, {&t.Cap, time.Hour},
-		{&t.Gather, 10 * time.Second}, {&t.OfflineAfter, 5 * time.Minute},
+		{&t.Gather, 10 * time.Second}, {&t.OfflineAfter, 5 * time.Minute}, {&t.Grid, gridStep},
 	} {
 		if *d.value <= 0 {
 			*d.value = d.unset
@@ -42,6 +43,7 @@ func (t Timing) withDefaults() Timing {
 type backoff struct {
 	base, limit time.Duration
 	failures    int
+	doublings   int       // of the bound of the next wait
 	since       time.Time // of the first failure; compared by its monotonic clock
 }
 
@@ -50,15 +52,20 @@ func (b *backoff) next() time.Duration {
 	if b.failures == 0 {
 		b.since = time.Now()
 	}
-	bound := b.base << min(b.failures, 20)
+	bound := b.base << min(b.doublings, 20)
 	if bound <= 0 || bound > b.limit {
 		bound = b.limit
 	}
 	b.failures++
+	b.doublings++
 	return rand.N(bound) + 1
 }
 
-func (b *backoff) reset() { b.failures = 0 }
+func (b *backoff) reset() { b.failures, b.doublings = 0, 0 }
+
+// hurry has the waits begin short again: the network is another than the one
+// that failed.
+func (b *backoff) hurry() { b.doublings = 0 }
 
 // lasts tells for how long it has been failing.
 func (b *backoff) lasts() time.Duration {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"sync"
 	"time"
@@ -26,6 +27,9 @@ type Config struct {
 	// Anchor takes a time that the centre has signed: the moment's wall clock
 	// is right to within errMS. nil: nobody wants it.
 	Anchor func(ctx context.Context, at Moment, errMS int64, source string) error
+	// Addresses returns those by which this machine can be reached. While nothing
+	// goes through, a new one has it tried at once. nil: nobody looks.
+	Addresses func() []netip.Addr
 	// OnHealth is told when Light or Code have changed. It must not block.
 	OnHealth func(wire.Health)
 	Log      *slog.Logger // nil: none
@@ -57,8 +61,10 @@ type Uplink struct {
 	trust          func() int
 	anchor         func(context.Context, Moment, int64, string) error
 	onHealth       func(wire.Health)
+	addresses      func() []netip.Addr
 	log            *slog.Logger
 	timing         Timing
+	grid           grid
 	woken          chan struct{}
 
 	turn    chan struct{}     // held by the one that is exchanging; guards what follows
@@ -68,6 +74,10 @@ type Uplink struct {
 	suspect *wire.Cell        // refused alone; at fault if a request without it is taken
 	stopped string            // why nothing is sent any more
 	offered time.Time         // when what an older centre did not know was last offered; zero since the start
+
+	// Of the goroutine that runs Run.
+	reached []netip.Addr // the machine's addresses when the last exchange began
+	urgent  time.Time    // when Wake last brought a report forward
 
 	mu       sync.Mutex // guards what follows
 	health   wire.Health
@@ -87,7 +97,7 @@ func New(c Config) (*Uplink, error) {
 	public := c.Key.Public().(ed25519.PublicKey) // as its documentation says
 	u := &Uplink{
 		store: c.Store, key: c.Key, public: public, ownFingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
-		clock: c.Clock, allHealth: c.Health, trust: c.Trust, anchor: c.Anchor, onHealth: c.OnHealth, log: c.Log, timing: c.Timing.withDefaults(),
+		clock: c.Clock, allHealth: c.Health, trust: c.Trust, anchor: c.Anchor, onHealth: c.OnHealth, addresses: c.Addresses, log: c.Log, timing: c.Timing.withDefaults(),
 		woken: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
 		health: wire.Health{Part: "sync", Level: "green"},
 	}
@@ -95,11 +105,13 @@ func New(c Config) (*Uplink, error) {
 		u.log = slog.New(slog.DiscardHandler)
 	}
 	u.backoff = backoff{base: u.timing.Base, limit: u.timing.Cap}
+	u.grid = newGrid(u.timing.Grid, public)
 	return u, nil
 }
 
-// Wake tells that there is something new to send. It never blocks, and it does
-// not shorten the wait after a failure.
+// Wake has the kiosk report soon, for what may go at once: a light that turned
+// red, or what a person asked for. A tap never calls it: traffic would tell of it.
+// It never blocks, and it does not shorten the wait after a failure.
 func (u *Uplink) Wake() {
 	select {
 	case u.woken <- struct{}{}:
@@ -114,34 +126,9 @@ func (u *Uplink) Run(ctx context.Context) error {
 		if next.stop != "" {
 			<-ctx.Done()
 		}
-		if !u.sleep(ctx, next.wait, next.early) {
+		if !u.sleep(ctx, next) {
 			u.client.CloseIdleConnections()
 			return nil
-		}
-	}
-}
-
-// sleep waits, and returns false when ctx has ended. News shortens an early
-// wait to the time in which more news is gathered.
-func (u *Uplink) sleep(ctx context.Context, wait time.Duration, early bool) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	until := time.Now().Add(wait)
-	woken := u.woken
-	if !early {
-		woken = nil
-	}
-	for {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-timer.C:
-			return ctx.Err() == nil
-		case <-woken:
-			woken = nil // what comes while gathering goes along
-			if time.Until(until) > u.timing.Gather {
-				timer.Reset(u.timing.Gather)
-			}
 		}
 	}
 }
@@ -155,6 +142,7 @@ func (u *Uplink) step(ctx context.Context) outcome {
 	if u.stopped != "" {
 		return outcome{stop: u.stopped}
 	}
+	u.beginStep()
 	p, err := u.store.Pairing(ctx)
 	switch {
 	case errors.Is(err, ErrNotPaired):
@@ -184,6 +172,18 @@ func (u *Uplink) step(ctx context.Context) outcome {
 		u.succeeded()
 	}
 	return o
+}
+
+// beginStep forgets what the exchange that begins will have told, and notes from
+// which network it leaves.
+func (u *Uplink) beginStep() {
+	select {
+	case <-u.woken:
+	default:
+	}
+	if u.addresses != nil {
+		u.reached = u.addresses()
+	}
 }
 
 // offerEvery is how long a cell of a measure that the centre did not know waits
@@ -223,8 +223,8 @@ func (u *Uplink) failed(err error) time.Duration {
 		u.log.Warn("the centre cannot be reached: all is kept and sent later", "err", err)
 	}
 	wait := u.backoff.next()
-	if u.backoff.lasts() >= u.timing.OfflineAfter && u.Health().Reason != reasonRefused {
-		u.show(reasonOffline)
+	if u.backoff.lasts() >= u.timing.OfflineAfter {
+		u.showOffline()
 	}
 	return wait
 }

@@ -127,7 +127,20 @@
 //	results[].code   rejected only: one of the codes below
 //	rev              the highest revision held from this kiosk in any epoch, or 0
 //	next_token       ^[A-Za-z0-9_-]{16,64}$, for the next request
-//	interval         seconds, 1 to 86400: when to report again, news or none
+//	interval         seconds, 1 to 86400: when to report again, news or none; see
+//	                 below how it is followed
+//
+// # When a kiosk reports
+//
+// Who watches a room's network may not learn from it when people come. So a kiosk
+// reports on a grid, changed or not: whenever its clock, in Unix seconds modulo
+// 900, is at an offset of its own, which is SHA-256 of its public key, read as one
+// big-endian number, modulo 900. Of an interval above 900 it makes whole steps of
+// 900, upwards, and skips the points between; one of 900 or less, such as the 300
+// of older centres, changes nothing. Between points it reports only for what no
+// visitor does: at its start, once paired, when a light has turned red (ten
+// seconds later, and at most once a minute), when a request found no answer, and
+// at once while it holds more than one request takes.
 //
 // # Cells
 //
@@ -222,10 +235,10 @@
 //	403     revoked      the kiosk was unpaired               if signed: stops, warns
 //	409     forked       an old token with another body       if signed: stops, warns
 //	413     too_large    over 65536 bytes or 200 cells        if signed: halves the cells
-//	426     schema       a version not spoken here            warns, tries each hour
-//	429     busy         too many requests                    waits Retry-After
+//	426     schema       a version not spoken here            warns; if signed: tries each hour
+//	429     busy         too many requests                    if signed: waits Retry-After
 //	500     unavailable  a fault at the centre                backs off
-//	503     busy         too busy, or stopping                waits Retry-After
+//	503     busy         too busy, or stopping                if signed: waits Retry-After
 //
 // After a signed 400 or 413 the client sends half of the cells, as a new request
 // with the same token, down to one. If that one is refused, and a request
@@ -240,8 +253,10 @@
 // and 6 hours. Backing off is a random time between nothing and a bound that
 // starts at 30 seconds, doubles with each failure up to an hour, and starts
 // anew with the next signed answer. So is everything treated that is not listed
-// here: no answer within 30 seconds, a redirect, a 200 with no signature or a
-// wrong one, a body that breaks off.
+// here, or not signed where it must be: no answer within 30 seconds, a redirect,
+// a 200 with no signature or a wrong one, a body that breaks off, a 503 by who
+// knows whom. A new address of the machine ends such a wait at once, and makes the
+// ones that follow short again.
 //
 // # Limits
 //

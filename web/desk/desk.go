@@ -68,7 +68,7 @@ type Config struct {
 	Timetable kiosk.Timetable                           // zone, and the parts of the day for the paper list
 
 	// Changed is told after every action that was kept, so that others may show
-	// and send it. It must not block. May be nil.
+	// it. It must not block. May be nil.
 	Changed func()
 	// Pairing may be nil: then the page says nothing of sending.
 	Pairing Pairer

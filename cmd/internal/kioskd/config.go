@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.org/inloop/cmd/internal/settings"
 	"example.org/inloop/cmd/internal/wiring"
@@ -39,13 +40,14 @@ type Config struct {
 	Timetable  kiosk.Timetable  // with its zone set
 	Activities []kiosk.Activity // of the week, for the door screen
 
-	Listener net.Listener // on which the pages are served; Run closes it
-	Clock    kiosk.Clock  // nil for the system's
-	Witness  Witness      // who vouches for it; nil for nobody, or the system's beside its clock
-	Log      *slog.Logger // never nil
-	Field    *sim.Field   // for wiring.ReaderSim; nil for one of its own
-	Cards    http.Handler // pages under /sim/, with wiring.ReaderSim on loopback; may be nil
-	Ready    func(*Kiosk) // called once, when taps are taken; may be nil
+	Listener net.Listener  // on which the pages are served; Run closes it
+	Clock    kiosk.Clock   // nil for the system's
+	Witness  Witness       // who vouches for it; nil for nobody, or the system's beside its clock
+	Log      *slog.Logger  // never nil
+	Grid     time.Duration // between two reports to the centre; 0 for a quarter of an hour, which tests and the demo alone have shorter
+	Field    *sim.Field    // for wiring.ReaderSim; nil for one of its own
+	Cards    http.Handler  // pages under /sim/, with wiring.ReaderSim on loopback; may be nil
+	Ready    func(*Kiosk)  // called once, when taps are taken; may be nil
 }
 
 // Check returns an ErrConfig, with the [settings.Fault] that says what is wrong

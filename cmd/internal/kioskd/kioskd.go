@@ -41,10 +41,11 @@ type Kiosk struct {
 	catalogue *web.Catalogue
 	screen    *screen.Screen
 	board     *health.Board
-	desk      atomic.Pointer[desk.Desk] // nil until the store is open
-	uplink    *uplink.Uplink            // nil without a centre
-	signals   *signal.Player            // light and buzzer, where they are wired
-	panel     *sim.Panel                // of the simulated reader, nil with a real one
+	desk      atomic.Pointer[desk.Desk]     // nil until the store is open
+	uplink    atomic.Pointer[uplink.Uplink] // nil without a centre
+	reds      reds
+	signals   *signal.Player // light and buzzer, where they are wired
+	panel     *sim.Panel     // of the simulated reader, nil with a real one
 	check     kiosk.TapHandler
 	urgent    chan struct{}                // a write failed: look after the store now
 	failures  atomic.Int64                 // of the store, in a row
@@ -140,9 +141,9 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 	}
 	cfg := desk.Config{
 		Store: desk.StoreOf(store), Catalogue: r.catalogue, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
-		Changed: r.sendSoon, Health: r.board.All, Confirm: r.confirmClock,
+		Health: r.board.All, Confirm: r.confirmClock,
 	}
-	if r.uplink != nil {
+	if r.uplink.Load() != nil {
 		cfg.Pairing = sending{r}
 	}
 	if r.cfg.OneScreen {
@@ -163,7 +164,7 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 	})
 	readers.Go(func() { r.read(reading) })
 	others.Go(func() { r.keep(upkeep) })
-	if r.uplink != nil {
+	if r.uplink.Load() != nil {
 		others.Go(func() { r.send(upkeep) })
 	}
 	r.cfg.Log.Info("room is open", "url", r.URL, "reader", string(r.cfg.Reader))
@@ -178,28 +179,22 @@ func (r *Kiosk) work(ctx context.Context) (err error) {
 	return nil
 }
 
-// changed shows and sends what is new. It never blocks.
+// changed shows what is new. It never blocks. It does not send: that has its own
+// hours, so that traffic tells nothing of taps.
 func (r *Kiosk) changed() {
-	r.showDesk()
-	r.sendSoon()
-}
-
-func (r *Kiosk) showDesk() {
 	if d := r.desk.Load(); d != nil {
 		d.Changed()
 	}
 }
 
-func (r *Kiosk) sendSoon() {
-	if r.uplink != nil {
-		r.uplink.Wake()
-	}
-}
-
-// lightsChanged shows how the parts are doing on both faces.
+// lightsChanged shows how the parts are doing on both faces, and tells the centre
+// at once of one that turned red.
 func (r *Kiosk) lightsChanged(all []kiosk.Health) {
 	r.screen.SetLights(all)
-	r.showDesk()
+	r.changed()
+	if u := r.uplink.Load(); r.reds.turned(all) && u != nil {
+		u.Wake()
+	}
 }
 
 func (r *Kiosk) volunteerTapped(volunteer int64) {

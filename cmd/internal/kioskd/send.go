@@ -3,6 +3,9 @@ package kioskd
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/netip"
+	"sync"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
@@ -20,21 +23,69 @@ func (r *Kiosk) startUplink() error {
 		return fmt.Errorf("key file: %w", err)
 	}
 	show := func(h wire.Health) { r.board.Set(h.Part, kiosk.Level(h.Level), h.Reason) }
-	r.uplink, err = NewUplink(r.Store, r.cfg.Clock, uplink.Config{
+	u, err := NewUplink(r.Store, r.cfg.Clock, uplink.Config{
 		Key: keys.Signing(), URL: r.cfg.Central, Health: func() []wire.Health { return healthOf(r.board.All()) },
 		Trust: func() int { return int(r.Store.Trust()) }, Anchor: r.anchor, Log: r.cfg.Log,
-		OnHealth: func(h wire.Health) { show(h); r.showDesk() },
+		OnHealth: func(h wire.Health) { show(h); r.changed() }, Addresses: addresses, Timing: uplink.Timing{Grid: r.cfg.Grid},
 	})
 	if err != nil {
 		return fmt.Errorf("%w: --central: %w", ErrConfig, err)
 	}
-	show(r.uplink.Health()) // OnHealth hears of changes only
+	show(u.Health()) // OnHealth hears of changes only
+	r.uplink.Store(u)
 	return nil
+}
+
+// reds remembers which parts are red.
+type reds struct {
+	mu    sync.Mutex
+	parts map[string]bool
+}
+
+// turned takes how the parts are doing now, and tells whether one is red that was
+// not.
+func (r *reds) turned(all []kiosk.Health) (news bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	was := r.parts
+	r.parts = map[string]bool{}
+	for _, h := range all {
+		if h.Level == kiosk.LevelRed {
+			r.parts[h.Part] = true
+			news = news || !was[h.Part]
+		}
+	}
+	return news
+}
+
+// addresses returns those by which this machine can be reached over a network
+// that is there: of what is up, has a carrier and is not the machine itself.
+func addresses() (all []netip.Addr) {
+	links, err := net.Interfaces()
+	if err != nil {
+		return nil
+	}
+	const there = net.FlagUp | net.FlagRunning
+	for _, link := range links {
+		if link.Flags&there != there || link.Flags&net.FlagLoopback != 0 {
+			continue
+		}
+		its, err := link.Addrs()
+		if err != nil {
+			continue
+		}
+		for _, a := range its {
+			if prefix, err := netip.ParsePrefix(a.String()); err == nil {
+				all = append(all, prefix.Addr())
+			}
+		}
+	}
+	return all
 }
 
 // send runs the line until ctx ends.
 func (r *Kiosk) send(ctx context.Context) {
-	if err := r.uplink.Run(ctx); err != nil {
+	if err := r.uplink.Load().Run(ctx); err != nil {
 		r.cfg.Log.Error("line to the centre", "err", err)
 	}
 }
@@ -42,22 +93,24 @@ func (r *Kiosk) send(ctx context.Context) {
 // flush sends what is left, within the room's last words. What cannot be sent
 // is kept and goes with the next start.
 func (r *Kiosk) flush(ctx context.Context) {
-	if r.uplink == nil {
+	u := r.uplink.Load()
+	if u == nil {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()
-	if err := r.uplink.Flush(ctx); err != nil {
+	if err := u.Flush(ctx); err != nil {
 		r.cfg.Log.Warn("last upload; it goes with the next start", "err", err)
 	}
 }
 
 // Code is the pairing code that the kiosk shows, empty when none is open.
 func (r *Kiosk) Code() string {
-	if r.uplink == nil {
+	u := r.uplink.Load()
+	if u == nil {
 		return ""
 	}
-	return r.uplink.Code()
+	return u.Code()
 }
 
 // sending tells the volunteers' page how the uploads are doing.
@@ -67,7 +120,8 @@ type sending struct{ *Kiosk }
 func (s sending) Sending(ctx context.Context) (kiosk.Sending, error) {
 	now, err := s.Store.Sending(ctx)
 	if err == nil && !now.Paired {
-		now.Code, now.Check = s.uplink.Code(), s.uplink.Fingerprint()
+		u := s.uplink.Load()
+		now.Code, now.Check = u.Code(), u.Fingerprint()
 	}
 	return now, err
 }
