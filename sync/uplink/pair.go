@@ -89,7 +89,7 @@ func (u *Uplink) askToPair(ctx context.Context) (wire.PairAnswer, error) {
 	switch {
 	case err != nil:
 		return none, err
-	case a.status == http.StatusTooManyRequests || a.status == http.StatusServiceUnavailable:
+	case busy(a.status) && u.server != nil && a.signedBy(u.server):
 		return none, retryError{a.status, retryAfter(a.header)}
 	case a.status != http.StatusOK:
 		return none, fmt.Errorf("pairing: status %d", a.status)
