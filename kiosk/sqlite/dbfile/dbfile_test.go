@@ -20,7 +20,7 @@ import (
 )
 
 // testConfig is of a daemon's file with notes, in a folder that is not there yet.
-func testConfig(t *testing.T) Config {
+func testConfig(t testing.TB) Config {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
 	return Config{
@@ -34,14 +34,14 @@ func tables(statement string) fs.FS {
 	return fstest.MapFS{"migrations/0001_tables.sql": {Data: []byte("-- +goose Up\n" + statement + "\n")}}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func open(t *testing.T, cfg Config) *File {
+func open(t testing.TB, cfg Config) *File {
 	t.Helper()
 	f, err := Open(t.Context(), cfg)
 	must(t, err)
