@@ -9,6 +9,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/kiosk/timeline"
 )
 
@@ -42,8 +43,8 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 // confirm notes that the anchor agrees with what dated a boot. It covers the rows
 // that stand where the confirmed alignment puts them, to a few seconds.
 func (t *txn) confirm(ctx context.Context, boot int64, a timeline.Alignment) error {
-	for _, table := range []string{"visit", "stay", "stranger"} {
-		if _, err := t.ExecContext(ctx, `UPDATE `+table+` SET trust = 2
+	for _, table := range []undo.Table{undo.TableVisits, undo.TableStays, undo.TableUnknownBadges} {
+		if _, err := t.ExecContext(ctx, `UPDATE `+string(table)+` SET trust = 2
 			WHERE boot = ?1 AND trust = 1 AND abs(at_ms - ?2 - bt_ns / 1000000) <= ?3`,
 			boot, a.When(0).UnixMilli(), timeline.Close.Milliseconds()); err != nil {
 			return fmt.Errorf("confirm %s: %w", table, err)

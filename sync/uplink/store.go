@@ -22,6 +22,8 @@ var (
 type Store interface {
 	Pairings
 	Outbox
+	Aside
+	Heads
 	Uploads
 }
 
@@ -46,19 +48,27 @@ type Outbox interface {
 	// Unsent returns up to max cells that are neither taken at their revision
 	// nor set aside at it.
 	Unsent(ctx context.Context, max int) ([]wire.Cell, error)
-	// SetAside keeps a cell from being sent again at this revision.
-	SetAside(ctx context.Context, c wire.Cell, code wire.Code) error
-	// OfferAgain has the cells that were set aside with code sent once more.
-	OfferAgain(ctx context.Context, code wire.Code) error
 	// Waiting tells how many cells are unsent and how many are set aside.
 	Waiting(ctx context.Context) (unsent, aside int, err error)
 }
 
-// Uploads remembers the one request that is on its way.
-type Uploads interface {
+// Aside keeps the cells that the centre does not take from holding up the others.
+type Aside interface {
+	// SetAside keeps a cell from being sent again at this revision.
+	SetAside(ctx context.Context, c wire.Cell, code wire.Code) error
+	// OfferAgain has the cells that were set aside with code sent once more.
+	OfferAgain(ctx context.Context, code wire.Code) error
+}
+
+// Heads tells what stands at the head of the next request.
+type Heads interface {
 	Epoch(ctx context.Context) (wire.Epoch, error)
 	Token(ctx context.Context) (string, error)
 	NextSeq(ctx context.Context) (int64, error)
+}
+
+// Uploads remembers the one request that is on its way.
+type Uploads interface {
 	// Begin remembers a request that is about to leave.
 	Begin(ctx context.Context, u Upload) error
 	// Pending returns the request that was begun and not acknowledged, or

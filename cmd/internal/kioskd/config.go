@@ -50,6 +50,20 @@ type Config struct {
 	Ready    func(*Kiosk)  // called once, when taps are taken; may be nil
 }
 
+// complete sets what may be nil to what stands for it.
+func (c *Config) complete() (err error) {
+	if c.Field == nil {
+		c.Field = sim.NewField()
+	}
+	if c.Clock != nil {
+		return nil
+	}
+	if c.Clock, err = NewSystemClock(); err == nil && c.Witness == nil {
+		c.Witness = SystemWitness
+	}
+	return err
+}
+
 // Check returns an ErrConfig, with the [settings.Fault] that says what is wrong
 // and what to do.
 func (c Config) Check() error {

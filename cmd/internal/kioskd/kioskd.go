@@ -65,35 +65,33 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := cfg.Check(); err != nil {
 		return err
 	}
-	if cfg.Clock == nil {
-		clock, err := NewSystemClock()
-		if err != nil {
-			return err
-		}
-		cfg.Clock = clock
-		if cfg.Witness == nil {
-			cfg.Witness = SystemWitness
-		}
+	if err := cfg.complete(); err != nil {
+		return err
 	}
-	if cfg.Field == nil {
-		cfg.Field = sim.NewField()
-	}
-	catalogue, err := web.NewCatalogue()
-	if err != nil {
-		return fmt.Errorf("texts: %w", err)
-	}
-	r := &Kiosk{URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue, urgent: make(chan struct{}, 1)}
-	now := func() time.Time { return roomClock{r}.Now().Wall }
-	door, err := screen.New(screen.Config{Catalogue: catalogue, Log: cfg.Log, Now: now})
+	r, err := newKiosk(cfg)
 	if err != nil {
 		return err
 	}
-	r.screen = door
+	return r.serve(ctx)
+}
+
+// newKiosk makes a kiosk with its door, its signals and its lights; its store, and
+// what needs that, come while it runs.
+func newKiosk(cfg Config) (*Kiosk, error) {
+	catalogue, err := web.NewCatalogue()
+	if err != nil {
+		return nil, fmt.Errorf("texts: %w", err)
+	}
+	r := &Kiosk{URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue, urgent: make(chan struct{}, 1)}
+	now := func() time.Time { return roomClock{r}.Now().Wall }
+	if r.screen, err = screen.New(screen.Config{Catalogue: catalogue, Log: cfg.Log, Now: now}); err != nil {
+		return nil, err
+	}
 	hall := screen.Idle{Room: cfg.Room, Timetable: cfg.Timetable, Programme: cfg.Activities}
 	if cfg.OneScreen {
 		hall.Desk = "/desk"
 	}
-	door.SetIdle(hall)
+	r.screen.SetIdle(hall)
 	if cfg.Reader == wiring.ReaderSim {
 		r.panel = sim.NewPanel(cfg.Field)
 		r.cfg.Wiring = wiring.Config{Port: r.panel.Open}
@@ -103,18 +101,22 @@ func Run(ctx context.Context, cfg Config) error {
 	r.board.Set("store", kiosk.LevelOrange, "store.starting")
 	r.board.Set("reader", kiosk.LevelOrange, "reader.starting")
 	r.board.Set("clock", kiosk.LevelOrange, "clock.unsure") // until something proves it
+	return r, nil
+}
 
+// serve serves the pages while the kiosk works, and for its last words.
+func (r *Kiosk) serve(ctx context.Context) error {
 	// A second context, so that pages outlive the work that they show.
 	work, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	served := make(chan error, 1)
 	server := live.NewServer(r.routes(), r.cfg.Log)
 	go func() {
-		err := server.Serve(netutil.LimitListener(cfg.Listener, maxConnections))
+		err := server.Serve(netutil.LimitListener(r.cfg.Listener, maxConnections))
 		stop(err) // without pages there is no kiosk
 		served <- err
 	}()
-	err = r.work(work)
+	err := r.work(work)
 
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 	defer cancel()

@@ -66,11 +66,7 @@ func (o outbox) Epoch(ctx context.Context) (wire.Epoch, error) {
 }
 
 func (o outbox) Begin(ctx context.Context, u uplink.Upload) error {
-	x := kiosk.Upload{Seq: u.Seq, Nonce: u.Nonce, Body: u.Body}
-	for _, c := range u.Cells {
-		x.Counts = append(x.Counts, countOf(c))
-	}
-	return o.Store.Begin(ctx, x)
+	return o.Store.Begin(ctx, kiosk.Upload{Seq: u.Seq, Nonce: u.Nonce, Body: u.Body, Counts: countsOf(u.Cells)})
 }
 
 func (o outbox) Pending(ctx context.Context) (uplink.Upload, error) {
@@ -100,6 +96,15 @@ func cellsOf(counts []kiosk.Count) []wire.Cell {
 		cells[i] = wire.Cell{Epoch: c.Epoch, Period: c.Period, Measure: c.Measure, Part: c.Part, N: c.N, Rev: c.Rev}
 	}
 	return cells
+}
+
+// countsOf returns cells as the store keeps them.
+func countsOf(cells []wire.Cell) []kiosk.Count {
+	counts := make([]kiosk.Count, len(cells))
+	for i, c := range cells {
+		counts[i] = countOf(c)
+	}
+	return counts
 }
 
 func countOf(c wire.Cell) kiosk.Count {

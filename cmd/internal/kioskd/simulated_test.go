@@ -39,14 +39,13 @@ func TestRoom_SimulatedReader(t *testing.T) {
 		}
 		return strings.TrimSpace(string(text))
 	}
-	// until waits for so many unknown badges, the chip being ok or not.
+	// until waits for so many unknown badges, the chip being ok or not. How long that
+	// takes is the machine's affair: what never comes ends with the whole run.
 	until := func(what string, ok func() bool) {
 		t.Helper()
-		for deadline := time.Now().Add(time.Minute); !ok(); {
-			if time.Now().After(deadline) {
-				t.Fatalf("%s: not within a minute", what)
-			}
-			<-time.After(50 * time.Millisecond)
+		t.Logf("waiting until %s", what)
+		for look := time.Tick(50 * time.Millisecond); !ok(); {
+			<-look
 		}
 	}
 	badges := func(n int) func() bool {
