@@ -30,7 +30,7 @@ func (c *visitsImport) Run(a *app) error {
 	}
 	defer f.Close()
 	rows, err := attendancelist.Parse(f, count.DayOf(time.Now(), cfg.Timetable.Zone))
-	var faults attendancelist.Faults
+	var faults attendancelist.Problems
 	if errors.As(err, &faults) {
 		for _, fault := range faults {
 			fmt.Fprintf(a.errs, "%s: %s\n", c.File, fault)

@@ -4,7 +4,7 @@
 // plan says.
 //
 // [Parse] reads a list into a [Row] for each person or number of guests, or
-// returns all of its [Faults]. [NewPlan] holds the rows against what the room
+// returns all of its [Problems]. [NewPlan] holds the rows against what the room
 // knows already, a [Known], and returns a [Plan]: what is to be written, and the
 // [Summary] of it.
 package attendancelist

@@ -15,16 +15,16 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// ErrList is what every [Faults] is: a list that cannot be taken as it stands.
+// ErrList is what every [Problems] is: a list that cannot be taken as it stands.
 var ErrList = errors.New("list cannot be taken")
 
 // Limits of an imported list.
 const (
-	maxBytes  = 16 << 20
-	maxRows   = 200_000
-	maxFaults = 100
-	maxLabel  = 200 // letters
-	maxGuests = 999 // of one part of one day
+	maxBytes    = 16 << 20
+	maxRows     = 200_000
+	maxProblems = 100
+	maxLabel    = 200 // letters
+	maxGuests   = 999 // of one part of one day
 )
 
 // Row is one row of an attendance list: a person who was there, or, with an
@@ -37,35 +37,35 @@ type Row struct {
 	Guests int
 }
 
-// Fault is one thing wrong with a list. It never repeats a person's label.
-type Fault struct {
+// Problem is one thing wrong with a list. It never repeats a person's label.
+type Problem struct {
 	Line    int    // from 1
 	Column  int    // from 1, as a spreadsheet counts
-	Problem string // what was wrong, and what would be right
+	Message string // what was wrong, and what would be right
 }
 
-func (f Fault) String() string {
+func (f Problem) String() string {
 	name := ""
 	if f.Column <= len(header()) {
 		name = " (" + header()[f.Column-1] + ")"
 	}
-	return fmt.Sprintf("line %d, column %d%s: %s", f.Line, f.Column, name, f.Problem)
+	return fmt.Sprintf("line %d, column %d%s: %s", f.Line, f.Column, name, f.Message)
 }
 
-// Faults are all that is wrong with a list, up to a hundred, in the order of
+// Problems are all that is wrong with a list, up to a hundred, in the order of
 // the file. It is an ErrList.
-type Faults []Fault
+type Problems []Problem
 
-func (f Faults) Error() string {
+func (f Problems) Error() string {
 	lines := make([]string, len(f))
-	for i, fault := range f {
-		lines[i] = fault.String()
+	for i, problem := range f {
+		lines[i] = problem.String()
 	}
 	return strings.Join(lines, "\n")
 }
 
-// Is makes every Faults an ErrList.
-func (Faults) Is(err error) bool { return err == ErrList }
+// Is makes every Problems an ErrList.
+func (Problems) Is(err error) bool { return err == ErrList }
 
 func header() []string { return []string{"person", "day", "part", "guests"} }
 
@@ -77,10 +77,10 @@ func header() []string { return []string{"person", "day", "part", "guests"} }
 // A row is a person (any label up to 200 letters), a day (YYYY-MM-DD, not after
 // today) and a part (ochtend, middag or avond); or an empty person and a number
 // of guests. A person who stands twice in one part of a day is there once. Two
-// different numbers of guests for one part of a day are a fault, because nobody
+// different numbers of guests for one part of a day are a problem, because nobody
 // can tell which of them is right.
 //
-// The error is of type Faults when the list is wrong, in which case no row may
+// The error is of type Problems when the list is wrong, in which case no row may
 // be used; any other error is one of reading.
 func Parse(r io.Reader, today count.Day) ([]Row, error) {
 	text, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
@@ -88,7 +88,7 @@ func Parse(r io.Reader, today count.Day) ([]Row, error) {
 		return nil, fmt.Errorf("read list: %w", err)
 	}
 	if len(text) > maxBytes {
-		return nil, Faults{{1, 1, fmt.Sprintf("file is larger than %d MB", maxBytes>>20)}}
+		return nil, Problems{{1, 1, fmt.Sprintf("file is larger than %d MB", maxBytes>>20)}}
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	// A lone CR ends a line in files of old spreadsheets, which encoding/csv
@@ -101,11 +101,11 @@ func Parse(r io.Reader, today count.Day) ([]Row, error) {
 		p.comma = ';'
 	}
 	if line, column, bad := badText(text, p.comma); bad {
-		return nil, Faults{{line, column, "not UTF-8 text: save the list as CSV in UTF-8"}}
+		return nil, Problems{{line, column, "not UTF-8 text: save the list as CSV in UTF-8"}}
 	}
 	p.parse(text)
-	if len(p.faults) > 0 {
-		return nil, p.faults
+	if len(p.problems) > 0 {
+		return nil, p.problems
 	}
 	return p.rows, nil
 }
@@ -155,20 +155,20 @@ func strayQuote(text []byte, comma byte) (column int) {
 }
 
 type parser struct {
-	today  count.Day
-	comma  byte
-	rows   []Row
-	guests map[DayPart]Row // where the guests of a part of a day stand
-	faults Faults
+	today    count.Day
+	comma    byte
+	rows     []Row
+	guests   map[DayPart]Row // where the guests of a part of a day stand
+	problems Problems
 }
 
-func (p *parser) fault(line, column int, format string, args ...any) {
-	if len(p.faults) == maxFaults {
+func (p *parser) problem(line, column int, format string, args ...any) {
+	if len(p.problems) == maxProblems {
 		format, args = "and more after this", nil
-	} else if len(p.faults) > maxFaults {
+	} else if len(p.problems) > maxProblems {
 		return
 	}
-	p.faults = append(p.faults, Fault{line, column, fmt.Sprintf(format, args...)})
+	p.problems = append(p.problems, Problem{line, column, fmt.Sprintf(format, args...)})
 }
 
 func (p *parser) parse(text []byte) {
@@ -177,18 +177,18 @@ func (p *parser) parse(text []byte) {
 	read.ReuseRecord = true
 	read.TrimLeadingSpace = true
 	read.Comma = rune(p.comma)
-	for first := true; len(p.faults) <= maxFaults; first = false {
+	for first := true; len(p.problems) <= maxProblems; first = false {
 		cells, err := read.Read()
 		if errors.Is(err, io.EOF) {
 			if first {
-				p.fault(1, 1, "file is empty, want the header %s", strings.Join(header(), ","))
+				p.problem(1, 1, "file is empty, want the header %s", strings.Join(header(), ","))
 			}
 			return
 		}
 		if broken := (*csv.ParseError)(nil); errors.As(err, &broken) {
 			// What follows a stray quotation mark cannot be told apart any more.
 			rest := bytes.SplitAfterN(text, []byte("\n"), broken.StartLine)
-			p.fault(broken.StartLine, strayQuote(rest[len(rest)-1], p.comma), "quotation marks do not match")
+			p.problem(broken.StartLine, strayQuote(rest[len(rest)-1], p.comma), "quotation marks do not match")
 			return
 		}
 		line, _ := read.FieldPos(0)
@@ -198,11 +198,11 @@ func (p *parser) parse(text []byte) {
 		switch {
 		case first:
 			if !slices.EqualFunc(cells, header(), strings.EqualFold) {
-				p.fault(line, offHeader(cells), "want the header %s", strings.Join(header(), ","))
+				p.problem(line, offHeader(cells), "want the header %s", strings.Join(header(), ","))
 				return
 			}
 		case len(p.rows) == maxRows:
-			p.fault(line, 1, "more than %d rows: cut the list in two", maxRows)
+			p.problem(line, 1, "more than %d rows: cut the list in two", maxRows)
 			return
 		case strings.Join(cells, "") != "":
 			p.row(line, cells)
@@ -214,19 +214,19 @@ func (p *parser) parse(text []byte) {
 func (p *parser) row(line int, cells []string) {
 	if len(cells) != len(header()) {
 		// The first that is missing, or the first that is too many.
-		p.fault(line, min(len(cells), len(header()))+1, "%d columns, want 4: %s", len(cells), strings.Join(header(), ","))
+		p.problem(line, min(len(cells), len(header()))+1, "%d columns, want 4: %s", len(cells), strings.Join(header(), ","))
 		return
 	}
-	before := len(p.faults)
+	before := len(p.problems)
 	// The label outlives the buffer that the reader uses again.
 	row := Row{Line: line, Person: strings.Clone(cells[0])}
 	if !count.Fits(row.Person, maxLabel) || strings.ContainsFunc(row.Person, unicode.IsControl) {
-		p.fault(line, 1, "want at most %d letters on one line", maxLabel)
+		p.problem(line, 1, "want at most %d letters on one line", maxLabel)
 	}
 	row.Day = p.day(line, cells[1])
 	row.Part = p.part(line, cells[2])
 	row.Guests = p.number(line, row.Person, cells[3])
-	if len(p.faults) > before {
+	if len(p.problems) > before {
 		return
 	}
 	if row.Person == "" {
@@ -234,7 +234,7 @@ func (p *parser) row(line int, cells []string) {
 		if other, twice := p.guests[at]; !twice {
 			p.guests[at] = row
 		} else if other.Guests != row.Guests {
-			p.fault(line, 4, "line %d gives another number of guests for this day and part: give one number", other.Line)
+			p.problem(line, 4, "line %d gives another number of guests for this day and part: give one number", other.Line)
 			return
 		}
 	}
@@ -255,11 +255,11 @@ func (p *parser) day(line int, cell string) count.Day {
 	d, err := count.ParseDay(cell)
 	switch {
 	case err != nil:
-		p.fault(line, 2, "%v", err)
+		p.problem(line, 2, "%v", err)
 	case d > p.today:
-		p.fault(line, 2, "%s: %v", d, kiosk.ErrFuture)
+		p.problem(line, 2, "%s: %v", d, kiosk.ErrFuture)
 	case d < count.Date(2000, 1, 1):
-		p.fault(line, 2, "%s lies before the year 2000", d)
+		p.problem(line, 2, "%s lies before the year 2000", d)
 	}
 	return d
 }
@@ -267,7 +267,7 @@ func (p *parser) day(line int, cell string) count.Day {
 func (p *parser) part(line int, cell string) count.Part {
 	part := count.Part(strings.ToLower(cell))
 	if !slices.Contains(count.Parts(), part) {
-		p.fault(line, 3, "no part of the day: %.20q, want ochtend, middag or avond", cell)
+		p.problem(line, 3, "no part of the day: %.20q, want ochtend, middag or avond", cell)
 	}
 	return part
 }
@@ -285,9 +285,9 @@ func (p *parser) number(line int, person, cell string) int {
 	}
 	switch {
 	case person == "" && (cell == "" || n < 0 || n > maxGuests):
-		p.fault(line, 4, "want a person, or a number of guests from 0 to %d", maxGuests)
+		p.problem(line, 4, "want a person, or a number of guests from 0 to %d", maxGuests)
 	case person != "" && cell != "" && n != 0:
-		p.fault(line, 4, "a row is a person or a number of guests, not both")
+		p.problem(line, 4, "a row is a person or a number of guests, not both")
 	}
 	return n
 }

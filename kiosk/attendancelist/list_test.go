@@ -47,7 +47,7 @@ func TestParse_Faults(t *testing.T) {
 	long := strings.Repeat("x", 201)
 	tests := []struct {
 		name, text string
-		want       []string // the beginning of each fault
+		want       []string // the beginning of each problem
 	}{
 		{"empty file", "", []string{"line 1, column 1 (person): file is empty"}},
 		{"no header", "a,2026-11-23,ochtend,\n", []string{"line 1, column 1 (person): want the header"}},
@@ -88,17 +88,17 @@ func TestParse_Faults(t *testing.T) {
 	}
 	for _, tt := range tests {
 		rows, err := attendancelist.Parse(strings.NewReader(tt.text), today)
-		var faults attendancelist.Faults
-		if len(tt.want) > 0 && (!errors.As(err, &faults) || !errors.Is(err, attendancelist.ErrList) || rows != nil) {
-			t.Errorf("%s: %v, %d rows: want Faults and no rows", tt.name, err, len(rows))
+		var problems attendancelist.Problems
+		if len(tt.want) > 0 && (!errors.As(err, &problems) || !errors.Is(err, attendancelist.ErrList) || rows != nil) {
+			t.Errorf("%s: %v, %d rows: want Problems and no rows", tt.name, err, len(rows))
 		}
-		if len(faults) != len(tt.want) || len(tt.want) == 0 && err != nil {
+		if len(problems) != len(tt.want) || len(tt.want) == 0 && err != nil {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
 			continue
 		}
 		for i, want := range tt.want {
-			if !strings.HasPrefix(faults[i].String(), want) {
-				t.Errorf("%s: fault %d is %q, want %q", tt.name, i, faults[i], want)
+			if !strings.HasPrefix(problems[i].String(), want) {
+				t.Errorf("%s: problem %d is %q, want %q", tt.name, i, problems[i], want)
 			}
 		}
 	}
@@ -107,7 +107,7 @@ func TestParse_Faults(t *testing.T) {
 func TestParse_NeverRepeatsALabel(t *testing.T) {
 	_, err := attendancelist.Parse(strings.NewReader("person,day,part,guests\nGeheimenaam,x,y,z\nGeheimenaam\n\"Geheimenaam"), today)
 	if err == nil || strings.Contains(err.Error(), "Geheimenaam") {
-		t.Errorf("got %v, want faults without the label", err)
+		t.Errorf("got %v, want problems without the label", err)
 	}
 }
 
@@ -117,9 +117,9 @@ func TestParse_Limits(t *testing.T) {
 	for range 5000 {
 		faulty.WriteString("a,never,ochtend,\n")
 	}
-	var faults attendancelist.Faults
-	if _, err := attendancelist.Parse(strings.NewReader(faulty.String()), today); !errors.As(err, &faults) || len(faults) != 101 {
-		t.Errorf("%d faults, want 100 and a last word", len(faults))
+	var problems attendancelist.Problems
+	if _, err := attendancelist.Parse(strings.NewReader(faulty.String()), today); !errors.As(err, &problems) || len(problems) != 101 {
+		t.Errorf("%d problems, want 100 and a last word", len(problems))
 	}
 	huge := io.MultiReader(strings.NewReader("person,day,part,guests\n"), io.LimitReader(zeros{}, 64<<20))
 	if _, err := attendancelist.Parse(huge, today); !errors.Is(err, attendancelist.ErrList) {
@@ -141,7 +141,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		rows, err := attendancelist.Parse(strings.NewReader(text), today)
 		if err != nil && rows != nil {
-			t.Fatal("rows beside faults")
+			t.Fatal("rows beside problems")
 		}
 		for _, r := range rows {
 			if r.Day > today || !slices.Contains(count.Parts(), r.Part) || r.Guests < 0 || r.Person != "" && r.Guests != 0 {

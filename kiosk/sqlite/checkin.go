@@ -16,7 +16,7 @@ import (
 // badge or one whose counter does not grow is answered as an unknown one
 // without any. A badge that only lies there still since before the start of the
 // program is no tap: nothing is kept and nobody greeted. Any error but a
-// kiosk.ErrUnread means that nothing was kept: Fault tells what a volunteer is to
+// kiosk.ErrUnread means that nothing was kept: ReasonFor tells what a volunteer is to
 // be told of it. After an error in doubt it is not tried again within the same tap:
 // the file has to be renewed first, which may take longer than a visitor waits.
 func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (r kiosk.Receipt, err error) {

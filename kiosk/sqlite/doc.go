@@ -8,7 +8,7 @@
 // nil; pages never wait for a tap nor a tap for a page. How the file is kept safely
 // is in package dbfile (WAL with synchronous=FULL; it refuses anything less), how
 // rows are read and written in package sqlrow. The store calls nobody: what has
-// changed is told by the caller, after the method has returned. [Fault] says in
+// changed is told by the caller, after the method has returned. [ReasonFor] says in
 // one key what a volunteer is to be told of an error.
 //
 // The way of a tap: [Store.CheckIn] begins a transaction (write.go), which dates

@@ -13,36 +13,36 @@ import (
 // The reasons for which nothing is being counted, as keys of the message
 // catalogue (kiosk.Health).
 const (
-	FaultFull     = "store.full"     // the disk is full
-	FaultReadOnly = "store.readonly" // the disk takes no writing
-	FaultLocked   = "store.locked"   // another process has the data folder
-	FaultKey      = "store.key"      // the key file is away, or another room's
-	FaultBroken   = "store.broken"   // the file cannot be trusted
-	FaultGone     = "store.gone"     // the file was removed or replaced
-	FaultUnread   = "store.unread"   // what was kept could not be read back
-	FaultUnsaved  = "store.unsaved"  // writing failed in any other way
+	ReasonFull     = "store.full"     // the disk is full
+	ReasonReadOnly = "store.readonly" // the disk takes no writing
+	ReasonLocked   = "store.locked"   // another process has the data folder
+	ReasonKey      = "store.key"      // the key file is away, or another room's
+	ReasonBroken   = "store.broken"   // the file cannot be trusted
+	ReasonGone     = "store.gone"     // the file was removed or replaced
+	ReasonUnread   = "store.unread"   // what was kept could not be read back
+	ReasonUnsaved  = "store.unsaved"  // writing failed in any other way
 )
 
-// Fault returns the reason that fits an error of Open, CheckIn or any other
+// ReasonFor returns the reason that fits an error of Open, CheckIn or any other
 // method that writes.
-func Fault(err error) string {
+func ReasonFor(err error) string {
 	switch failure := dbfile.FailureOf(err); {
 	case errors.Is(err, keyring.ErrKey), errors.Is(err, keyring.ErrUnusable): // whatever hinders its reading
-		return FaultKey
+		return ReasonKey
 	case errors.Is(err, kiosk.ErrUnread):
-		return FaultUnread
+		return ReasonUnread
 	case failure == dbfile.FailureGone:
-		return FaultGone
+		return ReasonGone
 	case failure == dbfile.FailureFull:
-		return FaultFull
+		return ReasonFull
 	case failure == dbfile.FailureReadOnly:
-		return FaultReadOnly
+		return ReasonReadOnly
 	case failure == dbfile.FailureLocked:
-		return FaultLocked
+		return ReasonLocked
 	case failure == dbfile.FailureBroken:
-		return FaultBroken
+		return ReasonBroken
 	}
-	return FaultUnsaved
+	return ReasonUnsaved
 }
 
 // InPlace fails when the file was removed or replaced under the running program.

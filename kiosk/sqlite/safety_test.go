@@ -28,8 +28,8 @@ import (
 func TestOpen_SecondStartIsRefused(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	_, err := Open(t.Context(), r.cfg)
-	if !errors.Is(err, ErrLocked) || Fault(err) != FaultLocked {
-		t.Fatalf("error is %v (%s), want ErrLocked", err, Fault(err))
+	if !errors.Is(err, ErrLocked) || ReasonFor(err) != ReasonLocked {
+		t.Fatalf("error is %v (%s), want ErrLocked", err, ReasonFor(err))
 	}
 	r.says("10:00", "anna", kiosk.GreetingFirst)
 	reading := r.cfg
@@ -63,7 +63,7 @@ func TestLoadKeysOf_MakesNoneForARoomThatHasBegun(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	file := filepath.Join(t.TempDir(), "stick", "key")
 	_, err := LoadKeysOf(r.cfg.Dir, file)
-	if !errors.Is(err, keyring.ErrKey) || Fault(err) != FaultKey {
+	if !errors.Is(err, keyring.ErrKey) || ReasonFor(err) != ReasonKey {
 		t.Errorf("error is %v, want ErrKey", err)
 	}
 	if _, err := os.Stat(filepath.Dir(file)); !errors.Is(err, fs.ErrNotExist) {
@@ -81,7 +81,7 @@ func TestOpen_AnotherKey(t *testing.T) {
 	r.must(err)
 	cfg := r.cfg
 	cfg.Keys = keys
-	if _, err := Open(t.Context(), cfg); !errors.Is(err, keyring.ErrKey) || Fault(err) != FaultKey {
+	if _, err := Open(t.Context(), cfg); !errors.Is(err, keyring.ErrKey) || ReasonFor(err) != ReasonKey {
 		t.Errorf("error is %v, want ErrKey", err)
 	}
 	cfg.Mode = ModeReadOnly
@@ -109,8 +109,8 @@ func TestOpen_Damaged(t *testing.T) {
 	r.must(r.Close())
 	r.must(os.WriteFile(r.cfg.path(), bytes.Repeat([]byte("no database "), 4096), 0o600))
 	_, err := Open(t.Context(), r.cfg)
-	if !errors.Is(err, ErrCorrupt) || Fault(err) != FaultBroken {
-		t.Errorf("error is %v (%s), want ErrCorrupt", err, Fault(err))
+	if !errors.Is(err, ErrCorrupt) || ReasonFor(err) != ReasonBroken {
+		t.Errorf("error is %v (%s), want ErrCorrupt", err, ReasonFor(err))
 	}
 }
 
@@ -158,8 +158,8 @@ func TestStore_NothingReadableAtRest(t *testing.T) {
 
 func TestCheckIn_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
 	for name, c := range map[string]struct{ breaks, reason string }{
-		"full disk":      {`PRAGMA max_page_count = 1`, FaultFull},
-		"read-only disk": {`PRAGMA query_only = on`, FaultReadOnly},
+		"full disk":      {`PRAGMA max_page_count = 1`, ReasonFull},
+		"read-only disk": {`PRAGMA query_only = on`, ReasonReadOnly},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRoom(t, "2026-11-24", "anna")
@@ -176,8 +176,8 @@ func TestCheckIn_NobodyIsWelcomedWhoIsNotSaved(t *testing.T) {
 				_, err = r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "pass"), At: r.clock.now})
 				r.later(2 * time.Minute)
 			}
-			if Fault(err) != c.reason {
-				t.Errorf("reason is %s (%v), want %s", Fault(err), err, c.reason)
+			if ReasonFor(err) != c.reason {
+				t.Errorf("reason is %s (%v), want %s", ReasonFor(err), err, c.reason)
 			}
 			if n := r.number(`SELECT count(*) FROM visit`); n != saved-1 {
 				t.Errorf("%d visits of %d that were welcomed", n, saved-1)
@@ -219,8 +219,8 @@ func TestCheckIn_FullFileSystem(t *testing.T) {
 		_, err = r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "pass"), At: r.clock.now})
 		r.later(2 * time.Minute)
 	}
-	if Fault(err) != FaultFull {
-		t.Errorf("reason is %s (%v), want %s", Fault(err), err, FaultFull)
+	if ReasonFor(err) != ReasonFull {
+		t.Errorf("reason is %s (%v), want %s", ReasonFor(err), err, ReasonFull)
 	}
 	if n := r.number(`SELECT count(*) FROM visit`); n != saved-1 {
 		t.Errorf("%d visits of %d that were welcomed", n, saved-1)
@@ -260,8 +260,8 @@ func TestCheckIn_FlushesThatFail(t *testing.T) {
 				welcomed++
 			case err == nil:
 				t.Errorf("%d failures: the greeting is %q", fails, got.Greeting.Kind)
-			case Fault(err) != FaultUnsaved:
-				t.Errorf("%d failures: the reason is %s (%v)", fails, Fault(err), err)
+			case ReasonFor(err) != ReasonUnsaved:
+				t.Errorf("%d failures: the reason is %s (%v)", fails, ReasonFor(err), err)
 			}
 			if tap == 0 && (err == nil) != (fails == 0) {
 				t.Errorf("%d failures: the first tap: %v", fails, err)
@@ -287,8 +287,8 @@ func TestCheckIn_SavedAndNotReadBack(t *testing.T) {
 	r.must(err)
 	r.must(db.Close())
 	got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "anna"), At: r.clock.now})
-	if !errors.Is(err, kiosk.ErrUnread) || Fault(err) != FaultUnread {
-		t.Errorf("error is %v (%s), want ErrUnread", err, Fault(err))
+	if !errors.Is(err, kiosk.ErrUnread) || ReasonFor(err) != ReasonUnread {
+		t.Errorf("error is %v (%s), want ErrUnread", err, ReasonFor(err))
 	}
 	if got.Greeting != (kiosk.Greeting{Kind: kiosk.GreetingFirst}) {
 		t.Errorf("the greeting is %+v", got.Greeting)

@@ -111,41 +111,41 @@ func TestAPI_Refusals(t *testing.T) {
 		what   string
 		q      sealed
 		status int
-		fault  wire.FaultCode
+		fault  wire.RefusalCode
 		signed bool
 	}{
-		{"a forged body", forged, 401, wire.FaultUnsigned, false},
-		{"another's key", asKiosk(k.id, *other), 401, wire.FaultUnsigned, false},
-		{"another's id", asKiosk(other.id, *k), 401, wire.FaultUnsigned, false},
-		{"no kiosk of ours", asKiosk("kABC", *k), 401, wire.FaultUnsigned, false},
-		{"not paired", asKiosk("-", *k), 401, wire.FaultUnsigned, false},
-		{"no signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, ""), 401, wire.FaultUnsigned, false},
-		{"garbage for a signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, "%%%"), 401, wire.FaultUnsigned, false},
-		{"another nonce", with(k.seal(wire.SyncPath, good()), wire.HeaderNonce, strings.Repeat("0", 32)), 401, wire.FaultUnsigned, false},
-		{"a signature of another path", line(k.seal(wire.PairPath, good()), "POST", wire.SyncPath), 401, wire.FaultUnsigned, false},
-		{"no JSON", k.seal(wire.SyncPath, []byte("\x00\xff{")), 400, wire.FaultMalformed, true},
-		{"nothing", k.seal(wire.SyncPath, nil), 400, wire.FaultMalformed, true},
-		{"null", k.seal(wire.SyncPath, []byte("null")), 400, wire.FaultMalformed, true},
-		{"an unknown field", k.seal(wire.SyncPath, change(`"seq":`, `"name":"Fatma","seq":`)), 400, wire.FaultMalformed, true},
-		{"an unknown field in a cell", k.seal(wire.SyncPath, change(`"rev":`, `"uid":"04a1","rev":`)), 400, wire.FaultMalformed, true},
-		{"two values", k.seal(wire.SyncPath, append(good(), "{}"...)), 400, wire.FaultMalformed, true},
-		{"a light with a text", k.seal(wire.SyncPath, change(`"green"`, `"green","reason":"fatma"`)), 400, wire.FaultMalformed, true},
-		{"no epoch", k.seal(wire.SyncPath, change(`"ordinal":1`, `"ordinal":0`)), 400, wire.FaultMalformed, true},
-		{"another version", k.seal(wire.SyncPath, change(`"version":1`, `"version":2,"colour":"blue"`)), 426, wire.FaultWrongSchema, true},
-		{"too many cells", k.sealRequest(tooMany), 413, wire.FaultTooLarge, true},
-		{"10 MB", k.seal(wire.SyncPath, huge), 413, wire.FaultTooLarge, false},
-		{"an epoch of the same number", k.sealRequest(oldEpoch), 409, wire.FaultForked, true},
-		{"a new epoch with a token", k.sealRequest(newEpochWithToken), 409, wire.FaultForked, true},
-		{"no token", k.sealRequest(noToken), 409, wire.FaultForked, true},
-		{"an old token with another body", k.sealRequest(oldToken), 409, wire.FaultForked, true},
-		{"another path", line(k.seal("/v1/names", good()), "POST", "/v1/names"), 404, wire.FaultMalformed, false},
-		{"another method", line(k.seal(wire.SyncPath, good()), "GET", wire.SyncPath), 405, wire.FaultMalformed, false},
-		{"a packed body", with(k.seal(wire.SyncPath, good()), "Content-Encoding", "gzip"), 415, wire.FaultMalformed, false},
-		{"pairing with an id", k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, pairKey)), 401, wire.FaultUnsigned, false},
-		{"pairing another's key", other.pairRequestFor(pairKey), 401, wire.FaultUnsigned, false},
-		{"pairing without a key", other.pairRequestFor(""), 401, wire.FaultUnsigned, false},
-		{"pairing with an unknown field", newKiosk(3).pairRequestWith(`,"name":"x"`), 400, wire.FaultMalformed, true},
-		{"pairing in another version", newKiosk(3).pairRequestWith(`,"version":7`), 426, wire.FaultWrongSchema, true},
+		{"a forged body", forged, 401, wire.RefusalUnsigned, false},
+		{"another's key", asKiosk(k.id, *other), 401, wire.RefusalUnsigned, false},
+		{"another's id", asKiosk(other.id, *k), 401, wire.RefusalUnsigned, false},
+		{"no kiosk of ours", asKiosk("kABC", *k), 401, wire.RefusalUnsigned, false},
+		{"not paired", asKiosk("-", *k), 401, wire.RefusalUnsigned, false},
+		{"no signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, ""), 401, wire.RefusalUnsigned, false},
+		{"garbage for a signature", with(k.seal(wire.SyncPath, good()), wire.HeaderSignature, "%%%"), 401, wire.RefusalUnsigned, false},
+		{"another nonce", with(k.seal(wire.SyncPath, good()), wire.HeaderNonce, strings.Repeat("0", 32)), 401, wire.RefusalUnsigned, false},
+		{"a signature of another path", line(k.seal(wire.PairPath, good()), "POST", wire.SyncPath), 401, wire.RefusalUnsigned, false},
+		{"no JSON", k.seal(wire.SyncPath, []byte("\x00\xff{")), 400, wire.RefusalMalformed, true},
+		{"nothing", k.seal(wire.SyncPath, nil), 400, wire.RefusalMalformed, true},
+		{"null", k.seal(wire.SyncPath, []byte("null")), 400, wire.RefusalMalformed, true},
+		{"an unknown field", k.seal(wire.SyncPath, change(`"seq":`, `"name":"Fatma","seq":`)), 400, wire.RefusalMalformed, true},
+		{"an unknown field in a cell", k.seal(wire.SyncPath, change(`"rev":`, `"uid":"04a1","rev":`)), 400, wire.RefusalMalformed, true},
+		{"two values", k.seal(wire.SyncPath, append(good(), "{}"...)), 400, wire.RefusalMalformed, true},
+		{"a light with a text", k.seal(wire.SyncPath, change(`"green"`, `"green","reason":"fatma"`)), 400, wire.RefusalMalformed, true},
+		{"no epoch", k.seal(wire.SyncPath, change(`"ordinal":1`, `"ordinal":0`)), 400, wire.RefusalMalformed, true},
+		{"another version", k.seal(wire.SyncPath, change(`"version":1`, `"version":2,"colour":"blue"`)), 426, wire.RefusalWrongSchema, true},
+		{"too many cells", k.sealRequest(tooMany), 413, wire.RefusalTooLarge, true},
+		{"10 MB", k.seal(wire.SyncPath, huge), 413, wire.RefusalTooLarge, false},
+		{"an epoch of the same number", k.sealRequest(oldEpoch), 409, wire.RefusalForked, true},
+		{"a new epoch with a token", k.sealRequest(newEpochWithToken), 409, wire.RefusalForked, true},
+		{"no token", k.sealRequest(noToken), 409, wire.RefusalForked, true},
+		{"an old token with another body", k.sealRequest(oldToken), 409, wire.RefusalForked, true},
+		{"another path", line(k.seal("/v1/names", good()), "POST", "/v1/names"), 404, wire.RefusalMalformed, false},
+		{"another method", line(k.seal(wire.SyncPath, good()), "GET", wire.SyncPath), 405, wire.RefusalMalformed, false},
+		{"a packed body", with(k.seal(wire.SyncPath, good()), "Content-Encoding", "gzip"), 415, wire.RefusalMalformed, false},
+		{"pairing with an id", k.seal(wire.PairPath, fmt.Appendf(nil, `{"version":1,"public_key":%q}`, pairKey)), 401, wire.RefusalUnsigned, false},
+		{"pairing another's key", other.pairRequestFor(pairKey), 401, wire.RefusalUnsigned, false},
+		{"pairing without a key", other.pairRequestFor(""), 401, wire.RefusalUnsigned, false},
+		{"pairing with an unknown field", newKiosk(3).pairRequestWith(`,"name":"x"`), 400, wire.RefusalMalformed, true},
+		{"pairing in another version", newKiosk(3).pairRequestWith(`,"version":7`), 426, wire.RefusalWrongSchema, true},
 	} {
 		got := s.send(tt.q)
 		if got.status != tt.status || got.fault() != tt.fault {
@@ -267,7 +267,7 @@ func TestSync_ReplayGetsTheFirstAnswer(t *testing.T) {
 	}
 	k.token = answer.NextToken
 	s.report(t, k, k.cell("2026-11-24", count.MeasureBadgeVisits, count.PartMorning, 5))
-	if got := s.send(q); got.status != 409 || got.fault() != wire.FaultForked {
+	if got := s.send(q); got.status != 409 || got.fault() != wire.RefusalForked {
 		t.Errorf("a replay after the next request: %d %s, want 409", got.status, got.body)
 	}
 	s.report(t, k) // and the kiosk goes on
@@ -283,7 +283,7 @@ func TestSync_RevokedAtOnceEverywhere(t *testing.T) {
 	q := k.sealRequest(k.request())
 	must(t, s.Unpair(t.Context(), a, room.ID))
 	for _, server := range []*server{s, other} {
-		if got := server.send(q); got.status != 403 || got.fault() != wire.FaultRevoked || !got.signed {
+		if got := server.send(q); got.status != 403 || got.fault() != wire.RefusalRevoked || !got.signed {
 			t.Errorf("revoked: %d %s, signed %v", got.status, got.body, got.signed)
 		}
 	}

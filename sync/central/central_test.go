@@ -150,8 +150,8 @@ func read(q sealed, r *http.Response) answer {
 	return answer{r.StatusCode, body, signature, err == nil, r.Header}
 }
 
-func (a answer) fault() wire.FaultCode {
-	var f wire.Fault
+func (a answer) fault() wire.RefusalCode {
+	var f wire.Refusal
 	if json.Unmarshal(a.body, &f) != nil {
 		return "no fault"
 	}

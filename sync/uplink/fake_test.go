@@ -242,7 +242,7 @@ func (c *fakeCentre) take(body []byte) (int, []byte) {
 	}
 	if req.Token != c.token {
 		c.t.Errorf("token %q, want %q: the centre would see a fork", req.Token, c.token)
-		return http.StatusConflict, refuse(wire.FaultForked)
+		return http.StatusConflict, refuse(wire.RefusalForked)
 	}
 	results, top := make([]wire.Result, len(req.Cells)), int64(0)
 	for i, cell := range req.Cells {
@@ -276,8 +276,8 @@ func (c *fakeCentre) asked() int {
 	return len(c.got)
 }
 
-func refuse(code wire.FaultCode) []byte {
-	b, _ := json.Marshal(wire.Fault{Error: code, Hint: "so says the test"})
+func refuse(code wire.RefusalCode) []byte {
+	b, _ := json.Marshal(wire.Refusal{Error: code, Hint: "so says the test"})
 	return b
 }
 

@@ -68,7 +68,7 @@ func busy(status int) bool {
 
 // refusal is what the centre, or whoever answered, says was wrong.
 func refusal(a answer) error {
-	fault, err := wire.Decode[wire.Fault](a.body)
+	fault, err := wire.Decode[wire.Refusal](a.body)
 	if err != nil {
 		return fmt.Errorf("status %d", a.status)
 	}

@@ -82,10 +82,10 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 		}, reasonOffline},
 		{"400 by a proxy", plain(400, "<html>"), reasonOffline},
 		{"413 by a proxy", plain(413, "<html>"), reasonOffline},
-		{"403 by a proxy", plain(403, string(refuse(wire.FaultRevoked))), reasonOffline},
-		{"409 by a proxy", plain(409, string(refuse(wire.FaultForked))), reasonOffline},
-		{"401", plain(401, string(refuse(wire.FaultUnsigned))), reasonRefused},
-		{"426", plain(426, string(refuse(wire.FaultWrongSchema))), reasonRefused},
+		{"403 by a proxy", plain(403, string(refuse(wire.RefusalRevoked))), reasonOffline},
+		{"409 by a proxy", plain(409, string(refuse(wire.RefusalForked))), reasonOffline},
+		{"401", plain(401, string(refuse(wire.RefusalUnsigned))), reasonRefused},
+		{"426", plain(426, string(refuse(wire.RefusalWrongSchema))), reasonRefused},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -253,7 +253,7 @@ func TestReport_HalvesDownToTheOneThatIsRefused(t *testing.T) {
 			if !bytes.Contains(body, poison) {
 				return false
 			}
-			answerWith(w, r, body, serverKey, status, refuse(wire.FaultMalformed))
+			answerWith(w, r, body, serverKey, status, refuse(wire.RefusalMalformed))
 			return true
 		})
 		u := link(t, b, c)
@@ -278,7 +278,7 @@ func TestReport_WhenAllIsRefusedNothingIsSetAside(t *testing.T) {
 		b.tap(someDay + d)
 	}
 	c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
-		answerWith(w, r, body, serverKey, 400, refuse(wire.FaultMalformed))
+		answerWith(w, r, body, serverKey, 400, refuse(wire.RefusalMalformed))
 		return true
 	})
 	u := link(t, b, c)
@@ -295,7 +295,7 @@ func TestReport_WhenAllIsRefusedNothingIsSetAside(t *testing.T) {
 }
 
 func TestReport_SignedRefusalStops(t *testing.T) {
-	for code, reason := range map[wire.FaultCode]string{wire.FaultRevoked: reasonRevoked, wire.FaultForked: reasonForked} {
+	for code, reason := range map[wire.RefusalCode]string{wire.RefusalRevoked: reasonRevoked, wire.RefusalForked: reasonForked} {
 		c, b := newCentre(t), paired()
 		b.tap(someDay)
 		c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {

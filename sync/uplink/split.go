@@ -37,7 +37,7 @@ func (u *Uplink) splitRequest(ctx context.Context, upload Upload, a answer) outc
 func (u *Uplink) requestTaken(ctx context.Context, sent int) error {
 	if u.suspect != nil && sent == 0 {
 		c := *u.suspect
-		if err := u.store.SetAside(ctx, c, wire.Code(wire.FaultMalformed)); err != nil {
+		if err := u.store.SetAside(ctx, c, wire.Code(wire.RefusalMalformed)); err != nil {
 			return fmt.Errorf("set count aside: %w", err)
 		}
 		u.log.Warn("count set aside", "epoch", c.Epoch, "period", c.Period, "measure", c.Measure, "part", c.Part)

@@ -4,7 +4,7 @@
 //
 // The way through: a kiosk fills a [Request] with [Cell]s, and an [Envelope] signs
 // its bytes; the receiver verifies them, reads them with [Decode] and judges each
-// cell by [Cell.Check]. What comes back is an [Answer], or a [Fault]. Pairing is a
+// cell by [Cell.Check]. What comes back is an [Answer], or a [Refusal]. Pairing is a
 // [PairRequest] and its [PairAnswer]. What is counted, and over which periods, is
 // in package count.
 //

@@ -199,7 +199,7 @@ func TestDoc_TablesAreTrue(t *testing.T) {
 	for _, c := range Codes() {
 		want = append(want, fmt.Sprintf(`(?m)^\t%s  +\S`, c))
 	}
-	for _, c := range []FaultCode{FaultMalformed, FaultUnsigned, FaultRevoked, FaultForked, FaultTooLarge, FaultWrongSchema, FaultBusy, FaultUnavailable} {
+	for _, c := range []RefusalCode{RefusalMalformed, RefusalUnsigned, RefusalRevoked, RefusalForked, RefusalTooLarge, RefusalWrongSchema, RefusalBusy, RefusalUnavailable} {
 		want = append(want, fmt.Sprintf(`(?m)^\t%d +%s  +\S`, c.Status(), c))
 	}
 	for _, r := range Reasons() {

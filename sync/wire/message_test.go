@@ -128,9 +128,9 @@ func TestPairAnswerCheck(t *testing.T) {
 	}
 }
 
-func TestFaultStatus(t *testing.T) {
-	for code, want := range map[FaultCode]int{
-		FaultMalformed: 400, FaultUnsigned: 401, FaultRevoked: 403, FaultForked: 409, FaultTooLarge: 413, FaultWrongSchema: 426, FaultBusy: 503, FaultUnavailable: 500, "": 500,
+func TestRefusalCode_Status(t *testing.T) {
+	for code, want := range map[RefusalCode]int{
+		RefusalMalformed: 400, RefusalUnsigned: 401, RefusalRevoked: 403, RefusalForked: 409, RefusalTooLarge: 413, RefusalWrongSchema: 426, RefusalBusy: 503, RefusalUnavailable: 500, "": 500,
 	} {
 		if got := code.Status(); got != want {
 			t.Errorf("status of %q is %d, want %d", code, got, want)

@@ -30,11 +30,11 @@ var bounds = map[string]string{
 	"PairAnswer.code":         "pairCodePattern, by PairAnswer.Check",
 	"PairAnswer.kiosk":        "kioskPattern, by PairAnswer.Check",
 	"PairAnswer.server_key":   "32 bytes in base64, by PairAnswer.Check",
-	"Fault.error":             "a word: Status knows it or it is 500",
+	"Refusal.error":           "a word: Status knows it or it is 500",
 
 	// The two texts there are come from the centre, and none goes back.
 	"PairAnswer.room": "roomPattern, by PairAnswer.Check: the room's name, typed by its coordinator",
-	"Fault.hint":      "said by the centre's own code, only ever logged",
+	"Refusal.hint":    "said by the centre's own code, only ever logged",
 }
 
 func TestSchema_NoFieldHoldsFreeText(t *testing.T) {
@@ -68,7 +68,7 @@ func TestSchema_NoFieldHoldsFreeText(t *testing.T) {
 			t.Errorf("%s is a %s: want numbers, times and bounded strings", path, typ)
 		}
 	}
-	for _, message := range []any{Request{}, Answer{}, PairRequest{}, PairAnswer{}, Fault{}} {
+	for _, message := range []any{Request{}, Answer{}, PairRequest{}, PairAnswer{}, Refusal{}} {
 		walk(reflect.TypeOf(message).Name(), reflect.TypeOf(message))
 	}
 	for path := range bounds {

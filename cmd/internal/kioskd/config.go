@@ -64,7 +64,7 @@ func (c *Config) complete() (err error) {
 	return err
 }
 
-// Check returns an ErrConfig, with the [settings.Fault] that says what is wrong
+// Check returns an ErrConfig, with the [settings.Error] that says what is wrong
 // and what to do.
 func (c Config) Check() error {
 	if err := c.check(); err != nil {

@@ -61,7 +61,7 @@ type Activity struct {
 }
 
 // ConfigOf is what settings come to, but for what only the program can add. A
-// setting that cannot be used is a [settings.Fault].
+// setting that cannot be used is a [settings.Error].
 func ConfigOf(s Settings) (Config, error) {
 	c := Config{Settings: s}
 	var err error

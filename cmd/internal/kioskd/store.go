@@ -44,7 +44,7 @@ func (r *Kiosk) openStore(ctx context.Context) (*sqlite.Store, error) {
 		if failures == 0 {
 			r.cfg.Log.Error("open store; trying again until it works", "err", err)
 		}
-		r.board.Set("store", kiosk.LevelRed, sqlite.Fault(err))
+		r.board.Set("store", kiosk.LevelRed, sqlite.ReasonFor(err))
 		if (clock.System{}).Sleep(ctx, wait) != nil {
 			return nil, nil
 		}
@@ -146,7 +146,7 @@ func (r *Kiosk) storeIs(ctx context.Context, doing string, err error) {
 	if errors.Is(err, kiosk.ErrUnread) { // red would say that nothing is saved
 		level = kiosk.LevelOrange
 	}
-	r.board.Set("store", level, sqlite.Fault(err))
+	r.board.Set("store", level, sqlite.ReasonFor(err))
 	select {
 	case r.urgent <- struct{}{}:
 	default:

@@ -42,7 +42,7 @@ func TestLookAfter_OnlyAWriteHeals(t *testing.T) {
 		if (err != nil) != (step.want == kiosk.LevelRed) || !r.board.Is("store", step.want) {
 			t.Errorf("%s: %v, light %v, want %s", step.name, err, r.board.All(), step.want)
 		}
-		if err != nil && r.board.All()[0].Reason != sqlite.FaultUnsaved {
+		if err != nil && r.board.All()[0].Reason != sqlite.ReasonUnsaved {
 			t.Errorf("%s: reason %q", step.name, r.board.All()[0].Reason)
 		}
 	}

@@ -6,7 +6,7 @@
 //
 // [Of] lists the settings of such a struct. A [Source] reads it: its Flags are
 // what package kong is given, and its Load lays the flags over the environment,
-// that over the file, and the file over what holds by default. A [Fault] is a
+// that over the file, and the file over what holds by default. An [Error] is a
 // setting that cannot be used; it names where it stands, what was found there and
 // what is wanted. What only the program can find out is told in the same way by
 // [Source.Locate].

@@ -55,7 +55,7 @@ func (s *Source) Flags(of any) any {
 
 // Load reads settings into a struct, a pointer to which it takes: flags go before
 // the environment, the environment before the file, the file before defaults.
-// Without a file's name there need be none. What cannot be read is a [*Fault].
+// Without a file's name there need be none. What cannot be read is an [*Error].
 func (s *Source) Load(file string, into any) error {
 	all, target := Of(into), reflect.ValueOf(into).Elem()
 	s.given = make(map[string]written)
@@ -130,7 +130,7 @@ func (s *Source) set(v reflect.Value, x Setting, label, text string) error {
 	if label != "" {
 		s.given[x.Name] = w
 	}
-	unfit := &Fault{Where: label, Name: x.Name, Found: fmt.Sprintf("%q", text), Want: wanted(x.kind)}
+	unfit := &Error{Where: label, Name: x.Name, Found: fmt.Sprintf("%q", text), Want: wanted(x.kind)}
 	switch x.kind.Kind() {
 	case reflect.String:
 		v.SetString(text)

@@ -45,7 +45,7 @@ func inWords(err *toml.DecodeError, where, name string, places map[string]place,
 		name = strings.Join(err.Key(), ".")
 	}
 	if kind := kindOf(reflect.TypeOf(into).Elem(), name); kind != nil {
-		return &Fault{Where: where, Name: name, Found: places[name].text, Want: wanted(kind)}
+		return &Error{Where: where, Name: name, Found: places[name].text, Want: wanted(kind)}
 	}
 	return fmt.Errorf("%s: %s", where, strings.TrimPrefix(err.Error(), "toml: "))
 }

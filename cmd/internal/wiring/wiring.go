@@ -63,7 +63,7 @@ type Config struct {
 // sheet 9.3.3.7). Two codes each stand for 18 and 23 dB.
 var gains = map[int]int{18: 2, 23: 3, 33: 4, 38: 5, 43: 6, 48: 7}
 
-// Check returns a [settings.Fault] for what cannot be.
+// Check returns a [settings.Error] for what cannot be.
 func (c Config) Check() error {
 	switch {
 	case c.SPI == "":

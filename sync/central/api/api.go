@@ -79,7 +79,7 @@ func (a *API) answer(ctx context.Context, w http.ResponseWriter, r *http.Request
 	case a.places <- struct{}{}:
 		defer func() { <-a.places }()
 	default:
-		a.write(w, refuse(wire.FaultBusy, "too many requests at once: come back later"), nil)
+		a.write(w, refuse(wire.RefusalBusy, "too many requests at once: come back later"), nil)
 		return
 	}
 	q := signedRequest{envelope: wire.EnvelopeOf(r), signature: r.Header.Get(wire.HeaderSignature), body: body}
@@ -103,7 +103,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
 		return nil, refuseHTTP(http.StatusUnsupportedMediaType, "send the body as it is, without Content-Encoding")
 	}
-	tooLarge := refuse(wire.FaultTooLarge, fmt.Sprintf("body: want at most %d bytes", wire.MaxBody))
+	tooLarge := refuse(wire.RefusalTooLarge, fmt.Sprintf("body: want at most %d bytes", wire.MaxBody))
 	if r.ContentLength > wire.MaxBody {
 		w.Header().Set("Connection", "close") // so that what follows is not read
 		return nil, tooLarge
@@ -115,7 +115,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, tooLarge
 	}
 	if err != nil {
-		return nil, refuse(wire.FaultMalformed, "body ended early")
+		return nil, refuse(wire.RefusalMalformed, "body ended early")
 	}
 	return body.Bytes(), nil
 }
@@ -126,7 +126,7 @@ func (a *API) fail(w http.ResponseWriter, err error, request []byte) {
 	f := (*refusal)(nil)
 	if !errors.As(err, &f) {
 		a.log.Error("cannot answer a kiosk", "err", err)
-		f = refuse(wire.FaultUnavailable, "the server cannot answer now: come back later")
+		f = refuse(wire.RefusalUnavailable, "the server cannot answer now: come back later")
 	}
 	a.write(w, f, request)
 }
@@ -141,7 +141,7 @@ func (a *API) write(w http.ResponseWriter, f *refusal, request []byte) {
 	if f.status == http.StatusServiceUnavailable || f.status == http.StatusTooManyRequests {
 		h.Set("Retry-After", strconv.Itoa(int(retryAfter.Seconds())))
 	}
-	if request != nil && f.fault.Error != wire.FaultUnsigned {
+	if request != nil && f.fault.Error != wire.RefusalUnsigned {
 		a.centre.SignAnswer(h, f.status, request, body)
 	}
 	w.WriteHeader(f.status)
@@ -159,7 +159,7 @@ type signedRequest struct {
 // verify returns a refusal unless key signed the request.
 func (q signedRequest) verify(key ed25519.PublicKey) error {
 	if err := q.envelope.Verify(key, q.body, q.signature); err != nil {
-		return refuse(wire.FaultUnsigned, err.Error()+": pair this kiosk again")
+		return refuse(wire.RefusalUnsigned, err.Error()+": pair this kiosk again")
 	}
 	return nil
 }
@@ -180,9 +180,9 @@ func decode[T interface{ Check() error }](body []byte, versionOf func(T) int) (T
 		}
 	}
 	if version, e := wire.VersionOf(body); e == nil && version != wire.Version {
-		return v, refuse(wire.FaultWrongSchema, fmt.Sprintf("version %d is not spoken here: want %d", version, wire.Version))
+		return v, refuse(wire.RefusalWrongSchema, fmt.Sprintf("version %d is not spoken here: want %d", version, wire.Version))
 	}
-	return v, refuse(wire.FaultMalformed, err.Error())
+	return v, refuse(wire.RefusalMalformed, err.Error())
 }
 
 // sync answers a kiosk's report. It is judged in the order that package wire
@@ -190,7 +190,7 @@ func decode[T interface{ Check() error }](body []byte, versionOf func(T) int) (T
 func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
 	key, err := a.centre.KioskKey(ctx, q.envelope.Kiosk)
 	if errors.Is(err, central.ErrNotFound) {
-		return reply{}, refuse(wire.FaultUnsigned, "no such kiosk: pair it")
+		return reply{}, refuse(wire.RefusalUnsigned, "no such kiosk: pair it")
 	}
 	if err != nil {
 		return reply{}, err
@@ -203,14 +203,14 @@ func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
 		return reply{}, err
 	}
 	if len(r.Cells) > wire.MaxRows {
-		return reply{}, refuse(wire.FaultTooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
+		return reply{}, refuse(wire.RefusalTooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
 	}
 	body, err := a.centre.Exchange(ctx, q.envelope.Kiosk, r, q.hash())
 	switch {
 	case errors.Is(err, central.ErrRevoked):
-		return reply{}, refuse(wire.FaultRevoked, "this kiosk was unpaired: go on counting, and call the coordinator")
+		return reply{}, refuse(wire.RefusalRevoked, "this kiosk was unpaired: go on counting, and call the coordinator")
 	case errors.Is(err, central.ErrForked):
-		return reply{}, refuse(wire.FaultForked, "an old token, or an epoch that is not this kiosk's: two hold its key, or a backup was restored: begin a new epoch")
+		return reply{}, refuse(wire.RefusalForked, "an old token, or an epoch that is not this kiosk's: two hold its key, or a backup was restored: begin a new epoch")
 	case errors.Is(err, central.ErrOverloaded):
 		return reply{}, errTooBusy
 	case err != nil:
@@ -229,10 +229,10 @@ func (a *API) pair(ctx context.Context, q signedRequest) (reply, error) {
 	_ = json.Unmarshal(q.body, &head) // what is no JSON holds no key
 	key, err := wire.PairRequest{PublicKey: head.PublicKey}.Key()
 	if err != nil {
-		return reply{}, refuse(wire.FaultUnsigned, err.Error())
+		return reply{}, refuse(wire.RefusalUnsigned, err.Error())
 	}
 	if q.envelope.Kiosk != wire.NoKiosk {
-		return reply{}, refuse(wire.FaultUnsigned, fmt.Sprintf("%s: want %q before pairing", wire.HeaderKiosk, wire.NoKiosk))
+		return reply{}, refuse(wire.RefusalUnsigned, fmt.Sprintf("%s: want %q before pairing", wire.HeaderKiosk, wire.NoKiosk))
 	}
 	if err := q.verify(key); err != nil {
 		return reply{}, err
@@ -242,7 +242,7 @@ func (a *API) pair(ctx context.Context, q signedRequest) (reply, error) {
 	}
 	answer, err := a.centre.AnswerPairing(ctx, key)
 	if errors.Is(err, central.ErrBusy) {
-		f := refuse(wire.FaultBusy, "too many kiosks wait to be paired: come back later")
+		f := refuse(wire.RefusalBusy, "too many kiosks wait to be paired: come back later")
 		f.status = http.StatusTooManyRequests
 		return reply{}, f
 	}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Fault is a setting that cannot be used.
-type Fault struct {
+// Error is a setting that cannot be used.
+type Error struct {
 	Where string // file, line and column, or the flag or variable; "" while not known
 	Name  string // as in the file, table by table: hours.ma
 	Found string // as it was written; "" for nothing
@@ -15,7 +15,7 @@ type Fault struct {
 }
 
 // Error names all that is known.
-func (f *Fault) Error() string {
+func (f *Error) Error() string {
 	var b strings.Builder
 	for _, part := range []string{f.Where, f.Name} {
 		if part != "" {
@@ -29,15 +29,15 @@ func (f *Fault) Error() string {
 	return b.String()
 }
 
-// Unfit returns the Fault of a text that was found for a setting.
+// Unfit returns the Error of a text that was found for a setting.
 func Unfit(name, found, want string, a ...any) error {
-	return &Fault{Name: name, Found: fmt.Sprintf("%q", found), Want: fmt.Sprintf(want, a...)}
+	return &Error{Name: name, Found: fmt.Sprintf("%q", found), Want: fmt.Sprintf(want, a...)}
 }
 
-// Locate returns the Fault in err with the place at which its setting stands; an
+// Locate returns the Error in err with the place at which its setting stands; an
 // error without one, or of a setting that nobody gave, is returned as it is.
 func (s *Source) Locate(err error) error {
-	var f *Fault
+	var f *Error
 	if !errors.As(err, &f) || f.Where != "" {
 		return err
 	}
