@@ -7,7 +7,7 @@
 // [List] reads the cards that have newly come and halts them; [Find] looks for
 // one that was read, once, and tells which others it met. Both are made of
 // [Request], [Select], [Reselect] and [Halt], which may be used alone. What is
-// known of a card is a [Card]: its [UID], and the [SAK] that says which protocol
+// known of a card is a [Target]: its [UID], and the [SAK] that says which protocol
 // it speaks. A [Link] is how others speak to a selected card.
 //
 // Nothing that a card or a disturbed bus sends is believed before its length

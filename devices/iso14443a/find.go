@@ -19,7 +19,7 @@ const (
 // were read whole on the way: they are halted now, so no [List] finds them.
 type Sighting struct {
 	Presence Presence
-	Others   []Card
+	Others   []Target
 }
 
 // Find tests whether a card that lies halted in the field is still there,
@@ -36,7 +36,7 @@ func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 			continue
 		}
 		heard = true
-		var card Card
+		var card Target
 		if err == nil {
 			card, err = identify(ctx, t, uid)
 		}
@@ -61,13 +61,13 @@ func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 
 // identify looks for uid among the woken cards, and if it does not answer,
 // reads whichever does.
-func identify(ctx context.Context, t Transceiver, uid UID) (Card, error) {
-	card := Card{UID: uid}
+func identify(ctx context.Context, t Transceiver, uid UID) (Target, error) {
+	card := Target{UID: uid}
 	sak, level, err := reselect(ctx, t, uid)
 	card.SAK = sak
 	if err != nil {
 		if !OfCard(err) {
-			return Card{}, err
+			return Target{}, err
 		}
 		// A selection meant for another leaves a woken card waiting, at the
 		// level up to which the two are alike: badges of one batch are.
@@ -80,11 +80,11 @@ func identify(ctx context.Context, t Transceiver, uid UID) (Card, error) {
 			}
 		}
 		if err != nil {
-			return Card{}, err
+			return Target{}, err
 		}
 	}
 	if err := Halt(ctx, t); err != nil && !OfCard(err) {
-		return Card{}, err
+		return Target{}, err
 	}
 	return card, nil
 }

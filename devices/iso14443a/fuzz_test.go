@@ -62,7 +62,7 @@ func FuzzSelect(f *testing.F) {
 			t.Errorf("%d frames for one card", n.frames)
 		}
 		if err != nil {
-			if card != (Card{}) {
+			if card != (Target{}) {
 				t.Error("a card beside an error")
 			}
 			return

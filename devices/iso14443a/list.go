@@ -23,7 +23,7 @@ const (
 // halts each, so that the next List finds newcomers only. What was read whole
 // is returned even beside an error, which is then the chip's or the bus's: a
 // card that could not be read is not in the list, and unread tells of it.
-func List(ctx context.Context, t Transceiver) (cards []Card, unread Unread, err error) {
+func List(ctx context.Context, t Transceiver) (cards []Target, unread Unread, err error) {
 	silences := 0 // further requests that may go unanswered after a failed attempt
 	for failed := 0; len(cards) < MaxCards && failed < listTries; {
 		card, heard, err := next(ctx, t)
@@ -51,24 +51,24 @@ func List(ctx context.Context, t Transceiver) (cards []Card, unread Unread, err 
 }
 
 // next wakes, selects and halts one card; heard tells what answered.
-func next(ctx context.Context, t Transceiver) (card Card, heard Unread, err error) {
+func next(ctx context.Context, t Transceiver) (card Target, heard Unread, err error) {
 	if err := Request(ctx, t, REQA); err != nil {
 		if !isSilence(err) {
 			heard = UnreadNoise
 		}
-		return Card{}, heard, err
+		return Target{}, heard, err
 	}
 	if card, err = Select(ctx, t, REQA); err != nil {
-		return Card{}, UnreadCard, err
+		return Target{}, UnreadCard, err
 	}
 	// A halt that was answered or lost costs a second reading later, no more.
 	if err := Halt(ctx, t); err != nil && !OfCard(err) {
-		return Card{}, UnreadCard, err
+		return Target{}, UnreadCard, err
 	}
 	return card, UnreadCard, nil
 }
 
-func holds(cards []Card, uid UID) bool {
+func holds(cards []Target, uid UID) bool {
 	for _, c := range cards {
 		if c.UID == uid {
 			return true

@@ -34,33 +34,33 @@ func Halt(ctx context.Context, t Transceiver) error {
 // Select tells the answering cards apart and selects one of them, level by
 // level. The cards must have been woken by [Request] with the same command;
 // afterwards the selected one is active and the others wait or have fallen back.
-func Select(ctx context.Context, t Transceiver, command byte) (Card, error) {
+func Select(ctx context.Context, t Transceiver, command byte) (Target, error) {
 	return (&search{t: t, command: command}).selectOne(ctx, 0, nil)
 }
 
 // selectOne goes on at a level, after the bytes that were selected so far.
-func (s *search) selectOne(ctx context.Context, level int, uid []byte) (Card, error) {
+func (s *search) selectOne(ctx context.Context, level int, uid []byte) (Target, error) {
 	s.uid = uid
 	for i, sel := range levels[level:] {
 		at := level + i + 1
 		part, err := s.anticollide(ctx, sel)
 		if err != nil {
-			return Card{}, fmt.Errorf("anticollision level %d: %w", at, err)
+			return Target{}, fmt.Errorf("anticollision level %d: %w", at, err)
 		}
 		sak, err := selectPart(ctx, s.t, sel, part)
 		if err != nil {
-			return Card{}, fmt.Errorf("select level %d: %w", at, err)
+			return Target{}, fmt.Errorf("select level %d: %w", at, err)
 		}
 		if sak.Complete() {
 			whole, err := NewUID(append(s.uid, part[:]...))
-			return Card{UID: whole, SAK: sak}, err
+			return Target{UID: whole, SAK: sak}, err
 		}
 		if part[0] != CascadeTag {
-			return Card{}, fmt.Errorf("%w: level %d goes on without a cascade tag", ErrGarbled, at)
+			return Target{}, fmt.Errorf("%w: level %d goes on without a cascade tag", ErrGarbled, at)
 		}
 		s.uid = append(s.uid, part[1:]...)
 	}
-	return Card{}, fmt.Errorf("%w: a UID of more than three levels", ErrGarbled)
+	return Target{}, fmt.Errorf("%w: a UID of more than three levels", ErrGarbled)
 }
 
 // Reselect selects the card with this UID among those that were woken.

@@ -30,8 +30,8 @@ func partsOf(u UID) [][4]byte {
 	return append(parts, [4]byte(rest))
 }
 
-// Card is what a card told of itself while it was selected.
-type Card struct {
+// Target is what a card told of itself while it was selected.
+type Target struct {
 	UID UID
 	SAK SAK // of the last cascade level
 }

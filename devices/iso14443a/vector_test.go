@@ -163,7 +163,7 @@ func TestSelect_RefusesPartialUIDs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := &lenient{script{t: t, lines: lines}}
 			card, err := Select(t.Context(), s, WUPA)
-			if !OfCard(err) || card != (Card{}) {
+			if !OfCard(err) || card != (Target{}) {
 				t.Errorf("gave %x, %v; want nothing and an error of the card", card.UID.Bytes(), err)
 			}
 		})
@@ -208,7 +208,7 @@ func TestUID_NeverPrinted(t *testing.T) {
 			t.Errorf("%s prints %s", verb, got)
 		}
 	}
-	if got := fmt.Sprintf("%+v", Card{UID: uid}); strings.Contains(strings.ToLower(got), "de") {
+	if got := fmt.Sprintf("%+v", Target{UID: uid}); strings.Contains(strings.ToLower(got), "de") {
 		t.Errorf("a card prints %s", got)
 	}
 }

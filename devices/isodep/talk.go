@@ -20,7 +20,7 @@ const leaveWithin = 300 * time.Millisecond
 // it back to sleep. do's error is given back as it is; else
 // [iso14443a.ErrNoAnswer] or [iso14443a.ErrGarbled] when the card did not wake
 // or did not go to sleep, or the chip's own.
-func Talk(ctx context.Context, t iso14443a.Transceiver, c clock.Clock, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
+func Talk(ctx context.Context, t iso14443a.Transceiver, c clock.Clock, card iso14443a.Target, do func(context.Context, iso14443a.Link) error) error {
 	if err := wake(ctx, t, card.UID); err != nil {
 		return fmt.Errorf("wake card: %w", err)
 	}

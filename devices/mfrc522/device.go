@@ -95,7 +95,7 @@ func (d *Device) Close() error {
 
 // Scan reads and halts the cards that are new in the field, as
 // [iso14443a.List] does.
-func (d *Device) Scan(ctx context.Context) (cards []iso14443a.Card, err error) {
+func (d *Device) Scan(ctx context.Context) (cards []iso14443a.Target, err error) {
 	cards, d.unread, err = iso14443a.List(ctx, d)
 	return cards, err
 }
@@ -111,6 +111,6 @@ func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sightin
 
 // Talk wakes a card that was read, lets do speak to it and sends it back to
 // sleep, as [isodep.Talk] does.
-func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
+func (d *Device) Talk(ctx context.Context, card iso14443a.Target, do func(context.Context, iso14443a.Link) error) error {
 	return isodep.Talk(ctx, d, d.clock, card, do)
 }

@@ -17,7 +17,7 @@ type Chip interface {
 	Open(ctx context.Context) error
 	// Scan reads the cards that are new in the field. What was read whole
 	// counts even beside an error.
-	Scan(ctx context.Context) ([]iso14443a.Card, error)
+	Scan(ctx context.Context) ([]iso14443a.Target, error)
 	// Unread is what the last Scan heard and could not read.
 	Unread() iso14443a.Unread
 	// Find tests whether a card that was read is still there, and tells which
@@ -30,7 +30,7 @@ type Chip interface {
 	Refresh(ctx context.Context) error
 	// Talk selects a card that was read and lets do speak to it; afterwards it
 	// is halted. An error of do's is given back as it is.
-	Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error
+	Talk(ctx context.Context, card iso14443a.Target, do func(context.Context, iso14443a.Link) error) error
 	// Close closes the bus.
 	Close() error
 }
@@ -66,7 +66,7 @@ type Options struct {
 	Pace func() time.Duration
 	// Examine asks a newcomer for more than its UID, nil for nothing. An
 	// error of the card's is worth a few tries; then the card is doubted.
-	Examine func(context.Context, iso14443a.Card, iso14443a.Link) (Finding, error)
+	Examine func(context.Context, iso14443a.Target, iso14443a.Link) (Finding, error)
 }
 
 // Finding is what a card showed beside its UID.

@@ -20,7 +20,7 @@ const (
 
 // placement is one card from its laying down to its taking away.
 type placement struct {
-	card     iso14443a.Card
+	card     iso14443a.Target
 	finding  *Finding     // nil until it was examined
 	tries    int          // of its examination
 	at       kiosk.Moment // of its laying down
@@ -40,7 +40,7 @@ type presence struct {
 
 // seen notes a card that was read just now; atStart tells that it may lie there
 // since before the program's start.
-func (p *presence) seen(card iso14443a.Card, at kiosk.Moment, now time.Time, atStart bool) {
+func (p *presence) seen(card iso14443a.Target, at kiosk.Moment, now time.Time, atStart bool) {
 	for _, c := range p.placed {
 		if c.card.UID == card.UID {
 			c.here(now)

@@ -27,7 +27,7 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 			at := func(after time.Duration) time.Time { return start.Add(after) }
 			var p presence
 			for _, uid := range []string{"21222324", "08010203"} {
-				p.seen(iso14443a.Card{UID: simtest.UID(t, uid)}, kiosk.Moment{}, start, false)
+				p.seen(iso14443a.Target{UID: simtest.UID(t, uid)}, kiosk.Moment{}, start, false)
 			}
 			badge, phone := p.placed[0], p.placed[1]
 			badge.reported = true
@@ -51,7 +51,7 @@ func TestAllGone_NotForACardThatWaits(t *testing.T) {
 	start := time.Now()
 	var p presence
 	uid := simtest.UID(t, "21222324")
-	p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, start, false)
+	p.seen(iso14443a.Target{UID: uid}, kiosk.Moment{}, start, false)
 	for i := range goneMisses {
 		p.tested(p.placed[0], iso14443a.PresenceMissing, start.Add(time.Duration(i)*goneAfter))
 	}
@@ -87,7 +87,7 @@ func TestPresence_GoneAfterThreeMissesOverMoreThanHalfASecond(t *testing.T) {
 			now := time.Now()
 			var p presence
 			uid := simtest.UID(t, "21222324")
-			p.seen(iso14443a.Card{UID: uid}, kiosk.Moment{}, now, false)
+			p.seen(iso14443a.Target{UID: uid}, kiosk.Moment{}, now, false)
 			p.placed[0].reported = true
 			for i, look := range tt.looks {
 				if i > 0 {

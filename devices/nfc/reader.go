@@ -224,7 +224,7 @@ func (r *Reader) scan(ctx context.Context) error {
 }
 
 // note records cards that were read just now and reports newcomers.
-func (r *Reader) note(ctx context.Context, cards []iso14443a.Card) error {
+func (r *Reader) note(ctx context.Context, cards []iso14443a.Target) error {
 	if len(cards) == 0 {
 		return nil
 	}

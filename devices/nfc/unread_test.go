@@ -97,7 +97,7 @@ type stalling struct {
 	once func() time.Duration
 }
 
-func (s stalling) Scan(ctx context.Context) ([]iso14443a.Card, error) {
+func (s stalling) Scan(ctx context.Context) ([]iso14443a.Target, error) {
 	simtest.Pause(s.once())
 	return s.Chip.Scan(ctx)
 }

@@ -34,7 +34,7 @@ var readers = map[string]func(host sim.Host, field *sim.Field) (nfc.Chip, chip){
 }
 
 // onEach runs a test on each of the readers, with one card on it that was read.
-func onEach(t *testing.T, lay func() *sim.Card, test func(t *testing.T, d nfc.Chip, c chip, card iso14443a.Card)) {
+func onEach(t *testing.T, lay func() *sim.Card, test func(t *testing.T, d nfc.Chip, c chip, card iso14443a.Target)) {
 	for name, reader := range readers {
 		t.Run(name, func(t *testing.T) {
 			host := sim.Host{Clock: sim.NewClock(), Transfer: 20 * time.Microsecond}
@@ -77,7 +77,7 @@ func TestSignature_ThroughTheChip(t *testing.T) {
 		"holds none":     {func() *sim.Card { return sim.NewBankCard([4]byte{0xB0, 1, 2, 3}) }, iso14443a.ErrNoAnswer},
 	} {
 		t.Run(name, func(t *testing.T) {
-			onEach(t, tt.card, func(t *testing.T, d nfc.Chip, _ chip, card iso14443a.Card) {
+			onEach(t, tt.card, func(t *testing.T, d nfc.Chip, _ chip, card iso14443a.Target) {
 				for range 3 {
 					err := d.Talk(t.Context(), card, func(ctx context.Context, l iso14443a.Link) error {
 						s, err := ntag.ReadSignature(ctx, l)
@@ -114,7 +114,7 @@ func TestRead_ThroughTheChip(t *testing.T) {
 			lay := func() *sim.Card {
 				return sim.NewNTAG424(sim.NTAG424{UID: raw, Meta: keys.Meta, File: keys.File, Counter: 60, Waits: tt.waits})
 			}
-			onEach(t, lay, func(t *testing.T, d nfc.Chip, c chip, card iso14443a.Card) {
+			onEach(t, lay, func(t *testing.T, d nfc.Chip, c chip, card iso14443a.Target) {
 				c.SetDefects(sim.Defects{Loss: tt.loss})
 				last, read := uint32(60), 0
 				for range 20 {

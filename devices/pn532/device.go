@@ -54,12 +54,12 @@ type ways struct {
 
 // listing is how far the chip has come with looking for cards.
 type listing struct {
-	unread     iso14443a.Unread // of the last look
-	pending    bool             // it waits in the chip, which is busy with it
-	asked      byte             // cards in the last one, at most
-	heard      time.Time        // when cards were last found
-	trusted    []iso14443a.Card // of the last one: read twice alike
-	candidates []iso14443a.Card // of those that could not be read twice
+	unread     iso14443a.Unread   // of the last look
+	pending    bool               // it waits in the chip, which is busy with it
+	asked      byte               // cards in the last one, at most
+	heard      time.Time          // when cards were last found
+	trusted    []iso14443a.Target // of the last one: read twice alike
+	candidates []iso14443a.Target // of those that could not be read twice
 }
 
 // New makes a device that is still closed. open opens the SPI port; it is
@@ -162,6 +162,6 @@ func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sightin
 // Talk wakes a card that was read, lets do speak to it and sends it back to
 // sleep, as [isodep.Talk] does. The field stays on, so that a phone keeps its
 // UID.
-func (d *Device) Talk(ctx context.Context, card iso14443a.Card, do func(context.Context, iso14443a.Link) error) error {
+func (d *Device) Talk(ctx context.Context, card iso14443a.Target, do func(context.Context, iso14443a.Link) error) error {
 	return isodep.Talk(ctx, d, d.clock, card, do)
 }

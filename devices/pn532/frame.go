@@ -121,7 +121,7 @@ func sum(b []byte) (s byte) {
 // SEL_RES, length and UID, and the ATS where the chip has sent a RATS, as some
 // do unasked. Anything that does not fit to the byte is [iso14443a.ErrGarbled]:
 // half a UID would be another card's.
-func targets(data []byte) ([]iso14443a.Card, error) {
+func targets(data []byte) ([]iso14443a.Target, error) {
 	list, err := parse(data, false)
 	if err != nil {
 		if with, e := parse(data, true); e == nil {
@@ -131,15 +131,15 @@ func targets(data []byte) ([]iso14443a.Card, error) {
 	return list, err
 }
 
-func parse(data []byte, withATS bool) ([]iso14443a.Card, error) {
-	bad := func(what string) ([]iso14443a.Card, error) {
+func parse(data []byte, withATS bool) ([]iso14443a.Target, error) {
+	bad := func(what string) ([]iso14443a.Target, error) {
 		return nil, fmt.Errorf("%w: listing: %s", iso14443a.ErrGarbled, what)
 	}
 	if len(data) == 0 || data[0] > mostTargets {
 		return bad("no number of targets")
 	}
 	count, rest := int(data[0]), data[1:]
-	list := make([]iso14443a.Card, 0, count)
+	list := make([]iso14443a.Target, 0, count)
 	for range count {
 		if len(rest) < 5 || len(rest) < 5+int(rest[4]) {
 			return bad("ends in the middle of a target")
@@ -152,7 +152,7 @@ func parse(data []byte, withATS bool) ([]iso14443a.Card, error) {
 		if !sak.Complete() {
 			return bad("a UID that goes on")
 		}
-		list = append(list, iso14443a.Card{UID: uid, SAK: sak})
+		list = append(list, iso14443a.Target{UID: uid, SAK: sak})
 		rest = rest[5+n:]
 		if withATS && sak.SpeaksBlocks() {
 			if len(rest) == 0 || rest[0] < 1 || int(rest[0]) > len(rest) {

@@ -64,18 +64,18 @@ func FuzzDevice(f *testing.F) {
 			return d.Open(t.Context())
 		}
 		uid := simtest.UID(t, badge)
-		for name, call := range map[string]func() ([]iso14443a.Card, error){
-			"scan": func() ([]iso14443a.Card, error) { return d.Scan(t.Context()) },
-			"find": func() ([]iso14443a.Card, error) {
+		for name, call := range map[string]func() ([]iso14443a.Target, error){
+			"scan": func() ([]iso14443a.Target, error) { return d.Scan(t.Context()) },
+			"find": func() ([]iso14443a.Target, error) {
 				s, err := d.Find(t.Context(), uid)
 				return s.Others, err
 			},
-			"check":     func() ([]iso14443a.Card, error) { return nil, d.Check(t.Context()) },
-			"refresh":   func() ([]iso14443a.Card, error) { return nil, d.Refresh(t.Context()) },
-			"self test": func() ([]iso14443a.Card, error) { return nil, d.SelfTest(t.Context()) },
-			"open":      func() ([]iso14443a.Card, error) { return nil, open(false) },
-			"talk": func() ([]iso14443a.Card, error) {
-				return nil, d.Talk(t.Context(), iso14443a.Card{UID: uid, SAK: 0x20}, func(ctx context.Context, l iso14443a.Link) error {
+			"check":     func() ([]iso14443a.Target, error) { return nil, d.Check(t.Context()) },
+			"refresh":   func() ([]iso14443a.Target, error) { return nil, d.Refresh(t.Context()) },
+			"self test": func() ([]iso14443a.Target, error) { return nil, d.SelfTest(t.Context()) },
+			"open":      func() ([]iso14443a.Target, error) { return nil, open(false) },
+			"talk": func() ([]iso14443a.Target, error) {
+				return nil, d.Talk(t.Context(), iso14443a.Target{UID: uid, SAK: 0x20}, func(ctx context.Context, l iso14443a.Link) error {
 					_, err := l.Command(ctx, []byte{0x30, 0x00}, 16)
 					if err == nil {
 						_, err = l.APDU(ctx, []byte{0x00, 0xA4})

@@ -32,7 +32,7 @@ const (
 // pin. A UID that was not listed the last time is read twice, since the frames'
 // checksum alone does not tell two flipped bits. Errors are those of the chip
 // and the bus.
-func (d *Device) Scan(ctx context.Context) ([]iso14443a.Card, error) {
+func (d *Device) Scan(ctx context.Context) ([]iso14443a.Target, error) {
 	if !d.bus.IsOpen() {
 		return nil, ErrClosed
 	}
@@ -83,7 +83,7 @@ func (d *Device) most() byte {
 // tryPairs lists for two where a listing for one has just found a card. A chip
 // that goes on then, and yet finds the card when it is asked for one, is one
 // that insists on two; else the card was taken away.
-func (d *Device) tryPairs(ctx context.Context) ([]iso14443a.Card, error) {
+func (d *Device) tryPairs(ctx context.Context) ([]iso14443a.Target, error) {
 	cards, _, err := d.list(ctx, pairsWithin, mostTargets, typeA)
 	if err != nil || len(cards) > 0 {
 		return cards, err
@@ -112,7 +112,7 @@ func (d *Device) start(ctx context.Context, parameters ...byte) error {
 // list hands the chip a listing and waits for a card, at most longest. sure is
 // false when something was listed that cannot be believed; a listing that found
 // nobody goes on.
-func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...byte) (cards []iso14443a.Card, sure bool, err error) {
+func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...byte) (cards []iso14443a.Target, sure bool, err error) {
 	if err := d.start(ctx, parameters...); err != nil {
 		return nil, false, err
 	}
@@ -132,7 +132,7 @@ func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...
 
 // harvest reads a listing that is ready. sure is false for one that cannot be
 // believed: the next one tells.
-func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Card, sure bool, err error) {
+func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Target, sure bool, err error) {
 	d.pending = false
 	data, err := d.receive(ctx, inListPassiveTarget, d.size)
 	if errors.Is(err, errMute) {
@@ -179,11 +179,11 @@ func (d *Device) learn(found int) {
 }
 
 // latest are the last few of cards that were read once.
-func latest(cards []iso14443a.Card) []iso14443a.Card {
+func latest(cards []iso14443a.Target) []iso14443a.Target {
 	return cards[max(0, len(cards)-2*mostTargets):]
 }
 
-func subset(cards, of []iso14443a.Card) bool {
+func subset(cards, of []iso14443a.Target) bool {
 	for _, c := range cards {
 		if !slices.Contains(of, c) {
 			return false
@@ -199,7 +199,7 @@ func (d *Device) findListed(ctx context.Context, uid iso14443a.UID) (iso14443a.S
 	if err != nil {
 		return iso14443a.Sighting{}, err
 	}
-	if slices.ContainsFunc(cards, func(c iso14443a.Card) bool { return c.UID == uid }) {
+	if slices.ContainsFunc(cards, func(c iso14443a.Target) bool { return c.UID == uid }) {
 		return iso14443a.Sighting{Presence: iso14443a.PresenceSeen}, nil
 	}
 	// What waits for this card alone must not wait for newcomers.

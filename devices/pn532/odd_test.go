@@ -287,7 +287,7 @@ func TestDeadlines_SilentChip(t *testing.T) {
 				"test":  func(b *rig) error { return b.device.SelfTest(t.Context()) },
 				"fresh": func(b *rig) error { return b.device.Refresh(t.Context()) },
 				"talk": func(b *rig) error {
-					return b.device.Talk(t.Context(), iso14443a.Card{UID: uid}, nil)
+					return b.device.Talk(t.Context(), iso14443a.Target{UID: uid}, nil)
 				},
 				"close": func(b *rig) error { return errors.Join(b.device.Close(), pn532.ErrNoChip) },
 			} {

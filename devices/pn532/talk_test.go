@@ -36,7 +36,7 @@ func TestTalk_EachOfTwoTags(t *testing.T) {
 			for range 3 {
 				for _, uid := range []string{badge, "04f437c2993c80"} {
 					u := simtest.UID(t, uid)
-					if err := b.device.Talk(t.Context(), iso14443a.Card{UID: u}, read(u)); err != nil {
+					if err := b.device.Talk(t.Context(), iso14443a.Target{UID: u}, read(u)); err != nil {
 						t.Errorf("talk to %s: %v", uid, err)
 					}
 				}
@@ -94,12 +94,12 @@ func TestTalk_CardGoneOrCallerFails(t *testing.T) {
 	b.polls(3)
 	b.field.Take(gone)
 	u := simtest.UID(t, badge)
-	if err := b.device.Talk(t.Context(), iso14443a.Card{UID: u}, read(u)); !errors.Is(err, iso14443a.ErrNoAnswer) {
+	if err := b.device.Talk(t.Context(), iso14443a.Target{UID: u}, read(u)); !errors.Is(err, iso14443a.ErrNoAnswer) {
 		t.Errorf("a card that is gone: %v", err)
 	}
 	b.field.Lay(gone)
 	own := errors.New("the caller's own")
-	err := b.device.Talk(t.Context(), iso14443a.Card{UID: u}, func(context.Context, iso14443a.Link) error { return own })
+	err := b.device.Talk(t.Context(), iso14443a.Target{UID: u}, func(context.Context, iso14443a.Link) error { return own })
 	if !errors.Is(err, own) {
 		t.Errorf("%v, want %v", err, own)
 	}
@@ -122,7 +122,7 @@ func TestContext_CancelledAtEveryStep(t *testing.T) {
 			func(ctx context.Context) error { _, err := b.device.Find(ctx, simtest.UID(t, other)); return err },
 			b.device.Refresh,
 			func(ctx context.Context) error {
-				return b.device.Talk(ctx, iso14443a.Card{UID: u, SAK: 0x20}, func(ctx context.Context, l iso14443a.Link) error {
+				return b.device.Talk(ctx, iso14443a.Target{UID: u, SAK: 0x20}, func(ctx context.Context, l iso14443a.Link) error {
 					_, err := l.APDU(ctx, []byte{0x00, 0xA4, 0x04, 0x00, 0x07, 0xD2, 0x76, 0x00, 0x00, 0x85, 0x01, 0x01, 0x00})
 					return err
 				})

@@ -10,7 +10,7 @@ import (
 )
 
 // examination is what asks a newcomer for more than its number.
-type examination = func(context.Context, iso14443a.Card, iso14443a.Link) (nfc.Finding, error)
+type examination = func(context.Context, iso14443a.Target, iso14443a.Link) (nfc.Finding, error)
 
 // examination gives the one that the room's badges call for, nil for none. A
 // phone or a bank card is not asked: it has an answer of its own.
@@ -25,7 +25,7 @@ func (r *Kiosk) examination() examination {
 }
 
 func sparing(examine examination) examination {
-	return func(ctx context.Context, c iso14443a.Card, l iso14443a.Link) (nfc.Finding, error) {
+	return func(ctx context.Context, c iso14443a.Target, l iso14443a.Link) (nfc.Finding, error) {
 		if c.UID.Random() {
 			return nfc.Finding{}, nil
 		}
@@ -34,7 +34,7 @@ func sparing(examine examination) examination {
 }
 
 // genuine doubts a tag that NXP did not sign.
-func genuine(ctx context.Context, c iso14443a.Card, l iso14443a.Link) (nfc.Finding, error) {
+func genuine(ctx context.Context, c iso14443a.Target, l iso14443a.Link) (nfc.Finding, error) {
 	signature, err := ntag.ReadSignature(ctx, l)
 	if err != nil {
 		return nfc.Finding{}, err
@@ -45,7 +45,7 @@ func genuine(ctx context.Context, c iso14443a.Card, l iso14443a.Link) (nfc.Findi
 // proving doubts a tag whose message is not of this reading and this room.
 // Whether the counter grows is for the store to say, with the visit.
 func proving(master ntag.Key) examination {
-	return func(ctx context.Context, c iso14443a.Card, l iso14443a.Link) (nfc.Finding, error) {
+	return func(ctx context.Context, c iso14443a.Target, l iso14443a.Link) (nfc.Finding, error) {
 		message, err := ntag.ReadMessage(ctx, l)
 		if err != nil {
 			return nfc.Finding{}, err

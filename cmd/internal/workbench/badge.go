@@ -18,7 +18,7 @@ const (
 var errNoBadge = fmt.Errorf("%w: no badge came", ErrReader)
 
 // badge asks for a badge and waits for it.
-func (w *Workbench) badge(ctx context.Context, c chip) (iso14443a.Card, error) {
+func (w *Workbench) badge(ctx context.Context, c chip) (iso14443a.Target, error) {
 	w.note("lay", map[string]any{"Seconds": int(layWithin.Seconds())})
 	card, err := w.await(ctx, c)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
@@ -32,7 +32,7 @@ func (w *Workbench) badge(ctx context.Context, c chip) (iso14443a.Card, error) {
 }
 
 // await polls until a badge was read; context.DeadlineExceeded when none came.
-func (w *Workbench) await(ctx context.Context, chip chip) (iso14443a.Card, error) {
+func (w *Workbench) await(ctx context.Context, chip chip) (iso14443a.Target, error) {
 	ctx, cancel := context.WithTimeout(ctx, layWithin)
 	defer cancel()
 	t := time.NewTicker(lookEvery)
@@ -43,11 +43,11 @@ func (w *Workbench) await(ctx context.Context, chip chip) (iso14443a.Card, error
 			return cards[0], nil
 		}
 		if err != nil {
-			return iso14443a.Card{}, err
+			return iso14443a.Target{}, err
 		}
 		select {
 		case <-ctx.Done():
-			return iso14443a.Card{}, ctx.Err()
+			return iso14443a.Target{}, ctx.Err()
 		case <-t.C:
 		}
 	}

@@ -130,7 +130,7 @@ func (w *Workbench) tellIdle(m measured, least minimum, lying bool) {
 	w.say(" ", "bench.idle", m.beside(least))
 }
 
-func (w *Workbench) tellCard(m measured, card iso14443a.Card, least map[int]minimum) {
+func (w *Workbench) tellCard(m measured, card iso14443a.Target, least map[int]minimum) {
 	n := len(card.UID.Bytes())
 	data := m.beside(least[n])
 	data["Size"] = n

@@ -43,7 +43,7 @@ func Card(t testing.TB, uid string) *sim.Card {
 }
 
 // UIDs gives the cards' UIDs in order, none as an empty list.
-func UIDs(cards []iso14443a.Card) []string {
+func UIDs(cards []iso14443a.Target) []string {
 	list := []string{}
 	for _, c := range cards {
 		list = append(list, hex.EncodeToString(c.UID.Bytes()))
