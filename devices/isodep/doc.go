@@ -2,9 +2,9 @@
 // an active card of type A takes commands of ISO/IEC 7816-4. It runs over any
 // [iso14443a.Transceiver].
 //
-// [Talk] is the way through: it wakes a card, hands a [Link] to it to the caller,
+// [Talk] is the way through: it wakes a card, hands a [Conn] to it to the caller,
 // and sends the card back to sleep. A link takes commands of the card's own by
-// [Link.Command], and commands in blocks by [Link.APDU], which activates the
+// [Conn.Command], and commands in blocks by [Conn.APDU], which activates the
 // protocol at the first time.
 //
 // Nothing that the card sends is believed before its CRC_A and its block

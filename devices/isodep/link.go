@@ -35,8 +35,8 @@ const (
 	blockNumber = 0x01
 )
 
-// Link speaks to the card that was selected last. It is for one goroutine.
-type Link struct {
+// Conn speaks to the card that was selected last. It is for one goroutine.
+type Conn struct {
 	t     iso14443a.Transceiver
 	clock clock.Clock
 
@@ -46,15 +46,15 @@ type Link struct {
 	block  byte // number of the block in hand
 }
 
-var _ iso14443a.Link = (*Link)(nil)
+var _ iso14443a.Link = (*Conn)(nil)
 
 // New makes a link to a card that is active and was told nothing yet.
-func New(t iso14443a.Transceiver, c clock.Clock) *Link { return &Link{t: t, clock: c} }
+func New(t iso14443a.Transceiver, c clock.Clock) *Conn { return &Conn{t: t, clock: c} }
 
 // Command sends one command of the card's own with its CRC_A, and gives the
 // want bytes of the answer whose CRC_A was right. A card that speaks the
 // protocol of blocks already takes none: [iso14443a.ErrGarbled].
-func (l *Link) Command(ctx context.Context, cmd []byte, want int) ([]byte, error) {
+func (l *Conn) Command(ctx context.Context, cmd []byte, want int) ([]byte, error) {
 	if l.active {
 		return nil, fmt.Errorf("%w: a card that speaks ISO-DEP takes no command of its own", iso14443a.ErrGarbled)
 	}
@@ -76,7 +76,7 @@ func (l *Link) Command(ctx context.Context, cmd []byte, want int) ([]byte, error
 // and gives the response with its status bytes. [iso14443a.ErrNoAnswer] and
 // [iso14443a.ErrGarbled] when the card could not be understood after some
 // tries; whatever the [iso14443a.Transceiver] says beside.
-func (l *Link) APDU(ctx context.Context, cmd []byte) ([]byte, error) {
+func (l *Conn) APDU(ctx context.Context, cmd []byte) ([]byte, error) {
 	if err := l.activate(ctx); err != nil {
 		return nil, fmt.Errorf("activate: %w", err)
 	}
@@ -93,7 +93,7 @@ func (l *Link) APDU(ctx context.Context, cmd []byte) ([]byte, error) {
 
 // Close sends the card to sleep: by S(DESELECT) when it speaks the protocol, or
 // may because its answer was lost, else by HLTA.
-func (l *Link) Close(ctx context.Context) error {
+func (l *Conn) Close(ctx context.Context) error {
 	if !l.tried {
 		return iso14443a.Halt(ctx, l.t)
 	}
@@ -119,7 +119,7 @@ func (l *Link) Close(ctx context.Context) error {
 }
 
 // activate sends RATS (ISO/IEC 14443-4, 5.1) once.
-func (l *Link) activate(ctx context.Context) error {
+func (l *Conn) activate(ctx context.Context) error {
 	if l.active {
 		return nil
 	}
@@ -137,7 +137,7 @@ func (l *Link) activate(ctx context.Context) error {
 
 // send sends a command in as many blocks as it takes, and gives what the card
 // answers to the last.
-func (l *Link) send(ctx context.Context, cmd []byte) ([]byte, error) {
+func (l *Conn) send(ctx context.Context, cmd []byte) ([]byte, error) {
 	most := min(l.ats.frame, 256) - 3 // PCB before, CRC_A behind
 	for {
 		n := min(len(cmd), most)
@@ -160,7 +160,7 @@ func (l *Link) send(ctx context.Context, cmd []byte) ([]byte, error) {
 }
 
 // receive gathers a response that may come in several blocks.
-func (l *Link) receive(ctx context.Context, got []byte) (response []byte, err error) {
+func (l *Conn) receive(ctx context.Context, got []byte) (response []byte, err error) {
 	for {
 		if got[0]&^(blockNumber|pcbMore) != pcbI {
 			return nil, fmt.Errorf("%w: block %02X, want an I-block", iso14443a.ErrGarbled, got[0])
@@ -186,7 +186,7 @@ func (l *Link) receive(ctx context.Context, got []byte) (response []byte, err er
 // after the rules of ISO/IEC 14443-4, 7.5.4: what was not understood is asked
 // for by R(NAK), or by the same R(ACK) again (ask says which); an R(ACK) of the
 // other number means that the block never came.
-func (l *Link) exchange(ctx context.Context, block []byte, ask byte) ([]byte, error) {
+func (l *Conn) exchange(ctx context.Context, block []byte, ask byte) ([]byte, error) {
 	send, wait := block, l.ats.wait
 	for failed, waits := 0, 0; ; {
 		got, err := l.once(ctx, send, wait)
@@ -220,7 +220,7 @@ func isBlock(pcb byte) bool {
 }
 
 // once sends one block and gives one, without CRC_A and never empty.
-func (l *Link) once(ctx context.Context, block []byte, wait time.Duration) ([]byte, error) {
+func (l *Conn) once(ctx context.Context, block []byte, wait time.Duration) ([]byte, error) {
 	a, err := l.t.Transceive(ctx, iso14443a.Frame{
 		Data: iso14443a.AppendCRC(clone(block)), Want: frameSize, Timeout: min(wait, mostWait),
 	})
