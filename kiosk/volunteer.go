@@ -8,9 +8,9 @@ import (
 
 // Errors of a volunteer's sign-in.
 var (
-	ErrCode    = errors.New("one-time code is wrong, used or too old")
-	ErrWeakPIN = errors.New("PIN is too easy to guess")
-	ErrNoPIN   = errors.New("volunteer has no PIN yet")
+	ErrOneTimeCode = errors.New("one-time code is wrong, used or too old")
+	ErrWeakPIN     = errors.New("PIN is too easy to guess")
+	ErrNoPIN       = errors.New("volunteer has no PIN yet")
 )
 
 // Volunteer is a neighbour who runs the room.

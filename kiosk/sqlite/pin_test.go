@@ -144,12 +144,12 @@ func TestClaimCode_OnceWithinADay(t *testing.T) {
 	r.must(err)
 	_, err = r.ClaimCode(ctx, code)
 	r.must(err)
-	if _, err := r.ClaimCode(ctx, code); !errors.Is(err, kiosk.ErrCode) {
-		t.Errorf("used twice: %v, want ErrCode", err)
+	if _, err := r.ClaimCode(ctx, code); !errors.Is(err, kiosk.ErrOneTimeCode) {
+		t.Errorf("used twice: %v, want ErrOneTimeCode", err)
 	}
 	r.later(24*time.Hour + time.Second)
-	if _, err := r.ClaimCode(ctx, late); !errors.Is(err, kiosk.ErrCode) {
-		t.Errorf("a day later: %v, want ErrCode", err)
+	if _, err := r.ClaimCode(ctx, late); !errors.Is(err, kiosk.ErrOneTimeCode) {
+		t.Errorf("a day later: %v, want ErrOneTimeCode", err)
 	}
 	for range 3 {
 		_, _ = r.ClaimCode(ctx, "AAAA-AAAA-AAAA") // wrong

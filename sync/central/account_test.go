@@ -194,13 +194,13 @@ func TestPair_TriesAndNames(t *testing.T) {
 	}
 	for range central.MaxAttempts {
 		_, _, err := s.Pair(ctx, a, "ZZZZ-ZZZZ", "Laak")
-		wantError(t, "a guessed code", err, central.ErrCode)
+		wantError(t, "a guessed code", err, central.ErrPairCode)
 	}
 	s = replica(t, s.dsn, s.clock)
 	if _, _, err := s.Pair(ctx, a, code, "Laak"); waits(err) != 30*time.Second {
 		t.Errorf("the right code after five guesses: %v, want to wait", err)
 	}
-	if _, _, err := s.Pair(ctx, b, "zzzzzzzz", "Laak"); !errors.Is(err, central.ErrCode) {
+	if _, _, err := s.Pair(ctx, b, "zzzzzzzz", "Laak"); !errors.Is(err, central.ErrPairCode) {
 		t.Errorf("another account: %v, want no wait", err)
 	}
 	s.clock.add(30 * time.Second)

@@ -414,7 +414,7 @@ func TestPairing_AskedAgainAndAgain(t *testing.T) {
 	a := s.coordinator(t, "Stichting Een", "a@een.example")
 	k := newKiosk(1)
 	first := s.askPairing(t, k)
-	s.clock.add(wire.CodeLife - time.Second)
+	s.clock.add(wire.PairCodeLife - time.Second)
 	if again := s.askPairing(t, k); again.Code != first.Code {
 		t.Errorf("code %s became %s while it was shown", first.Code, again.Code)
 	}

@@ -20,8 +20,8 @@ var (
 	ErrNoInvitation = errors.New("no such invitation")
 	// ErrTaken is returned for a name that is already in use.
 	ErrTaken = errors.New("name is taken")
-	// ErrCode is returned for a pairing code that is unknown, used or too old.
-	ErrCode = errors.New("no such pairing code")
+	// ErrPairCode is returned for a pairing code that is unknown, used or too old.
+	ErrPairCode = errors.New("no such pairing code")
 	// ErrName is returned for a name that is empty, too long or malformed.
 	ErrName = errors.New("malformed name")
 	// ErrBusy is returned when too many pairing codes are open at once.

@@ -21,7 +21,7 @@ const pollPairing = 3 * time.Second
 // Pair gives the kiosk that shows code to a new room of this name, and returns
 // the room and the fingerprint of the kiosk's key, which the kiosk shows too.
 //
-// The code may be typed in small letters and without its dash. Errors: ErrCode
+// The code may be typed in small letters and without its dash. Errors: ErrPairCode
 // (counts as an attempt), *WaitError after MaxAttempts of those, ErrName,
 // *TellingNameError and ErrTaken for the name; these leave the code open, and
 // no number of them makes it wait.
@@ -47,10 +47,10 @@ func (o *Centre) pair(ctx context.Context, a Account, typed string, room Room) (
 	}
 	code, ok := readCode(typed)
 	if !ok {
-		return Room{}, "", ErrCode
+		return Room{}, "", ErrPairCode
 	}
 	paired, err := o.pairings.Pair(ctx, a.Organisation, room, newKiosk(), code, o.now())
-	if errors.Is(err, ErrCode) {
+	if errors.Is(err, ErrPairCode) {
 		return Room{}, "", fmt.Errorf("pair: %w", err)
 	}
 	// Whatever else went wrong, the code was right: no guess.
@@ -72,9 +72,9 @@ func newKiosk() string { return "k" + newLetters(12) }
 // and opens a code for one that is new. It may return ErrBusy.
 func (o *Centre) AnswerPairing(ctx context.Context, key ed25519.PublicKey) (wire.PairAnswer, error) {
 	now := o.now().UTC()
-	p, err := o.pairings.OpenPairing(ctx, key, PairCode{newLetters(codeLetters), now.Add(wire.CodeLife)}, maxOpenCodes, now)
+	p, err := o.pairings.OpenPairing(ctx, key, PairCode{newLetters(codeLetters), now.Add(wire.PairCodeLife)}, maxOpenCodes, now)
 	if errors.Is(err, ErrTaken) { // two equal codes of 40 bits: not twice in a lifetime
-		p, err = o.pairings.OpenPairing(ctx, key, PairCode{newLetters(codeLetters), now.Add(wire.CodeLife)}, maxOpenCodes, now)
+		p, err = o.pairings.OpenPairing(ctx, key, PairCode{newLetters(codeLetters), now.Add(wire.PairCodeLife)}, maxOpenCodes, now)
 	}
 	if err != nil {
 		return wire.PairAnswer{}, fmt.Errorf("open pairing: %w", err)
@@ -99,7 +99,7 @@ type PairingStore interface {
 
 	// Pair makes kiosk the kiosk of a room, by a code that is valid at now, and
 	// uses the code up. The room is made when room.ID is 0; else the kiosk that
-	// it had is revoked. Errors: ErrCode, ErrTaken, ErrNotFound.
+	// it had is revoked. Errors: ErrPairCode, ErrTaken, ErrNotFound.
 	Pair(ctx context.Context, organisation int64, room Room, kiosk, code string, now time.Time) (Room, error)
 
 	// Unpair revokes the room's kiosk, or returns ErrNotFound.

@@ -48,7 +48,7 @@ func (p *pairer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if p.typed.Load() {
 		a.State, a.Kiosk, a.Room = wire.PairPaired, "kiosk_1", "De Vlinder"
 	} else {
-		a.State, a.Code, a.Expires, a.Interval = wire.PairWaiting, p.code, now.Add(wire.CodeLife), 3
+		a.State, a.Code, a.Expires, a.Interval = wire.PairWaiting, p.code, now.Add(wire.PairCodeLife), 3
 	}
 	said, _ := json.Marshal(a)
 	answerWith(w, r, body, p.signer, http.StatusOK, said)
@@ -122,7 +122,7 @@ func TestPair_CodeEnds(t *testing.T) {
 		p := &pairer{t: t, signer: serverKey, named: serverKey, code: "K7M4-Q2XD"}
 		u := link(t, unpaired(), p)
 		u.pair(t.Context())
-		time.Sleep(wire.CodeLife - time.Second)
+		time.Sleep(wire.PairCodeLife - time.Second)
 		if u.Code() == "" {
 			t.Error("the code ended early")
 		}

@@ -9,16 +9,16 @@ import (
 // What one exchange may hold. A receiver refuses more, so that a broken or
 // hostile sender costs little.
 const (
-	Version     = 1                // the schema of this package
-	MaxRows     = 200              // cells in one request
-	MaxHealth   = 16               // lights in one request
-	MaxBody     = 64 << 10         // bytes of one request
-	MaxAnswer   = 256 << 10        // bytes of one answer
-	MaxCount    = count.MaxNumber  // the largest count of one cell
-	MaxEpoch    = 1_000_000        // the largest ordinal of an epoch
-	MaxRev      = 1<<53 - 1        // the largest revision and seq: what every JSON reader holds exactly
-	MaxInterval = 24 * 3600        // seconds between two reports at most
-	NonceSize   = 16               // bytes of a request's nonce
-	EpochIDSize = 16               // bytes of an epoch's random id
-	CodeLife    = 10 * time.Minute // of a pairing code
+	Version      = 1                // the schema of this package
+	MaxRows      = 200              // cells in one request
+	MaxHealth    = 16               // lights in one request
+	MaxBody      = 64 << 10         // bytes of one request
+	MaxAnswer    = 256 << 10        // bytes of one answer
+	MaxCount     = count.MaxNumber  // the largest count of one cell
+	MaxEpoch     = 1_000_000        // the largest ordinal of an epoch
+	MaxRev       = 1<<53 - 1        // the largest revision and seq: what every JSON reader holds exactly
+	MaxInterval  = 24 * 3600        // seconds between two reports at most
+	NonceSize    = 16               // bytes of a request's nonce
+	EpochIDSize  = 16               // bytes of an epoch's random id
+	PairCodeLife = 10 * time.Minute // of a pairing code
 )

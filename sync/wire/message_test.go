@@ -85,7 +85,7 @@ func TestAnswerCheck(t *testing.T) {
 func TestPairAnswerCheck(t *testing.T) {
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 	key := base64.StdEncoding.EncodeToString(make([]byte, ed25519.PublicKeySize))
-	waiting := PairAnswer{Version: 1, Time: now, State: PairWaiting, Code: "K7M4-Q2XD", Expires: now.Add(CodeLife), ServerKey: key, Interval: 3}
+	waiting := PairAnswer{Version: 1, Time: now, State: PairWaiting, Code: "K7M4-Q2XD", Expires: now.Add(PairCodeLife), ServerKey: key, Interval: 3}
 	paired := PairAnswer{Version: 1, Time: now, State: PairPaired, Kiosk: "kiosk_7f3a", Room: "De Vlinder (zaal 2)", ServerKey: key}
 	tests := []struct {
 		name   string

@@ -75,8 +75,8 @@ func (a PairAnswer) Check() error {
 		switch {
 		case !pairCodePattern.MatchString(a.Code):
 			return malformed("code: want two groups of four letters and digits")
-		case !a.Expires.After(a.Time) || a.Expires.Sub(a.Time) > CodeLife:
-			return malformed("code expires in %s: want up to %s", a.Expires.Sub(a.Time), CodeLife)
+		case !a.Expires.After(a.Time) || a.Expires.Sub(a.Time) > PairCodeLife:
+			return malformed("code expires in %s: want up to %s", a.Expires.Sub(a.Time), PairCodeLife)
 		case a.Interval < 1 || a.Interval > 60:
 			return malformed("interval %d: want 1 to 60 seconds", a.Interval)
 		case a.Kiosk != "" || a.Room != "":

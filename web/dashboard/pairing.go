@@ -85,7 +85,7 @@ func (s *Site) paired(w http.ResponseWriter, r *http.Request, room central.Room)
 func (s *Site) pairAgain(w http.ResponseWriter, page pairForm, err error) error {
 	var telling *central.TellingNameError
 	switch {
-	case errors.Is(err, central.ErrCode):
+	case errors.Is(err, central.ErrPairCode):
 		page.CodeFault = page.T("dashboard.pair.fault.code")
 	case errors.Is(err, central.ErrName):
 		page.NameFault = page.T("dashboard.pair.fault.name", "Max", central.MaxRoomName)

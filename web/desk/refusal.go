@@ -39,7 +39,7 @@ func refusals() []refusal {
 		{kiosk.ErrTooOld, http.StatusUnprocessableEntity, "desk.refused.tooold"},
 		{kiosk.ErrName, http.StatusUnprocessableEntity, "desk.refused.name"},
 		{kiosk.ErrWeakPIN, http.StatusUnprocessableEntity, "desk.refused.weakpin"},
-		{kiosk.ErrCode, http.StatusForbidden, "desk.refused.code"},
+		{kiosk.ErrOneTimeCode, http.StatusForbidden, "desk.refused.code"},
 		{kiosk.ErrNoPIN, http.StatusForbidden, "desk.refused.nopin"},
 		{kiosk.ErrSign, http.StatusBadRequest, "desk.refused.form"},
 		{kiosk.ErrLanguage, http.StatusBadRequest, "desk.refused.form"},

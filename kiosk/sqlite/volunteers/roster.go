@@ -63,7 +63,7 @@ func (r *Roster) AddVolunteer(ctx context.Context, name string) (code string, er
 	return code, nil
 }
 
-// ClaimCode uses up a one-time code and returns whose it is; kiosk.ErrCode when
+// ClaimCode uses up a one-time code and returns whose it is; kiosk.ErrOneTimeCode when
 // it is wrong, used or too old, *kiosk.PINError when there were too many tries.
 func (r *Roster) ClaimCode(ctx context.Context, code string) (volunteer int64, err error) {
 	if _, err := r.attempt(ctx, codeAttempts); err != nil {
@@ -73,7 +73,7 @@ func (r *Roster) ClaimCode(ctx context.Context, code string) (volunteer int64, e
 		err := tx.QueryRowContext(ctx, `SELECT no FROM volunteer WHERE code = ?1 AND code_until > ?2`,
 			auth.CodeHash(code), now.Wall.UnixMilli()).Scan(&volunteer)
 		if errors.Is(err, sql.ErrNoRows) {
-			return kiosk.ErrCode
+			return kiosk.ErrOneTimeCode
 		}
 		if err != nil {
 			return err

@@ -60,7 +60,7 @@ func (s *Store) Pair(ctx context.Context, organisation int64, room central.Room,
 		var key []byte
 		err := tx.QueryRowContext(ctx, `DELETE FROM pairings WHERE code = ?1 AND expires > ?2 RETURNING public_key`, code, now.UnixMilli()).Scan(&key)
 		if err != nil {
-			return none(err, central.ErrCode)
+			return none(err, central.ErrPairCode)
 		}
 		if room.ID == 0 {
 			room, err = newRoom(ctx, tx, organisation, room.Name, now)

@@ -14,8 +14,8 @@ func TestPairing(t *testing.T) {
 		ctx := t.Context()
 		a := coordinator(t, s, "Stichting Een", "a@een.example")
 		b := coordinator(t, s, "Stichting Twee", "b@twee.example")
-		code := central.PairCode{Code: "K7M4Q2XD", Expires: noon.Add(wire.CodeLife)}
-		other := central.PairCode{Code: "00000000", Expires: noon.Add(wire.CodeLife)}
+		code := central.PairCode{Code: "K7M4Q2XD", Expires: noon.Add(wire.PairCodeLife)}
+		other := central.PairCode{Code: "00000000", Expires: noon.Add(wire.PairCodeLife)}
 
 		p, err := s.OpenPairing(ctx, publicKey(1), code, 2, noon)
 		if err != nil || p.Code != code {
@@ -33,15 +33,15 @@ func TestPairing(t *testing.T) {
 		wantError(t, "a third of two", err, central.ErrBusy)
 
 		_, err = s.Pair(ctx, a.Organisation, central.Room{Name: "Laak"}, "k1", "ZZZZZZZZ", noon)
-		wantError(t, "no such code", err, central.ErrCode)
+		wantError(t, "no such code", err, central.ErrPairCode)
 		_, err = s.Pair(ctx, a.Organisation, central.Room{Name: "Laak"}, "k1", code.Code, code.Expires)
-		wantError(t, "a code that ended", err, central.ErrCode)
+		wantError(t, "a code that ended", err, central.ErrPairCode)
 		room, err := s.Pair(ctx, a.Organisation, central.Room{Name: "Laak"}, "k1", code.Code, noon)
 		if err != nil || room.ID == 0 || room.Kiosk.Fingerprint != wire.Fingerprint(publicKey(1)) || !room.Since.Equal(noon) {
 			t.Fatalf("paired %+v, %v", room, err)
 		}
 		_, err = s.Pair(ctx, a.Organisation, central.Room{Name: "Moerwijk"}, "k1b", code.Code, noon)
-		wantError(t, "a code used twice", err, central.ErrCode)
+		wantError(t, "a code used twice", err, central.ErrPairCode)
 		p, err = s.OpenPairing(ctx, publicKey(1), other, 2, noon)
 		if err != nil || p != (central.PairingProgress{Kiosk: "k1", Room: "Laak"}) {
 			t.Errorf("paired kiosk asks: %+v, %v", p, err)
