@@ -154,7 +154,7 @@ func (f *Figures) reach(t Tally, facts Facts) {
 	case !enough(t.A, t.K):
 		why = ReasonTooFew
 	}
-	r := Reach{}
+	r := Isolated{}
 	if why == "" {
 		r = facts.Rounding.reach(t, f.Period)
 	}
@@ -182,8 +182,8 @@ func Withheld(p count.Period, why Reason) Figures {
 }
 
 // Reach returns the rounded numbers of class C; false when they are withheld.
-func (f Figures) Reach() (Reach, bool) {
-	return Reach{f.ReachN.N, f.ReachA.N, f.ReachK.N}, f.ReachN.Known()
+func (f Figures) Reach() (Isolated, bool) {
+	return Isolated{f.ReachN.N, f.ReachA.N, f.ReachK.N}, f.ReachN.Known()
 }
 
 // value returns the number of one measure; false when it is none of those that

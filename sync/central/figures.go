@@ -145,11 +145,11 @@ type PersonFigures struct {
 	AtLeast    bool                     // counted after a restore: there may be more
 }
 
-// Reach is the figure of class C of one room in one quarter: N of the room's
+// ReachFigures is the figure of class C of one room in one quarter: N of the room's
 // own residents came, A of them answered the contact questions, K of those
 // have few contacts. The kiosk rounded all three; they are there together or
 // not at all.
-type Reach struct {
+type ReachFigures struct {
 	Quarter   count.Period
 	Reason    Reason
 	N, A, K   int64
@@ -158,7 +158,7 @@ type Reach struct {
 }
 
 // Unanswered is how many of N were not asked or did not want to say.
-func (r Reach) Unanswered() int64 { return r.N - r.A }
+func (r ReachFigures) Unanswered() int64 { return r.N - r.A }
 
 // percent is part of whole, rounded to the nearest.
 func percent(part, whole int64) Number {

@@ -217,7 +217,7 @@ func TestOverview_Reach(t *testing.T) {
 	s := newServer(t)
 	k, look := room(t, s)
 	s.sendDays(t, k, "2026-04-01", "2026-04-02", 1)
-	reach := func(q count.Period) central.Reach { return look(q).Rooms[0].Reach }
+	reach := func(q count.Period) central.ReachFigures { return look(q).Rooms[0].Reach }
 	send := func(q count.Period, n, a, kk int64) {
 		s.report(t, k, k.cell(q, count.MeasureReachN, count.PartNone, n), k.cell(q, count.MeasureReachA, count.PartNone, a), k.cell(q, count.MeasureReachK, count.PartNone, kk))
 	}
@@ -228,7 +228,7 @@ func TestOverview_Reach(t *testing.T) {
 		t.Errorf("an ended quarter that did not come: %+v", got)
 	}
 	send("2026Q3", 75, 30, 10)
-	want := central.Reach{Quarter: "2026Q3", N: 75, A: 30, K: 10, Low: 13, High: 73, Share: central.Number{Reason: central.ReasonLowCoverage}}
+	want := central.ReachFigures{Quarter: "2026Q3", N: 75, A: 30, K: 10, Low: 13, High: 73, Share: central.Number{Reason: central.ReasonLowCoverage}}
 	if got := reach("2026Q3"); got != want {
 		t.Errorf("10 of 30 of 75: %+v, want %+v", got, want)
 	}

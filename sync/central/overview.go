@@ -30,8 +30,8 @@ type RoomFigures struct {
 	Room        Room
 	Counts      VisitFigures
 	Persons     PersonFigures
-	Reach       Reach // of the period's quarter
-	ReachBefore Reach // of the quarter before that
+	Reach       ReachFigures // of the period's quarter
+	ReachBefore ReachFigures // of the quarter before that
 }
 
 // Overview returns the figures of all rooms of the account's organisation in

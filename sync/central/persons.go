@@ -36,8 +36,8 @@ func (c longerCell) number(m count.Measure, few bool) Number {
 
 // reach returns the figure of class C of one room in a quarter that ends on
 // last.
-func (t tally) reach(quarter count.Period, last count.Day) Reach {
-	r := Reach{Quarter: quarter}
+func (t tally) reach(quarter count.Period, last count.Day) ReachFigures {
+	r := ReachFigures{Quarter: quarter}
 	cell, there := t.longer[longerKey{quarter, count.ClassC}]
 	n, a, k := cell.n[count.MeasureReachN], cell.n[count.MeasureReachA], cell.n[count.MeasureReachK]
 	switch {

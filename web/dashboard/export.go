@@ -151,7 +151,7 @@ func (c *csvLines) room(r central.RoomFigures, shown count.Days) {
 		}
 	}
 	c.persons(at, count.MeasureBadgeShare, r.Persons.BadgeShare, r.Persons.AtLeast)
-	for _, reach := range []central.Reach{r.ReachBefore, r.Reach} {
+	for _, reach := range []central.ReachFigures{r.ReachBefore, r.Reach} {
 		if days, err := reach.Quarter.Days(); err == nil { // else there is no such quarter yet
 			c.reach(line{place: r.Room.Name, days: days}, reach)
 		}
@@ -173,7 +173,7 @@ func (c *csvLines) persons(at line, m count.Measure, n central.Number, atLeast b
 
 // reach adds the three numbers of class C, which are there together or not at
 // all.
-func (c *csvLines) reach(at line, r central.Reach) {
+func (c *csvLines) reach(at line, r central.ReachFigures) {
 	if r.Reason != central.ReasonShown {
 		c.add(at, count.MeasureReachN, "", c.reachReason(r.Reason))
 		return

@@ -27,7 +27,7 @@ type reachRow struct {
 // reach is the quarter of the period, and before a running one the last that
 // can be told about.
 func (p *sheet) reach() []reachPanel {
-	now := p.reachOf(func(r central.RoomFigures) central.Reach { return r.Reach })
+	now := p.reachOf(func(r central.RoomFigures) central.ReachFigures { return r.Reach })
 	if now.Sentence != "" || len(p.Rooms) == 0 || p.Rooms[0].ReachBefore.Quarter == "" {
 		return []reachPanel{now}
 	}
@@ -37,12 +37,12 @@ func (p *sheet) reach() []reachPanel {
 		}
 	}
 	now.Rooms = nil // each would say the same
-	return []reachPanel{p.reachOf(func(r central.RoomFigures) central.Reach { return r.ReachBefore }), now}
+	return []reachPanel{p.reachOf(func(r central.RoomFigures) central.ReachFigures { return r.ReachBefore }), now}
 }
 
-func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
+func (p *sheet) reachOf(of func(central.RoomFigures) central.ReachFigures) reachPanel {
 	var panel reachPanel
-	var sum central.Reach
+	var sum central.ReachFigures
 	passed := 0
 	for _, r := range p.Rooms {
 		one := of(r)
@@ -83,12 +83,12 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.Reach) reachPanel {
 
 // reachSentence is the one sentence that may be quoted: it claims nothing of who
 // did not answer.
-func (p *sheet) reachSentence(r central.Reach) string {
+func (p *sheet) reachSentence(r central.ReachFigures) string {
 	return p.localizer.N("dashboard.reach.sentence", int(r.K), map[string]any{"Unanswered": p.Num(r.Unanswered()), "Visitors": p.Num(r.N)})
 }
 
 // bounds are the lowest and highest share with their base.
-func (p *sheet) bounds(r central.Reach) string {
+func (p *sheet) bounds(r central.ReachFigures) string {
 	return p.T("dashboard.reach.bounds", "Few", p.Num(r.K), "Answers", p.Num(r.A), "Visitors", p.Num(r.N), "Low", p.Num(r.Low), "High", p.Num(r.High))
 }
 
