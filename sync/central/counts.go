@@ -12,7 +12,7 @@ func countsOf(rooms []tally, period count.Days, today count.Day) VisitFigures {
 		Week:   compare(rooms, runningWeek(today)),
 		Month:  compare(rooms, runningMonth(today)),
 		Visits: Visits{},
-		Reason: ReasonNotReceived,
+		Reason: AbsenceNotReceived,
 	}
 	for date := range period.All() {
 		c.Days = append(c.Days, over(rooms, date))
@@ -21,7 +21,7 @@ func countsOf(rooms []tally, period count.Days, today count.Day) VisitFigures {
 		v, came, _ := t.sum(period)
 		c.Visits.add(v)
 		if came {
-			c.Reason = ReasonShown
+			c.Reason = AbsenceNone
 		}
 		for _, w := range weeks {
 			c.Weeks.Expected++
@@ -42,19 +42,19 @@ func countsOf(rooms []tally, period count.Days, today count.Day) VisitFigures {
 func compare(rooms []tally, r running) Comparison {
 	c := Comparison{
 		Days: r.now, DaysBefore: r.before, Now: Visits{}, Comparable: Visits{}, Before: Visits{},
-		NowReason: ReasonNotReceived, BeforeReason: ReasonNotReceived, Of: len(rooms),
+		NowReason: AbsenceNotReceived, BeforeReason: AbsenceNotReceived, Of: len(rooms),
 	}
 	for _, t := range rooms {
 		now, came, whole := t.sum(r.now)
 		c.Now.add(now)
 		if came {
-			c.NowReason = ReasonShown
+			c.NowReason = AbsenceNone
 		}
 		before, _, wholeBefore := t.sum(r.before)
 		if whole && wholeBefore {
 			c.Comparable.add(now)
 			c.Before.add(before)
-			c.BeforeReason = ReasonShown
+			c.BeforeReason = AbsenceNone
 			c.Rooms++
 		}
 	}

@@ -2,19 +2,19 @@ package central
 
 import "example.org/inloop/sync/count"
 
-// Reason says why a number is not there, as a stable key that a page words.
-type Reason string
+// Absence says why a number is not there, as a stable key that a page words.
+type Absence string
 
 // Why a number can be absent. Absent is never zero.
 const (
-	ReasonShown       Reason = ""             // it is there
-	ReasonNotReceived Reason = "not_received" // no kiosk sent it
-	ReasonNotEnded    Reason = "not_ended"    // its quarter has not ended, or less than ReachAfter ago
-	ReasonTooFew      Reason = "too_few"      // the kiosk withholds it: too few people on one side
-	ReasonWithheld    Reason = "withheld"     // the kiosk withholds it: the room is too new to tell
-	ReasonFewBadges   Reason = "few_badges"   // under MinBadgeShare of the visits came with a badge
-	ReasonNoVisits    Reason = "no_visits"    // a share of nothing
-	ReasonLowCoverage Reason = "low_coverage" // too few answered for a share
+	AbsenceNone        Absence = ""             // it is there
+	AbsenceNotReceived Absence = "not_received" // no kiosk sent it
+	AbsenceNotEnded    Absence = "not_ended"    // its quarter has not ended, or less than ReachAfter ago
+	AbsenceTooFew      Absence = "too_few"      // the kiosk withholds it: too few people on one side
+	AbsenceWithheld    Absence = "withheld"     // the kiosk withholds it: the room is too new to tell
+	AbsenceFewBadges   Absence = "few_badges"   // under MinBadgeShare of the visits came with a badge
+	AbsenceNoVisits    Absence = "no_visits"    // a share of nothing
+	AbsenceLowCoverage Absence = "low_coverage" // too few answered for a share
 )
 
 // MinBadgeShare is the share of visits by badge, in percent, under which
@@ -32,11 +32,11 @@ const ReachAfter count.Day = 7
 // when Reason is Shown.
 type Number struct {
 	N      int64
-	Reason Reason
+	Reason Absence
 }
 
 // OK tells whether the number is there.
-func (n Number) OK() bool { return n.Reason == ReasonShown }
+func (n Number) OK() bool { return n.Reason == AbsenceNone }
 
 // Visits are counts of class A by measure: exact, for the rooms' own coordinator
 // only. What is not in it the room did not know how to count, see Figure.
@@ -75,7 +75,7 @@ func (v Visits) Figure(d count.Definition) Number {
 	case d.Measure == count.MeasureGuestsUnasked:
 		n = v.Unasked()
 	case !came:
-		return Number{Reason: ReasonNotReceived}
+		return Number{Reason: AbsenceNotReceived}
 	}
 	return Number{N: n}
 }
@@ -115,9 +115,9 @@ type Weeks struct {
 type Comparison struct {
 	Days, DaysBefore   count.Days // the running days and those beside them, fewer only where their month is short
 	Now                Visits     // of all rooms, as far as received
-	NowReason          Reason     // NotReceived when no day of the span came
+	NowReason          Absence    // NotReceived when no day of the span came
 	Comparable, Before Visits     // of the rooms compared, now and before
-	BeforeReason       Reason     // NotReceived when no room can be compared
+	BeforeReason       Absence    // NotReceived when no room can be compared
 	Rooms, Of          int        // rooms compared, of all
 }
 
@@ -131,7 +131,7 @@ type PartVisits struct {
 type VisitFigures struct {
 	Today, Week, Month Comparison
 	Visits             Visits       // of the whole period, as far as received
-	Reason             Reason       // NotReceived when no day of the period came
+	Reason             Absence      // NotReceived when no day of the period came
 	Days               []DayFigures // of the period, up to today
 	Parts              []PartVisits // of the period, in the order of the day
 	Weeks              Weeks        // of the period; over several rooms, room-weeks
@@ -151,7 +151,7 @@ type PersonFigures struct {
 // not at all.
 type ReachFigures struct {
 	Quarter   count.Period
-	Reason    Reason
+	Reason    Absence
 	N, A, K   int64
 	Low, High int64  // percent of N with few contacts, whatever the others would have answered
 	Share     Number // percent of A: LowCoverage under 70 % answers, TooFew when it is hidden
@@ -163,7 +163,7 @@ func (r ReachFigures) Unanswered() int64 { return r.N - r.A }
 // percent is part of whole, rounded to the nearest.
 func percent(part, whole int64) Number {
 	if whole == 0 {
-		return Number{Reason: ReasonNoVisits}
+		return Number{Reason: AbsenceNoVisits}
 	}
 	return Number{N: (200*part + whole) / (2 * whole)}
 }

@@ -143,11 +143,11 @@ func TestOverview_MissingIsNotZero(t *testing.T) {
 	if c.Weeks != (central.Weeks{Received: 7, Expected: 8}) {
 		t.Errorf("weeks %+v, want 7 of 8", c.Weeks)
 	}
-	if c.Month.NowReason != "" || c.Month.BeforeReason != central.ReasonNotReceived || c.Month.Rooms != 0 {
+	if c.Month.NowReason != "" || c.Month.BeforeReason != central.AbsenceNotReceived || c.Month.Rooms != 0 {
 		t.Errorf("month %+v: a comparison with days that did not come", c.Month)
 	}
 	s.clock.add(48 * time.Hour)
-	if c := look("2026Q4").Total; c.Today.NowReason != central.ReasonNotReceived || c.Today.Now.Total() != 0 {
+	if c := look("2026Q4").Total; c.Today.NowReason != central.AbsenceNotReceived || c.Today.Now.Total() != 0 {
 		t.Errorf("today, nothing heard: %+v, want not received", c.Today)
 	}
 }
@@ -169,7 +169,7 @@ func TestOverview_ComparesRoomsThatSentBoth(t *testing.T) {
 	if m.Now.Total() != 230 || m.Comparable.Total() != 230 || m.Before.Total() != 240 || m.Rooms != 1 || m.Of != 2 {
 		t.Errorf("month %+v", m)
 	}
-	if v.Rooms[0].Room.Name != "Laak" || v.Rooms[1].Counts.Month.BeforeReason != central.ReasonNotReceived {
+	if v.Rooms[0].Room.Name != "Laak" || v.Rooms[1].Counts.Month.BeforeReason != central.AbsenceNotReceived {
 		t.Errorf("rooms %+v", v.Rooms)
 	}
 	if d := v.Total.Days[31]; d.State != central.DayPartial || d.Visits.Total() != 10 {
@@ -185,27 +185,27 @@ func TestOverview_Persons(t *testing.T) {
 	s := newServer(t)
 	k, look := room(t, s)
 	n := func(n int64) central.Number { return central.Number{N: n} }
-	why := func(r central.Reason) central.Number { return central.Number{Reason: r} }
+	why := func(r central.Absence) central.Number { return central.Number{Reason: r} }
 	s.report(t, k,
 		k.cell("2026-10-05", count.MeasureBadgeVisits, count.PartMorning, 30), k.cell("2026-10-05", count.MeasureGuests, count.PartMorning, 20),
 		k.cell("2026-10", count.MeasureUnique, count.PartNone, 12), k.withdrawn("2026-10", count.MeasureNew),
 		k.cell("2026-11-02", count.MeasureBadgeVisits, count.PartMorning, 59), k.cell("2026-11-02", count.MeasureGuests, count.PartMorning, 41),
 		k.cell("2026-11", count.MeasureUnique, count.PartNone, 14))
 	want := central.PersonFigures{Numbers: map[count.Measure]central.Number{
-		count.MeasureUnique: n(12), count.MeasureNew: why(central.ReasonWithheld),
-		count.MeasureReactivated: why(central.ReasonNotReceived), count.MeasureReturning: why(central.ReasonNotReceived),
+		count.MeasureUnique: n(12), count.MeasureNew: why(central.AbsenceWithheld),
+		count.MeasureReactivated: why(central.AbsenceNotReceived), count.MeasureReturning: why(central.AbsenceNotReceived),
 	}, BadgeShare: n(60)}
 	if got := look("2026-10").Rooms[0].Persons; !reflect.DeepEqual(got, want) {
 		t.Errorf("October\n%+v, want\n%+v", got, want)
 	}
-	if got := look("2026-11").Rooms[0].Persons; got.Numbers[count.MeasureUnique] != why(central.ReasonFewBadges) || got.BadgeShare != n(59) {
+	if got := look("2026-11").Rooms[0].Persons; got.Numbers[count.MeasureUnique] != why(central.AbsenceFewBadges) || got.BadgeShare != n(59) {
 		t.Errorf("November, 59 %% by badge: %+v", got)
 	}
 	// After a restore the newest epoch that holds the month speaks alone.
 	k.epoch, k.token = wire.Epoch{Ordinal: 2, ID: strings.Repeat("ee", 16)}, ""
 	s.report(t, k, k.cell("2026-10", count.MeasureUnique, count.PartNone, 9), k.cell("2026-10-06", count.MeasureBadgeVisits, count.PartMorning, 1))
 	got := look("2026-10").Rooms[0].Persons
-	if got.Numbers[count.MeasureUnique] != n(9) || got.Numbers[count.MeasureNew] != why(central.ReasonNotReceived) || !got.AtLeast {
+	if got.Numbers[count.MeasureUnique] != n(9) || got.Numbers[count.MeasureNew] != why(central.AbsenceNotReceived) || !got.AtLeast {
 		t.Errorf("after a restore: %+v", got)
 	}
 	if total := look("2026-10").Total.Visits.Total(); total != 51 {
@@ -221,14 +221,14 @@ func TestOverview_Reach(t *testing.T) {
 	send := func(q count.Period, n, a, kk int64) {
 		s.report(t, k, k.cell(q, count.MeasureReachN, count.PartNone, n), k.cell(q, count.MeasureReachA, count.PartNone, a), k.cell(q, count.MeasureReachK, count.PartNone, kk))
 	}
-	if got := reach("2026Q4"); got.Reason != central.ReasonNotEnded {
+	if got := reach("2026Q4"); got.Reason != central.AbsenceNotEnded {
 		t.Errorf("the running quarter: %+v", got)
 	}
-	if got := reach("2026Q3"); got.Reason != central.ReasonNotReceived {
+	if got := reach("2026Q3"); got.Reason != central.AbsenceNotReceived {
 		t.Errorf("an ended quarter that did not come: %+v", got)
 	}
 	send("2026Q3", 75, 30, 10)
-	want := central.ReachFigures{Quarter: "2026Q3", N: 75, A: 30, K: 10, Low: 13, High: 73, Share: central.Number{Reason: central.ReasonLowCoverage}}
+	want := central.ReachFigures{Quarter: "2026Q3", N: 75, A: 30, K: 10, Low: 13, High: 73, Share: central.Number{Reason: central.AbsenceLowCoverage}}
 	if got := reach("2026Q3"); got != want {
 		t.Errorf("10 of 30 of 75: %+v, want %+v", got, want)
 	}
@@ -240,7 +240,7 @@ func TestOverview_Reach(t *testing.T) {
 		t.Errorf("three of four answered: %+v, want the share", got)
 	}
 	s.report(t, k, k.withdrawn("2026Q2", count.MeasureReachK))
-	if got := reach("2026Q2"); got.Reason != central.ReasonTooFew || got.N != 0 || got.A != 0 || got.K != 0 || got.High != 0 {
+	if got := reach("2026Q2"); got.Reason != central.AbsenceTooFew || got.N != 0 || got.A != 0 || got.K != 0 || got.High != 0 {
 		t.Errorf("one of three withdrawn: %+v, want none of them", got)
 	}
 }

@@ -7,7 +7,7 @@ func (t tally) persons(period count.Period, days count.Days) PersonFigures {
 	visits, came, _ := t.sum(days)
 	p := PersonFigures{Numbers: map[count.Measure]Number{}, BadgeShare: visits.BadgeShare(), AtLeast: t.epochs(days) > 1}
 	if !came {
-		p.BadgeShare = Number{Reason: ReasonNotReceived}
+		p.BadgeShare = Number{Reason: AbsenceNotReceived}
 	}
 	few := p.BadgeShare.OK() && visits.Badge()*100 < MinBadgeShare*visits.Total()
 	cell := t.longer[longerKey{period, count.ClassB}]
@@ -25,11 +25,11 @@ func (c longerCell) number(m count.Measure, few bool) Number {
 	n, there := c.n[m]
 	switch {
 	case !there:
-		return Number{Reason: ReasonNotReceived}
+		return Number{Reason: AbsenceNotReceived}
 	case few:
-		return Number{Reason: ReasonFewBadges}
+		return Number{Reason: AbsenceFewBadges}
 	case n == nil:
-		return Number{Reason: ReasonWithheld}
+		return Number{Reason: AbsenceWithheld}
 	}
 	return Number{N: *n}
 }
@@ -42,13 +42,13 @@ func (t tally) reach(quarter count.Period, last count.Day) ReachFigures {
 	n, a, k := cell.n[count.MeasureReachN], cell.n[count.MeasureReachA], cell.n[count.MeasureReachK]
 	switch {
 	case !there && t.today <= last+ReachAfter:
-		r.Reason = ReasonNotEnded
+		r.Reason = AbsenceNotEnded
 	case !there:
-		r.Reason = ReasonNotReceived
+		r.Reason = AbsenceNotReceived
 	case n == nil || a == nil || k == nil || *n == 0 || *a > *n || *k > *a: // together or not at all
-		r.Reason = ReasonTooFew
+		r.Reason = AbsenceTooFew
 	}
-	if r.Reason != ReasonShown {
+	if r.Reason != AbsenceNone {
 		r.Share = Number{Reason: r.Reason}
 		return r
 	}
@@ -57,9 +57,9 @@ func (t tally) reach(quarter count.Period, last count.Day) ReachFigures {
 	r.Share = percent(r.K, r.A)
 	switch lone := r.A < 50 && (r.K*100 > 90*r.A || r.K*100 < 10*r.A); {
 	case r.A*100 < MinCoverage*r.N:
-		r.Share = Number{Reason: ReasonLowCoverage}
+		r.Share = Number{Reason: AbsenceLowCoverage}
 	case lone: // nearly all or nearly none of a small group tells of each of them
-		r.Share = Number{Reason: ReasonTooFew}
+		r.Share = Number{Reason: AbsenceTooFew}
 	}
 	return r
 }

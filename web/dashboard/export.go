@@ -86,7 +86,7 @@ func (c *csvLines) add(at line, measure count.Measure, number, note string) {
 	c.lines = append(c.lines, fields)
 }
 
-func (c *csvLines) absent(at line, measure count.Measure, reason central.Reason) {
+func (c *csvLines) absent(at line, measure count.Measure, reason central.Absence) {
 	c.add(at, measure, "", c.T("dashboard.reason."+string(reason)))
 }
 
@@ -113,7 +113,7 @@ func (c *csvLines) total(shown count.Days) {
 	}
 	for _, x := range []central.Comparison{c.Total.Today, c.Total.Week, c.Total.Month} {
 		at := line{place: all.place, days: x.Days}
-		if x.NowReason != central.ReasonShown {
+		if x.NowReason != central.AbsenceNone {
 			c.absent(at, count.MeasureVisits, x.NowReason)
 			continue
 		}
@@ -140,7 +140,7 @@ func (c *csvLines) room(r central.RoomFigures, shown count.Days) {
 	at := line{place: r.Room.Name, days: shown}
 	switch {
 	case c.Room != nil: // its visits are the total
-	case r.Counts.Reason == central.ReasonShown:
+	case r.Counts.Reason == central.AbsenceNone:
 		c.visits(at, c.weeks(r.Counts.Weeks), r.Counts.Visits)
 	default:
 		c.absent(at, count.MeasureVisits, r.Counts.Reason)
@@ -174,7 +174,7 @@ func (c *csvLines) persons(at line, m count.Measure, n central.Number, atLeast b
 // reach adds the three numbers of class C, which are there together or not at
 // all.
 func (c *csvLines) reach(at line, r central.ReachFigures) {
-	if r.Reason != central.ReasonShown {
+	if r.Reason != central.AbsenceNone {
 		c.add(at, count.MeasureReachN, "", c.reachReason(r.Reason))
 		return
 	}

@@ -154,7 +154,7 @@ func (p *sheet) fill() error {
 func (p *sheet) Empty() bool { return len(p.Rooms) == 0 }
 
 // Received tells whether anything of the period came.
-func (p *sheet) Received() bool { return p.Total.Reason == central.ReasonShown }
+func (p *sheet) Received() bool { return p.Total.Reason == central.AbsenceNone }
 
 // Clock is when the figures were read.
 func (p *sheet) Clock() string { return p.localizer.Clock(p.Now) }

@@ -32,7 +32,7 @@ func (p *sheet) reach() []reachPanel {
 		return []reachPanel{now}
 	}
 	for _, r := range p.Rooms {
-		if r.Reach.Reason != central.ReasonNotEnded {
+		if r.Reach.Reason != central.AbsenceNotEnded {
 			return []reachPanel{now}
 		}
 	}
@@ -48,7 +48,7 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.ReachFigures) reach
 		one := of(r)
 		panel.Quarter = periodTitle(p.localizer, one.Quarter)
 		row := reachRow{ID: r.Room.ID, Name: r.Room.Name}
-		if one.Reason == central.ReasonShown {
+		if one.Reason == central.AbsenceNone {
 			passed++
 			sum.N, sum.A, sum.K = sum.N+one.N, sum.A+one.A, sum.K+one.K
 			sum.Low, sum.High, sum.Share = one.Low, one.High, one.Share
@@ -63,7 +63,7 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.ReachFigures) reach
 		panel.Reason = ""
 		if passed > 1 {
 			sum.Low, sum.High = sum.K*100/sum.N, ceilPercent(sum.K+sum.N-sum.A, sum.N)
-			sum.Share = central.Number{Reason: central.ReasonTooFew}
+			sum.Share = central.Number{Reason: central.AbsenceTooFew}
 		}
 		panel.Sentence, panel.Bounds = p.reachSentence(sum), p.bounds(sum)
 		if sum.Share.OK() {
@@ -92,7 +92,7 @@ func (p *sheet) bounds(r central.ReachFigures) string {
 	return p.T("dashboard.reach.bounds", "Few", p.Num(r.K), "Answers", p.Num(r.A), "Visitors", p.Num(r.N), "Low", p.Num(r.Low), "High", p.Num(r.High))
 }
 
-func (p *sheet) reachReason(reason central.Reason) string {
+func (p *sheet) reachReason(reason central.Absence) string {
 	return p.T("dashboard.reach.reason." + string(reason))
 }
 

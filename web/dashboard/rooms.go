@@ -33,8 +33,8 @@ func (p *sheet) rows() ([]roomRow, error) {
 		row.State, row.Class, row.Icon = p.roomState(r.Room)
 		row.Today = p.countOr(r.Counts.Today.NowReason, r.Counts.Today.Now)
 		row.Visits = p.countOr(r.Counts.Reason, r.Counts.Visits)
-		row.Silent = r.Counts.Today.NowReason != central.ReasonShown
-		row.Absent = r.Counts.Reason != central.ReasonShown
+		row.Silent = r.Counts.Today.NowReason != central.AbsenceNone
+		row.Absent = r.Counts.Reason != central.AbsenceNone
 		var err error
 		if row.Spark, err = p.spark(r); err != nil {
 			return nil, err
@@ -58,8 +58,8 @@ func oneReason(facts []fact) string {
 	return reason
 }
 
-func (p *sheet) countOr(reason central.Reason, v central.Visits) string {
-	if reason != central.ReasonShown {
+func (p *sheet) countOr(reason central.Absence, v central.Visits) string {
+	if reason != central.AbsenceNone {
 		return p.T("dashboard.reason." + string(reason))
 	}
 	return p.Num(v.Total())
@@ -205,10 +205,10 @@ func (p *sheet) personsOf(n central.PersonFigures) []fact {
 
 // personReason is why a figure of class B is absent. A kiosk sends those of
 // periods that have ended, so while one runs nothing is missing.
-func (p *sheet) personReason(n central.Number) central.Reason {
+func (p *sheet) personReason(n central.Number) central.Absence {
 	shown, err := parsePeriod(p.Period)
-	if err == nil && n.Reason == central.ReasonNotReceived && p.Today <= shown.Last {
-		return central.ReasonNotEnded
+	if err == nil && n.Reason == central.AbsenceNotReceived && p.Today <= shown.Last {
+		return central.AbsenceNotEnded
 	}
 	return n.Reason
 }

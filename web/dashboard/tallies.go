@@ -37,14 +37,14 @@ func (p *sheet) tallies() []tally {
 // Like is compared with like, over the rooms that sent all of both spans.
 func (p *sheet) tally(key, sub string, total central.Comparison, before func(n string) string) tally {
 	t := tally{Key: key, Title: p.T("dashboard.tally." + key), Sub: sub}
-	if total.NowReason != central.ReasonShown {
+	if total.NowReason != central.AbsenceNone {
 		t.Split = p.T("dashboard.tally.none")
 		return t
 	}
 	t.Number = p.Num(total.Now.Total())
 	t.Split = p.T("dashboard.tally.split", "Badge", p.Num(total.Now.Badge()), "Guests", p.Num(total.Now.Guests()))
 
-	if total.BeforeReason != central.ReasonShown {
+	if total.BeforeReason != central.AbsenceNone {
 		t.Before = p.T("dashboard.tally.before.none")
 		return t
 	}
