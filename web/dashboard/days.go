@@ -43,13 +43,13 @@ func (p *sheet) days() (daysChart, error) {
 	var best central.DayFigures
 	for date := range shown.All() {
 		day, ok := known[date]
-		column := chart.Column{State: chart.StateAhead, Label: p.columnLabel(shown, date), Major: major(shown, date), Current: date == p.Today}
+		column := chart.Column{State: chart.ColumnAhead, Label: p.columnLabel(shown, date), Major: major(shown, date), Current: date == p.Today}
 		if ok {
 			row := p.dayRow(day)
 			c.Rows = append(c.Rows, row)
 			column = p.column(column, day, row)
-			c.Closed = c.Closed || column.State == chart.StateClosed
-			c.Missing = c.Missing || column.State == chart.StateMissing
+			c.Closed = c.Closed || column.State == chart.ColumnClosed
+			c.Missing = c.Missing || column.State == chart.ColumnMissing
 			c.Partial = c.Partial || column.Partial
 			if day.State != central.DayMissing && day.Visits.Total() > best.Visits.Total() {
 				best = day
@@ -67,15 +67,15 @@ func (p *sheet) days() (daysChart, error) {
 
 func (p *sheet) column(c chart.Column, day central.DayFigures, row dayRow) chart.Column {
 	c.Title = p.T("dashboard.days.day", "Day", row.Day, "Count", p.Num(day.Visits.Total()), "Guests", p.Num(day.Visits.Guests()))
-	c.Solid, c.Dotted, c.State = int(day.Visits.Badge()), int(day.Visits.Guests()), chart.StateCounted
+	c.Solid, c.Dotted, c.State = int(day.Visits.Badge()), int(day.Visits.Guests()), chart.ColumnCounted
 	switch day.State {
 	case central.DayMissing:
-		c.State, c.Title = chart.StateMissing, p.T("dashboard.days.state", "Day", row.Day, "State", row.State)
+		c.State, c.Title = chart.ColumnMissing, p.T("dashboard.days.state", "Day", row.Day, "State", row.State)
 	case central.DayPartial:
 		c.Partial = true
 	case central.DayClosed:
 		if day.Visits.Total() == 0 {
-			c.State, c.Title = chart.StateClosed, p.T("dashboard.days.state", "Day", row.Day, "State", row.State)
+			c.State, c.Title = chart.ColumnClosed, p.T("dashboard.days.state", "Day", row.Day, "State", row.State)
 		}
 	case central.DayLive:
 		c.Current = true

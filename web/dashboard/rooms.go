@@ -110,9 +110,9 @@ func (p *sheet) spark(r central.RoomFigures) (template.HTML, error) {
 		point := chart.Point{N: int(w.n), Current: monday == p.Today.Monday()}
 		switch {
 		case w.came == 0:
-			point.State = chart.StateMissing
+			point.State = chart.ColumnMissing
 		case w.closed == w.days && w.n == 0:
-			point.State = chart.StateClosed
+			point.State = chart.ColumnClosed
 		}
 		s.Points = append(s.Points, point)
 	}

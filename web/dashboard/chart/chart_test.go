@@ -67,11 +67,11 @@ func week() chart.Columns {
 		Columns: []chart.Column{
 			{Label: "ma", Title: "maandag 12", Solid: 10, Dotted: 2},
 			{Label: "di", Title: "dinsdag 20", Solid: 20, Major: true},
-			{Label: "wo", Title: "woensdag niet ontvangen", State: chart.StateMissing},
-			{Label: "do", Title: "donderdag dicht", State: chart.StateClosed},
+			{Label: "wo", Title: "woensdag niet ontvangen", State: chart.ColumnMissing},
+			{Label: "do", Title: "donderdag dicht", State: chart.ColumnClosed},
 			{Label: "vr", Title: "vrijdag 0"},
 			{Label: "za", Title: "zaterdag 3 & gasten", Solid: 3, Partial: true, Current: true},
-			{Label: "zo", Title: "zondag", State: chart.StateAhead},
+			{Label: "zo", Title: "zondag", State: chart.ColumnAhead},
 		},
 	}
 }
@@ -205,7 +205,7 @@ func TestColumns_AxisIsRound(t *testing.T) {
 
 func TestSpark_MissingIsNotZero(t *testing.T) {
 	all := draw(t, chart.Spark{ID: "s", Title: "13 weken", Points: []chart.Point{
-		{N: 0}, {State: chart.StateMissing}, {N: 8, Current: true}, {State: chart.StateClosed},
+		{N: 0}, {State: chart.ColumnMissing}, {N: 8, Current: true}, {State: chart.ColumnClosed},
 	}})
 	if n := len(only(all, "rect", "solid")); n != 2 {
 		t.Errorf("%d columns, want the 0 and the 8", n)

@@ -5,15 +5,15 @@ import (
 	"strconv"
 )
 
-// State is what is known of a column.
-type State int
+// ColumnState is what is known of a column.
+type ColumnState int
 
 // The states of a column.
 const (
-	StateCounted State = iota // a number, which may be 0
-	StateClosed               // nobody was expected: a ring on the base line
-	StateMissing              // not received: hatched over the whole height, never a 0
-	StateAhead                // has not come yet: empty
+	ColumnCounted ColumnState = iota // a number, which may be 0
+	ColumnClosed                     // nobody was expected: a ring on the base line
+	ColumnMissing                    // not received: hatched over the whole height, never a 0
+	ColumnAhead                      // has not come yet: empty
 )
 
 // Column is one step of time.
@@ -23,7 +23,7 @@ type Column struct {
 	Title   string // the whole of it in words, shown when pointed at
 	Solid   int    // lower part of the stack
 	Dotted  int    // upper part of the stack
-	State   State
+	State   ColumnState
 	Partial bool // counted, but not from all: hatched below the base line
 	Current bool // today, or the running week: its number is always shown
 }
@@ -120,9 +120,9 @@ func (c Columns) SVG() (template.HTML, error) {
 			SlotX:  percent(left), SlotWidth: percent(slot),
 			X: percent(left + slot*(1-columnFill)/2), Width: percent(slot * columnFill),
 			Middle:  percent(left + slot/2),
-			Closed:  col.State == StateClosed,
-			Missing: col.State == StateMissing,
-			Counted: col.State == StateCounted,
+			Closed:  col.State == ColumnClosed,
+			Missing: col.State == ColumnMissing,
+			Counted: col.State == ColumnCounted,
 		}
 		if p.Counted {
 			p.SolidY, p.SolidHeight = pixels(y(col.Solid)), pixels(columnsBase-y(col.Solid))

@@ -13,7 +13,7 @@ type Spark struct {
 // Point is one column of a Spark.
 type Point struct {
 	N       int
-	State   State
+	State   ColumnState
 	Current bool
 }
 
@@ -54,7 +54,7 @@ func (s Spark) SVG() (template.HTML, error) {
 		view.Points = append(view.Points, point{
 			X: pixels(float64(at * sparkSlot)), Middle: pixels(float64(at*sparkSlot) + sparkWidth/2.),
 			Y: pixels(sparkHeight - height), Height: pixels(height),
-			Missing: p.State == StateMissing, Closed: p.State == StateClosed, Counted: p.State == StateCounted,
+			Missing: p.State == ColumnMissing, Closed: p.State == ColumnClosed, Counted: p.State == ColumnCounted,
 			Current: p.Current, Width: sparkWidth, WholeHeight: sparkHeight, Floor: sparkHeight - 3,
 		})
 	}
