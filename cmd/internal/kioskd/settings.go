@@ -40,14 +40,14 @@ type Settings struct {
 	Capacity   int                 `toml:"capacity" value:"N" unset:"not set" help:"how many the room holds" example:"25"`
 	OneScreen  bool                `toml:"one_screen" unset:"no" help:"door and desk share one touch screen"`
 	Zone       string              `toml:"zone" value:"ZONE" default:"Europe/Amsterdam" help:"time zone of the room" example:"Europe/Lisbon"`
-	Parts      Parts               `toml:"parts" value:"TOML" unset:"12:00 and 18:00" help:"where the day is split" example:"middag = '12:30'\navond = '18:00'"`
+	Parts      PartTimes           `toml:"parts" value:"TOML" unset:"12:00 and 18:00" help:"where the day is split" example:"middag = '12:30'\navond = '18:00'"`
 	Hours      map[string][]string `toml:"hours" value:"TOML" unset:"weekdays, 10:00-17:00" help:"when the room is open" example:"ma = ['10:00-12:30', '13:30-17:00']\ndi = ['10:00-17:00']"`
 	Exceptions map[string][]string `toml:"exceptions" value:"TOML" help:"days that are different" example:"'2026-12-25' = []\n'2026-12-31' = ['10:00-14:00']"`
 	Programme  []Activity          `toml:"programme" value:"TOML" help:"of the week, on the door screen" example:"day = 'di'\nfrom = '10:00'\nuntil = '12:00'\ntitle = 'Koffie en kaarten'"`
 }
 
-// Parts are the clock times that split the day; "" is the usual one.
-type Parts struct {
+// PartTimes are the clock times that split the day; "" is the usual one.
+type PartTimes struct {
 	Afternoon string `toml:"middag"`
 	Evening   string `toml:"avond"`
 }
@@ -126,7 +126,7 @@ func (s Settings) timetable() (kiosk.Timetable, error) {
 	return t, nil
 }
 
-func (p Parts) times() (kiosk.PartTimes, error) {
+func (p PartTimes) times() (kiosk.PartTimes, error) {
 	t := kiosk.DefaultPartTimes()
 	for _, part := range []struct {
 		name, text string
