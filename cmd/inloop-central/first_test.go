@@ -85,7 +85,7 @@ func serve(t *testing.T, cfg centrald.Config) *site {
 	cfg.Listener = listener
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan string, 1), make(chan error, 1)
-	cfg.Ready = func(o *centrald.Centre) { ready <- o.URL }
+	cfg.Ready = func(o *centrald.Daemon) { ready <- o.URL }
 	go func() { ended <- centrald.Run(ctx, cfg) }()
 	t.Cleanup(func() { stop(); must(t, <-ended) })
 	s := &site{}

@@ -34,7 +34,7 @@ type accountAdd struct {
 
 // Run prints a link with which the coordinator chooses a password.
 func (c *accountAdd) Run(a *app) error {
-	return centrald.Open(a.ctx, a.cfg, func(ctx context.Context, o *centrald.Centre) error {
+	return centrald.Open(a.ctx, a.cfg, func(ctx context.Context, o *centrald.Daemon) error {
 		token, err := o.Central.NewInvitation(ctx, c.Organisation, c.Name)
 		if err != nil {
 			return fmt.Errorf("add account: %w", err)
@@ -54,7 +54,7 @@ type accountRemove struct {
 
 // Run removes an account; who is signed in with it is signed out.
 func (c *accountRemove) Run(a *app) error {
-	return centrald.Open(a.ctx, a.cfg, func(ctx context.Context, o *centrald.Centre) error {
+	return centrald.Open(a.ctx, a.cfg, func(ctx context.Context, o *centrald.Daemon) error {
 		return o.Central.RemoveAccount(ctx, c.Name)
 	})
 }

@@ -41,9 +41,9 @@ type demo struct {
 	zone    *time.Location
 	secrets secrets
 	field   *sim.Field
-	centre  *centrald.Centre
+	centre  *centrald.Daemon
 	account central.Account
-	room    *kioskd.Kiosk
+	room    *kioskd.Daemon
 	clock   centreClock
 }
 
@@ -93,7 +93,7 @@ func (d *demo) with(ctx context.Context, do func(context.Context) error) (err er
 		start(0, func(ctx context.Context) error {
 			return centrald.Run(ctx, centrald.Config{
 				Settings: centrald.Settings{DB: d.path("central.db"), Key: d.path("central.key")}, Listener: listener, Now: d.clock.Now, Log: d.log,
-				Ready: func(o *centrald.Centre) { d.centre = o; close(ready) },
+				Ready: func(o *centrald.Daemon) { d.centre = o; close(ready) },
 			})
 		})
 		if err := await(ctx, ready); err != nil {
@@ -141,7 +141,7 @@ func (d *demo) startRoom(ctx context.Context, start func(int, func(context.Conte
 				Room: firstRoom, Data: d.first().data(), Key: d.first().key(), Reader: wiring.ReaderSim, Central: d.centre.URL, Capacity: 30,
 			},
 			Grid: reportEvery, Listener: listener, Timetable: timetable(d.zone, time.Now()), Activities: programme(), Log: d.log, Field: d.field, Cards: cards,
-			Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
+			Ready: func(r *kioskd.Daemon) { d.room = r; close(ready) },
 		})
 	})
 	if err := await(ctx, ready); err != nil {

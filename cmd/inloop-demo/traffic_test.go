@@ -128,7 +128,7 @@ func until(t *testing.T, what string, holds func() bool) {
 
 // pairOf is a room and its centre, paired, with all that they say on tape. The
 // room's data and key lie in dir.
-func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
+func pairOf(t *testing.T) (r *kioskd.Daemon, recorded *tape, dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	log := slog.New(slog.DiscardHandler)
@@ -141,7 +141,7 @@ func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
 	background(t, ready, func(ctx context.Context) error {
 		return centrald.Run(ctx, centrald.Config{Settings: centrald.Settings{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "central.key")},
 			Listener: listen(t), Log: log,
-			Ready: func(o *centrald.Centre) { d.centre = o; close(ready) }})
+			Ready: func(o *centrald.Daemon) { d.centre = o; close(ready) }})
 	})
 	token, err := d.centre.Central.NewInvitation(t.Context(), organisation, coordinator)
 	if err != nil {
@@ -163,7 +163,7 @@ func pairOf(t *testing.T) (r *kioskd.Kiosk, recorded *tape, dir string) {
 				Central: between(t, d.centre.URL, recorded),
 			},
 			Grid: time.Second, Listener: listen(t), Timetable: timetable(zone, time.Now()), Log: log,
-			Ready: func(r *kioskd.Kiosk) { d.room = r; close(open) }})
+			Ready: func(r *kioskd.Daemon) { d.room = r; close(open) }})
 	})
 	if err := d.pair(t.Context(), d.room.Store, d.room.Code, firstRoom); err != nil {
 		t.Fatal(err)
@@ -230,7 +230,7 @@ func TestTraffic_NoNameAndNoCard(t *testing.T) {
 }
 
 // tapCard lays a card on the simulated reader, through the page's own address.
-func tapCard(t *testing.T, r *kioskd.Kiosk, uid kiosk.UID) {
+func tapCard(t *testing.T, r *kioskd.Daemon, uid kiosk.UID) {
 	t.Helper()
 	before := receipts(t, r)
 	answer, err := http.PostForm(r.URL+"/sim/tap", url.Values{"uid": {hexOf(uid)}})
@@ -245,7 +245,7 @@ func tapCard(t *testing.T, r *kioskd.Kiosk, uid kiosk.UID) {
 }
 
 // receipts is how much the room has written down today.
-func receipts(t *testing.T, r *kioskd.Kiosk) int {
+func receipts(t *testing.T, r *kioskd.Daemon) int {
 	t.Helper()
 	v, err := r.Store.View(t.Context())
 	if err != nil {

@@ -263,7 +263,7 @@ func TestWhole_EveryWelcomeIsInTheBook(t *testing.T) {
 	}
 }
 
-func postTap(t *testing.T, r *kioskd.Kiosk, uid string, want int) {
+func postTap(t *testing.T, r *kioskd.Daemon, uid string, want int) {
 	t.Helper()
 	answer, err := http.PostForm(r.URL+"/sim/tap", url.Values{"uid": {uid}})
 	if err != nil {
@@ -432,7 +432,7 @@ func TestRoom_OneScreenForHallAndDesk(t *testing.T) {
 	background(t, ready, func(ctx context.Context) error {
 		return kioskd.Run(ctx, kioskd.Config{
 			Settings: kioskd.Settings{Data: d.first().data(), Key: d.first().key(), Reader: wiring.ReaderSim, OneScreen: true}, Listener: listen(t),
-			Timetable: timetable(d.zone, time.Now()), Log: d.log, Ready: func(r *kioskd.Kiosk) { d.room = r; close(ready) },
+			Timetable: timetable(d.zone, time.Now()), Log: d.log, Ready: func(r *kioskd.Daemon) { d.room = r; close(ready) },
 		})
 	})
 	page := browser.Start(t).Page(t, 800, 480)

@@ -21,8 +21,8 @@ import (
 // maxConnections bounds what a crowd, or one hostile client, can hold open.
 const maxConnections = 4096
 
-// Centre is a running centre.
-type Centre struct {
+// Daemon is a running centre.
+type Daemon struct {
 	URL     string          // public address
 	Central *central.Centre // its rules
 }
@@ -35,7 +35,7 @@ func Run(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	return Open(ctx, cfg, func(ctx context.Context, o *Centre) error {
+	return Open(ctx, cfg, func(ctx context.Context, o *Daemon) error {
 		o.URL = public
 		return o.serve(ctx, cfg, hosts)
 	})
@@ -43,7 +43,7 @@ func Run(ctx context.Context, cfg Config) error {
 
 // Open lets do work with the centre's rules and store without serving them,
 // also while another process does, and closes the store after it.
-func Open(ctx context.Context, cfg Config, do func(context.Context, *Centre) error) (err error) {
+func Open(ctx context.Context, cfg Config, do func(context.Context, *Daemon) error) (err error) {
 	key, err := loadKey(cfg.Key)
 	if err != nil {
 		return err
@@ -57,11 +57,11 @@ func Open(ctx context.Context, cfg Config, do func(context.Context, *Centre) err
 	if err != nil {
 		return fmt.Errorf("centre: %w", err)
 	}
-	return do(ctx, &Centre{Central: rules})
+	return do(ctx, &Daemon{Central: rules})
 }
 
 // serve puts every address of the centre in one list and answers on it.
-func (o *Centre) serve(ctx context.Context, cfg Config, hosts []string) error {
+func (o *Daemon) serve(ctx context.Context, cfg Config, hosts []string) error {
 	catalogue, err := web.NewCatalogue()
 	if err != nil {
 		return fmt.Errorf("texts: %w", err)

@@ -85,12 +85,12 @@ func TestConfig_Address(t *testing.T) {
 func TestRun_ServesAndEnds(t *testing.T) {
 	dir := t.TempDir()
 	ctx, stop := context.WithCancel(t.Context())
-	ready, ended := make(chan *Centre, 1), make(chan error, 1)
+	ready, ended := make(chan *Daemon, 1), make(chan error, 1)
 	go func() {
 		ended <- Run(ctx, Config{Settings: Settings{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "key")}, Listener: listen(t),
 			Log: slog.New(slog.DiscardHandler), Ready: func(o *Centre) { ready <- o }})
 	}()
-	var o *Centre
+	var o *Daemon
 	select {
 	case o = <-ready:
 	case err := <-ended:

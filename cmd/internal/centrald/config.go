@@ -19,7 +19,7 @@ type Config struct {
 	Listener net.Listener     // on which everything is served; Run closes it
 	Now      func() time.Time // nil for the system's clock
 	Log      *slog.Logger     // never nil
-	Ready    func(*Centre)    // called once everything is served; may be nil
+	Ready    func(*Daemon)    // called once everything is served; may be nil
 }
 
 // address returns the public address, and the host names that requests may

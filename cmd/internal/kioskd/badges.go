@@ -14,7 +14,7 @@ type examination = func(context.Context, iso14443a.Target, iso14443a.Link) (nfc.
 
 // examination gives the one that the room's badges call for, nil for none. A
 // phone or a bank card is not asked: it has an answer of its own.
-func (r *Kiosk) examination() examination {
+func (r *Daemon) examination() examination {
 	switch r.cfg.Badges {
 	case BadgeProofGenuine:
 		return sparing(genuine)

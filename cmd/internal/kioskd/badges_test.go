@@ -39,7 +39,7 @@ func (l *quietLog) String() string {
 }
 
 // runRoom runs a whole room over a simulated reader until the test ends.
-func runRoom(t *testing.T, badges BadgeProof, log *quietLog, change ...func(*Config)) (*Kiosk, *sim.Field, keyring.Keys) {
+func runRoom(t *testing.T, badges BadgeProof, log *quietLog, change ...func(*Config)) (*Daemon, *sim.Field, keyring.Keys) {
 	t.Helper()
 	dir := t.TempDir()
 	key := filepath.Join(dir, "key")
@@ -52,7 +52,7 @@ func runRoom(t *testing.T, badges BadgeProof, log *quietLog, change ...func(*Con
 		t.Fatal(err)
 	}
 	field := sim.NewField()
-	ready := make(chan *Kiosk, 1)
+	ready := make(chan *Daemon, 1)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
@@ -60,7 +60,7 @@ func runRoom(t *testing.T, badges BadgeProof, log *quietLog, change ...func(*Con
 			Settings: Settings{Data: filepath.Join(dir, "data"), Key: key, Reader: wiring.ReaderSim, Badges: badges}, Listener: listener, Field: field,
 			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()},
 			Log:       slog.New(slog.NewTextHandler(log, nil)),
-			Ready:     func(r *Kiosk) { ready <- r },
+			Ready:     func(r *Daemon) { ready <- r },
 		}
 		for _, c := range change {
 			c(&cfg)
@@ -133,7 +133,7 @@ func TestRoom_BadgesThatAreAskedForMore(t *testing.T) {
 }
 
 // takeTap leaves a card on the reader until the room has taken it in hand.
-func takeTap(t *testing.T, k *Kiosk, field *sim.Field, card *sim.Card) {
+func takeTap(t *testing.T, k *Daemon, field *sim.Field, card *sim.Card) {
 	t.Helper()
 	wait := func(what string, holds func() bool) {
 		t.Helper()

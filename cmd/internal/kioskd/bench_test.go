@@ -62,7 +62,7 @@ type nobody struct{}
 func (nobody) Show(kiosk.Greeting) {}
 
 // open runs a room without a reader until the benchmark ends.
-func open(b *testing.B) *Kiosk {
+func open(b *testing.B) *Daemon {
 	b.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -70,12 +70,12 @@ func open(b *testing.B) *Kiosk {
 	}
 	dir := b.TempDir()
 	ctx, stop := context.WithCancel(context.Background())
-	ready, ended := make(chan *Kiosk, 1), make(chan error, 1)
+	ready, ended := make(chan *Daemon, 1), make(chan error, 1)
 	go func() {
 		ended <- Run(ctx, Config{
 			Settings: Settings{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderNone}, Listener: listener,
 			Timetable: kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes()}, Log: slog.New(slog.DiscardHandler),
-			Ready: func(r *Kiosk) { ready <- r },
+			Ready: func(r *Daemon) { ready <- r },
 		})
 	}()
 	b.Cleanup(func() {
@@ -88,7 +88,7 @@ func open(b *testing.B) *Kiosk {
 }
 
 // listen opens a screen that says so for every greeting it gets.
-func listen(b *testing.B, r *Kiosk, heard *sync.WaitGroup) {
+func listen(b *testing.B, r *Daemon, heard *sync.WaitGroup) {
 	b.Helper()
 	address := strings.Replace(r.URL, "http:", "ws:", 1) + "/door/live"
 	conn, answer, err := websocket.DefaultDialer.DialContext(b.Context(), address, http.Header{"Origin": {r.URL}})
@@ -115,7 +115,7 @@ func listen(b *testing.B, r *Kiosk, heard *sync.WaitGroup) {
 }
 
 // tapOf is a tap of a badge that nobody has tapped before.
-func tapOf(b *testing.B, r *Kiosk, n uint32) kiosk.Tap {
+func tapOf(b *testing.B, r *Daemon, n uint32) kiosk.Tap {
 	b.Helper()
 	uid := [7]byte{0x04}
 	binary.BigEndian.PutUint32(uid[3:], n)

@@ -3,7 +3,7 @@
 // the sending to the centre. What fails becomes a light on the screen and heals
 // by itself where it can.
 //
-// [Run] takes a [Config] and runs a [Kiosk] until its context ends. A tap goes
+// [Run] takes a [Config] and runs a [Daemon] until its context ends. A tap goes
 // from the reader (reader.go) through the store to the door screen (kioskd.go);
 // store.go looks after the store, send.go after the centre, and routes.go lists
 // every address of the pages. Package wiring opens the reader, and package health

@@ -32,8 +32,8 @@ const lastWords = 5 * time.Second
 // maxConnections bounds what the pages of one room can hold open.
 const maxConnections = 256
 
-// Kiosk is a running kiosk.
-type Kiosk struct {
+// Daemon is a running kiosk.
+type Daemon struct {
 	URL   string        // address of its pages
 	Store *sqlite.Store // open from the moment that Config.Ready is called
 
@@ -128,7 +128,7 @@ func (r *Kiosk) serve(ctx context.Context) error {
 }
 
 // work opens the store, then lets everything that needs it run until ctx ends.
-func (r *Kiosk) work(ctx context.Context) (err error) {
+func (r *Daemon) work(ctx context.Context) (err error) {
 	store, err := r.openStore(ctx)
 	if err != nil || store == nil {
 		return err
@@ -199,7 +199,7 @@ func (r *Kiosk) lightsChanged(all []kiosk.Health) {
 	}
 }
 
-func (r *Kiosk) volunteerTapped(volunteer int64) {
+func (r *Daemon) volunteerTapped(volunteer int64) {
 	if d := r.desk.Load(); d != nil {
 		d.Tapped(volunteer)
 	}
@@ -211,7 +211,7 @@ func (r *Kiosk) volunteerTapped(volunteer int64) {
 // door is the door screen, with the light and the buzzer beside it. Where it is the desk's screen too, a resident's
 // greeting goes before a volunteer's names; but an unknown badge is there to
 // be enrolled, by the volunteer who stands at the desk.
-type door struct{ *Kiosk }
+type door struct{ *Daemon }
 
 func (d door) Show(g kiosk.Greeting) {
 	d.screen.Show(g)
@@ -221,7 +221,7 @@ func (d door) Show(g kiosk.Greeting) {
 	}
 }
 
-func (r *Kiosk) closePages(ctx context.Context) error {
+func (r *Daemon) closePages(ctx context.Context) error {
 	err := r.screen.Close(ctx)
 	if d := r.desk.Load(); d != nil {
 		err = errors.Join(err, d.Close(ctx))

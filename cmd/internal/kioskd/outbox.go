@@ -125,7 +125,7 @@ func healthOf(all []kiosk.Health) []wire.Health {
 
 // anchor hands a time that the centre signed to the room's store. It is not asked
 // while the network keeps the clock: two that differ would take turns.
-func (r *Kiosk) anchor(ctx context.Context, at uplink.Moment, errMS int64, source string) error {
+func (r *Daemon) anchor(ctx context.Context, at uplink.Moment, errMS int64, source string) error {
 	if r.vouched() {
 		return nil
 	}

@@ -20,7 +20,7 @@ const (
 )
 
 // pace polls slower outside the hours, unless something goes on.
-func (r *Kiosk) pace() time.Duration {
+func (r *Daemon) pace() time.Duration {
 	now := r.cfg.Clock.Now()
 	if r.cfg.Timetable.OpenAt(now.Wall) || now.Since-time.Duration(r.stirred.Load()) < lively {
 		return nfc.Pace
@@ -30,7 +30,7 @@ func (r *Kiosk) pace() time.Duration {
 
 // read takes taps until ctx ends. A reader that is away is looked for by
 // package nfc, for ever.
-func (r *Kiosk) read(ctx context.Context) {
+func (r *Daemon) read(ctx context.Context) {
 	if r.cfg.Reader == wiring.ReaderNone {
 		r.board.Set(nfc.HealthPart, kiosk.LevelOrange, "reader.none")
 		return
@@ -65,7 +65,7 @@ func (r *Kiosk) read(ctx context.Context) {
 
 // take brings one tap to its end, also when the room is being stopped: who
 // laid a badge down gets an answer.
-func (r *Kiosk) take(ctx context.Context, tap kiosk.Tap) {
+func (r *Daemon) take(ctx context.Context, tap kiosk.Tap) {
 	ctx = context.WithoutCancel(ctx)
 	within, cancel := context.WithTimeout(ctx, lastWords)
 	defer cancel()

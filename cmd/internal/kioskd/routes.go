@@ -11,7 +11,7 @@ import (
 )
 
 // routes is every address of the kiosk.
-func (r *Kiosk) routes() http.Handler {
+func (r *Daemon) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", r.board)
 	mux.Handle("/assets/", web.Assets())
@@ -31,7 +31,7 @@ func (r *Kiosk) routes() http.Handler {
 
 // hosts are the names that the pages answer to: loopback's, and the address
 // that the operator chose.
-func (r *Kiosk) hosts() []string {
+func (r *Daemon) hosts() []string {
 	hosts := []string{"127.0.0.1", "localhost", "::1"}
 	if t, ok := r.cfg.Listener.Addr().(*net.TCPAddr); ok && !t.IP.IsUnspecified() {
 		hosts = append(hosts, t.IP.String())
@@ -47,7 +47,7 @@ var waiting = template.Must(template.New("waiting").Parse(`<!doctype html>
 `))
 
 // serveDesk is the volunteers' pages, or why they cannot be had yet.
-func (r *Kiosk) serveDesk(w http.ResponseWriter, req *http.Request) {
+func (r *Daemon) serveDesk(w http.ResponseWriter, req *http.Request) {
 	if d := r.desk.Load(); d != nil {
 		d.Handler().ServeHTTP(w, req)
 		return

@@ -14,7 +14,7 @@ import (
 )
 
 // startUplink makes the line to the centre, when there is one.
-func (r *Kiosk) startUplink() error {
+func (r *Daemon) startUplink() error {
 	if r.cfg.Central == "" {
 		return nil
 	}
@@ -114,7 +114,7 @@ func (r *Kiosk) Code() string {
 }
 
 // sending tells the volunteers' page how the uploads are doing.
-type sending struct{ *Kiosk }
+type sending struct{ *Daemon }
 
 // Sending is the store's account of it, and the code of an open pairing.
 func (s sending) Sending(ctx context.Context) (kiosk.Sending, error) {

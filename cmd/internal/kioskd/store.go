@@ -25,7 +25,7 @@ const (
 // openStore opens the room's store, trying for ever: a folder that is locked
 // or a disk that is away may come back. It returns nil, nil when ctx ended
 // first.
-func (r *Kiosk) openStore(ctx context.Context) (*sqlite.Store, error) {
+func (r *Daemon) openStore(ctx context.Context) (*sqlite.Store, error) {
 	wait := 500 * time.Millisecond
 	for failures := 0; ; failures++ {
 		store, err := r.tryOpen(ctx)
@@ -52,7 +52,7 @@ func (r *Kiosk) openStore(ctx context.Context) (*sqlite.Store, error) {
 	}
 }
 
-func (r *Kiosk) tryOpen(ctx context.Context) (*sqlite.Store, error) {
+func (r *Daemon) tryOpen(ctx context.Context) (*sqlite.Store, error) {
 	if err := os.MkdirAll(r.cfg.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make data folder: %w", err)
 	}
@@ -67,7 +67,7 @@ func (r *Kiosk) tryOpen(ctx context.Context) (*sqlite.Store, error) {
 
 // keep does what the hour asks for, and looks after the store while it is not
 // well: a volunteer should have to do nothing but make room or push the plug back.
-func (r *Kiosk) keep(ctx context.Context) {
+func (r *Daemon) keep(ctx context.Context) {
 	for {
 		err := r.lookAfter(ctx, r.Store)
 		r.lookAtDisk()
@@ -87,7 +87,7 @@ func (r *Kiosk) keep(ctx context.Context) {
 // rest waits until there is something to do for the store, and returns false when
 // ctx has ended. That the file is still there is looked at all the while: who taps
 // would be welcomed, and be lost with the program.
-func (r *Kiosk) rest(ctx context.Context, wait time.Duration) bool {
+func (r *Daemon) rest(ctx context.Context, wait time.Duration) bool {
 	look := time.NewTicker(placeEvery)
 	defer look.Stop()
 	end := time.After(wait)
@@ -117,7 +117,7 @@ type keeper interface {
 // lookAfter does the hour's work and turns the store's light by it. A store
 // that is not well is so until it has written: a tick with nothing to write
 // succeeds on a full disk too. One that is well is spared the probe's write.
-func (r *Kiosk) lookAfter(ctx context.Context, k keeper) error {
+func (r *Daemon) lookAfter(ctx context.Context, k keeper) error {
 	err := k.Tick(ctx)
 	if err == nil && r.board.Is("store", kiosk.LevelRed) {
 		err = k.Probe(ctx)
@@ -128,7 +128,7 @@ func (r *Kiosk) lookAfter(ctx context.Context, k keeper) error {
 
 // storeIs turns the store's light by what just became of a write. The first
 // failure of a row is logged, and its end with a count.
-func (r *Kiosk) storeIs(ctx context.Context, doing string, err error) {
+func (r *Daemon) storeIs(ctx context.Context, doing string, err error) {
 	if ctx.Err() != nil {
 		return
 	}
@@ -153,7 +153,7 @@ func (r *Kiosk) storeIs(ctx context.Context, doing string, err error) {
 	}
 }
 
-func (r *Kiosk) lookAtDisk() {
+func (r *Daemon) lookAtDisk() {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(r.cfg.Data, &fs); err != nil || fs.Blocks == 0 {
 		return // the store's own light tells of a disk that is away
@@ -161,7 +161,7 @@ func (r *Kiosk) lookAtDisk() {
 	r.orangeIf("disk", "disk.low", fs.Bavail*100/fs.Blocks < diskLow)
 }
 
-func (r *Kiosk) lookAtClock(ctx context.Context) {
+func (r *Daemon) lookAtClock(ctx context.Context) {
 	view, err := r.Store.View(ctx)
 	if err != nil {
 		return // told by the store's light
@@ -173,7 +173,7 @@ func (r *Kiosk) lookAtClock(ctx context.Context) {
 	r.orangeIf("clock", "clock.undated", view.Undated > 0)
 }
 
-func (r *Kiosk) orangeIf(part, reason string, wantsCare bool) {
+func (r *Daemon) orangeIf(part, reason string, wantsCare bool) {
 	if wantsCare {
 		r.board.Set(part, kiosk.LevelOrange, reason)
 	} else {

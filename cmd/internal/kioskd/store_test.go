@@ -24,7 +24,7 @@ func (b book) Probe(context.Context) error { return b.probe }
 // that has nothing to write succeeds there, and tells nothing of the next tap.
 func TestLookAfter_OnlyAWriteHeals(t *testing.T) {
 	full := fmt.Errorf("write: %w", errors.New("no space"))
-	r := &Kiosk{cfg: Config{Log: slog.New(slog.DiscardHandler)}, urgent: make(chan struct{}, 1)}
+	r := &Daemon{cfg: Config{Log: slog.New(slog.DiscardHandler)}, urgent: make(chan struct{}, 1)}
 	r.board = health.NewBoard(func([]kiosk.Health) {})
 	r.board.Set("store", kiosk.LevelGreen, "")
 	for _, step := range []struct {
@@ -52,7 +52,7 @@ func TestLookAfter_OnlyAWriteHeals(t *testing.T) {
 // whole weekend perhaps.
 func TestStoreIs_LogsARowOnce(t *testing.T) {
 	var log bytes.Buffer
-	r := &Kiosk{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}, urgent: make(chan struct{}, 1)}
+	r := &Daemon{cfg: Config{Log: slog.New(slog.NewTextHandler(&log, nil))}, urgent: make(chan struct{}, 1)}
 	r.board = health.NewBoard(func([]kiosk.Health) {})
 	for range 5 {
 		r.storeIs(t.Context(), "keep a tap", errors.New("no room"))

@@ -102,13 +102,13 @@ func builtAt() time.Time {
 }
 
 // vouched tells whether the network keeps the machine's clock.
-func (r *Kiosk) vouched() bool {
+func (r *Daemon) vouched() bool {
 	return r.cfg.Witness != nil && r.cfg.Witness(r.cfg.Clock.Now()) == timeline.SourceNTP
 }
 
 // askWitness anchors the clock by who vouches for it, once, and again after a
 // step. A fault is told by the store's light.
-func (r *Kiosk) askWitness(ctx context.Context) {
+func (r *Daemon) askWitness(ctx context.Context) {
 	if r.cfg.Witness == nil {
 		return
 	}
@@ -130,7 +130,7 @@ func (r *Kiosk) askWitness(ctx context.Context) {
 }
 
 // confirmClock anchors the clock by a volunteer's word, good to a minute or so.
-func (r *Kiosk) confirmClock(ctx context.Context, m kiosk.Moment) error {
+func (r *Daemon) confirmClock(ctx context.Context, m kiosk.Moment) error {
 	if err := r.Store.Anchor(ctx, m, volunteerErrMS, timeline.SourceVolunteer); err != nil {
 		return fmt.Errorf("take a volunteer's word for the time: %w", err)
 	}
@@ -140,7 +140,7 @@ func (r *Kiosk) confirmClock(ctx context.Context, m kiosk.Moment) error {
 
 // roomClock is the machine's clock with the time that the room believes, which
 // is what its pages show.
-type roomClock struct{ *Kiosk }
+type roomClock struct{ *Daemon }
 
 // Now returns the present moment; until the store is open it is the machine's.
 func (c roomClock) Now() kiosk.Moment {
