@@ -252,7 +252,7 @@ func TestCheckIn_FlushesThatFail(t *testing.T) {
 	r.pass("pass")
 	before, welcomed := r.number(`SELECT count(*) FROM visit`), 0
 	for _, fails := range []int32{1, 2, 3, 5, 8, fsynctest.ForEver, 0} {
-		fsynctest.Fail(t, fails)
+		fsynctest.FailNext(t, fails)
 		for tap := range 8 {
 			got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "pass"), At: r.clock.now})
 			switch {

@@ -70,7 +70,7 @@ func TestRoom_SilentDaysAreNotReceived(t *testing.T) {
 func TestRoom_SaysHowTheKioskDoes(t *testing.T) {
 	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
 	k := v.NewRoom("Hobbemaplein")
-	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1),
+	k.Report(k.SoFar(dashboardtest.Midnight(2026, 11, 24), 3, 2, 1),
 		wire.Health{Part: "reader", Level: "red", Reason: "reader.gone"}, wire.Health{Part: "store", Level: "green"})
 	wantWords(t, v.Page(k.Path()), "Paslezer", "De paslezer is los.", "Bewaren werkt goed", k.Room.Kiosk.Fingerprint, v.Central.Fingerprint())
 	wantWords(t, v.Page("/"), "Hobbemaplein: De paslezer is los.")
@@ -136,7 +136,7 @@ func TestExport_HoldsWhatThePageShows(t *testing.T) {
 func TestExport_RunsNoFormula(t *testing.T) {
 	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
 	k := v.NewRoom(`=HYPERLINK("http://elsewhere.example")`)
-	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1))
+	k.Report(k.SoFar(dashboardtest.Midnight(2026, 11, 24), 3, 2, 1))
 	for _, line := range readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes()) {
 		for _, cell := range line {
 			if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r") {

@@ -58,7 +58,7 @@ func withTexts(t *testing.T) *web.Catalogue {
 func TestMeasure_AddedOnceIsEverywhere(t *testing.T) {
 	v := dashboardtest.OpenWith(t, eveningVisits(t), withTexts(t)).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
 	k := v.NewRoom("Hobbemaplein")
-	k.Report(append(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1),
+	k.Report(append(k.SoFar(dashboardtest.Midnight(2026, 11, 24), 3, 2, 1),
 		k.Cell("2026-11-24", "evening_visits_of_all", count.PartEvening, 17)))
 	wantWords(t, v.Page("/"), "Avondbezoeken 17")
 	wantWords(t, v.Page(k.Path()), "Avondbezoeken 17")
@@ -80,7 +80,7 @@ func TestMeasure_AddedOnceIsEverywhere(t *testing.T) {
 func TestMeasure_AddedLaterIsNoZeroBefore(t *testing.T) {
 	v := dashboardtest.OpenWith(t, eveningVisits(t), withTexts(t)).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
 	k := v.NewRoom("Hobbemaplein")
-	k.Report(append(k.Day(dashboardtest.Date(2026, 11, 19), 3, 2, 1, true), k.SoFar(dashboardtest.Date(2026, 11, 24), 1, 0, 0)...))
+	k.Report(append(k.Day(dashboardtest.Midnight(2026, 11, 19), 3, 2, 1, true), k.SoFar(dashboardtest.Midnight(2026, 11, 24), 1, 0, 0)...))
 	lines := readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes())
 	for _, want := range []string{
 		";;alle kamers;2026-11-19;2026-11-19;;evening_visits_of_all;;niet ontvangen",
@@ -93,7 +93,7 @@ func TestMeasure_AddedLaterIsNoZeroBefore(t *testing.T) {
 		}
 	}
 
-	k.Report(append(k.Day(dashboardtest.Date(2026, 11, 20), 4, 0, 0, true), k.Cell("2026-11-20", "evening_visits_of_all", count.PartEvening, 5)))
+	k.Report(append(k.Day(dashboardtest.Midnight(2026, 11, 20), 4, 0, 0, true), k.Cell("2026-11-20", "evening_visits_of_all", count.PartEvening, 5)))
 	lines = readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes())
 	for _, want := range []string{
 		";;alle kamers;2026-11-19;2026-11-19;;evening_visits_of_all;;niet ontvangen",

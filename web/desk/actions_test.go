@@ -322,7 +322,7 @@ func BenchmarkPeople_TenThousand(b *testing.B) {
 
 // crowded is a room with ten thousand residents, which counts in asked how often
 // they were read.
-func crowded(t testing.TB, asked *int) *desktest.Room {
+func crowded(t testing.TB, asked *int) *desktest.Fixture {
 	t.Helper()
 	return desktest.Open(t, func(c *desk.Config) { c.Store.Residents = crowd{c.Store.Residents, asked} })
 }

@@ -14,12 +14,12 @@ import (
 
 // visitor is somebody's browser without its eyes.
 type visitor struct {
-	*desktest.Room
+	*desktest.Fixture
 	t    testing.TB
 	http *http.Client
 }
 
-func newVisitor(t testing.TB, r *desktest.Room) *visitor {
+func newVisitor(t testing.TB, r *desktest.Fixture) *visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	must(t, err)

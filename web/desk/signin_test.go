@@ -93,16 +93,16 @@ func TestSignIn_PINWithoutATap(t *testing.T) {
 
 func TestSession_Ends(t *testing.T) {
 	t.Parallel()
-	tests := map[string]func(r *desktest.Room, v *visitor){
-		"after 15 minutes without a touch": func(r *desktest.Room, v *visitor) { r.Clock.Pass(15*time.Minute + time.Second) },
-		"after 8 hours in all": func(r *desktest.Room, v *visitor) {
+	tests := map[string]func(r *desktest.Fixture, v *visitor){
+		"after 15 minutes without a touch": func(r *desktest.Fixture, v *visitor) { r.Clock.Pass(15*time.Minute + time.Second) },
+		"after 8 hours in all": func(r *desktest.Fixture, v *visitor) {
 			for range 33 {
 				r.Clock.Pass(14*time.Minute + 50*time.Second)
 				v.get("/desk/people")
 			}
 		},
-		"when a resident needs the screen": func(r *desktest.Room, v *visitor) { r.Desk.HideNames() },
-		"although the page refreshes itself": func(r *desktest.Room, v *visitor) {
+		"when a resident needs the screen": func(r *desktest.Fixture, v *visitor) { r.Desk.HideNames() },
+		"although the page refreshes itself": func(r *desktest.Fixture, v *visitor) {
 			for range 4 {
 				r.Clock.Pass(4 * time.Minute)
 				v.do(http.MethodGet, "/desk", nil, func(q *http.Request) { q.Header.Set("Desk-Part", "live") })

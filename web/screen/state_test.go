@@ -177,7 +177,7 @@ func TestIdle_OpenOrWhen(t *testing.T) {
 	at := func(day, hour, minute int) time.Time {
 		return time.Date(2026, time.March, day, hour, minute, 0, 0, time.UTC) // the 3rd is a Tuesday
 	}
-	holiday := screentest.Room()
+	holiday := screentest.OpenRoom()
 	holiday.Timetable.Exceptions = map[count.Day][]kiosk.OpeningHours{count.Date(2026, time.March, 5): nil}
 	for _, tt := range []struct {
 		name string
@@ -186,12 +186,12 @@ func TestIdle_OpenOrWhen(t *testing.T) {
 		open bool
 		want string
 	}{
-		{"before the first opening", screentest.Room(), at(3, 9, 0), false, "Nog dicht. Open om 10:00"},
-		{"on the minute of opening", screentest.Room(), at(3, 10, 0), true, "Open tot 12:00"},
-		{"between two spans", screentest.Room(), at(3, 12, 0), false, "Nog dicht. Open om 13:00"},
-		{"in the second span", screentest.Room(), at(3, 16, 59), true, "Open tot 17:00"},
-		{"closed for today", screentest.Room(), at(3, 17, 0), false, "Nu dicht. Open op donderdag om 10:00"},
-		{"open tomorrow", screentest.Room(), at(4, 12, 0), false, "Nu dicht. Morgen open om 10:00"},
+		{"before the first opening", screentest.OpenRoom(), at(3, 9, 0), false, "Nog dicht. Open om 10:00"},
+		{"on the minute of opening", screentest.OpenRoom(), at(3, 10, 0), true, "Open tot 12:00"},
+		{"between two spans", screentest.OpenRoom(), at(3, 12, 0), false, "Nog dicht. Open om 13:00"},
+		{"in the second span", screentest.OpenRoom(), at(3, 16, 59), true, "Open tot 17:00"},
+		{"closed for today", screentest.OpenRoom(), at(3, 17, 0), false, "Nu dicht. Open op donderdag om 10:00"},
+		{"open tomorrow", screentest.OpenRoom(), at(4, 12, 0), false, "Nu dicht. Morgen open om 10:00"},
 		{"not on a holiday", holiday, at(3, 18, 0), false, "Nu dicht. Open op dinsdag om 10:00"},
 		{"never open", screen.Idle{}, at(3, 12, 0), false, "Nu dicht"},
 	} {
@@ -205,7 +205,7 @@ func TestIdle_OpenOrWhen(t *testing.T) {
 }
 
 func TestIdle_TodaysProgramme(t *testing.T) {
-	v := view(t, screentest.Room(), screentest.Tuesday(), true)
+	v := view(t, screentest.OpenRoom(), screentest.Tuesday(), true)
 	want := []screen.Item{
 		{Time: "nu", Title: "Kaarten en koffie", Note: "Aanschuiven mag", On: true},
 		{Time: "15:30", Title: "Samen zingen"},
@@ -213,13 +213,13 @@ func TestIdle_TodaysProgramme(t *testing.T) {
 	if !slices.Equal(v.Items, want) {
 		t.Errorf("got %+v, want %+v", v.Items, want)
 	}
-	if v := view(t, screentest.Room(), screentest.Tuesday().AddDate(0, 0, 1), true); len(v.Items) != 0 {
+	if v := view(t, screentest.OpenRoom(), screentest.Tuesday().AddDate(0, 0, 1), true); len(v.Items) != 0 {
 		t.Errorf("on a closed day: %+v", v.Items)
 	}
 }
 
 func TestIdle_AnUnsureClockShowsNoTime(t *testing.T) {
-	v := view(t, screentest.Room(), screentest.Tuesday(), false)
+	v := view(t, screentest.OpenRoom(), screentest.Tuesday(), false)
 	if v.Clock != "" || v.Date != "De tijd wordt gezocht" || len(v.Items) != 0 || v.Status != "Kom gerust binnen" {
 		t.Errorf("got %+v", v)
 	}

@@ -28,7 +28,7 @@ func TestWrite_AFlushThatFailsOnce(t *testing.T) {
 	f := open(t, cfg)
 	must(t, note(t.Context(), f, "before"))
 	was := inode(t, cfg.Path)
-	fsynctest.Fail(t, 1)
+	fsynctest.FailNext(t, 1)
 	if err := note(t.Context(), f, "not flushed"); !Unsure(err) {
 		t.Fatalf("a write that was not flushed: %v", err)
 	}
@@ -51,14 +51,14 @@ func TestWrite_FlushesThatFailForAWhile(t *testing.T) {
 	cfg := testConfig(t)
 	f := open(t, cfg)
 	must(t, note(t.Context(), f, "before"))
-	fsynctest.Fail(t, fsynctest.ForEver)
+	fsynctest.FailNext(t, fsynctest.ForEver)
 	for range 20 {
 		if err := note(t.Context(), f, "not flushed"); err == nil {
 			t.Fatal("a write is promised that was not flushed")
 		}
 		has(t, f, 1)
 	}
-	fsynctest.Fail(t, 0)
+	fsynctest.FailNext(t, 0)
 	must(t, note(t.Context(), f, "after"))
 	has(t, f, 2)
 	if left, _ := filepath.Glob(cfg.Path + ".renew*"); len(left) > 0 {
@@ -75,7 +75,7 @@ func TestWrite_AnyNumberOfFlushesFail(t *testing.T) {
 	f := open(t, cfg)
 	kept := 0
 	for fail := range int32(12) {
-		fsynctest.Fail(t, fail)
+		fsynctest.FailNext(t, fail)
 		for range 15 {
 			if note(t.Context(), f, "perhaps") == nil {
 				kept++
@@ -95,7 +95,7 @@ func TestCheckpoint_AFlushThatFails(t *testing.T) {
 	cfg := testConfig(t)
 	f := open(t, cfg)
 	must(t, note(t.Context(), f, "kept"))
-	fsynctest.Fail(t, fsynctest.ForEver)
+	fsynctest.FailNext(t, fsynctest.ForEver)
 	if err := f.Checkpoint(t.Context()); !Unsure(err) {
 		t.Errorf("a write-back that was not flushed: %v", err)
 	}
@@ -108,7 +108,7 @@ func TestCheckpoint_AFlushThatFails(t *testing.T) {
 		t.Error("a file is opened whose log cannot be flushed")
 		must(t, again.Close())
 	}
-	fsynctest.Fail(t, 0)
+	fsynctest.FailNext(t, 0)
 	has(t, open(t, cfg), 1)
 }
 

@@ -99,7 +99,7 @@ func TestOverview_AtNightAndWithManyRooms(t *testing.T) {
 	s.Set(dashboardtest.Now.AddDate(0, 0, -8))
 	for i := range 60 {
 		k := s.NewRoom(fmt.Sprintf("Kamer %02d", i+1))
-		k.Report(k.Days(dashboardtest.Date(2026, 11, 2), dashboardtest.Date(2026, 11, 16)))
+		k.Report(k.Days(dashboardtest.Midnight(2026, 11, 2), dashboardtest.Midnight(2026, 11, 16)))
 	}
 	s.Set(dashboardtest.Now)
 	p := b.Page(t, 1280, 800)
@@ -134,7 +134,7 @@ func TestLive_FollowsWithoutReload(t *testing.T) {
 	b := browser.Start(t)
 	s := newShop(t)
 	k := s.NewRoom("Hobbemaplein")
-	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1))
+	k.Report(k.SoFar(dashboardtest.Midnight(2026, 11, 24), 3, 2, 1))
 	p := b.Page(t, 1280, 800)
 	s.enter(p, "nl", s.Session)
 	p.Open(s.server.URL + "/")
@@ -144,7 +144,7 @@ func TestLive_FollowsWithoutReload(t *testing.T) {
 		document.querySelector("#days-table").open = true;
 		document.querySelector("#days-table summary").focus();
 	})(), 0`)
-	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 9, 2, 1))
+	k.Report(k.SoFar(dashboardtest.Midnight(2026, 11, 24), 9, 2, 1))
 	p.Wait(`document.getElementById("tally-today").innerText.startsWith("12")`)
 	for what, js := range map[string]string{
 		"the page was not loaded anew":      `window.same`,
@@ -160,7 +160,7 @@ func TestLive_FollowsWithoutReload(t *testing.T) {
 	p.Expect("401")
 	p.Expect("WebSocket")
 	s.Must(s.Central.SignOut(t.Context(), s.Session))
-	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 10, 2, 1))
+	k.Report(k.SoFar(dashboardtest.Midnight(2026, 11, 24), 10, 2, 1))
 	p.Wait(`location.pathname === "/sign-in"`)
 }
 
@@ -168,7 +168,7 @@ func TestLive_SaysWhenTheConnectionIsGone(t *testing.T) {
 	b := browser.Start(t)
 	s := newShop(t)
 	k := s.NewRoom("Hobbemaplein")
-	k.Report(k.SoFar(dashboardtest.Date(2026, 11, 24), 3, 2, 1), wire.Health{Part: "reader", Level: "red", Reason: "reader.gone"})
+	k.Report(k.SoFar(dashboardtest.Midnight(2026, 11, 24), 3, 2, 1), wire.Health{Part: "reader", Level: "red", Reason: "reader.gone"})
 	p := b.Page(t, 390, 844)
 	s.enter(p, "nl", s.Session)
 	p.Open(s.server.URL + "/")

@@ -26,9 +26,9 @@ import (
 	"example.org/inloop/web/dashboard"
 )
 
-// Centre is a real central over SQLite with the site in front of it, and a
+// Fixture is a real central over SQLite with the site in front of it, and a
 // clock that the test sets.
-type Centre struct {
+type Fixture struct {
 	Central *central.Centre
 	Site    *dashboard.Site
 
@@ -42,7 +42,7 @@ type Centre struct {
 var Now = time.Date(2026, 11, 24, 13, 10, 0, 0, time.UTC)
 
 // Open makes a centre over files of its own and closes it when t ends.
-func Open(t testing.TB) *Centre {
+func Open(t testing.TB) *Fixture {
 	t.Helper()
 	texts, err := web.NewCatalogue()
 	if err != nil {
@@ -52,9 +52,9 @@ func Open(t testing.TB) *Centre {
 }
 
 // OpenWith is Open with other measures and texts.
-func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Centre {
+func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Fixture {
 	t.Helper()
-	o := &Centre{t: t}
+	o := &Fixture{t: t}
 	o.Set(Now)
 	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "central.db"))
 	o.Must(err)
@@ -85,7 +85,7 @@ func quickHash(password string) (string, error) {
 }
 
 // SecureSite is the site as it stands behind a proxy that ends https.
-func (o *Centre) SecureSite() *dashboard.Site {
+func (o *Fixture) SecureSite() *dashboard.Site {
 	o.t.Helper()
 	catalogue, err := web.NewCatalogue()
 	o.Must(err)
@@ -102,10 +102,10 @@ func (o *Centre) SecureSite() *dashboard.Site {
 }
 
 // Set sets the clock.
-func (o *Centre) Set(now time.Time) { o.clock.Store(&now) }
+func (o *Fixture) Set(now time.Time) { o.clock.Store(&now) }
 
 // Must ends the test when err is not nil.
-func (o *Centre) Must(err error) {
+func (o *Fixture) Must(err error) {
 	o.t.Helper()
 	if err != nil {
 		o.t.Fatal(err)
@@ -121,17 +121,17 @@ const Password = "een lange zin voor de test"
 
 // Visitor is somebody with a browser: signed in, or not.
 type Visitor struct {
-	*Centre
+	*Fixture
 	Session string
 	Account central.Account
 }
 
 // Coordinator signs a new account of an organisation in.
-func (o *Centre) Coordinator(organisation, name string) *Visitor {
+func (o *Fixture) Coordinator(organisation, name string) *Visitor {
 	o.t.Helper()
 	link, err := o.Central.NewInvitation(o.t.Context(), organisation, name)
 	o.Must(err)
-	v := &Visitor{Centre: o}
+	v := &Visitor{Fixture: o}
 	v.Session, err = o.Central.Accept(o.t.Context(), link, Password)
 	o.Must(err)
 	v.Account, err = o.Central.Session(o.t.Context(), v.Session)
@@ -140,7 +140,7 @@ func (o *Centre) Coordinator(organisation, name string) *Visitor {
 }
 
 // Nobody is a visitor who is not signed in.
-func (o *Centre) Nobody() *Visitor { return &Visitor{Centre: o} }
+func (o *Fixture) Nobody() *Visitor { return &Visitor{Fixture: o} }
 
 // Ask sends a request as a browser would and returns the answer, redirects and
 // all. form is "" for none.
@@ -169,9 +169,9 @@ func (v *Visitor) Page(target string) string {
 	return w.Body.String()
 }
 
-// Kiosk is a room's kiosk as central sees it: a key and the last token.
-type Kiosk struct {
-	*Centre
+// FakeKiosk is a room's kiosk as central sees it: a key and the last token.
+type FakeKiosk struct {
+	*Fixture
 	Room  central.Room
 	key   ed25519.PrivateKey
 	token string
@@ -180,17 +180,17 @@ type Kiosk struct {
 }
 
 // NewKiosk makes a new kiosk and has it ask for a code.
-func (o *Centre) NewKiosk() (*Kiosk, string) {
+func (o *Fixture) NewKiosk() (*FakeKiosk, string) {
 	o.t.Helper()
 	o.kiosks++
-	k := &Kiosk{Centre: o, key: key(o.kiosks)}
+	k := &FakeKiosk{Fixture: o, key: key(o.kiosks)}
 	public := k.key.Public().(ed25519.PublicKey)
 	answer := exchange[wire.PairAnswer](k, wire.PairPath, wire.NoKiosk, wire.PairRequest{Version: wire.Version, PublicKey: base64.StdEncoding.EncodeToString(public)})
 	return k, answer.Code
 }
 
 // NewRoom pairs a new room with a new kiosk.
-func (v *Visitor) NewRoom(name string) *Kiosk {
+func (v *Visitor) NewRoom(name string) *FakeKiosk {
 	v.t.Helper()
 	k, code := v.NewKiosk()
 	var err error
@@ -200,10 +200,10 @@ func (v *Visitor) NewRoom(name string) *Kiosk {
 }
 
 // Path is the address of the page about the kiosk's room.
-func (k *Kiosk) Path() string { return fmt.Sprintf("/rooms/%d", k.Room.ID) }
+func (k *FakeKiosk) Path() string { return fmt.Sprintf("/rooms/%d", k.Room.ID) }
 
 // Report sends cells, and lights when any are given.
-func (k *Kiosk) Report(cells []wire.Cell, lights ...wire.Health) {
+func (k *FakeKiosk) Report(cells []wire.Cell, lights ...wire.Health) {
 	k.t.Helper()
 	if lights == nil {
 		lights = []wire.Health{{Part: "reader", Level: "green"}, {Part: "store", Level: "green"}, {Part: "clock", Level: "green"}}
@@ -226,7 +226,7 @@ func (k *Kiosk) Report(cells []wire.Cell, lights ...wire.Health) {
 }
 
 // exchange signs a message, sends it to central and reads the answer.
-func exchange[T any](k *Kiosk, path, id string, message any) T {
+func exchange[T any](k *FakeKiosk, path, id string, message any) T {
 	k.t.Helper()
 	body, err := json.Marshal(message)
 	k.Must(err)
@@ -244,14 +244,14 @@ func exchange[T any](k *Kiosk, path, id string, message any) T {
 }
 
 // Cell is one count with the kiosk's next revision.
-func (k *Kiosk) Cell(period count.Period, m count.Measure, part count.Part, n int64) wire.Cell {
+func (k *FakeKiosk) Cell(period count.Period, m count.Measure, part count.Part, n int64) wire.Cell {
 	k.rev++
 	return wire.Cell{Epoch: 1, Period: period, Measure: m, Part: part, N: &n, Rev: k.rev}
 }
 
 // Day is a whole day: some visits in the morning and the afternoon, guests in
 // the afternoon, and what the timetable said.
-func (k *Kiosk) Day(date time.Time, morning, afternoon, guests int64, open bool) []wire.Cell {
+func (k *FakeKiosk) Day(date time.Time, morning, afternoon, guests int64, open bool) []wire.Cell {
 	p := count.Period(date.Format(time.DateOnly))
 	planned := int64(0)
 	if open {
@@ -261,7 +261,7 @@ func (k *Kiosk) Day(date time.Time, morning, afternoon, guests int64, open bool)
 }
 
 // SoFar is a day that has not ended: its counts so far.
-func (k *Kiosk) SoFar(date time.Time, morning, afternoon, guests int64) []wire.Cell {
+func (k *FakeKiosk) SoFar(date time.Time, morning, afternoon, guests int64) []wire.Cell {
 	p := count.Period(date.Format(time.DateOnly))
 	return []wire.Cell{
 		k.Cell(p, count.MeasureBadgeVisits, count.PartMorning, morning),
@@ -274,7 +274,7 @@ func (k *Kiosk) SoFar(date time.Time, morning, afternoon, guests int64) []wire.C
 
 // Days are whole days from first up to and without until: open on weekdays,
 // a little different each.
-func (k *Kiosk) Days(first, until time.Time) []wire.Cell {
+func (k *FakeKiosk) Days(first, until time.Time) []wire.Cell {
 	var all []wire.Cell
 	for d := first; d.Before(until); d = d.AddDate(0, 0, 1) {
 		wave := int64(d.YearDay()*7%5) + int64(d.YearDay()*3%4)
@@ -291,7 +291,7 @@ func (k *Kiosk) Days(first, until time.Time) []wire.Cell {
 }
 
 // Persons are the figures of class B of a month or quarter.
-func (k *Kiosk) Persons(p count.Period, fresh, back, returning int64) []wire.Cell {
+func (k *FakeKiosk) Persons(p count.Period, fresh, back, returning int64) []wire.Cell {
 	return []wire.Cell{
 		k.Cell(p, count.MeasureUnique, count.PartNone, fresh+back+returning), k.Cell(p, count.MeasureNew, count.PartNone, fresh),
 		k.Cell(p, count.MeasureReactivated, count.PartNone, back), k.Cell(p, count.MeasureReturning, count.PartNone, returning),
@@ -299,14 +299,14 @@ func (k *Kiosk) Persons(p count.Period, fresh, back, returning int64) []wire.Cel
 }
 
 // Reach is the figure of class C of a quarter.
-func (k *Kiosk) Reach(p count.Period, n, a, few int64) []wire.Cell {
+func (k *FakeKiosk) Reach(p count.Period, n, a, few int64) []wire.Cell {
 	return []wire.Cell{
 		k.Cell(p, count.MeasureReachN, count.PartNone, n), k.Cell(p, count.MeasureReachA, count.PartNone, a), k.Cell(p, count.MeasureReachK, count.PartNone, few),
 	}
 }
 
 // Withheld is a quarter of which the kiosk may not send the reach.
-func (k *Kiosk) Withheld(p count.Period) []wire.Cell {
+func (k *FakeKiosk) Withheld(p count.Period) []wire.Cell {
 	cells := k.Reach(p, 0, 0, 0)
 	for i := range cells {
 		cells[i].N = nil
@@ -314,30 +314,30 @@ func (k *Kiosk) Withheld(p count.Period) []wire.Cell {
 	return cells
 }
 
-// Date is a civil day as central writes it: its midnight in UTC.
-func Date(year int, month time.Month, day int) time.Time {
+// Midnight is a civil day as central writes it: its midnight in UTC.
+func Midnight(year int, month time.Month, day int) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
 // TwoRooms is one that counts and one that fell silent on 3 November.
-func (v *Visitor) TwoRooms() (counts, silent *Kiosk) {
+func (v *Visitor) TwoRooms() (counts, silent *FakeKiosk) {
 	v.t.Helper()
 	v.Set(time.Date(2026, 6, 1, 9, 0, 0, 0, time.UTC))
 	counts, silent = v.NewRoom("Hobbemaplein"), v.NewRoom("Paulus Potterstraat")
 	v.Set(time.Date(2026, 11, 3, 16, 0, 0, 0, time.UTC))
-	silent.Report(silent.Days(Date(2026, 6, 1), Date(2026, 11, 3)))
+	silent.Report(silent.Days(Midnight(2026, 6, 1), Midnight(2026, 11, 3)))
 	silent.Report(silent.Persons("2026Q3", 6, 4, 31))
 	silent.Report(silent.Withheld("2026Q3"))
 	v.Set(Now)
-	counts.Report(counts.Days(Date(2026, 6, 1), Date(2026, 11, 24)))
-	counts.Report(counts.SoFar(Date(2026, 11, 24), 14, 9, 4))
+	counts.Report(counts.Days(Midnight(2026, 6, 1), Midnight(2026, 11, 24)))
+	counts.Report(counts.SoFar(Midnight(2026, 11, 24), 14, 9, 4))
 	counts.Report(append(counts.Persons("2026Q4", 7, 5, 43), counts.Persons("2026-11", 2, 3, 38)...))
 	counts.Report(append(counts.Persons("2026Q3", 9, 4, 40), counts.Reach("2026Q3", 75, 30, 10)...))
 	return counts, silent
 }
 
 // Serve lets the site answer a request as it is.
-func (o *Centre) Serve(r *http.Request) *httptest.ResponseRecorder {
+func (o *Fixture) Serve(r *http.Request) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	o.Site.ServeHTTP(w, r)
 	return w

@@ -22,7 +22,7 @@ const name = "Yildiz van Nergens"
 func TestMain(m *testing.M) { browser.Main(m) }
 
 // open is a room for a browser: where there is none, the test ends here.
-func open(t *testing.T, change ...func(*desk.Config)) *desktest.Room {
+func open(t *testing.T, change ...func(*desk.Config)) *desktest.Fixture {
 	t.Helper()
 	browser.Start(t)
 	return desktest.Open(t, change...)
@@ -32,11 +32,11 @@ func open(t *testing.T, change ...func(*desk.Config)) *desktest.Room {
 type finger struct {
 	*browser.Page
 	t       *testing.T
-	room    *desktest.Room
+	room    *desktest.Fixture
 	touches int
 }
 
-func newFinger(t *testing.T, r *desktest.Room, width, height int64) *finger {
+func newFinger(t *testing.T, r *desktest.Fixture, width, height int64) *finger {
 	t.Helper()
 	f := &finger{browser.Start(t).Page(t, width, height), t, r, 0}
 	f.Open(r.Server.URL + "/desk")
@@ -242,7 +242,7 @@ func (f *finger) looks(what, lang string) {
 }
 
 // busy is a room in which everything is happening.
-func busy(t *testing.T) *desktest.Room {
+func busy(t *testing.T) *desktest.Fixture {
 	r := open(t, func(c *desk.Config) {
 		c.Health = func() []kiosk.Health {
 			return []kiosk.Health{{Part: "clock", Level: kiosk.LevelOrange, Reason: "clock.unsure"}, {Part: "store", Level: kiosk.LevelRed, Reason: "store.unsaved"}}

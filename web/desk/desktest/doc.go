@@ -1,4 +1,4 @@
-// Package desktest is a [Room] for tests of the volunteers' page: a desk over a
+// Package desktest is a [Fixture] for tests of the volunteers' page: a desk over a
 // real store, a clock that a test sets, and one volunteer with a badge and a PIN.
 //
 // It serves the tests of web/desk, which need no browser, and those of

@@ -43,8 +43,8 @@ func (c *Clock) Pass(d time.Duration) {
 	c.m.Wall, c.m.Since = c.m.Wall.Add(d), c.m.Since+d
 }
 
-// Room is a desk over a real store, with one volunteer who has a badge and PIN.
-type Room struct {
+// Fixture is a desk over a real store, with one volunteer who has a badge and PIN.
+type Fixture struct {
 	Clock     *Clock
 	Store     *sqlite.Store
 	Desk      *desk.Desk
@@ -58,12 +58,12 @@ type Room struct {
 
 // Open makes a room over files of its own and closes it when t ends. Each change
 // may alter what the desk is made of.
-func Open(t testing.TB, change ...func(*desk.Config)) *Room {
+func Open(t testing.TB, change ...func(*desk.Config)) *Fixture {
 	t.Helper()
 	ctx := t.Context()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	must(t, err)
-	r := &Room{t: t, Log: &bytes.Buffer{}}
+	r := &Fixture{t: t, Log: &bytes.Buffer{}}
 	r.Clock = &Clock{m: kiosk.Moment{Wall: time.Date(2026, 11, 24, 14, 5, 0, 0, zone), Boot: "boot-1", Since: time.Hour}}
 	week := map[time.Weekday][]kiosk.OpeningHours{}
 	for d := time.Sunday; d <= time.Saturday; d++ {
@@ -106,7 +106,7 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Room {
 }
 
 // Engage makes a volunteer with a badge and a PIN.
-func (r *Room) Engage(name string, badge byte) int64 {
+func (r *Fixture) Engage(name string, badge byte) int64 {
 	r.t.Helper()
 	ctx := r.t.Context()
 	code, err := r.Store.AddVolunteer(ctx, name)
@@ -119,7 +119,7 @@ func (r *Room) Engage(name string, badge byte) int64 {
 }
 
 // Tap lays an unknown badge on the reader and returns its number at the desk.
-func (r *Room) Tap(badge byte) int64 {
+func (r *Fixture) Tap(badge byte) int64 {
 	r.t.Helper()
 	r.Lay(badge)
 	r.Clock.Pass(time.Second)
@@ -135,7 +135,7 @@ func (r *Room) Tap(badge byte) int64 {
 }
 
 // Lay lays a badge on the reader.
-func (r *Room) Lay(badge byte) kiosk.Receipt {
+func (r *Fixture) Lay(badge byte) kiosk.Receipt {
 	r.t.Helper()
 	uid, err := kiosk.NewUID([]byte{0x04, badge, 1, 2, 3, 4, 5})
 	must(r.t, err)
@@ -145,7 +145,7 @@ func (r *Room) Lay(badge byte) kiosk.Receipt {
 }
 
 // Resident makes a person without a badge.
-func (r *Room) Resident(name, sign string) int64 {
+func (r *Fixture) Resident(name, sign string) int64 {
 	r.t.Helper()
 	no, err := r.Store.Enrol(r.t.Context(), r.Volunteer, kiosk.Enrolment{
 		Resident: kiosk.Resident{Name: name, Sign: kiosk.Sign(sign), Language: "nl"},
@@ -155,7 +155,7 @@ func (r *Room) Resident(name, sign string) int64 {
 }
 
 // View is the day as the store has it.
-func (r *Room) View() kiosk.View {
+func (r *Fixture) View() kiosk.View {
 	r.t.Helper()
 	v, err := r.Store.View(r.t.Context())
 	must(r.t, err)

@@ -251,7 +251,7 @@ func TestDoor_EveryKindHasItsOwnTone(t *testing.T) {
 		tones[tone] = face.Kind
 	}
 	// The clock's next state holds the greeting still; it must not sound again.
-	s.SetIdle(screentest.Room())
+	s.SetIdle(screentest.OpenRoom())
 	s.Show(kiosk.Greeting{})
 	p.Wait(kindIs("idle"))
 	if again := browser.Eval[string](p, "window.heard.join()"); again != "" {

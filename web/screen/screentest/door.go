@@ -16,8 +16,8 @@ import (
 // Tuesday is a day on which the room is open, with an activity going on.
 func Tuesday() time.Time { return time.Date(2026, time.March, 3, 14, 5, 0, 0, time.UTC) }
 
-// Room is open on Tuesday and Thursday.
-func Room() screen.Idle {
+// OpenRoom is open on Tuesday and Thursday.
+func OpenRoom() screen.Idle {
 	open := []kiosk.OpeningHours{{From: 10 * 60, Until: 12 * 60}, {From: 13 * 60, Until: 17 * 60}}
 	return screen.Idle{
 		Room: "Buurtkamer De Linde",
@@ -61,7 +61,7 @@ func open(t testing.TB, now func() time.Time, catalogue *web.Catalogue) *screen.
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.SetIdle(Room())
+	s.SetIdle(OpenRoom())
 	s.SetLights(Green())
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 2*time.Minute)

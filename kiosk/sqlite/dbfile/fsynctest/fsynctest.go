@@ -25,8 +25,8 @@ const control = "INLOOP_TEST_FSYNC"
 // ForEver is a number of failures that does not end.
 const ForEver = -1
 
-// Fail lets the next n calls of fsync and fdatasync in this process fail.
-func Fail(t *testing.T, n int32) {
+// FailNext lets the next n calls of fsync and fdatasync in this process fail.
+func FailNext(t *testing.T, n int32) {
 	t.Helper()
 	set(t, os.Getenv(control), n)
 }
