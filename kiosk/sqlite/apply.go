@@ -72,7 +72,7 @@ func (t *txn) takeBack(ctx context.Context, assumed stayRow) error {
 	}
 	var no int64
 	err := t.QueryRowContext(ctx, `SELECT no FROM visit WHERE person = ?1 AND day = ?2 AND part = ?3 AND assumed = 1 AND void = 0`,
-		assumed.person, sqlrow.Day(assumed.day), assumed.part).Scan(&no)
+		assumed.person, sqlrow.NullDay(assumed.day), assumed.part).Scan(&no)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("look for assumed visit: %w", err)
 	}

@@ -78,7 +78,7 @@ func (s *Store) checkIn(ctx context.Context, turn dbfile.Turn, tap kiosk.Tap) (n
 			return err
 		}
 		no, err = sqlrow.Insert(ctx, t, `INSERT INTO tap (boot, bt_ns, kind, person, volunteer, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
-			t.now.boot, int64(tap.At.Since), out.Greeting, sqlrow.Ref(c.greeted()), sqlrow.Ref(c.volunteer), c.mac)
+			t.now.boot, int64(tap.At.Since), out.Greeting, sqlrow.NullRef(c.greeted()), sqlrow.NullRef(c.volunteer), c.mac)
 		if err != nil {
 			return fmt.Errorf("note greeting: %w", err)
 		}

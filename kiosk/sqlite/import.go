@@ -128,7 +128,7 @@ func (t *txn) carryOut(ctx context.Context, plan attendancelist.Plan, people map
 	}
 	for label, seen := range plan.Seen {
 		_, err := t.ExecContext(ctx, `UPDATE person SET first_day = coalesce(?2, first_day), last_day = coalesce(?3, last_day) WHERE no = ?1`,
-			people[label], sqlrow.Day(seen.First), sqlrow.Day(seen.Last))
+			people[label], sqlrow.NullDay(seen.First), sqlrow.NullDay(seen.Last))
 		if err != nil {
 			return fmt.Errorf("note when seen: %w", err)
 		}

@@ -71,9 +71,9 @@ func (t *txn) addStay(ctx context.Context, s stayRow) error {
 	no, err := sqlrow.Insert(ctx, t, `
 		INSERT INTO stay (person, boot, bt_ns, wall_ms, at_ms, trust, day, part, closes_ms, last_boot, last_ns, last_ms, out_boot, out_ns, out_ms, ended, assumed)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`,
-		s.person, s.boot, int64(s.since), s.wall.UnixMilli(), sqlrow.Millis(s.at), s.trust, sqlrow.Day(s.day), s.part, sqlrow.Millis(s.closes),
+		s.person, s.boot, int64(s.since), s.wall.UnixMilli(), sqlrow.NullMillis(s.at), s.trust, sqlrow.NullDay(s.day), s.part, sqlrow.NullMillis(s.closes),
 		s.last.boot, int64(s.last.since), s.last.at.UnixMilli(),
-		sqlrow.Ref(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.Millis(s.out.at), s.end, s.assumed)
+		sqlrow.NullRef(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.NullMillis(s.out.at), s.end, s.assumed)
 	if err != nil {
 		return fmt.Errorf("add stay: %w", sqlrow.Already(err))
 	}
@@ -88,10 +88,10 @@ func (t *txn) changeStay(ctx context.Context, s stayRow) error {
 	err := sqlrow.One(ctx, t, `
 		UPDATE stay SET at_ms = ?2, trust = ?3, day = ?4, part = ?5, closes_ms = ?6, last_boot = ?7, last_ns = ?8, last_ms = ?9,
 		       out_boot = ?10, out_ns = ?11, out_ms = ?12, ended = ?13, assumed = ?14, seen_boot = ?15
-		WHERE no = ?1`, s.no, sqlrow.Millis(s.at), s.trust, sqlrow.Day(s.day), s.part, sqlrow.Millis(s.closes),
+		WHERE no = ?1`, s.no, sqlrow.NullMillis(s.at), s.trust, sqlrow.NullDay(s.day), s.part, sqlrow.NullMillis(s.closes),
 		s.last.boot, int64(s.last.since), s.last.at.UnixMilli(),
-		sqlrow.Ref(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.Millis(s.out.at),
-		s.end, s.assumed, sqlrow.Ref(s.seen))
+		sqlrow.NullRef(s.out.boot), sql.NullInt64{Int64: int64(s.out.since), Valid: s.out.boot != 0}, sqlrow.NullMillis(s.out.at),
+		s.end, s.assumed, sqlrow.NullRef(s.seen))
 	if err != nil {
 		return fmt.Errorf("change stay: %w", sqlrow.Already(err))
 	}

@@ -131,5 +131,5 @@ func (s *Store) Believed(m kiosk.Moment) time.Time {
 	return m.Wall
 }
 
-// fromMillis is the inverse of sqlrow.Millis.
+// fromMillis is the inverse of sqlrow.NullMillis.
 func (s *Store) fromMillis(ms sql.NullInt64) time.Time { return sqlrow.Time(ms, s.cfg.Timetable.Zone) }

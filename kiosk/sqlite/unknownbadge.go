@@ -33,7 +33,7 @@ func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	last := t.now.Moment().Wall.UnixMilli()
 	var no int64
 	err := t.QueryRowContext(ctx, `SELECT no FROM stranger WHERE mac = ?1 AND day IS ?2 AND (day IS NOT NULL OR boot = ?3)`,
-		c.mac, sqlrow.Day(t.now.Day), t.now.boot).Scan(&no)
+		c.mac, sqlrow.NullDay(t.now.Day), t.now.boot).Scan(&no)
 	if err == nil {
 		// One that was dropped may still be taken up again as it was.
 		_, err = t.ExecContext(ctx, `UPDATE stranger SET last_ms = ?2 WHERE no = ?1 AND state = 'open'`, no, last)
@@ -50,8 +50,8 @@ func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	_, err = t.ExecContext(ctx, `
 		INSERT INTO stranger (epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
-		v.epoch, c.mac, c.pinFragments, sqlrow.Ref(c.person), v.boot, int64(v.since), v.wall.UnixMilli(), sqlrow.Millis(v.at), v.trust,
-		sqlrow.Day(v.day), v.part, v.bounds.Afternoon, v.bounds.Evening, sqlrow.Millis(closes), last)
+		v.epoch, c.mac, c.pinFragments, sqlrow.NullRef(c.person), v.boot, int64(v.since), v.wall.UnixMilli(), sqlrow.NullMillis(v.at), v.trust,
+		sqlrow.NullDay(v.day), v.part, v.bounds.Afternoon, v.bounds.Evening, sqlrow.NullMillis(closes), last)
 	if err != nil {
 		return fmt.Errorf("note unknown badge: %w", err)
 	}
@@ -103,10 +103,10 @@ func (t *txn) giveBadge(ctx context.Context, x unknownBadgeRow, kind string, per
 			return err
 		}
 		_, err = t.ExecContext(ctx, `UPDATE badge SET kind = ?2, person = ?3, volunteer = ?4, lost = 0, tails = ?5 WHERE no = ?1`,
-			no, kind, sqlrow.Ref(person), sqlrow.Ref(volunteer), keptFragments(kind, x.pinFragments))
+			no, kind, sqlrow.NullRef(person), sqlrow.NullRef(volunteer), keptFragments(kind, x.pinFragments))
 	case errors.Is(err, sql.ErrNoRows):
 		no, err = sqlrow.Insert(ctx, t, `INSERT INTO badge (mac, kind, person, volunteer, tails) VALUES (?1, ?2, ?3, ?4, ?5)`,
-			x.mac, kind, sqlrow.Ref(person), sqlrow.Ref(volunteer), keptFragments(kind, x.pinFragments))
+			x.mac, kind, sqlrow.NullRef(person), sqlrow.NullRef(volunteer), keptFragments(kind, x.pinFragments))
 		if err == nil {
 			t.action.NoteNew(undo.TableBadges, no)
 		}

@@ -53,8 +53,8 @@ func (t *txn) addVisit(ctx context.Context, v visitRow) (int64, error) {
 	no, err := sqlrow.Insert(ctx, t, `
 		INSERT INTO visit (epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, how, band, assumed, void, held)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)`,
-		v.epoch, sqlrow.Ref(v.person), v.boot, int64(v.since), v.wall.UnixMilli(), sqlrow.Millis(v.at), v.trust, sqlrow.Day(v.day), v.part,
-		v.bounds.Afternoon, v.bounds.Evening, v.how, sqlrow.Text(v.band), v.assumed, v.void, v.held)
+		v.epoch, sqlrow.NullRef(v.person), v.boot, int64(v.since), v.wall.UnixMilli(), sqlrow.NullMillis(v.at), v.trust, sqlrow.NullDay(v.day), v.part,
+		v.bounds.Afternoon, v.bounds.Evening, v.how, sqlrow.NullText(v.band), v.assumed, v.void, v.held)
 	if err != nil {
 		return 0, fmt.Errorf("add visit: %w", sqlrow.Already(err))
 	}
@@ -83,8 +83,8 @@ func (t *txn) changeVisit(ctx context.Context, no int64, fn func(*visitRow) erro
 	}
 	err = sqlrow.One(ctx, t, `
 		UPDATE visit SET person = ?2, at_ms = ?3, trust = ?4, day = ?5, part = ?6, how = ?7, band = ?8, assumed = ?9, void = ?10, held = ?11
-		WHERE no = ?1`, no, sqlrow.Ref(v.person), sqlrow.Millis(v.at), v.trust, sqlrow.Day(v.day), v.part, v.how,
-		sqlrow.Text(v.band), v.assumed, v.void, v.held)
+		WHERE no = ?1`, no, sqlrow.NullRef(v.person), sqlrow.NullMillis(v.at), v.trust, sqlrow.NullDay(v.day), v.part, v.how,
+		sqlrow.NullText(v.band), v.assumed, v.void, v.held)
 	if err != nil {
 		return fmt.Errorf("change visit: %w", sqlrow.Already(err))
 	}

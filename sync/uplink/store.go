@@ -43,8 +43,8 @@ type Pairing struct {
 	At        time.Time
 }
 
-// Outbox tells what the centre has not taken yet.
-type Outbox interface {
+// Cells tells what the centre has not taken yet.
+type Cells interface {
 	// Unsent returns up to max cells that are neither taken at their revision
 	// nor set aside at it.
 	Unsent(ctx context.Context, max int) ([]wire.Cell, error)

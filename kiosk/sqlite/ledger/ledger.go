@@ -41,13 +41,13 @@ func (r Rows) Load(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error)
 		return nil, fmt.Errorf("load residents: %w", err)
 	}
 	l.History = reach.NewHistory(visits, residents, recorded)
-	if l.Counted, err = outbox.Days(ctx, q); err != nil {
+	if l.Counted, err = outbox.CountedDays(ctx, q); err != nil {
 		return nil, err
 	}
 	if l.Kept, err = r.loadKept(ctx, q); err != nil {
 		return nil, fmt.Errorf("load kept figures: %w", err)
 	}
-	if l.Restored, err = outbox.Lost(ctx, q, r.Zone); err != nil {
+	if l.Restored, err = outbox.LostDays(ctx, q, r.Zone); err != nil {
 		return nil, err
 	}
 	return l, nil

@@ -154,8 +154,8 @@ func (t *Tx) DaysChanged(ctx context.Context, rev int64, until count.Day) (chang
 	return changed, nil
 }
 
-// Days returns the days that have a cell, the first one first.
-func Days(ctx context.Context, q sqlrow.Querier) ([]count.Day, error) {
+// CountedDays returns the days that have a cell, the first one first.
+func CountedDays(ctx context.Context, q sqlrow.Querier) ([]count.Day, error) {
 	days, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Day, err error) {
 		var text string
 		if err := row.Scan(&text); err != nil {

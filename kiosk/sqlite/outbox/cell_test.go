@@ -175,7 +175,7 @@ func TestTx_DaysChanged(t *testing.T) {
 	}
 }
 
-func TestDays_AreSortedAndHoldNoFigures(t *testing.T) {
+func TestCountedDays_AreSortedAndHoldNoFigures(t *testing.T) {
 	b := newBox(t)
 	for _, period := range []string{"2026-11-24", "2026-10", "2026Q3"} {
 		b.visits(period, 0)
@@ -183,7 +183,7 @@ func TestDays_AreSortedAndHoldNoFigures(t *testing.T) {
 	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginUnpaired, b.now) })
 	b.visits("2026-11-02", 0)
 	b.visits("2026-11-24", 0)
-	got, err := outbox.Days(t.Context(), b.db)
+	got, err := outbox.CountedDays(t.Context(), b.db)
 	b.must(err)
 	if want := []count.Day{count.Date(2026, 11, 2), count.Date(2026, 11, 24)}; !slices.Equal(got, want) {
 		t.Errorf("days are %v, want %v", got, want)

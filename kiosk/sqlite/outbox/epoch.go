@@ -108,9 +108,9 @@ func (t *Tx) frozen(ctx context.Context, c kiosk.Cell) (frozen bool, err error) 
 	return frozen, nil
 }
 
-// Lost returns, for each backup that was restored, the days from it to its
+// LostDays returns, for each backup that was restored, the days from it to its
 // restoring, of which visits may be missing.
-func Lost(ctx context.Context, q sqlrow.Querier, zone *time.Location) ([]count.Days, error) {
+func LostDays(ctx context.Context, q sqlrow.Querier, zone *time.Location) ([]count.Days, error) {
 	lost, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Days, err error) {
 		var began int64
 		err = row.Scan(&d.First, &began)

@@ -88,13 +88,13 @@ func TestRestore_FreezesWhatTheCentreKnowsBetter(t *testing.T) {
 	}
 }
 
-func TestLost_IsFromABackupToItsRestoring(t *testing.T) {
+func TestLostDays_IsFromABackupToItsRestoring(t *testing.T) {
 	b := newBox(t)
 	b.in(func(ctx context.Context, tx *outbox.Tx) error {
 		return tx.Restore(ctx, b.now.AddDate(0, 0, 3), count.Date(2026, 11, 24), outbox.Former{})
 	})
 	b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.NewEpoch(ctx, outbox.OriginUnpaired, b.now) })
-	got, err := outbox.Lost(t.Context(), b.db, time.UTC)
+	got, err := outbox.LostDays(t.Context(), b.db, time.UTC)
 	b.must(err)
 	if want := []count.Days{{First: count.Date(2026, 11, 24), Last: count.Date(2026, 11, 27)}}; !slices.Equal(got, want) {
 		t.Errorf("days are %v, want %v", got, want)

@@ -27,7 +27,7 @@ func (o *Outbox) Pairing(ctx context.Context) (kiosk.Pairing, error) {
 func (o *Outbox) SetPairing(ctx context.Context, p kiosk.Pairing) error {
 	return o.do(ctx, "set pairing", func(ctx context.Context, t *Tx) error {
 		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = ?1, room = ?2, server_key = ?3, url = ?4, paired_ms = ?5, token = '', seq = 0, last_ms = NULL`,
-			p.Kiosk, p.Room, p.ServerKey, p.URL, sqlrow.Millis(p.At))
+			p.Kiosk, p.Room, p.ServerKey, p.URL, sqlrow.NullMillis(p.At))
 		if err != nil {
 			return err
 		}

@@ -107,7 +107,7 @@ func (o *Outbox) Acknowledge(ctx context.Context, a kiosk.Ack) error {
 		if err := t.raiseRevision(ctx, a.Rev); err != nil {
 			return err
 		}
-		if _, err := t.ExecContext(ctx, `UPDATE link SET token = ?1, last_ms = ?2`, a.Token, sqlrow.Millis(a.At)); err != nil {
+		if _, err := t.ExecContext(ctx, `UPDATE link SET token = ?1, last_ms = ?2`, a.Token, sqlrow.NullMillis(a.At)); err != nil {
 			return err
 		}
 		return t.requeue(ctx)

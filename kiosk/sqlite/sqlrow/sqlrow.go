@@ -69,8 +69,8 @@ func Insert(ctx context.Context, tx Tx, query string, args ...any) (int64, error
 	return res.LastInsertId()
 }
 
-// Millis returns a time for a column that is NULL while it is not known.
-func Millis(at time.Time) sql.NullInt64 {
+// NullMillis returns a time for a column that is NULL while it is not known.
+func NullMillis(at time.Time) sql.NullInt64 {
 	return sql.NullInt64{Int64: at.UnixMilli(), Valid: !at.IsZero()}
 }
 
@@ -82,16 +82,18 @@ func Time(ms sql.NullInt64, zone *time.Location) time.Time {
 	return time.UnixMilli(ms.Int64).In(zone)
 }
 
-// Day returns a day for a column that is NULL while it is not known.
-func Day(d count.Day) sql.NullInt64 {
+// NullDay returns a day for a column that is NULL while it is not known.
+func NullDay(d count.Day) sql.NullInt64 {
 	return sql.NullInt64{Int64: int64(d), Valid: d != count.NoDay}
 }
 
-// Ref returns a row's number for a column that is NULL for nobody.
-func Ref(no int64) sql.NullInt64 { return sql.NullInt64{Int64: no, Valid: no != 0} }
+// NullRef returns a row's number for a column that is NULL for nobody.
+func NullRef(no int64) sql.NullInt64 { return sql.NullInt64{Int64: no, Valid: no != 0} }
 
-// Text returns a word for a column that is NULL while there is none.
-func Text[T ~string](s T) sql.NullString { return sql.NullString{String: string(s), Valid: s != ""} }
+// NullText returns a word for a column that is NULL while there is none.
+func NullText[T ~string](s T) sql.NullString {
+	return sql.NullString{String: string(s), Valid: s != ""}
+}
 
 // Missing makes kiosk.ErrNotFound of a row that is not there.
 func Missing(err error) error {

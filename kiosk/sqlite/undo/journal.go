@@ -64,7 +64,7 @@ func (j *Journal) noted(table Table, row int64) bool {
 // last that the action's transaction does.
 func (j *Journal) Save(ctx context.Context, tx sqlrow.Tx, day count.Day, at time.Time) error {
 	no, err := sqlrow.Insert(ctx, tx, `INSERT INTO action (day, at_ms, deed, by, person, band, number) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
-		day, at.UnixMilli(), j.Kind, j.By, sqlrow.Ref(j.Person), sqlrow.Text(j.Band), j.Number)
+		day, at.UnixMilli(), j.Kind, j.By, sqlrow.NullRef(j.Person), sqlrow.NullText(j.Band), j.Number)
 	for place, c := range j.changes {
 		if err == nil {
 			err = c.save(ctx, tx, no, place)
