@@ -28,7 +28,7 @@ func (c Level) rank() int {
 }
 
 // Health is how one part of the kiosk is doing. Reason is a key of the message
-// catalogue ("reader.gone"), empty when the level is green.
+// translations ("reader.gone"), empty when the level is green.
 type Health struct {
 	Part   string `json:"part"` // "reader", "store", "clock", "disk" or "sync"
 	Level  Level  `json:"colour"`

@@ -83,7 +83,7 @@ func Routes() []Route {
 }
 
 // ConsentText is the version of the text to which a resident consents before
-// the contact questions. It changes with the words in the catalogue.
+// the contact questions. It changes with the words in the translations.
 const ConsentText = "2026-11"
 
 // Intake is what a resident answered, holding the screen in their own hands. The three

@@ -1,11 +1,11 @@
 // Package web holds what every page of Inloop shares, embedded in the program:
 // type, colours, pictures and scripts under [Assets], the drawn signs by which
-// residents are greeted ([SignPicture]), and one [Catalogue] of all texts.
+// residents are greeted ([SignPicture]), and the [Translations] of all texts.
 //
-// A program makes the catalogue once ([NewCatalogue]) and hands it to its pages.
-// A page asks it for the [Localizer] of its reader ([Catalogue.In]) and says all
+// A program makes the translations once ([NewTranslations]) and hands them to its pages.
+// A page asks it for the [Localizer] of its reader ([Translations.In]) and says all
 // through that: texts, numbers, days and times. What can be chosen is what has
-// files ([Catalogue.Languages]).
+// files ([Translations.Languages]).
 //
 // Texts live in translations/<area>.<language>.toml, an area being one face of
 // the program: door, desk, dashboard, reader, lights, signs, calendar. A message's

@@ -12,8 +12,8 @@ import (
 	"example.org/inloop/web/webtest"
 )
 
-// list is what a catalogue offers, in its order.
-func list(c *web.Catalogue) string {
+// list is the languages offered, in their order.
+func list(c *web.Translations) string {
 	var all []string
 	for _, l := range c.Languages() {
 		all = append(all, l.Lang())
@@ -21,20 +21,20 @@ func list(c *web.Catalogue) string {
 	return strings.Join(all, " ")
 }
 
-func TestCatalogue_OffersTheLanguagesThatHaveFiles(t *testing.T) {
-	house := webtest.Catalogue(t)
+func TestTranslations_OffersTheLanguagesThatHaveFiles(t *testing.T) {
+	house := webtest.Translations(t)
 	for _, lang := range []string{"nl", "en", "tr", "ar"} {
 		if !house.Has(lang) {
 			t.Errorf("the house does not offer %s", lang)
 		}
 	}
-	files, err := fs.Glob(web.Translations(), "door.*.toml")
+	files, err := fs.Glob(web.TranslationFiles(), "door.*.toml")
 	if err != nil || len(files) != len(house.Languages()) {
 		t.Errorf("the house offers %q, its files are %q (%v)", list(house), files, err)
 	}
 	// The house's own first, then by their own names, script by script. What the
 	// house has since is not asked for.
-	twelve, want := webtest.Catalogue(t, webtest.Eight()...), "nl en pap pl pt so tr uk he ar fa ti"
+	twelve, want := webtest.Translations(t, webtest.Eight()...), "nl en pap pl pt so tr uk he ar fa ti"
 	known := strings.Fields(want)
 	got := slices.DeleteFunc(strings.Fields(list(twelve)), func(lang string) bool { return !slices.Contains(known, lang) })
 	if !slices.Equal(got, known) {
@@ -53,8 +53,8 @@ func TestCatalogue_OffersTheLanguagesThatHaveFiles(t *testing.T) {
 	}
 }
 
-func TestCatalogue_ALanguageBringsNameDirectionAndNumbers(t *testing.T) {
-	c := webtest.Catalogue(t, webtest.Eight()...)
+func TestTranslations_ALanguageBringsNameDirectionAndNumbers(t *testing.T) {
+	c := webtest.Translations(t, webtest.Eight()...)
 	for _, tt := range []struct{ lang, name, dir, number string }{
 		{"fa", "فارسی", "rtl", "12,345"}, // by itself it would write ۱۲٬۳۴۵
 		{"he", "עברית", "rtl", "12,345"},
@@ -68,7 +68,7 @@ func TestCatalogue_ALanguageBringsNameDirectionAndNumbers(t *testing.T) {
 	}
 }
 
-func TestReadCatalogue_SaysWhichFileIsWrong(t *testing.T) {
+func TestReadTranslations_SaysWhichFileIsWrong(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		change func(fstest.MapFS)
@@ -92,9 +92,9 @@ func TestReadCatalogue_SaysWhichFileIsWrong(t *testing.T) {
 		}, "language pl: calendar.numbers"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			files := webtest.Files(t, webtest.Eight()...)
+			files := webtest.TranslationFiles(t, webtest.Eight()...)
 			tt.change(files)
-			if _, err := web.ReadCatalogue(files); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := web.ReadTranslations(files); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
@@ -102,13 +102,13 @@ func TestReadCatalogue_SaysWhichFileIsWrong(t *testing.T) {
 }
 
 func ExampleLocalizer() {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	for _, lang := range []string{"nl", "en", "tr", "ar"} {
-		l := catalogue.In(lang)
+		l := translations.In(lang)
 		fmt.Println(l.Lang(), l.Dir(), l.Number(12345), l.N("dashboard.notice.many", 2, nil))
 	}
 	// Output:

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/unicode/bidi"
 )
 
-// Localizer speaks one language of the catalogue: texts, numbers, days and times
+// Localizer speaks one language of the translations: texts, numbers, days and times
 // as its readers write them. Digits are 0 to 9 in every language, as Arabic
 // readers in The Hague know them.
 type Localizer struct {
@@ -28,7 +28,7 @@ type Localizer struct {
 // the language, from whose letters its direction follows, and the tag by whose
 // rules its numbers are written.
 func newLocalizer(bundle *i18n.Bundle, lang string) (Localizer, error) {
-	l := Localizer{lang: lang, texts: i18n.NewLocalizer(bundle, lang, Default)}
+	l := Localizer{lang: lang, texts: i18n.NewLocalizer(bundle, lang, DefaultLanguage)}
 	name, err := l.texts.Localize(&i18n.LocalizeConfig{MessageID: "door.language.self"})
 	if err != nil {
 		return Localizer{}, fmt.Errorf("its own name: %w", err)
@@ -94,7 +94,7 @@ func (l Localizer) N(id string, count int, data map[string]any) string {
 
 func (l Localizer) say(id string, cfg *i18n.LocalizeConfig) string {
 	// The error says that Dutch stood in, or that even Dutch has none; either
-	// way a page must show something, and the catalogue's test has the fault.
+	// way a page must show something, and the test of the translations has the fault.
 	text, _ := l.texts.Localize(cfg)
 	if strings.TrimSpace(text) == "" {
 		return id

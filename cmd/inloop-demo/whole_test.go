@@ -405,13 +405,13 @@ func TestDemo_TakenPortIsReplaced(t *testing.T) {
 }
 
 // TestLights_EachReasonHasWords holds the wire's list of reasons beside the
-// catalogue: the centre must be able to say whatever a kiosk may tell.
+// translations: the centre must be able to say whatever a kiosk may tell.
 func TestLights_EachReasonHasWords(t *testing.T) {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range catalogue.Languages() {
+	for _, l := range translations.Languages() {
 		for _, reason := range wire.Reasons() {
 			id := "lights." + reason
 			if text := l.T(id, nil); text == "" || text == id {

@@ -7,7 +7,7 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Reason says why a number is withheld. It is a key of the message catalogue
+// Reason says why a number is withheld. It is a key of the translations
 // and stands in files as it is.
 type Reason string
 

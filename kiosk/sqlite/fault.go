@@ -11,7 +11,7 @@ import (
 )
 
 // The reasons for which nothing is being counted, as keys of the message
-// catalogue (kiosk.Health).
+// translations (kiosk.Health).
 const (
 	ReasonFull     = "store.full"     // the disk is full
 	ReasonReadOnly = "store.readonly" // the disk takes no writing

@@ -13,7 +13,7 @@
 // Package chart draws. What changes is told by sockets.go.
 //
 // All routes stand in one list (routes.go); a test walks that list as a
-// stranger. Every text comes from the catalogue, areas dashboard, lights and
+// stranger. Every text comes from the translations, areas dashboard, lights and
 // signs. Pages need no script to be read; with it they follow the figures
 // live: the socket carries a growing number only, and the page then fetches
 // its own fragment with its own session.

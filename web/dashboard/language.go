@@ -11,10 +11,10 @@ const languageCookie = "inloop-language"
 
 // localizer is the language that was chosen on this device, else the house's.
 func (s *Site) localizer(r *http.Request) web.Localizer {
-	if c, err := r.Cookie(languageCookie); err == nil && s.catalogue.Has(c.Value) {
-		return s.catalogue.In(c.Value)
+	if c, err := r.Cookie(languageCookie); err == nil && s.translations.Has(c.Value) {
+		return s.translations.In(c.Value)
 	}
-	return s.catalogue.In(web.Default)
+	return s.translations.In(web.DefaultLanguage)
 }
 
 func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
@@ -23,7 +23,7 @@ func (s *Site) chooseLanguage(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	tag := form.Get("language")
-	if !s.catalogue.Has(tag) {
+	if !s.translations.Has(tag) {
 		return errForm
 	}
 	http.SetCookie(w, &http.Cookie{

@@ -28,15 +28,15 @@ func eveningVisits(t *testing.T) count.Catalogue {
 
 // withTexts is the house's texts, and in each language the measure's name and its
 // sentence.
-func withTexts(t *testing.T) *web.Catalogue {
+func withTexts(t *testing.T) *web.Translations {
 	t.Helper()
 	files := fstest.MapFS{}
-	names, err := fs.Glob(web.Translations(), "*.toml")
+	names, err := fs.Glob(web.TranslationFiles(), "*.toml")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		text, err := fs.ReadFile(web.Translations(), name)
+		text, err := fs.ReadFile(web.TranslationFiles(), name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -45,7 +45,7 @@ func withTexts(t *testing.T) *web.Catalogue {
 			"[dashboard.definition]\n", "[dashboard.definition]\nevening_visits = \"Bezoeken in de avond.\"\n")
 		files[name] = &fstest.MapFile{Data: []byte(added.Replace(string(text)))}
 	}
-	texts, err := web.ReadCatalogue(files)
+	texts, err := web.ReadTranslations(files)
 	if err != nil {
 		t.Fatal(err)
 	}

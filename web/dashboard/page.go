@@ -61,7 +61,7 @@ type frame struct {
 
 // frame returns the frame of the page that answers r, with the title's text.
 func (s *Site) frame(r *http.Request, title string) frame {
-	f := frame{localizer: s.localizer(r), Languages: s.catalogue.Languages(), At: r.Pattern}
+	f := frame{localizer: s.localizer(r), Languages: s.translations.Languages(), At: r.Pattern}
 	if a, ok := r.Context().Value(accountKey{}).(central.Account); ok {
 		f.Account = &a
 	}
@@ -72,7 +72,7 @@ func (s *Site) frame(r *http.Request, title string) frame {
 	return f
 }
 
-// T returns a text of the catalogue; pairs are names and values in it.
+// T returns a text of the translations; pairs are names and values in it.
 func (f frame) T(id string, pairs ...any) string { return f.localizer.Say(id, pairs...) }
 
 // Num writes a count as the reader's language does.

@@ -15,9 +15,9 @@ import (
 
 // Config is what a Site needs.
 type Config struct {
-	Central   *central.Centre
-	Catalogue *web.Catalogue
-	Log       *slog.Logger
+	Central      *central.Centre
+	Translations *web.Translations
+	Log          *slog.Logger
 
 	// Secure says that browsers reach the site over https, also when a proxy
 	// in front of it ends that: cookies get the Secure mark and the __Host-
@@ -33,13 +33,13 @@ type Config struct {
 // Site is the coordinator's site, an http.Handler. Make one with New and end it
 // with Close.
 type Site struct {
-	central   *central.Centre
-	catalogue *web.Catalogue
-	log       *slog.Logger
-	secure    bool
-	pages     pages
-	sockets   *sockets
-	handler   http.Handler
+	central      *central.Centre
+	translations *web.Translations
+	log          *slog.Logger
+	secure       bool
+	pages        pages
+	sockets      *sockets
+	handler      http.Handler
 
 	stop context.CancelFunc
 	jobs sync.WaitGroup
@@ -57,7 +57,7 @@ func New(c Config) (*Site, error) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	s := &Site{
-		central: c.Central, catalogue: c.Catalogue, log: c.Log, secure: c.Secure,
+		central: c.Central, translations: c.Translations, log: c.Log, secure: c.Secure,
 		pages: all, sockets: newSockets(c.Log), stop: stop,
 	}
 	mux := http.NewServeMux()

@@ -60,12 +60,12 @@ func StoreOf(all interface {
 
 // Config is what a desk is made of.
 type Config struct {
-	Store     Store
-	Catalogue *web.Catalogue
-	Log       *slog.Logger
-	Clock     kiosk.Clock
-	Confirm   func(context.Context, kiosk.Moment) error // a volunteer says that it is this time; nil: nobody is asked
-	Timetable kiosk.Timetable                           // zone, and the parts of the day for the paper list
+	Store        Store
+	Translations *web.Translations
+	Log          *slog.Logger
+	Clock        kiosk.Clock
+	Confirm      func(context.Context, kiosk.Moment) error // a volunteer says that it is this time; nil: nobody is asked
+	Timetable    kiosk.Timetable                           // zone, and the parts of the day for the paper list
 
 	// Changed is told after every action that was kept, so that others may show
 	// it. It must not block. May be nil.

@@ -15,7 +15,7 @@
 // Pages are templates, forms and one small script. The socket carries nothing
 // but "something changed" ([Desk.Changed]); a page then asks for itself again
 // with its own session, so no name ever goes out unasked. Texts come from the
-// catalogue's area "desk" and hold no word that only a computer needs; a test
+// translations, area "desk", and hold no word that only a computer needs; a test
 // reads every page in every language.
 //
 // All pages answer on the machine's own screen alone (loopback address and

@@ -29,13 +29,13 @@ func (quietDay) View(context.Context) (kiosk.View, error) {
 // Without a volunteer the desk says how many are in, and no name. Of the store
 // its first page needs nothing but the day.
 func ExampleNew() {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	d := desk.New(desk.Config{
-		Store: desk.Store{Day: quietDay{}}, Catalogue: catalogue,
+		Store: desk.Store{Day: quietDay{}}, Translations: translations,
 		Log: slog.New(slog.DiscardHandler), Clock: wallClock{},
 	})
 	request := httptest.NewRequest(http.MethodGet, "http://localhost/desk", nil)

@@ -30,8 +30,8 @@ func buttons(page, attr string) []string {
 
 func TestEnrol_OffersWhatTheDoorOffersAndNothingElse(t *testing.T) {
 	t.Parallel()
-	catalogue := webtest.Catalogue(t, webtest.Eight()...)
-	door, err := screen.New(screen.Config{Catalogue: catalogue, Log: slog.New(slog.DiscardHandler)})
+	translations := webtest.Translations(t, webtest.Eight()...)
+	door, err := screen.New(screen.Config{Translations: translations, Log: slog.New(slog.DiscardHandler)})
 	must(t, err)
 	t.Cleanup(func() { must(t, door.Close(context.WithoutCancel(t.Context()))) })
 	w := httptest.NewRecorder()
@@ -41,7 +41,7 @@ func TestEnrol_OffersWhatTheDoorOffersAndNothingElse(t *testing.T) {
 		t.Fatalf("the door offers %v, want twelve", want)
 	}
 
-	r := desktest.Open(t, func(c *desk.Config) { c.Catalogue = catalogue })
+	r := desktest.Open(t, func(c *desk.Config) { c.Translations = translations })
 	v := newVisitor(t, r).in()
 	badge, person := r.Tap(9), r.Resident("", "tulip.red")
 	for what, path := range map[string]string{
@@ -68,8 +68,8 @@ func TestEnrol_OffersWhatTheDoorOffersAndNothingElse(t *testing.T) {
 	}
 }
 
-func TestDefaultLanguage_IsTheCataloguesToo(t *testing.T) {
-	if kiosk.DefaultLanguage != web.Default {
-		t.Errorf("residents %q, pages %q", kiosk.DefaultLanguage, web.Default)
+func TestDefaultLanguage_IsThatOfTheTranslationsToo(t *testing.T) {
+	if kiosk.DefaultLanguage != web.DefaultLanguage {
+		t.Errorf("residents %q, pages %q", kiosk.DefaultLanguage, web.DefaultLanguage)
 	}
 }

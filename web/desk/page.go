@@ -39,10 +39,10 @@ type page struct {
 	Body      any
 }
 
-// W is a text of the catalogue; pairs are names and values that stand in it.
+// W is a text of the translations; pairs are names and values that stand in it.
 func (p page) W(id string, pairs ...any) string { return p.localizer.Say(id, pairs...) }
 
-// N is a text of the catalogue in the plural form of count.
+// N is a text of the translations in the plural form of count.
 func (p page) N(id string, count int) string { return p.localizer.N(id, count, nil) }
 
 // Lang and Dir go on the root element.
@@ -86,7 +86,7 @@ func (d *Desk) render(w http.ResponseWriter, view string, status int, p page) er
 	if !d.readerDown() { // else people are counted here
 		p.Door = d.cfg.Door
 	}
-	p.Languages = d.cfg.Catalogue.Languages()
+	p.Languages = d.cfg.Translations.Languages()
 	var out bytes.Buffer
 	if err := d.views[view].ExecuteTemplate(&out, "frame.html", p); err != nil {
 		return fmt.Errorf("render %s: %w", view, err)
@@ -107,11 +107,11 @@ func (d *Desk) message(w http.ResponseWriter, t web.Localizer, status int, n not
 
 // localizer is the language of the page: chosen on it, else Dutch.
 func (d *Desk) localizer(r *http.Request) web.Localizer {
-	lang := web.Default
+	lang := web.DefaultLanguage
 	if c, err := r.Cookie("desk-language"); err == nil {
 		lang = c.Value
 	}
-	return d.cfg.Catalogue.In(lang)
+	return d.cfg.Translations.In(lang)
 }
 
 func (d *Desk) chooseLanguage(w http.ResponseWriter, r *request) error {
@@ -133,7 +133,7 @@ func (d *Desk) chooseLanguage(w http.ResponseWriter, r *request) error {
 // language is the field of that name, if it is a language that this desk offers.
 func (d *Desk) language(r *request) (kiosk.Language, error) {
 	l := r.PostForm.Get("language")
-	if !d.cfg.Catalogue.Has(l) {
+	if !d.cfg.Translations.Has(l) {
 		return "", fmt.Errorf("%w: %.20q", kiosk.ErrLanguage, l)
 	}
 	return kiosk.Language(l), nil

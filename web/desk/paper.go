@@ -104,7 +104,7 @@ func (d *Desk) dayWord(r *request, day, today count.Day) string {
 	return r.localizer.Today(day.At(12*60, d.cfg.Timetable.Zone))
 }
 
-// partKey names a part of the day in the catalogue.
+// partKey names a part of the day in the translations.
 func partKey(p count.Part) string {
 	switch p {
 	case count.PartMorning:

@@ -196,7 +196,7 @@ func (d *Desk) personData(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	body := dataPage{personRow: d.row(r, p), Name: p.Name, Listed: p.Label, OnScreen: p.OnScreen}
-	body.Language, body.SignWord = d.cfg.Catalogue.In(string(p.Language)).Name(), signWords(r.localizer, p.Sign)
+	body.Language, body.SignWord = d.cfg.Translations.In(string(p.Language)).Name(), signWords(r.localizer, p.Sign)
 	if body.Answered, err = d.answered(r, p.No); err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func (d *Desk) questions(w http.ResponseWriter, r *request) error {
 // speak turns the page to the resident's own language.
 func (d *Desk) speak(r *request, h hand) {
 	if h.language != "" {
-		r.localizer = d.cfg.Catalogue.In(string(h.language))
+		r.localizer = d.cfg.Translations.In(string(h.language))
 	}
 }
 

@@ -21,7 +21,7 @@ var errSignedOut = errors.New("no volunteer at the desk")
 type refusal struct {
 	err    error
 	status int
-	text   string // id in the catalogue
+	text   string // id in the translations
 }
 
 // refusals turns errors into answers; what is not here was not kept, and the

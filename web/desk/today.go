@@ -228,7 +228,7 @@ func actionWords(t web.Localizer, a kiosk.Action) string {
 	return t.Say(id, "Who", t.T("desk.somebody", nil))
 }
 
-// bandKey names a band in the catalogue, whose ids take no sign but a dot.
+// bandKey names a band in the translations, whose ids take no sign but a dot.
 func bandKey(b kiosk.Band) string {
 	switch b {
 	case kiosk.BandChild:

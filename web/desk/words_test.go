@@ -58,9 +58,9 @@ func pages(t *testing.T, lang string) map[string]string {
 func TestPages_NoComputerWords(t *testing.T) {
 	t.Parallel()
 	words := regexp.MustCompile(`(?i)sync|server|error|database|login`)
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	must(t, err)
-	for _, l := range catalogue.Languages() {
+	for _, l := range translations.Languages() {
 		t.Run(l.Lang(), func(t *testing.T) {
 			t.Parallel()
 			for what, page := range pages(t, l.Lang()) {

@@ -8,7 +8,7 @@
 // page knows nothing that is not in the last state. Five seconds after a tap
 // the greeting is gone from the state, from this program and from the page.
 //
-// The wiring makes one with its catalogue and log ([New], [Config]), mounts it at
+// The wiring makes one with its translations and log ([New], [Config]), mounts it at
 // /door beside web.Assets, and tells it each time something changes. What a page
 // is sent is in state.go, what it makes of that in door.js.
 //

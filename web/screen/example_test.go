@@ -17,12 +17,12 @@ import (
 
 // A page gets the whole state as soon as it connects, its words written out.
 func ExampleScreen() {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	door, err := screen.New(screen.Config{Catalogue: catalogue, Log: slog.New(slog.DiscardHandler)})
+	door, err := screen.New(screen.Config{Translations: translations, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -15,15 +15,15 @@ var files embed.FS
 
 // render makes the page: every drawing that it may need, and the words that it
 // must have when the program is gone. All else comes with the state.
-func render(catalogue *web.Catalogue) ([]byte, error) {
+func render(translations *web.Translations) ([]byte, error) {
 	t, err := template.New("door.html").Funcs(template.FuncMap{
 		"icon": web.Icon, "signs": web.SignSymbols,
 	}).ParseFS(files, "door.html")
 	if err != nil {
 		return nil, err
 	}
-	choices := catalogue.Languages()
-	home := catalogue.In(web.Default)
+	choices := translations.Languages()
+	home := translations.In(web.DefaultLanguage)
 	var page bytes.Buffer
 	err = t.Execute(&page, map[string]any{
 		"Lang": home.Lang(), "Dir": home.Dir(), "Title": home.T("door.page", nil),

@@ -22,12 +22,12 @@ const greetFor = 5 * time.Second
 // Screen is the door screen. Its methods may be called from any goroutine and
 // none of them waits for a page.
 type Screen struct {
-	log       *slog.Logger
-	catalogue *web.Catalogue
-	hub       *live.Hub
-	mux       *http.ServeMux
-	page      []byte // the page itself, the same for everybody
-	now       func() time.Time
+	log          *slog.Logger
+	translations *web.Translations
+	hub          *live.Hub
+	mux          *http.ServeMux
+	page         []byte // the page itself, the same for everybody
+	now          func() time.Time
 
 	mu       sync.Mutex
 	seq      uint64 // of the last state; a page passes over older ones
@@ -44,16 +44,16 @@ var _ http.Handler = (*Screen)(nil)
 
 // Config is what a door screen needs.
 type Config struct {
-	Catalogue *web.Catalogue
-	Log       *slog.Logger
-	Now       func() time.Time // nil: time.Now
+	Translations *web.Translations
+	Log          *slog.Logger
+	Now          func() time.Time // nil: time.Now
 }
 
 // New returns a screen that shows "one moment" until it is told more. It fails
 // when its embedded page cannot be made, which a test would have found. The
 // caller closes it.
 func New(cfg Config) (*Screen, error) {
-	page, err := render(cfg.Catalogue)
+	page, err := render(cfg.Translations)
 	if err != nil {
 		return nil, fmt.Errorf("make the door page: %w", err)
 	}
@@ -61,7 +61,7 @@ func New(cfg Config) (*Screen, error) {
 		cfg.Now = time.Now
 	}
 	s := &Screen{
-		log: cfg.Log, catalogue: cfg.Catalogue, hub: live.NewHub(cfg.Log), page: page, now: cfg.Now,
+		log: cfg.Log, translations: cfg.Translations, hub: live.NewHub(cfg.Log), page: page, now: cfg.Now,
 		lights: []kiosk.Health{{Part: "store", Level: kiosk.LevelRed, Reason: "store.starting"}},
 	}
 	s.mux = s.routes()

@@ -9,7 +9,7 @@ import (
 )
 
 // state is all that a page knows. Words are written out here, so that the page
-// needs neither catalogue nor clock.
+// needs neither translations nor clock.
 type state struct {
 	Seq  uint64           `json:"seq"`
 	Look string           `json:"look,omitempty"` // "day" or "night"; empty: as the device has it
@@ -51,7 +51,7 @@ func (s *Screen) state() state {
 	if sure {
 		st.Look = s.idle.look(now)
 	}
-	for _, l := range s.catalogue.Languages() {
+	for _, l := range s.translations.Languages() {
 		st.Idle[l.Lang()] = s.idle.view(l, now, sure, badges)
 	}
 	if g := s.greeting; g != nil {
@@ -75,11 +75,11 @@ func (s *Screen) state() state {
 // says writes a greeting out: in the resident's own language when there is one,
 // in all of them when nobody knows who stands there, for the page to choose.
 func (s *Screen) says(g kiosk.Greeting, sg *sign) map[string]words {
-	spoken := s.catalogue.Languages()
+	spoken := s.translations.Languages()
 	if g.Language != "" {
-		spoken = []web.Localizer{s.catalogue.In(string(g.Language))}
+		spoken = []web.Localizer{s.translations.In(string(g.Language))}
 	} else if g.Sign != "" {
-		spoken = []web.Localizer{s.catalogue.In(web.Default)}
+		spoken = []web.Localizer{s.translations.In(web.DefaultLanguage)}
 	}
 	said := make(map[string]words, len(spoken))
 	for _, t := range spoken {

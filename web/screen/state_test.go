@@ -31,7 +31,7 @@ func shown(t *testing.T, s *screen.Screen) (screen.State, string) {
 func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
 	s := screentest.Open(t, screentest.Tuesday())
 	var all []string
-	for _, l := range webtest.Catalogue(t).Languages() {
+	for _, l := range webtest.Translations(t).Languages() {
 		all = append(all, l.Lang())
 	}
 	for _, tt := range []struct {
@@ -77,7 +77,7 @@ func TestShow_SpeaksHerLanguageAndOnlyThat(t *testing.T) {
 func TestShow_EveryKindHasItsWords(t *testing.T) {
 	s := screentest.Open(t, screentest.Tuesday())
 	for _, face := range screentest.Faces() {
-		for _, l := range webtest.Catalogue(t).Languages() {
+		for _, l := range webtest.Translations(t).Languages() {
 			lang := l.Lang()
 			face.Show(s, kiosk.Language(lang))
 			st, raw := shown(t, s)
@@ -249,7 +249,7 @@ func TestDoor_ServesItselfOnly(t *testing.T) {
 
 func view(t *testing.T, i screen.Idle, now time.Time, sure bool) screen.Face {
 	t.Helper()
-	return i.View(webtest.Catalogue(t).In("nl"), now, sure)
+	return i.View(webtest.Translations(t).In("nl"), now, sure)
 }
 
 // face is the idle face that a page would get now, in Dutch.

@@ -11,35 +11,35 @@ import (
 	"example.org/inloop/web"
 )
 
-// Language is made up for a test: it says in every text what the language From
+// MadeUpLanguage is made up for a test: it says in every text what the language From
 // says, under a tag and a name of its own.
-type Language struct{ Tag, Name, From string }
+type MadeUpLanguage struct{ Tag, Name, From string }
 
 // Eight are languages that a room in a Dutch city might want beside the four
 // that there are: five scripts, two of them from right to left, and names longer
 // than "Nederlands".
-func Eight() []Language {
-	return []Language{
+func Eight() []MadeUpLanguage {
+	return []MadeUpLanguage{
 		{"fa", "فارسی", "ar"}, {"he", "עברית", "ar"}, {"uk", "Українська", "tr"}, {"ti", "ትግርኛ", "en"},
 		{"pt", "Português", "nl"}, {"pap", "Papiamentu", "nl"}, {"so", "Soomaali", "en"}, {"pl", "Polski", "tr"},
 	}
 }
 
-// Catalogue is the catalogue of the house with these languages added.
-func Catalogue(t testing.TB, added ...Language) *web.Catalogue {
+// Translations are those of the house with these languages added.
+func Translations(t testing.TB, added ...MadeUpLanguage) *web.Translations {
 	t.Helper()
-	c, err := web.ReadCatalogue(Files(t, added...))
+	c, err := web.ReadTranslations(TranslationFiles(t, added...))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
 }
 
-// Files are the files of the catalogue with those of these languages added. The
+// TranslationFiles are the files of texts with those of these languages added. The
 // caller may change them.
-func Files(t testing.TB, added ...Language) fstest.MapFS {
+func TranslationFiles(t testing.TB, added ...MadeUpLanguage) fstest.MapFS {
 	t.Helper()
-	house, files := web.Translations(), fstest.MapFS{}
+	house, files := web.TranslationFiles(), fstest.MapFS{}
 	names, err := fs.Glob(house, "*.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +60,7 @@ func Files(t testing.TB, added ...Language) fstest.MapFS {
 }
 
 // speak makes a file of l from one of the language that it repeats.
-func (l Language) speak(t testing.TB, text []byte) []byte {
+func (l MadeUpLanguage) speak(t testing.TB, text []byte) []byte {
 	t.Helper()
 	var tree map[string]any
 	if err := toml.Unmarshal(text, &tree); err != nil {

@@ -62,12 +62,12 @@ func Open(ctx context.Context, cfg Config, do func(context.Context, *Daemon) err
 
 // serve puts every address of the centre in one list and answers on it.
 func (o *Daemon) serve(ctx context.Context, cfg Config, hosts []string) error {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		return fmt.Errorf("texts: %w", err)
 	}
 	pages, err := dashboard.New(dashboard.Config{
-		Central: o.Central, Catalogue: catalogue, Log: cfg.Log, Secure: strings.HasPrefix(o.URL, "https:"), Hosts: hosts,
+		Central: o.Central, Translations: translations, Log: cfg.Log, Secure: strings.HasPrefix(o.URL, "https:"), Hosts: hosts,
 	})
 	if err != nil {
 		return err

@@ -47,7 +47,7 @@ type Config struct {
 	Grid     time.Duration // between two reports to the centre; 0 for a quarter of an hour, which tests and the demo alone have shorter
 	Field    *sim.Field    // for wiring.ReaderSim; nil for one of its own
 	Cards    http.Handler  // pages under /sim/, with wiring.ReaderSim on loopback; may be nil
-	Ready    func(*Kiosk)  // called once, when taps are taken; may be nil
+	Ready    func(*Daemon) // called once, when taps are taken; may be nil
 }
 
 // complete sets what may be nil to what stands for it.

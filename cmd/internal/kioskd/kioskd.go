@@ -37,22 +37,22 @@ type Daemon struct {
 	URL   string        // address of its pages
 	Store *sqlite.Store // open from the moment that Config.Ready is called
 
-	cfg       Config
-	catalogue *web.Catalogue
-	screen    *screen.Screen
-	board     *health.Board
-	desk      atomic.Pointer[desk.Desk]     // nil until the store is open
-	uplink    atomic.Pointer[uplink.Uplink] // nil without a centre
-	reds      reds
-	signals   *signal.Player // light and buzzer, where they are wired
-	panel     *sim.Panel     // of the simulated reader, nil with a real one
-	check     kiosk.TapHandler
-	urgent    chan struct{}                // a write failed: look after the store now
-	failures  atomic.Int64                 // of the store, in a row
-	book      atomic.Pointer[sqlite.Store] // the same, for who asks the time before it is open
-	vouches   string                       // who vouched for the clock last
-	started   time.Time                    // when the boot began, by that clock
-	stirred   atomic.Int64                 // time since boot of the reader's start or the last tap
+	cfg          Config
+	translations *web.Translations
+	screen       *screen.Screen
+	board        *health.Board
+	desk         atomic.Pointer[desk.Desk]     // nil until the store is open
+	uplink       atomic.Pointer[uplink.Uplink] // nil without a centre
+	reds         reds
+	signals      *signal.Player // light and buzzer, where they are wired
+	panel        *sim.Panel     // of the simulated reader, nil with a real one
+	check        kiosk.TapHandler
+	urgent       chan struct{}                // a write failed: look after the store now
+	failures     atomic.Int64                 // of the store, in a row
+	book         atomic.Pointer[sqlite.Store] // the same, for who asks the time before it is open
+	vouches      string                       // who vouched for the clock last
+	started      time.Time                    // when the boot began, by that clock
+	stirred      atomic.Int64                 // time since boot of the reader's start or the last tap
 }
 
 // Run runs a room until ctx ends, and returns nil then. The page comes first,
@@ -142,7 +142,7 @@ func (r *Daemon) work(ctx context.Context) (err error) {
 		return err
 	}
 	cfg := desk.Config{
-		Store: desk.StoreOf(store), Catalogue: r.catalogue, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
+		Store: desk.StoreOf(store), Translations: r.translations, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
 		Health: r.board.All, Confirm: r.confirmClock,
 	}
 	if r.uplink.Load() != nil {
@@ -183,7 +183,7 @@ func (r *Daemon) work(ctx context.Context) (err error) {
 
 // changed shows what is new. It never blocks. It does not send: that has its own
 // hours, so that traffic tells nothing of taps.
-func (r *Kiosk) changed() {
+func (r *Daemon) changed() {
 	if d := r.desk.Load(); d != nil {
 		d.Changed()
 	}
@@ -191,7 +191,7 @@ func (r *Kiosk) changed() {
 
 // lightsChanged shows how the parts are doing on both faces, and tells the centre
 // at once of one that turned red.
-func (r *Kiosk) lightsChanged(all []kiosk.Health) {
+func (r *Daemon) lightsChanged(all []kiosk.Health) {
 	r.screen.SetLights(all)
 	r.changed()
 	if u := r.uplink.Load(); r.reds.turned(all) && u != nil {

@@ -53,7 +53,7 @@ func (r *Daemon) serveDesk(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	live.Headers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		words := r.catalogue.In(web.Default)
+		words := r.translations.In(web.DefaultLanguage)
 		light := kiosk.Health{Level: kiosk.LevelOrange, Reason: "store.starting"}
 		for _, l := range r.board.All() {
 			if l.Part == "store" && l.Reason != "" {

@@ -84,7 +84,7 @@ func addresses() (all []netip.Addr) {
 }
 
 // send runs the line until ctx ends.
-func (r *Kiosk) send(ctx context.Context) {
+func (r *Daemon) send(ctx context.Context) {
 	if err := r.uplink.Load().Run(ctx); err != nil {
 		r.cfg.Log.Error("line to the centre", "err", err)
 	}
@@ -92,7 +92,7 @@ func (r *Kiosk) send(ctx context.Context) {
 
 // flush sends what is left, within the room's last words. What cannot be sent
 // is kept and goes with the next start.
-func (r *Kiosk) flush(ctx context.Context) {
+func (r *Daemon) flush(ctx context.Context) {
 	u := r.uplink.Load()
 	if u == nil {
 		return
@@ -105,7 +105,7 @@ func (r *Kiosk) flush(ctx context.Context) {
 }
 
 // Code is the pairing code that the kiosk shows, empty when none is open.
-func (r *Kiosk) Code() string {
+func (r *Daemon) Code() string {
 	u := r.uplink.Load()
 	if u == nil {
 		return ""

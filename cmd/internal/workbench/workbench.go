@@ -48,11 +48,11 @@ type Workbench struct {
 // Open gives the reader that the settings name. What stands in the way is said
 // in words, and ErrReader.
 func Open(cfg Config) (*Workbench, error) {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		return nil, fmt.Errorf("texts: %w", err)
 	}
-	w := &Workbench{out: cfg.Out, log: cfg.Log, text: catalogue.In(language()), wiring: cfg.Wiring, kiosk: cfg.Listen}
+	w := &Workbench{out: cfg.Out, log: cfg.Log, text: translations.In(language()), wiring: cfg.Wiring, kiosk: cfg.Listen}
 	switch cfg.Reader {
 	case wiring.ReaderSim:
 		w.wiring.Port = simulated(cfg.Wiring.Chip)
@@ -68,15 +68,15 @@ func Open(cfg Config) (*Workbench, error) {
 	return w, nil
 }
 
-// language is the operator's, as their shell says it; Dutch where the catalogue
-// does not have it.
+// language is the operator's, as their shell says it; Dutch where the translations
+// lack it.
 func language() string {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if lang, _, _ := strings.Cut(os.Getenv(name), "_"); lang != "" {
 			return lang
 		}
 	}
-	return web.Default
+	return web.DefaultLanguage
 }
 
 // simulated is a port with a chip, on which a badge lies.

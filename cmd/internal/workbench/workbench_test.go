@@ -127,12 +127,12 @@ func TestWatch_KeepsNumbersOffPaper(t *testing.T) {
 }
 
 func TestWatch_SaysWhenItIsMended(t *testing.T) {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w := &Workbench{out: &out, text: catalogue.In("nl")}
+	w := &Workbench{out: &out, text: translations.In("nl")}
 	lit := w.lights()
 	green, red := kiosk.Health{Part: nfc.HealthPart, Level: kiosk.LevelGreen}, kiosk.Health{Part: nfc.HealthPart, Level: kiosk.LevelRed, Reason: nfc.HealthPart + ".gone"}
 	for _, l := range []kiosk.Health{green, red, green, green} {
@@ -153,12 +153,12 @@ func TestKeys_GoToAScreenOnly(t *testing.T) {
 }
 
 func TestKeys_OfARoomThatHasNone(t *testing.T) {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	w := &Workbench{out: &out, text: catalogue.In("nl")}
+	w := &Workbench{out: &out, text: translations.In("nl")}
 	file := filepath.Join(t.TempDir(), "key")
 	if _, err := w.roomKeys(file); !errors.Is(err, ErrReader) || !strings.Contains(out.String(), file) {
 		t.Errorf("says %q, %v", out.String(), err)
@@ -169,7 +169,7 @@ func TestKeys_OfARoomThatHasNone(t *testing.T) {
 }
 
 func TestOpen_SaysWhatToTouch(t *testing.T) {
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +192,7 @@ func TestOpen_SaysWhatToTouch(t *testing.T) {
 			tt.strike(chip)
 			var out bytes.Buffer
 			w := &Workbench{
-				out: &out, log: slog.New(slog.DiscardHandler), text: catalogue.In("nl"),
+				out: &out, log: slog.New(slog.DiscardHandler), text: translations.In("nl"),
 				wiring: wiring.Config{Port: chip.Open, Chip: wiring.ChipModelMFRC522},
 			}
 			if _, err := w.open(t.Context()); !errors.Is(err, ErrReader) {

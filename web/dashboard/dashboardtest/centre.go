@@ -44,7 +44,7 @@ var Now = time.Date(2026, 11, 24, 13, 10, 0, 0, time.UTC)
 // Open makes a centre over files of its own and closes it when t ends.
 func Open(t testing.TB) *Fixture {
 	t.Helper()
-	texts, err := web.NewCatalogue()
+	texts, err := web.NewTranslations()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func Open(t testing.TB) *Fixture {
 }
 
 // OpenWith is Open with other measures and texts.
-func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Fixture {
+func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Translations) *Fixture {
 	t.Helper()
 	o := &Fixture{t: t}
 	o.Set(Now)
@@ -67,7 +67,7 @@ func OpenWith(t testing.TB, measures count.Catalogue, texts *web.Catalogue) *Fix
 	o.Must(err)
 	o.api = api.New(o.Central, log)
 	o.Site, err = dashboard.New(dashboard.Config{
-		Central: o.Central, Catalogue: texts, Log: log, Hosts: []string{"127.0.0.1", "example.com"},
+		Central: o.Central, Translations: texts, Log: log, Hosts: []string{"127.0.0.1", "example.com"},
 	})
 	o.Must(err)
 	t.Cleanup(func() {
@@ -87,10 +87,10 @@ func quickHash(password string) (string, error) {
 // SecureSite is the site as it stands behind a proxy that ends https.
 func (o *Fixture) SecureSite() *dashboard.Site {
 	o.t.Helper()
-	catalogue, err := web.NewCatalogue()
+	translations, err := web.NewTranslations()
 	o.Must(err)
 	site, err := dashboard.New(dashboard.Config{
-		Central: o.Central, Catalogue: catalogue, Log: slog.New(slog.DiscardHandler), Secure: true, Hosts: []string{"example.com"},
+		Central: o.Central, Translations: translations, Log: slog.New(slog.DiscardHandler), Secure: true, Hosts: []string{"example.com"},
 	})
 	o.Must(err)
 	o.t.Cleanup(func() {

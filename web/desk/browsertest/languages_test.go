@@ -12,8 +12,8 @@ import (
 // The pages on which a language is chosen, with twelve to choose from, read in
 // a language from the right that is not Arabic.
 func TestBrowser_TwelveLanguagesFit(t *testing.T) {
-	catalogue := webtest.Catalogue(t, webtest.Eight()...)
-	r := open(t, func(c *desk.Config) { c.Catalogue = catalogue })
+	translations := webtest.Translations(t, webtest.Eight()...)
+	r := open(t, func(c *desk.Config) { c.Translations = translations })
 	person, badge := r.Resident(name, "tulip.red"), r.Tap(9)
 	f := newFinger(t, r, 800, 480)
 	f.looks("twelve-front", "nl")

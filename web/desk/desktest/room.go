@@ -79,10 +79,10 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Fixture {
 	must(t, err)
 	t.Cleanup(func() { _ = r.Store.Close() })
 
-	words, err := web.NewCatalogue()
+	words, err := web.NewTranslations()
 	must(t, err)
 	conf := desk.Config{
-		Store: desk.StoreOf(r.Store), Catalogue: words, Clock: r.Clock, Timetable: times,
+		Store: desk.StoreOf(r.Store), Translations: words, Clock: r.Clock, Timetable: times,
 		Log:     slog.New(slog.NewTextHandler(&lockedWriter{w: r.Log}, nil)),
 		Changed: func() { r.Changes++ },
 	}

@@ -35,8 +35,8 @@ func TestDoor_TwelveLanguagesFit(t *testing.T) {
 		width, height int64
 	}{{"door", 800, 480}, {"tablet", 768, 1024}, {"phone", 390, 844}, {"zoom", 400, 240}} {
 		t.Run(size.name, func(t *testing.T) {
-			catalogue := webtest.Catalogue(t, webtest.Eight()...)
-			s := screentest.Open(t, screentest.Tuesday(), catalogue)
+			translations := webtest.Translations(t, webtest.Eight()...)
+			s := screentest.Open(t, screentest.Tuesday(), translations)
 			p := open(t, s, size.width, size.height)
 			check := func(name string, down bool) {
 				t.Helper()
@@ -50,14 +50,14 @@ func TestDoor_TwelveLanguagesFit(t *testing.T) {
 			}
 			p.Do(tap("#choose"))
 			p.Wait(kindIs("tongues"))
-			if n := browser.Eval[int](p, `document.querySelectorAll("#tongues button").length`); n != len(catalogue.Languages()) {
-				t.Fatalf("%d languages to choose from, want %d", n, len(catalogue.Languages()))
+			if n := browser.Eval[int](p, `document.querySelectorAll("#tongues button").length`); n != len(translations.Languages()) {
+				t.Fatalf("%d languages to choose from, want %d", n, len(translations.Languages()))
 			}
 			if found := browser.Eval[string](p, small); found != "" {
 				t.Error(found)
 			}
 			check("tongues", size.name != "zoom")
-			for _, l := range catalogue.Languages() {
+			for _, l := range translations.Languages() {
 				p.Do(tap(fmt.Sprintf("[data-tongue=%s]", l.Lang())))
 				p.Wait(fmt.Sprintf("document.querySelector('#idle').lang === %q && !document.querySelector('#idle').hidden", l.Lang()))
 				check("idle-"+l.Lang(), size.name != "zoom")
@@ -70,7 +70,7 @@ func TestDoor_TwelveLanguagesFit(t *testing.T) {
 
 // What Arabic has, any language has that runs the same way.
 func TestDoor_AnyLanguageFromTheRightIsLaidOutAsArabicIs(t *testing.T) {
-	s := screentest.Open(t, screentest.Tuesday(), webtest.Catalogue(t, webtest.Eight()...))
+	s := screentest.Open(t, screentest.Tuesday(), webtest.Translations(t, webtest.Eight()...))
 	p := open(t, s, 800, 480)
 	// The texts are the same, and so must be the place and the look of each box.
 	layout := func(lang string) string {

@@ -43,21 +43,21 @@ func Green() []kiosk.Health {
 }
 
 // Open is a door screen at now, with the test room behind it and all lights
-// green. It speaks the languages of the house, or those of another catalogue.
-func Open(t testing.TB, now time.Time, catalogue ...*web.Catalogue) *screen.Screen {
+// green. It speaks the languages of the house, or those of other translations.
+func Open(t testing.TB, now time.Time, translations ...*web.Translations) *screen.Screen {
 	t.Helper()
-	return open(t, func() time.Time { return now }, append(catalogue, webtest.Catalogue(t))[0])
+	return open(t, func() time.Time { return now }, append(translations, webtest.Translations(t))[0])
 }
 
 // Run is a door screen on the running clock, a bubble's or the real one.
 func Run(t testing.TB) *screen.Screen {
 	t.Helper()
-	return open(t, time.Now, webtest.Catalogue(t))
+	return open(t, time.Now, webtest.Translations(t))
 }
 
-func open(t testing.TB, now func() time.Time, catalogue *web.Catalogue) *screen.Screen {
+func open(t testing.TB, now func() time.Time, translations *web.Translations) *screen.Screen {
 	t.Helper()
-	s, err := screen.New(screen.Config{Catalogue: catalogue, Log: slog.New(slog.DiscardHandler), Now: now})
+	s, err := screen.New(screen.Config{Translations: translations, Log: slog.New(slog.DiscardHandler), Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}

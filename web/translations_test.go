@@ -16,9 +16,9 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-func newCatalogue(t *testing.T) *Catalogue {
+func newTranslations(t *testing.T) *Translations {
 	t.Helper()
-	c, err := NewCatalogue()
+	c, err := NewTranslations()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,16 +93,16 @@ func plural(table map[string]any) (entry, bool) {
 	return m, len(m) > 0
 }
 
-func TestCatalogue_EveryTextInEveryLanguage(t *testing.T) {
+func TestTranslations_EveryTextInEveryLanguage(t *testing.T) {
 	all := messages(t)
 	for lang := range all {
-		for id := range all[Default] {
+		for id := range all[DefaultLanguage] {
 			if _, ok := all[lang][id]; !ok {
 				t.Errorf("%s lacks %s", lang, id)
 			}
 		}
 		for id, m := range all[lang] {
-			if _, ok := all[Default][id]; !ok {
+			if _, ok := all[DefaultLanguage][id]; !ok {
 				t.Errorf("%s has %s, which Dutch has not", lang, id)
 			}
 			for form, text := range m {
@@ -116,15 +116,15 @@ func TestCatalogue_EveryTextInEveryLanguage(t *testing.T) {
 
 // CLDR asks for other forms in each language; go-i18n gives an error where one
 // that a number calls for is missing.
-func TestCatalogue_EveryPluralFormThatTheLanguageHas(t *testing.T) {
-	all, c := messages(t), newCatalogue(t)
+func TestTranslations_EveryPluralFormThatTheLanguageHas(t *testing.T) {
+	all, c := messages(t), newTranslations(t)
 	counts := []int{1_000, 10_000, 100_000, 1_000_000}
 	for n := range 211 {
 		counts = append(counts, n)
 	}
 	for _, l := range c.Languages() {
 		lang := l.Lang()
-		for id, dutch := range all[Default] {
+		for id, dutch := range all[DefaultLanguage] {
 			if _, plain := dutch[""]; plain {
 				continue
 			}
@@ -142,7 +142,7 @@ func TestCatalogue_EveryPluralFormThatTheLanguageHas(t *testing.T) {
 }
 
 // A gap such as {{.Name}} that one language lacks loses the name there.
-func TestCatalogue_TheSameGapsInEveryLanguage(t *testing.T) {
+func TestTranslations_TheSameGapsInEveryLanguage(t *testing.T) {
 	gap := regexp.MustCompile(`{{\s*\.(\w+)\s*}}`)
 	gaps := func(m entry) string {
 		var found []string
@@ -163,14 +163,14 @@ func TestCatalogue_TheSameGapsInEveryLanguage(t *testing.T) {
 	all := messages(t)
 	for lang := range all {
 		for id, m := range all[lang] {
-			if got, want := gaps(m), gaps(all[Default][id]); got != want {
+			if got, want := gaps(m), gaps(all[DefaultLanguage][id]); got != want {
 				t.Errorf("%s: %s fills %q, Dutch %q", lang, id, got, want)
 			}
 		}
 	}
 }
 
-func TestCatalogue_NoComputerWordsForResidentsAndVolunteers(t *testing.T) {
+func TestTranslations_NoComputerWordsForResidentsAndVolunteers(t *testing.T) {
 	bad := regexp.MustCompile(`(?i)\b(sync\w*|server\w*|error|database|login|log in|inloggen)\b`)
 	for lang, ids := range messages(t) {
 		for id, m := range ids {
@@ -187,7 +187,7 @@ func TestCatalogue_NoComputerWordsForResidentsAndVolunteers(t *testing.T) {
 }
 
 func TestLocalizer_NeverNothing(t *testing.T) {
-	c := newCatalogue(t)
+	c := newTranslations(t)
 	for _, lang := range []string{"nl", "tr", "xx", ""} {
 		if got := c.In(lang).T("no.such.text", nil); got != "no.such.text" {
 			t.Errorf("%s: a text that is nowhere came as %q", lang, got)
@@ -195,8 +195,8 @@ func TestLocalizer_NeverNothing(t *testing.T) {
 	}
 }
 
-func TestCatalogue_TheNearestLanguage(t *testing.T) {
-	c := newCatalogue(t)
+func TestTranslations_TheNearestLanguage(t *testing.T) {
+	c := newTranslations(t)
 	for _, tt := range []struct{ asked, lang, dir string }{
 		{"nl", "nl", "ltr"}, {"ar-MA", "ar", "rtl"}, {"TR", "tr", "ltr"}, {"en-GB", "en", "ltr"},
 		{"fr", "nl", "ltr"}, {"", "nl", "ltr"}, {"arn", "nl", "ltr"},
@@ -215,13 +215,13 @@ func TestLocalizer_NumbersDaysAndTimes(t *testing.T) {
 		{"tr", "12.345", "3 Mart 2026", "3 Mart Salı", "09:05"},
 		{"ar", "12.345", "3 مارس 2026", "الثلاثاء 3 مارس", "09:05"},
 	} {
-		in := newCatalogue(t).In(tt.lang)
+		in := newTranslations(t).In(tt.lang)
 		got := [...]string{in.Number(12345), in.Date(at), in.Today(at), in.Clock(at)}
 		if want := [...]string{tt.number, tt.date, tt.today, tt.clock}; got != want {
 			t.Errorf("%s: got %q, want %q", tt.lang, got, want)
 		}
 	}
-	dutch := newCatalogue(t).In("nl")
+	dutch := newTranslations(t).In("nl")
 	for n, want := range map[int]string{0: "0", 7: "7", -7: "-7", 999: "999", 1000: "1.000", -1234567: "-1.234.567"} {
 		if got := dutch.Number(n); got != want {
 			t.Errorf("number %d: got %q, want %q", n, got, want)
@@ -230,7 +230,7 @@ func TestLocalizer_NumbersDaysAndTimes(t *testing.T) {
 }
 
 func TestLocalizer_EverySignHasItsWords(t *testing.T) {
-	for _, in := range newCatalogue(t).Languages() {
+	for _, in := range newTranslations(t).Languages() {
 		lang := in.Lang()
 		seen := map[string]bool{}
 		for _, p := range kiosk.Pictures() {
@@ -243,17 +243,17 @@ func TestLocalizer_EverySignHasItsWords(t *testing.T) {
 			}
 		}
 	}
-	if got, want := newCatalogue(t).In("nl").Sign("tulip", "red"), "tulp, rood"; got != want {
+	if got, want := newTranslations(t).In("nl").Sign("tulip", "red"), "tulp, rood"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
 func ExampleLocalizer_T() {
-	catalogue, err := NewCatalogue()
+	translations, err := NewTranslations()
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(catalogue.In("tr").T("door.welcome.named", map[string]any{"Name": "Deniz"}))
+	fmt.Println(translations.In("tr").T("door.welcome.named", map[string]any{"Name": "Deniz"}))
 	// Output: Hoş geldiniz, Deniz!
 }

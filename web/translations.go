@@ -18,28 +18,28 @@ import (
 //go:embed translations/*.toml
 var translations embed.FS
 
-// Default is the language of the house: what a page speaks until it knows
+// DefaultLanguage is the language of the house: what a page speaks until it knows
 // better, and what stands in for a text that another language lacks.
-const Default = "nl"
+const DefaultLanguage = "nl"
 
-// errCatalogue says that the files of a catalogue do not make one.
-var errCatalogue = errors.New("malformed catalogue")
+// errTranslations says that the files make no whole set of texts.
+var errTranslations = errors.New("malformed translations")
 
-// Catalogue is every text of every face in every language. Its languages are
+// Translations is every text of every face in every language. Its languages are
 // those that its files are in: there is no other list. It never changes once
 // made and may be used from any goroutine.
-type Catalogue struct {
-	languages []Localizer // as a page offers them; the first is Default
+type Translations struct {
+	languages []Localizer // as a page offers them; the first is DefaultLanguage
 	matcher   language.Matcher
 }
 
-// NewCatalogue reads the embedded texts. It fails only when one of the files is
+// NewTranslations reads the embedded texts. It fails only when one of the files is
 // malformed, which a test would have found.
-func NewCatalogue() (*Catalogue, error) { return ReadCatalogue(Translations()) }
+func NewTranslations() (*Translations, error) { return ReadTranslations(TranslationFiles()) }
 
-// Translations are the embedded texts, a file <area>.<language>.toml for each
+// TranslationFiles are the embedded texts, a file <area>.<language>.toml for each
 // area of the program in each language.
-func Translations() fs.FS {
+func TranslationFiles() fs.FS {
 	files, err := fs.Sub(translations, "translations")
 	if err != nil {
 		panic(err) // "translations" is a valid path: it is the one embedded above
@@ -47,22 +47,22 @@ func Translations() fs.FS {
 	return files
 }
 
-// ReadCatalogue reads the texts in the files <area>.<language>.toml of a folder,
+// ReadTranslations reads the texts in the files <area>.<language>.toml of a folder,
 // each language named by its BCP 47 tag. It fails on a file that is malformed or
-// misnamed and on a language that has not the same areas as Default.
-func ReadCatalogue(files fs.FS) (*Catalogue, error) {
+// misnamed and on a language that has not the same areas as DefaultLanguage.
+func ReadTranslations(files fs.FS) (*Translations, error) {
 	areas, err := areasOf(files)
 	if err != nil {
 		return nil, err
 	}
-	bundle := i18n.NewBundle(language.Make(Default))
+	bundle := i18n.NewBundle(language.Make(DefaultLanguage))
 	bundle.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	c := &Catalogue{}
+	c := &Translations{}
 	tags := slices.Sorted(maps.Keys(areas))
 	for _, tag := range tags {
 		has := areas[tag]
-		if !slices.Equal(has, areas[Default]) {
-			return nil, fmt.Errorf("%w: language %s has the areas %v, want %v: a file <area>.%s.toml for each", errCatalogue, tag, has, areas[Default], tag)
+		if !slices.Equal(has, areas[DefaultLanguage]) {
+			return nil, fmt.Errorf("%w: language %s has the areas %v, want %v: a file <area>.%s.toml for each", errTranslations, tag, has, areas[DefaultLanguage], tag)
 		}
 		for _, area := range has {
 			if _, err := bundle.LoadMessageFileFS(files, fileName(area, tag)); err != nil {
@@ -93,25 +93,25 @@ func areasOf(files fs.FS) (map[string][]string, error) {
 	for _, name := range names {
 		area, tag, _ := strings.Cut(strings.TrimSuffix(name, ".toml"), ".")
 		if parsed, err := language.Parse(tag); err != nil || parsed.String() != tag {
-			return nil, fmt.Errorf("%w: %s: want <area>.<language>.toml, the language as a BCP 47 tag", errCatalogue, name)
+			return nil, fmt.Errorf("%w: %s: want <area>.<language>.toml, the language as a BCP 47 tag", errTranslations, name)
 		}
 		areas[tag] = append(areas[tag], area)
 	}
-	if areas[Default] == nil {
-		return nil, fmt.Errorf("%w: nothing in %s", errCatalogue, Default)
+	if areas[DefaultLanguage] == nil {
+		return nil, fmt.Errorf("%w: nothing in %s", errTranslations, DefaultLanguage)
 	}
 	return areas, nil
 }
 
 // order puts the house's language first and the others by their own names, each
 // script together, as Unicode orders them: no language stands above another.
-func (c *Catalogue) order() {
+func (c *Translations) order() {
 	letters := collate.New(language.Und)
 	slices.SortFunc(c.languages, func(a, b Localizer) int {
 		switch {
-		case a.lang == Default:
+		case a.lang == DefaultLanguage:
 			return -1
-		case b.lang == Default:
+		case b.lang == DefaultLanguage:
 			return 1
 		}
 		return letters.CompareString(a.name, b.name)
@@ -125,16 +125,16 @@ func (c *Catalogue) order() {
 
 // Languages lists a localizer for each language, in the order in which a page
 // offers them: the house's own first.
-func (c *Catalogue) Languages() []Localizer { return slices.Clone(c.languages) }
+func (c *Translations) Languages() []Localizer { return slices.Clone(c.languages) }
 
 // Has tells whether lang is the tag of one of the languages, to the letter.
-func (c *Catalogue) Has(lang string) bool {
+func (c *Translations) Has(lang string) bool {
 	return slices.ContainsFunc(c.languages, func(l Localizer) bool { return l.lang == lang })
 }
 
 // In returns the localizer for lang, a tag such as "tr" or "ar-MA". A language
-// that the catalogue has not gets the nearest one or else Dutch.
-func (c *Catalogue) In(lang string) Localizer {
+// that the translations lack gets the nearest one or else Dutch.
+func (c *Translations) In(lang string) Localizer {
 	// What is no tag at all parses as "undetermined", which matches nothing and
 	// so gets the first.
 	_, i, _ := c.matcher.Match(language.Make(lang))
