@@ -19,8 +19,8 @@ type Count struct {
 	Rev int64
 }
 
-// Epoch names one life of the room's database. A restored backup begins
-// another, so that numbers of two lives are never taken for one.
+// Epoch names one generation of the room's database. A restored backup begins
+// another, so that numbers of two generations are never taken for one.
 type Epoch struct {
 	Ordinal int
 	ID      [16]byte

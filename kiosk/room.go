@@ -54,7 +54,7 @@ type NewBadge struct {
 	Lost int64     // resident whose lost badge it is, 0 if none
 }
 
-// ActionKind says what a volunteer did.
+// ActionKind says what a volunteer does.
 type ActionKind string
 
 // What a volunteer can do that can be undone.
@@ -72,8 +72,17 @@ const (
 	ActionProfile       ActionKind = "profile"
 )
 
-// Action is one deed in the list of what can be undone.
+// Action is what a volunteer does.
 type Action struct {
+	Kind   ActionKind
+	By     int64 // the volunteer
+	Person int64 // whom it is about, 0 for nobody
+	Band   Band  // of a guest
+	Number int   // of guests
+}
+
+// PastAction is an action in the list of what can be undone.
+type PastAction struct {
 	No     int64
 	Kind   ActionKind
 	At     time.Time
@@ -95,9 +104,9 @@ type View struct {
 	Recent    []Visit      // guests of RecentGuests
 	Held      []HeldGuest
 	Badges    []NewBadge
-	Actions   []Action // those that can be undone, newest first
-	Newcomers int      // first-time visitors of RecentNewcomers
-	Undated   int      // visits whose day is not known yet
+	Actions   []PastAction // those that can be undone, newest first
+	Newcomers int          // first-time visitors of RecentNewcomers
+	Undated   int          // visits whose day is not known yet
 	Health    []Health
 	Sending   Sending
 }

@@ -12,7 +12,7 @@ import (
 
 // do runs an action in one transaction and keeps how to undo it. An error says
 // what was being done.
-func (s *Store) do(ctx context.Context, doing string, a undo.Action, fn func(context.Context, *txn) error) error {
+func (s *Store) do(ctx context.Context, doing string, a kiosk.Action, fn func(context.Context, *txn) error) error {
 	return s.doing(ctx, doing, func(ctx context.Context, t *txn) error {
 		t.action = &undo.Journal{Action: a}
 		if err := fn(ctx, t); err != nil {

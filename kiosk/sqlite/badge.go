@@ -10,7 +10,7 @@ import (
 
 // AssignBadge gives an unknown badge to a person who is known, or a lost badge back.
 func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error {
-	return s.do(ctx, "link badge", undo.Action{Kind: kiosk.ActionAssignBadge, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "link badge", kiosk.Action{Kind: kiosk.ActionAssignBadge, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -21,7 +21,7 @@ func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error 
 // MakeGuestPass makes an unknown badge one that hangs on the hook; its tap of
 // today counts nothing.
 func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
-	return s.do(ctx, "make guest pass", undo.Action{Kind: kiosk.ActionMakeGuestPass, By: by}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "make guest pass", kiosk.Action{Kind: kiosk.ActionMakeGuestPass, By: by}, func(ctx context.Context, t *txn) error {
 		x, err := t.unknownBadge(ctx, badge)
 		if err != nil {
 			return err
@@ -54,7 +54,7 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 
 // DropBadge takes an unknown badge off the list: its taps of today count nothing.
 func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
-	return s.do(ctx, "drop unknown badge", undo.Action{Kind: kiosk.ActionDropBadge, By: by}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "drop unknown badge", kiosk.Action{Kind: kiosk.ActionDropBadge, By: by}, func(ctx context.Context, t *txn) error {
 		if err := t.action.Note(ctx, t, undo.TableUnknownBadges, badge); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 
 // MarkLost marks all badges of a person as lost; ErrNotFound without any.
 func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
-	return s.do(ctx, "lose badges", undo.Action{Kind: kiosk.ActionMarkLost, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "lose badges", kiosk.Action{Kind: kiosk.ActionMarkLost, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		held, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (no int64, err error) {
 			return no, row.Scan(&no)
 		}, `SELECT no FROM badge WHERE person = ?1 AND lost = 0`, person)

@@ -15,7 +15,7 @@ import (
 // returns the person's number. ErrNotFound when badge or guest is gone, ErrSign,
 // ErrSignTaken, ErrLanguage or ErrName for a profile that cannot be kept.
 func (s *Store) Enrol(ctx context.Context, by int64, e kiosk.Enrolment) (person int64, err error) {
-	err = s.do(ctx, "enrol", undo.Action{Kind: kiosk.ActionEnrol, By: by}, func(ctx context.Context, t *txn) error {
+	err = s.do(ctx, "enrol", kiosk.Action{Kind: kiosk.ActionEnrol, By: by}, func(ctx context.Context, t *txn) error {
 		if person, err = t.addPerson(ctx, e.Resident); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (t *txn) setProfile(ctx context.Context, r kiosk.Resident) error {
 
 // ChangeProfile changes what a resident chose.
 func (s *Store) ChangeProfile(ctx context.Context, by int64, r kiosk.Resident) error {
-	return s.do(ctx, "change profile", undo.Action{Kind: kiosk.ActionProfile, By: by, Person: r.No}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "change profile", kiosk.Action{Kind: kiosk.ActionProfile, By: by, Person: r.No}, func(ctx context.Context, t *txn) error {
 		if err := r.Check(); err != nil {
 			return err
 		}

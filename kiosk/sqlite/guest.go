@@ -5,13 +5,12 @@ import (
 	"slices"
 
 	"example.org/inloop/kiosk"
-	"example.org/inloop/kiosk/sqlite/undo"
 )
 
 // AddGuest counts one guest of an age band, now; ErrNotFound for a band that
 // is not among those of the room.
 func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
-	return s.do(ctx, "add guest", undo.Action{Kind: kiosk.ActionAddGuest, By: by, Band: band, Number: 1}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "add guest", kiosk.Action{Kind: kiosk.ActionAddGuest, By: by, Band: band, Number: 1}, func(ctx context.Context, t *txn) error {
 		if !slices.Contains(kiosk.Bands(), band) {
 			return kiosk.ErrNotFound
 		}
@@ -25,7 +24,7 @@ func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
 // ReviewGuest accepts or drops a held guest; ErrNotFound when it is not held (any
 // more).
 func (s *Store) ReviewGuest(ctx context.Context, by, visit int64, accept bool) error {
-	return s.do(ctx, "judge guest", undo.Action{Kind: kiosk.ActionReviewGuest, By: by, Number: 1}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "judge guest", kiosk.Action{Kind: kiosk.ActionReviewGuest, By: by, Number: 1}, func(ctx context.Context, t *txn) error {
 		return t.changeVisit(ctx, visit, func(v *visitRow) error {
 			if !v.held {
 				return kiosk.ErrNotFound

@@ -6,7 +6,6 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
-	"example.org/inloop/kiosk/sqlite/undo"
 )
 
 // EnterPaper enters what was written down by hand for a part of a day that is over:
@@ -14,7 +13,7 @@ import (
 // over, ErrTooOld when the room keeps nothing of that day any more, ErrAlready
 // when the person has a visit there, ErrNotFound when there is nobody in it.
 func (s *Store) EnterPaper(ctx context.Context, by int64, e kiosk.PaperEntry) error {
-	a := undo.Action{Kind: kiosk.ActionPaper, By: by, Person: e.Person, Number: e.Guests}
+	a := kiosk.Action{Kind: kiosk.ActionPaper, By: by, Person: e.Person, Number: e.Guests}
 	return s.do(ctx, "enter paper list", a, func(ctx context.Context, t *txn) error {
 		if err := e.Check(t.today, t.now.Part, reach.VisitsFrom(t.today)); err != nil {
 			return err

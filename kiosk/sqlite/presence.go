@@ -7,14 +7,13 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
-	"example.org/inloop/kiosk/sqlite/undo"
 )
 
 // CheckInByHand notes that a resident came, as a tap would have: see
 // [kiosk.MeaningByHand]. ErrAlready when the resident is in,
 // ErrNotFound when there is no such person.
 func (s *Store) CheckInByHand(ctx context.Context, by, person int64) error {
-	return s.do(ctx, "check in by hand", undo.Action{Kind: kiosk.ActionCheckIn, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "check in by hand", kiosk.Action{Kind: kiosk.ActionCheckIn, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -46,7 +45,7 @@ func (t *txn) arriveByHand(ctx context.Context, person int64) error {
 
 // CheckOut notes that a resident left; ErrNotFound for one who is not in.
 func (s *Store) CheckOut(ctx context.Context, by, person int64) error {
-	return s.do(ctx, "check out", undo.Action{Kind: kiosk.ActionCheckOut, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "check out", kiosk.Action{Kind: kiosk.ActionCheckOut, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		last, err := t.openStay(ctx, person)
 		if err != nil {
 			return err

@@ -136,7 +136,7 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 
 // actions reads what can be undone.
 func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
-	v.Actions, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (a kiosk.Action, err error) {
+	v.Actions, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (a kiosk.PastAction, err error) {
 		var at int64
 		var band sql.NullString
 		var no sql.NullInt64

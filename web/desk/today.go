@@ -215,7 +215,7 @@ func (d *Desk) nameOf(ctx context.Context, t web.Localizer, person int64) string
 }
 
 // actionWords says what was done, as one sentence.
-func actionWords(t web.Localizer, a kiosk.Action) string {
+func actionWords(t web.Localizer, a kiosk.PastAction) string {
 	id := "desk.deed." + string(a.Kind)
 	switch {
 	case a.Kind == kiosk.ActionAddGuest:

@@ -12,19 +12,10 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Action is what a volunteer does.
-type Action struct {
-	Kind   kiosk.ActionKind
-	By     int64 // the volunteer
-	Person int64 // whom it is about, 0 for nobody
-	Band   kiosk.Band
-	Number int
-}
-
 // Journal is an action with the rows that it changes. A nil one records
 // nothing: no tap can be undone.
 type Journal struct {
-	Action
+	kiosk.Action
 	changes []change
 }
 
