@@ -19,6 +19,13 @@ type Count struct {
 	Rev int64
 }
 
+// DayPart is one part of one day, as visits are counted by.
+type DayPart struct {
+	Epoch int       // ordinal; 0 in an attendance list, which knows of none
+	Day   count.Day // NoDay while it is undated
+	Part  count.Part
+}
+
 // Epoch names one generation of the room's database. A restored backup begins
 // another, so that numbers of two generations are never taken for one.
 type Epoch struct {

@@ -96,7 +96,7 @@ func Parse(r io.Reader, today count.Day) ([]Row, error) {
 	if !bytes.Contains(text, []byte("\n")) {
 		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
 	}
-	p := &parser{today: today, comma: ',', guests: make(map[DayPart]Row)}
+	p := &parser{today: today, comma: ',', guests: make(map[kiosk.DayPart]Row)}
 	if head, _, _ := bytes.Cut(text, []byte("\n")); bytes.IndexByte(head, ',') < 0 {
 		p.comma = ';'
 	}
@@ -158,7 +158,7 @@ type parser struct {
 	today    count.Day
 	comma    byte
 	rows     []Row
-	guests   map[DayPart]Row // where the guests of a part of a day stand
+	guests   map[kiosk.DayPart]Row // where the guests of a part of a day stand
 	problems Problems
 }
 
@@ -230,7 +230,7 @@ func (p *parser) row(line int, cells []string) {
 		return
 	}
 	if row.Person == "" {
-		at := DayPart{row.Day, row.Part}
+		at := kiosk.DayPart{Day: row.Day, Part: row.Part}
 		if other, twice := p.guests[at]; !twice {
 			p.guests[at] = row
 		} else if other.Guests != row.Guests {

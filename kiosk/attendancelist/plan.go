@@ -17,23 +17,17 @@ func Label(text string) string {
 	return norm.NFC.String(strings.Join(strings.Fields(text), " "))
 }
 
-// DayPart is one part of one day.
-type DayPart struct {
-	Day  count.Day
-	Part count.Part
-}
-
 // Person is what a room knows already of somebody whom a list names.
 type Person struct {
-	First, Last count.Day        // kept of visits whose rows are gone, NoDay for none
-	Visits      map[DayPart]bool // that are there, however they came there
+	First, Last count.Day              // kept of visits whose rows are gone, NoDay for none
+	Visits      map[kiosk.DayPart]bool // that are there, however they came there
 }
 
 // Known is what a room knows already of all that a list names.
 type Known struct {
 	Today  count.Day
-	People map[string]Person // by label; who is not here is new
-	Guests map[DayPart]int   // whom earlier lists brought
+	People map[string]Person     // by label; who is not here is new
+	Guests map[kiosk.DayPart]int // whom earlier lists brought
 }
 
 // Summary says what an import changed, or would change.
@@ -53,7 +47,7 @@ type Summary struct {
 
 // Change is a visit to be added, or a change in the number of guests.
 type Change struct {
-	DayPart
+	kiosk.DayPart
 	Label  string // whose visit it is; empty for guests
 	Guests int    // to be added, or when below 0 to be taken away
 }
@@ -114,12 +108,12 @@ func (p *planner) row(row Row) {
 	who, known := p.room.People[label]
 	if !known {
 		p.New, p.People = append(p.New, label), p.People+1
-		who.Visits = make(map[DayPart]bool)
+		who.Visits = make(map[kiosk.DayPart]bool)
 	}
 	if old {
 		p.seen(label, &who, row.Day)
 	} else {
-		p.visit(label, who, DayPart{row.Day, row.Part})
+		p.visit(label, who, kiosk.DayPart{Day: row.Day, Part: row.Part})
 	}
 	p.room.People[label] = who
 }
@@ -150,7 +144,7 @@ func (p *planner) seen(label string, who *Person, day count.Day) {
 	p.Seen[label] = seen
 }
 
-func (p *planner) visit(label string, who Person, at DayPart) {
+func (p *planner) visit(label string, who Person, at kiosk.DayPart) {
 	if who.Visits[at] {
 		p.Known++
 		return
@@ -161,7 +155,7 @@ func (p *planner) visit(label string, who Person, at DayPart) {
 }
 
 func (p *planner) guests(row Row) {
-	at := DayPart{row.Day, row.Part}
+	at := kiosk.DayPart{Day: row.Day, Part: row.Part}
 	change := row.Guests - p.room.Guests[at]
 	if change == 0 {
 		return

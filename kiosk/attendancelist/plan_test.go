@@ -14,7 +14,7 @@ import (
 // October 2025.
 func emptyRoom() attendancelist.Known {
 	return attendancelist.Known{
-		Today: today, People: map[string]attendancelist.Person{}, Guests: map[attendancelist.DayPart]int{},
+		Today: today, People: map[string]attendancelist.Person{}, Guests: map[kiosk.DayPart]int{},
 	}
 }
 
@@ -29,16 +29,16 @@ func planOf(t *testing.T, room attendancelist.Known, rows ...attendancelist.Row)
 
 func TestNewPlan_AddsWhatIsNotThereYet(t *testing.T) {
 	monday := count.Date(2026, 11, 23)
-	was := attendancelist.DayPart{Day: monday, Part: count.PartMorning}
+	was := kiosk.DayPart{Day: monday, Part: count.PartMorning}
 	room := emptyRoom()
-	room.People["Anna"] = attendancelist.Person{Visits: map[attendancelist.DayPart]bool{was: true}}
+	room.People["Anna"] = attendancelist.Person{Visits: map[kiosk.DayPart]bool{was: true}}
 	plan := planOf(t, room,
 		attendancelist.Row{Person: "Anna", Day: monday, Part: count.PartMorning},
 		attendancelist.Row{Person: "Anna", Day: monday, Part: count.PartEvening},
 		attendancelist.Row{Person: "Ben", Day: monday, Part: count.PartEvening},
 		attendancelist.Row{Person: "Ben", Day: monday, Part: count.PartEvening},
 	)
-	evening := attendancelist.DayPart{Day: monday, Part: count.PartEvening}
+	evening := kiosk.DayPart{Day: monday, Part: count.PartEvening}
 	if want := []attendancelist.Change{{DayPart: evening, Label: "Anna"}, {DayPart: evening, Label: "Ben"}}; !reflect.DeepEqual(plan.Changes, want) {
 		t.Errorf("changes %+v, want %+v", plan.Changes, want)
 	}
@@ -63,7 +63,7 @@ func TestNewPlan_OneLabelInOtherBytes(t *testing.T) {
 }
 
 func TestNewPlan_SetsTheGuestsOfAList(t *testing.T) {
-	at := attendancelist.DayPart{Day: today - 1, Part: count.PartAfternoon}
+	at := kiosk.DayPart{Day: today - 1, Part: count.PartAfternoon}
 	for _, tt := range []struct{ have, row, want int }{{0, 3, 3}, {2, 3, 1}, {3, 1, -2}, {3, 0, -3}, {2, 2, 0}, {0, 0, 0}} {
 		room := emptyRoom()
 		room.Guests[at] = tt.have

@@ -76,10 +76,11 @@ type History struct {
 
 type person struct {
 	Record
-	parts []dayPart // ascending, one for each part of a day
+	parts []attended // ascending, one for each part of a day
 }
 
-type dayPart struct {
+// attended is a part of a day in which a person was there.
+type attended struct {
 	day     count.Day
 	part    count.Part
 	assumed bool
@@ -91,7 +92,7 @@ type dayPart struct {
 // are left out, and two rows of one person in one part of a day are one visit.
 func NewHistory(visits []kiosk.Visit, residents map[int64]Record, recorded count.Day) *History {
 	h := &History{recorded: recorded}
-	parts := make(map[int64][]dayPart)
+	parts := make(map[int64][]attended)
 	for _, v := range visits {
 		if !counts(v) {
 			continue
@@ -104,15 +105,15 @@ func NewHistory(visits []kiosk.Visit, residents map[int64]Record, recorded count
 			h.guests = append(h.guests, v.Day)
 			continue
 		}
-		parts[v.Person] = append(parts[v.Person], dayPart{v.Day, v.Part, v.Assumed})
+		parts[v.Person] = append(parts[v.Person], attended{v.Day, v.Part, v.Assumed})
 	}
 	slices.Sort(h.guests)
 	for id, s := range parts {
 		// Measured before assumed, so that what stays of two is the measured one.
-		slices.SortFunc(s, func(a, b dayPart) int {
+		slices.SortFunc(s, func(a, b attended) int {
 			return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.part, b.part), compareBool(a.assumed, b.assumed))
 		})
-		s = slices.CompactFunc(s, func(a, b dayPart) bool { return a.day == b.day && a.part == b.part })
+		s = slices.CompactFunc(s, func(a, b attended) bool { return a.day == b.day && a.part == b.part })
 		h.people = append(h.people, person{residents[id], s})
 	}
 	return h
@@ -178,7 +179,7 @@ func (p person) tally(t *Tally, first, last count.Day, persons bool) {
 
 // index returns where the visits of d and later begin.
 func (p person) index(d count.Day) int {
-	i, _ := slices.BinarySearchFunc(p.parts, d, func(s dayPart, d count.Day) int { return cmp.Compare(s.day, d) })
+	i, _ := slices.BinarySearchFunc(p.parts, d, func(s attended, d count.Day) int { return cmp.Compare(s.day, d) })
 	return i
 }
 

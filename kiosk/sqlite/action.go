@@ -32,7 +32,7 @@ func (s *Store) Undo(ctx context.Context, by, action int64) error {
 			return err
 		}
 		for _, at := range entry.Counted() {
-			if err := t.touch(ctx, dayPart{at.Epoch, at.Day, at.Part}); err != nil {
+			if err := t.touch(ctx, at); err != nil {
 				return err
 			}
 		}

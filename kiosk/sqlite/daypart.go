@@ -12,8 +12,8 @@ import (
 
 // touch announces that visits of a part of a day are about to change. It must be called
 // before they do; undated visits count nothing, so theirs is none.
-func (t *txn) touch(ctx context.Context, at dayPart) error {
-	if at.day == count.NoDay {
+func (t *txn) touch(ctx context.Context, at kiosk.DayPart) error {
+	if at.Day == count.NoDay {
 		return nil
 	}
 	for _, known := range t.changed.parts {
@@ -21,7 +21,7 @@ func (t *txn) touch(ctx context.Context, at dayPart) error {
 			return nil
 		}
 	}
-	if reach.Closed(at.day.Period(), t.today) {
+	if reach.Closed(at.Day.Period(), t.today) {
 		if t.leaveClosed {
 			return nil
 		}
@@ -30,7 +30,7 @@ func (t *txn) touch(ctx context.Context, at dayPart) error {
 			return err
 		}
 		if t.changed.before == nil {
-			t.changed.before = make(map[dayPart]reach.Numbers)
+			t.changed.before = make(map[kiosk.DayPart]reach.Numbers)
 		}
 		t.changed.before[at] = before
 	}
@@ -40,16 +40,16 @@ func (t *txn) touch(ctx context.Context, at dayPart) error {
 
 // count counts the visits of one part of a day from the rows, by the rules of
 // package reach. Rows that no rule tells apart are read as one.
-func (t *txn) count(ctx context.Context, at dayPart) (reach.Numbers, error) {
+func (t *txn) count(ctx context.Context, at kiosk.DayPart) (reach.Numbers, error) {
 	visits, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (v reach.Alike, err error) {
-		v.Epoch, v.Day, v.Part = at.epoch, at.day, at.part
+		v.Epoch, v.Day, v.Part = at.Epoch, at.Day, at.Part
 		return v, row.Scan(&v.Person, &v.Source, &v.Band, &v.Assumed, &v.N)
 	}, `
 		SELECT person IS NOT NULL, how, coalesce(band, ''), assumed, count(*) FROM visit
 		WHERE day = CAST(?1 AS INTEGER) AND part = CAST(?2 AS TEXT) AND epoch = CAST(?3 AS INTEGER) AND void = 0 AND held = 0
-		GROUP BY 1, 2, 3, 4`, at.day, at.part, at.epoch)
+		GROUP BY 1, 2, 3, 4`, at.Day, at.Part, at.Epoch)
 	if err != nil {
-		return nil, fmt.Errorf("count %s %s: %w", at.day, at.part, err)
+		return nil, fmt.Errorf("count %s %s: %w", at.Day, at.Part, err)
 	}
 	return t.s.cfg.Rules.Count(visits), nil
 }
@@ -66,17 +66,17 @@ func (t *txn) recount(ctx context.Context) error {
 
 // recountPart writes the cells of one part of a day that are to say something
 // else now.
-func (t *txn) recountPart(ctx context.Context, at dayPart) (err error) {
+func (t *txn) recountPart(ctx context.Context, at kiosk.DayPart) (err error) {
 	var p reach.PartRecount
 	if p.Rows, err = t.count(ctx, at); err != nil {
 		return err
 	}
-	if p.Told, err = t.cells.Numbers(ctx, at.epoch, at.day, at.part); err != nil {
+	if p.Told, err = t.cells.Numbers(ctx, at.Epoch, at.Day, at.Part); err != nil {
 		return err
 	}
 	p.Before = t.changed.before[at]
 	for m, n := range p.Changes() {
-		c := kiosk.Cell{Epoch: at.epoch, Period: at.day.Period(), Measure: m, Part: at.part}
+		c := kiosk.Cell{Epoch: at.Epoch, Period: at.Day.Period(), Measure: m, Part: at.Part}
 		if err := t.cells.Write(ctx, c, &n); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
@@ -25,8 +26,8 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 	if err := t.known(ctx, person); err != nil {
 		return err
 	}
-	parts, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (at dayPart, err error) {
-		return at, row.Scan(&at.epoch, &at.day, &at.part)
+	parts, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (at kiosk.DayPart, err error) {
+		return at, row.Scan(&at.Epoch, &at.Day, &at.Part)
 	}, `SELECT DISTINCT epoch, day, part FROM visit WHERE person = ?1 AND day IS NOT NULL`, person)
 	if err != nil {
 		return err

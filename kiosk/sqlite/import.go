@@ -92,11 +92,11 @@ func (t *txn) listed(ctx context.Context, list []attendancelist.Row) (room atten
 func (t *txn) labelMAC(label string) []byte { return t.s.cfg.Keys.Label(label) }
 
 // visitsOf reads when a person came, as far as a row says so.
-func (t *txn) visitsOf(ctx context.Context, person int64) (map[attendancelist.DayPart]bool, error) {
-	days, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (at attendancelist.DayPart, err error) {
+func (t *txn) visitsOf(ctx context.Context, person int64) (map[kiosk.DayPart]bool, error) {
+	days, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (at kiosk.DayPart, err error) {
 		return at, row.Scan(&at.Day, &at.Part)
 	}, `SELECT day, part FROM visit WHERE person = ?1 AND day IS NOT NULL AND void = 0`, person)
-	visits := make(map[attendancelist.DayPart]bool, len(days))
+	visits := make(map[kiosk.DayPart]bool, len(days))
 	for _, at := range days {
 		visits[at] = true
 	}
@@ -104,15 +104,15 @@ func (t *txn) visitsOf(ctx context.Context, person int64) (map[attendancelist.Da
 }
 
 // listedGuests counts the guests of earlier lists.
-func (t *txn) listedGuests(ctx context.Context) (map[attendancelist.DayPart]int, error) {
+func (t *txn) listedGuests(ctx context.Context) (map[kiosk.DayPart]int, error) {
 	type guests struct {
-		at attendancelist.DayPart
+		at kiosk.DayPart
 		n  int
 	}
 	rows, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (g guests, err error) {
 		return g, row.Scan(&g.at.Day, &g.at.Part, &g.n)
 	}, `SELECT day, part, count(*) FROM visit WHERE person IS NULL AND how = 'import' AND void = 0 GROUP BY day, part`)
-	all := make(map[attendancelist.DayPart]int, len(rows))
+	all := make(map[kiosk.DayPart]int, len(rows))
 	for _, g := range rows {
 		all[g.at] = g.n
 	}
@@ -161,7 +161,7 @@ func (t *txn) addLabelled(ctx context.Context, label string) (no int64, err erro
 
 // imported returns the row of a visit of which nothing but the part of the day
 // is known.
-func (t *txn) imported(at attendancelist.DayPart, person int64, band kiosk.Band) visitRow {
+func (t *txn) imported(at kiosk.DayPart, person int64, band kiosk.Band) visitRow {
 	v := t.visitNow(kiosk.SourceImport)
 	v.at, v.trust, v.day, v.part = t.s.fromMillis(sql.NullInt64{}), kiosk.TrustConfirmed, at.Day, at.Part
 	v.person, v.band = person, band

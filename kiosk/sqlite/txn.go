@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/undo"
@@ -43,16 +44,9 @@ type instant struct {
 	proven bool // by more than a person's or a chip's word
 }
 
-// dayPart is one part of one day in one epoch: what class A cells are about.
-type dayPart struct {
-	epoch int
-	day   count.Day
-	part  count.Part
-}
-
 // changes are the parts of days that a transaction touches, and what the rows
 // of the closed ones said before.
 type changes struct {
-	parts  []dayPart
-	before map[dayPart]reach.Numbers
+	parts  []kiosk.DayPart
+	before map[kiosk.DayPart]reach.Numbers
 }

@@ -32,7 +32,9 @@ type visitRow struct {
 	held    bool
 }
 
-func (v visitRow) dayPart() dayPart { return dayPart{v.epoch, v.day, v.part} }
+func (v visitRow) dayPart() kiosk.DayPart {
+	return kiosk.DayPart{Epoch: v.epoch, Day: v.day, Part: v.part}
+}
 
 const visitColumns = `no, epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, how, band, assumed, void, held`
 

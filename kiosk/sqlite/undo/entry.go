@@ -76,17 +76,10 @@ func (c change) closedSince(now Snapshot) bool {
 	return c.after.equals(open)
 }
 
-// DayPart is where a visit counts.
-type DayPart struct {
-	Epoch int
-	Day   count.Day // NoDay while it is undated
-	Part  count.Part
-}
-
 // Counted returns where the visits of the entry count now and where they will
 // when they are put back: what is to be counted again.
-func (e *Entry) Counted() []DayPart {
-	var all []DayPart
+func (e *Entry) Counted() []kiosk.DayPart {
+	var all []kiosk.DayPart
 	for i, c := range e.changes {
 		for _, visit := range []Snapshot{e.now[i], c.before} {
 			if c.table != TableVisits || visit == nil {
@@ -95,7 +88,7 @@ func (e *Entry) Counted() []DayPart {
 			epoch, _ := visit["epoch"].v.(int64)
 			day, _ := visit["day"].v.(int64) // NULL is no day
 			part, _ := visit["part"].v.(string)
-			all = append(all, DayPart{int(epoch), count.Day(day), count.Part(part)})
+			all = append(all, kiosk.DayPart{Epoch: int(epoch), Day: count.Day(day), Part: count.Part(part)})
 		}
 	}
 	return all
