@@ -88,7 +88,7 @@ func TestRun_ServesAndEnds(t *testing.T) {
 	ready, ended := make(chan *Daemon, 1), make(chan error, 1)
 	go func() {
 		ended <- Run(ctx, Config{Settings: Settings{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "key")}, Listener: listen(t),
-			Log: slog.New(slog.DiscardHandler), Ready: func(o *Centre) { ready <- o }})
+			Log: slog.New(slog.DiscardHandler), Ready: func(o *Daemon) { ready <- o }})
 	}()
 	var o *Daemon
 	select {
