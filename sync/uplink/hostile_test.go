@@ -82,7 +82,7 @@ func stranger(status int, header ...string) func(*http.Request, []byte) *http.Re
 			w.Header().Set(header[i], header[i+1])
 		}
 		// Signed too, but by nobody whom the kiosk knows.
-		answerWith(w, r, body, key(66), status, refuse(wire.FaultRevoked))
+		answerWith(w, r, body, key(66), status, refuse(wire.RefusalRevoked))
 		return w.Result()
 	}
 }
@@ -194,7 +194,7 @@ func TestHostile_TheCentreItselfMayAskForRest(t *testing.T) {
 		c, b := newCentre(t), paired()
 		c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
 			w.Header().Set("Retry-After", "7200")
-			answerWith(w, r, body, serverKey, 503, refuse(wire.FaultBusy))
+			answerWith(w, r, body, serverKey, 503, refuse(wire.RefusalBusy))
 			return true
 		})
 		place := &places{at: []string{"192.0.2.1"}}

@@ -245,7 +245,7 @@ func TestRun_RetryAfterOfTheCentre(t *testing.T) {
 					if !signed {
 						k = key(9)
 					}
-					answerWith(w, r, body, k, status, refuse(wire.FaultBusy))
+					answerWith(w, r, body, k, status, refuse(wire.RefusalBusy))
 					return true
 				})
 				want := tt.want

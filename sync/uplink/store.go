@@ -21,7 +21,7 @@ var (
 // transaction.
 type Store interface {
 	Pairings
-	Outbox
+	Cells
 	Aside
 	Heads
 	Uploads

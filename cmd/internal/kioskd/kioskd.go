@@ -68,23 +68,23 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := cfg.complete(); err != nil {
 		return err
 	}
-	r, err := newKiosk(cfg)
+	r, err := newDaemon(cfg)
 	if err != nil {
 		return err
 	}
 	return r.serve(ctx)
 }
 
-// newKiosk makes a kiosk with its door, its signals and its lights; its store, and
+// newDaemon makes one with its door, its signals and its lights; its store, and
 // what needs that, come while it runs.
-func newKiosk(cfg Config) (*Kiosk, error) {
-	catalogue, err := web.NewCatalogue()
+func newDaemon(cfg Config) (*Daemon, error) {
+	translations, err := web.NewTranslations()
 	if err != nil {
 		return nil, fmt.Errorf("texts: %w", err)
 	}
-	r := &Kiosk{URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, catalogue: catalogue, urgent: make(chan struct{}, 1)}
+	r := &Daemon{URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, translations: translations, urgent: make(chan struct{}, 1)}
 	now := func() time.Time { return roomClock{r}.Now().Wall }
-	if r.screen, err = screen.New(screen.Config{Catalogue: catalogue, Log: cfg.Log, Now: now}); err != nil {
+	if r.screen, err = screen.New(screen.Config{Translations: translations, Log: cfg.Log, Now: now}); err != nil {
 		return nil, err
 	}
 	hall := screen.Idle{Room: cfg.Room, Timetable: cfg.Timetable, Programme: cfg.Activities}
@@ -105,7 +105,7 @@ func newKiosk(cfg Config) (*Kiosk, error) {
 }
 
 // serve serves the pages while the kiosk works, and for its last words.
-func (r *Kiosk) serve(ctx context.Context) error {
+func (r *Daemon) serve(ctx context.Context) error {
 	// A second context, so that pages outlive the work that they show.
 	work, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
