@@ -26,8 +26,10 @@ type Sighting struct {
 // without switching the field. It sends up to six WUPAs, since a card whose
 // answer was lost keeps silent at every second one; where something is heard,
 // up to six more, since one other card read does not yet mean that this one is
-// gone. Cards are left halted. An error is the chip's or the bus's.
-func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
+// gone. beside are cards that should lie there too: asked by their UIDs, they
+// need not be told apart. Cards are left halted. An error is the chip's or the
+// bus's.
+func Find(ctx context.Context, t Transceiver, uid UID, beside ...UID) (Sighting, error) {
 	var s Sighting
 	heard, others := false, 0
 	for try := 0; others < enoughOthers && (try < findTries || heard && try < 2*findTries); try++ {
@@ -38,7 +40,7 @@ func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 		heard = true
 		var card Target
 		if err == nil {
-			card, err = identify(ctx, t, uid)
+			card, err = identify(ctx, t, uid, beside)
 		}
 		switch {
 		case err == nil && card.UID == uid:
@@ -59,11 +61,17 @@ func Find(ctx context.Context, t Transceiver, uid UID) (Sighting, error) {
 	return s, nil
 }
 
-// identify looks for uid among the woken cards, and if it does not answer,
-// reads whichever does.
-func identify(ctx context.Context, t Transceiver, uid UID) (Target, error) {
+// identify looks for uid among the woken cards, and if it does not answer, for
+// those beside it, and if none of them does, reads whichever answers.
+func identify(ctx context.Context, t Transceiver, uid UID, beside []UID) (Target, error) {
 	card := Target{UID: uid}
 	sak, level, err := reselect(ctx, t, uid)
+	for i := 0; i < len(beside) && isSilence(err); i++ {
+		card.UID, level = beside[i], 0
+		if err = wakeAll(ctx, t); err == nil {
+			sak, level, err = reselect(ctx, t, beside[i])
+		}
+	}
 	card.SAK = sak
 	if err != nil {
 		if !OfCard(err) {
@@ -72,11 +80,18 @@ func identify(ctx context.Context, t Transceiver, uid UID) (Target, error) {
 		// A selection meant for another leaves a woken card waiting, at the
 		// level up to which the two are alike: badges of one batch are.
 		s := search{t: t, command: WUPA}
-		card, err = s.selectOne(ctx, level, uid.Bytes()[:3*level])
+		card, err = s.selectOne(ctx, level, card.UID.Bytes()[:3*level])
 		if isSilence(err) {
 			// Or it sends them all back: then they are woken once more.
 			if err = Request(ctx, t, WUPA); err == nil {
 				card, err = s.selectOne(ctx, 0, nil)
+			}
+		}
+		// A card that missed some frames may wait at the beginning of another's
+		// UID still: only one that is selected by the whole of it has it.
+		if err == nil && len(beside) > 0 {
+			if err = wakeAll(ctx, t); err == nil {
+				err = Reselect(ctx, t, card.UID)
 			}
 		}
 		if err != nil {
@@ -87,6 +102,16 @@ func identify(ctx context.Context, t Transceiver, uid UID) (Target, error) {
 		return Target{}, err
 	}
 	return card, nil
+}
+
+// wakeAll wakes the cards anew, whether they wait or have fallen back: those that
+// wait fall back at the first WUPA.
+func wakeAll(ctx context.Context, t Transceiver) error {
+	err := Request(ctx, t, WUPA)
+	if isSilence(err) {
+		err = Request(ctx, t, WUPA)
+	}
+	return err
 }
 
 func isSilence(err error) bool { return errors.Is(err, ErrNoAnswer) }

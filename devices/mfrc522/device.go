@@ -105,8 +105,8 @@ func (d *Device) Unread() iso14443a.Unread { return d.unread }
 
 // Find tests whether a card that was read is still in the field, as
 // [iso14443a.Find] does.
-func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
-	return iso14443a.Find(ctx, d, uid)
+func (d *Device) Find(ctx context.Context, uid iso14443a.UID, beside ...iso14443a.UID) (iso14443a.Sighting, error) {
+	return iso14443a.Find(ctx, d, uid, beside...)
 }
 
 // Talk wakes a card that was read, lets do speak to it and sends it back to

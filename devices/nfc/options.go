@@ -21,8 +21,8 @@ type Chip interface {
 	// Unread is what the last Scan heard and could not read.
 	Unread() iso14443a.Unread
 	// Find tests whether a card that was read is still there, and tells which
-	// others it met.
-	Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error)
+	// others it met; beside are some that should lie there too.
+	Find(ctx context.Context, uid iso14443a.UID, beside ...iso14443a.UID) (iso14443a.Sighting, error)
 	// Check finds out whether the chip is still as it was set up.
 	Check(ctx context.Context) error
 	// Refresh sets the chip up anew, against what Check cannot see. The field

@@ -16,6 +16,7 @@ const (
 	badgeMayFollow = 250 * time.Millisecond // how long after a phone its badge may be read
 	apart          = 75 * time.Millisecond  // how far apart cards that lie together may be read
 	mostTracked    = 16
+	besides        = 2 // cards that are asked for, beside the one that is looked for
 )
 
 // placement is one card from its laying down to its taking away.
@@ -50,6 +51,12 @@ func (p *presence) seen(card iso14443a.Target, at kiosk.Moment, now time.Time, a
 	if len(p.placed) == mostTracked {
 		p.placed = p.placed[1:] // UIDs that change all the time must not pile up
 	}
+	if card.UID.Random() {
+		// Its answer waits for whether a badge lies there still.
+		for _, c := range p.placed {
+			c.test = now
+		}
+	}
 	p.placed = append(p.placed, &placement{card: card, at: at, laid: now, seen: now, test: now.Add(testEvery), atStart: atStart})
 }
 
@@ -73,6 +80,17 @@ func (p *presence) due(now time.Time) []*placement {
 	}
 	slices.SortStableFunc(due, func(a, b *placement) int { return a.test.Compare(b.test) })
 	return due[:min(len(due), testsAPoll)]
+}
+
+// beside gives some cards that should lie there beside c.
+func (p *presence) beside(c *placement) []iso14443a.UID {
+	var beside []iso14443a.UID
+	for _, o := range p.placed {
+		if o != c && o.misses == 0 && len(beside) < besides {
+			beside = append(beside, o.card.UID)
+		}
+	}
+	return beside
 }
 
 // tested notes what a test for the card found out.

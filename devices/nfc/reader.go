@@ -187,7 +187,7 @@ func (r *Reader) poll(ctx context.Context) error {
 		return err
 	}
 	for _, c := range r.presence.due(time.Now()) {
-		s, err := r.chip.Find(ctx, c.card.UID)
+		s, err := r.chip.Find(ctx, c.card.UID, r.presence.beside(c)...)
 		if e := r.note(ctx, s.Others); err == nil {
 			err = e
 		}
@@ -200,17 +200,25 @@ func (r *Reader) poll(ctx context.Context) error {
 		return err
 	}
 	if r.presence.allGone(time.Now()) {
-		// Before all are believed gone, a receiver gone deaf is healed: what
-		// is read then lay there all the time.
-		if err := r.chip.Refresh(ctx); err != nil {
-			return err
-		}
-		if err := r.scan(ctx); err != nil {
+		if err := r.makeSure(ctx); err != nil {
 			return err
 		}
 	}
 	r.presence.dropGone(time.Now())
 	return nil
+}
+
+// makeSure heals a receiver that has gone deaf, before all cards are believed
+// gone: what is read then lay there all the time. But not over a phone that came
+// just now.
+func (r *Reader) makeSure(ctx context.Context) error {
+	if err := r.scan(ctx); err != nil || !r.presence.allGone(time.Now()) {
+		return err
+	}
+	if err := r.chip.Refresh(ctx); err != nil {
+		return err
+	}
+	return r.scan(ctx)
 }
 
 // scan notes newcomers. What was read counts, also beside an error: a person is

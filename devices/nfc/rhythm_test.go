@@ -2,6 +2,7 @@ package nfc_test
 
 import (
 	"encoding/hex"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 	"testing/synctest"
@@ -26,7 +27,7 @@ func eachChip(t *testing.T, do func(*testing.T, *room, defective)) {
 }
 
 // eachCollidingChip does the same on an MFRC522 of every convention of telling
-// where answers collide.
+// where answers collide, and on a PN532, which does not tell.
 func eachCollidingChip(t *testing.T, do func(*testing.T, *room)) {
 	for _, convention := range []sim.Convention{sim.ConventionInLevel, sim.ConventionReceived, sim.ConventionInFIFO} {
 		synctest.Test(t, func(t *testing.T) {
@@ -34,6 +35,14 @@ func eachCollidingChip(t *testing.T, do func(*testing.T, *room)) {
 			defer r.stop()
 			do(t, r)
 			simtest.CheckViolations(t, r.chip)
+		})
+	}
+	for _, o := range []sim.PN532Options{{}, {Halts: true}, {Insists: true}} {
+		synctest.Test(t, func(t *testing.T) {
+			r, chip := newPN532Room(t, o, false)
+			defer r.stop()
+			do(t, r)
+			simtest.CheckViolations(t, chip)
 		})
 	}
 }
@@ -156,4 +165,44 @@ func TestNext_APhoneAfterABadgeIsOneAnswer(t *testing.T) {
 			simtest.Pause(2 * time.Second)
 		}
 	})
+}
+
+// A phone that follows one badge or two, however soon, is answered within 0.4 s
+// from when it is alone, and once.
+func TestNext_APhoneAfterBadgesIsAnsweredSoon(t *testing.T) {
+	for n := 1; n <= 2; n++ {
+		t.Run(fmt.Sprintf("%d badges", n), func(t *testing.T) {
+			eachChip(t, func(t *testing.T, r *room, _ defective) {
+				for i := range 10 {
+					badges := []*sim.Card{simtest.Card(t, badge), simtest.Card(t, other)}[:n]
+					for _, b := range badges {
+						r.field.Lay(b)
+					}
+					simtest.Pause(700*time.Millisecond + time.Duration(i)*31*time.Millisecond)
+					r.taps()
+					for _, b := range badges {
+						r.field.Take(b)
+					}
+					phone := sim.NewPhone(uint64(i))
+					r.field.Lay(phone)
+					alone := time.Now()
+					uid := hex.EncodeToString(r.field.UID(phone))
+					tap, err := r.reader.Next(t.Context())
+					if err != nil {
+						t.Fatal(err)
+					}
+					if took := tap.At.Wall.Sub(alone); took > 100*time.Millisecond {
+						t.Errorf("%d: dated %v after it was laid down", i, took)
+					}
+					if took := time.Since(alone); took > 400*time.Millisecond || hex.EncodeToString(tap.UID.Bytes()) != uid {
+						t.Errorf("%d: %x after %v, want %s", i, tap.UID.Bytes(), took, uid)
+					}
+					simtest.Pause(3 * time.Second)
+					r.expect("while it lies there")
+					r.field.Take(phone)
+					simtest.Pause(800 * time.Millisecond)
+				}
+			})
+		})
+	}
 }

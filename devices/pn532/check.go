@@ -15,9 +15,9 @@ const fresh = time.Second
 // looks like a chip that has died, and a chip whose supply dipped may answer and
 // list nobody. It costs nothing where a card was listed within the last second,
 // and one status where a listing is ready. Else the listing is ended, the chip
-// is asked for its name, told its settings once more, and lists anew: some
-// 12 ms, 25 frames and 166 bytes. The field stays as it is. Its errors are
-// [ErrNoChip], [iso14443a.ErrChip] and the bus's own.
+// is asked for its name and told its settings once more; the next look is by
+// frames. The field stays as it is. Its errors are [ErrNoChip],
+// [iso14443a.ErrChip] and the bus's own.
 func (d *Device) Check(ctx context.Context) error {
 	if !d.bus.IsOpen() {
 		return ErrClosed
@@ -37,7 +37,6 @@ func (d *Device) Check(ctx context.Context) error {
 	if !d.heard.IsZero() && d.clock.Now().Sub(d.heard) < fresh {
 		return nil
 	}
-	waited := d.pending
 	firmware, err := d.askFirmware(ctx)
 	if err != nil {
 		return err
@@ -45,11 +44,7 @@ func (d *Device) Check(ctx context.Context) error {
 	if firmware != d.firmware {
 		return fmt.Errorf("pn532: check: %w: another firmware version answers", iso14443a.ErrChip)
 	}
-	if err := d.configure(ctx); err != nil || !waited {
-		return err
-	}
-	// Not left to the next look: a card that comes meanwhile is found already.
-	return d.start(ctx, d.most(), typeA)
+	return d.configure(ctx)
 }
 
 // Refresh resets the chip where the pin is wired, else ends what it is doing,

@@ -93,7 +93,7 @@ func (d *Device) send(ctx context.Context, code byte, parameters ...byte) error 
 		}
 	}
 	err := d.offer(ctx, code, parameters)
-	if err == nil || d.once || !ofChip(err) {
+	if err == nil || d.strict || !ofChip(err) {
 		return err
 	}
 	if err := d.abort(ctx); err != nil {
@@ -170,7 +170,7 @@ func unread(err error) bool {
 // again has the last answer repeated and reads n bytes of it. A chip that does
 // not repeat it gives errMute and is not asked again.
 func (d *Device) again(ctx context.Context, code byte, n int) ([]byte, error) {
-	if d.mute || d.once {
+	if d.mute || d.strict {
 		return nil, errMute
 	}
 	d.busy = true
@@ -210,7 +210,9 @@ func (d *Device) readAnswer(code byte, n int) ([]byte, error) {
 // abort ends the command in hand, also one of an earlier process (user manual
 // 6.2.1.3: an ACK of the host).
 func (d *Device) abort(ctx context.Context) error {
-	d.pending = false
+	if d.pending {
+		d.pending, d.leftover = false, leftoverAny
+	}
 	if err := d.write(ackFrame); err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ type Device struct {
 	log   *slog.Logger
 
 	firmware [4]byte // of the chip that was last set up
-	once     bool    // nothing is tried twice: the wires are under test
+	strict   bool    // nothing is tried twice: the wires are under test
 	busy     bool    // a command was sent whose answer was not read
 	air      air
 	ways
@@ -45,21 +45,21 @@ var _ iso14443a.Transceiver = (*Device)(nil)
 // ways are what one chip was found to do. Another one may be plugged in, so each
 // opening finds them out again.
 type ways struct {
-	lead  int   // zeros before the start code of its frames
-	size  int   // of a listing's answer, as it is read
-	mute  bool  // it repeats no answer
-	lists bool  // it only lists cards, and takes no frame as it is
-	pairs pairs // whether its listing for two ends with one card
+	lead  int  // zeros before the start code of its frames
+	size  int  // of a listing's answer, as it is read
+	mute  bool // it repeats no answer
+	lists bool // it only lists cards, and takes no frame as it is
 }
 
 // listing is how far the chip has come with looking for cards.
 type listing struct {
-	unread     iso14443a.Unread   // of the last look
-	pending    bool               // it waits in the chip, which is busy with it
-	asked      byte               // cards in the last one, at most
-	heard      time.Time          // when cards were last found
-	trusted    []iso14443a.Target // of the last one: read twice alike
-	candidates []iso14443a.Target // of those that could not be read twice
+	unread   iso14443a.Unread   // of the last look
+	pending  bool               // it waits in the chip, which is busy with it
+	leftover leftover           // of the last one
+	once     []iso14443a.Target // were listed, and could not be read twice
+	heard    time.Time          // when a card last answered
+	alone    time.Time          // from when the chip may be left alone with a listing
+	glance   time.Time          // when it is looked by frames again
 }
 
 // New makes a device that is still closed. open opens the SPI port; it is
@@ -148,9 +148,10 @@ func ofChip(err error) bool { return errors.Is(err, ErrNoChip) || errors.Is(err,
 
 // Find tests once whether a card that was read is still in the field, as
 // [iso14443a.Find] does. Whether it is gone is for the caller to decide.
-func (d *Device) Find(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
+func (d *Device) Find(ctx context.Context, uid iso14443a.UID, beside ...iso14443a.UID) (iso14443a.Sighting, error) {
 	if !d.lists {
-		s, err := iso14443a.Find(ctx, d, uid)
+		d.alone = d.clock.Now().Add(nobodyFor)
+		s, err := iso14443a.Find(ctx, d, uid, beside...)
 		if !errors.Is(err, errRefused) {
 			return s, err
 		}

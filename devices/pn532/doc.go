@@ -4,10 +4,14 @@
 //
 // [New] makes a [Device], which [Device.Open] opens, sets up and heals: every
 // wait has a deadline, and a chip that does not answer as it should is to be
-// opened again. [Device.Scan] gives the chip a listing, which stays with it until
-// a card comes, so that looking costs one byte of status, or nothing where the
-// IRQ pin is wired. [Device.Transceive] sends one frame as it is; [Device.Find]
-// and [Device.Talk] are made of it, by packages iso14443a and isodep.
+// opened again. [Device.Transceive] sends one frame as it is; all reading, looking
+// for and talking to cards is made of it, by packages iso14443a and isodep, so
+// that several cards are told apart as on any other chip, whatever the firmware
+// does with those that fall back or were halted. Only the first card after a
+// while without any is found by a listing of the firmware's, which [Device.Scan]
+// leaves with the chip, so that looking costs one byte of status, or nothing where
+// the IRQ pin is wired.
+//
 // [Device.Check] watches over the chip, [Device.Details] and [Device.SelfTest]
 // are for people.
 package pn532

@@ -136,9 +136,12 @@ func TestScan_SurvivesALossOnTheBus(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newRig(t, sim.PN532Options{}, false)
-			b.field.Lay(simtest.Card(t, badge))
+			c := simtest.Card(t, badge)
+			b.field.Lay(c)
 			b.polls(3)
 			for range 10 {
+				b.again(c)
+				b.pause(10 * time.Millisecond)
 				lose(b.chip)
 				if got := b.polls(2); !slices.Equal(got, []string{badge}) {
 					t.Errorf("read %v", got)

@@ -21,82 +21,85 @@ const (
 	listWithin = 16 * time.Millisecond
 	// findWithin is how long one card is asked for by its UID.
 	findWithin = 40 * time.Millisecond
-	// pairsWithin is how long a listing for two has to end with one card.
-	pairsWithin = 200 * time.Millisecond
+
+	// nobodyFor is how long nobody has answered before the chip is left alone
+	// with a listing.
+	nobodyFor = 300 * time.Millisecond
+	// glanceEvery is how often it is looked by frames meanwhile, for what a
+	// listing keeps silent about. With the interrupt pin only [Device.Check] does
+	// that, since idle looks are to cost nothing.
+	glanceEvery = 500 * time.Millisecond
 )
 
-// Scan gives the cards that lie there, at most two. Where the last call found
-// one it lists anew, which takes some 10 ms, five frames and about 46 bytes with
-// one card. A listing that found nobody goes on in the chip: from then on a call
-// costs one frame of two bytes until a card comes, or none with the interrupt
-// pin. A UID that was not listed the last time is read twice, since the frames'
-// checksum alone does not tell two flipped bits. Errors are those of the chip
-// and the bus.
-func (d *Device) Scan(ctx context.Context) ([]iso14443a.Target, error) {
+// Scan reads and halts the cards that are new in the field, as [iso14443a.List]
+// does. Where nobody has answered for a while the chip gets a listing, which
+// goes on in it: from then on a call costs one frame of two bytes until a card
+// comes, or none with the interrupt pin, and the first card is read in some
+// 10 ms, five frames and about 46 bytes. What was listed is read twice, since the
+// frames' checksum alone does not tell two flipped bits. Errors are those of the
+// chip and the bus.
+func (d *Device) Scan(ctx context.Context) (cards []iso14443a.Target, err error) {
 	if !d.bus.IsOpen() {
 		return nil, ErrClosed
 	}
 	d.unread = iso14443a.UnreadNothing
 	if d.pending {
 		ready, err := d.ready()
-		if err != nil || !ready {
+		if err != nil {
 			return nil, err
 		}
-		if cards, sure, err := d.harvest(ctx); err != nil || sure {
-			return cards, err
+		if ready {
+			if cards, err = d.harvest(ctx); err != nil || len(cards) > 0 {
+				return cards, err
+			}
+		} else if d.lists || d.bus.Interrupt().Works() || d.clock.Now().Before(d.glance) {
+			return nil, nil
 		}
 	}
-	if d.pairs == pairsTry {
-		return d.tryPairs(ctx)
+	if !d.lists {
+		cards, err = d.scanFrames(ctx)
+		if !errors.Is(err, errRefused) {
+			return cards, err
+		}
+		d.lists = true
 	}
-	cards, sure, err := d.list(ctx, listWithin, d.most(), typeA)
-	if err == nil && !sure && d.mute {
-		cards, _, err = d.list(ctx, listWithin, d.most(), typeA)
-	}
-	return cards, err
+	return d.scanListed(ctx)
 }
 
-// Unread is what the last [Device.Scan] heard and could not read: the chip itself
-// tells of what it could read only.
+// Unread is what the last [Device.Scan] heard and could not read.
 func (d *Device) Unread() iso14443a.Unread { return d.unread }
 
-// pairs is whether the chip ends a listing for two cards when it has found one:
-// the manual lets it go on.
-type pairs int
+// leftover is how a listing that ended has left the cards.
+type leftover int
 
 const (
-	pairsUntried pairs = iota
-	pairsTry           // a card lies there: it can be found out
-	pairsEnd
-	pairsGoOn // such a chip is asked for one card
+	leftoverNone leftover = iota
+	leftoverRead          // the one that was listed is selected still
+	leftoverAny           // it may have been amid one of them, who keeps silent once
 )
 
-// most is for how many cards a listing is: one as long as it is not known
-// whether the chip ends one for two, since every chip finds the first card so.
-func (d *Device) most() byte {
-	if d.pairs == pairsEnd || d.pairs == pairsTry {
-		return mostTargets
+// scanFrames looks by frames of our own, and leaves the chip alone with a listing
+// where that is for nothing.
+func (d *Device) scanFrames(ctx context.Context) (cards []iso14443a.Target, err error) {
+	looks := 1
+	switch d.leftover {
+	case leftoverNone:
+	case leftoverRead:
+		if err := iso14443a.Halt(ctx, d); err != nil && !iso14443a.OfCard(err) {
+			return nil, err
+		}
+	case leftoverAny:
+		looks = 2
 	}
-	return 1
-}
-
-// tryPairs lists for two where a listing for one has just found a card. A chip
-// that goes on then, and yet finds the card when it is asked for one, is one
-// that insists on two; else the card was taken away.
-func (d *Device) tryPairs(ctx context.Context) ([]iso14443a.Target, error) {
-	cards, _, err := d.list(ctx, pairsWithin, mostTargets, typeA)
-	if err != nil || len(cards) > 0 {
+	d.leftover = leftoverNone
+	for ; looks > 0 && err == nil && len(cards) == 0 && d.unread == iso14443a.UnreadNothing; looks-- {
+		cards, d.unread, err = iso14443a.List(ctx, d)
+	}
+	if err != nil || d.unread != iso14443a.UnreadNothing || d.clock.Now().Before(d.alone) {
 		return cards, err
 	}
-	if !d.pending {
-		d.pairs = pairsEnd
-		return nil, nil
-	}
-	cards, _, err = d.list(ctx, listWithin, 1, typeA)
-	if d.pairs = pairsUntried; len(cards) > 0 {
-		d.pairs = pairsGoOn
-	}
-	return cards, err
+	d.glance = d.clock.Now().Add(glanceEvery)
+	return nil, d.start(ctx, 1, typeA)
 }
 
 // start hands the chip a listing, which stays with it.
@@ -104,98 +107,86 @@ func (d *Device) start(ctx context.Context, parameters ...byte) error {
 	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
 		return err
 	}
-	d.pending, d.asked = true, parameters[0]
+	d.pending = true
 	d.air.on, d.air.raw = true, false // it sets field and registers as it needs them
 	return nil
 }
 
-// list hands the chip a listing and waits for a card, at most longest. sure is
-// false when something was listed that cannot be believed; a listing that found
-// nobody goes on.
-func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...byte) (cards []iso14443a.Target, sure bool, err error) {
-	if err := d.start(ctx, parameters...); err != nil {
-		return nil, false, err
-	}
-	if err := d.bus.Interrupt().Wait(ctx, listSpan); err != nil {
-		return nil, false, err
-	}
-	err = d.await(ctx, longest-listSpan)
-	if errors.Is(err, ErrNoChip) {
-		// Silence of a listing is nobody there; whether the chip is, Check knows.
-		return nil, true, nil
-	}
-	if err != nil {
-		return nil, false, err
-	}
-	return d.harvest(ctx)
-}
-
-// harvest reads a listing that is ready. sure is false for one that cannot be
-// believed: the next one tells.
-func (d *Device) harvest(ctx context.Context) (cards []iso14443a.Target, sure bool, err error) {
-	d.pending = false
+// harvest reads a listing that is ready. It gives nobody where what was listed
+// cannot be believed: frames tell, or the next listing.
+func (d *Device) harvest(ctx context.Context) ([]iso14443a.Target, error) {
+	d.pending, d.leftover = false, leftoverAny
 	data, err := d.receive(ctx, inListPassiveTarget, d.size)
 	if errors.Is(err, errMute) {
 		d.size = twoTargets // it may have been cut short
-		return nil, false, nil
+		return nil, nil
 	}
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	cards, err = targets(data)
+	cards, err := targets(data)
 	if err != nil {
-		d.unread = iso14443a.UnreadNoise
-		return nil, false, nil //nolint:nilerr // it reads as if nobody lay there
-	}
-	if !subset(cards, d.trusted) {
-		second, err := d.again(ctx, inListPassiveTarget, len(data)+overhead+d.lead)
-		if err != nil && !unread(err) && !ofChip(err) {
-			return nil, false, err
+		if d.lists {
+			d.unread = iso14443a.UnreadNoise
 		}
-		// A chip may repeat nothing that was read well: then another listing
-		// must tell the same.
-		if (err != nil || !slices.Equal(second, data)) && !subset(cards, slices.Concat(d.trusted, d.candidates)) {
-			d.candidates = latest(append(d.candidates, cards...))
-			return nil, false, nil
-		}
+		return nil, nil //nolint:nilerr // it reads as if nobody lay there
 	}
-	d.learn(len(cards))
-	d.trusted = cards
-	if len(cards) > 0 {
-		d.heard = d.clock.Now()
+	if len(cards) == 0 {
+		return nil, nil
 	}
-	return cards, true, nil
+	second, err := d.again(ctx, inListPassiveTarget, len(data)+overhead+d.lead)
+	if err != nil && !unread(err) && !ofChip(err) {
+		return nil, err
+	}
+	// A chip may repeat nothing that was read well: then another listing must
+	// tell the same, where frames cannot.
+	if twice := err == nil && slices.Equal(second, data); !twice && (!d.lists || !slices.Equal(cards, d.once)) {
+		d.once = cards
+		return nil, nil
+	}
+	d.leftover = leftoverRead
+	d.answered()
+	return cards, nil
 }
 
-// learn takes note of how listings end.
-func (d *Device) learn(found int) {
-	switch {
-	case found == 0 || d.pairs == pairsEnd || d.pairs == pairsGoOn:
-	case d.asked == mostTargets:
-		d.pairs = pairsEnd
-	case d.pairs == pairsUntried:
-		d.pairs = pairsTry
-	}
+// answered notes that a card was heard: more frames will be for it.
+func (d *Device) answered() {
+	d.heard = d.clock.Now()
+	d.alone = d.heard.Add(nobodyFor)
 }
 
-// latest are the last few of cards that were read once.
-func latest(cards []iso14443a.Target) []iso14443a.Target {
-	return cards[max(0, len(cards)-2*mostTargets):]
+// scanListed looks on a chip that takes no frames as they are: it gives one card
+// that lies there, at every call.
+func (d *Device) scanListed(ctx context.Context) ([]iso14443a.Target, error) {
+	cards, err := d.list(ctx, listWithin, 1, typeA)
+	if err == nil && len(cards) == 0 && d.mute && !d.pending {
+		return d.list(ctx, listWithin, 1, typeA)
+	}
+	return cards, err
 }
 
-func subset(cards, of []iso14443a.Target) bool {
-	for _, c := range cards {
-		if !slices.Contains(of, c) {
-			return false
-		}
+// list hands the chip a listing and waits for a card, at most longest. One that
+// found nobody goes on.
+func (d *Device) list(ctx context.Context, longest time.Duration, parameters ...byte) ([]iso14443a.Target, error) {
+	if err := d.start(ctx, parameters...); err != nil {
+		return nil, err
 	}
-	return true
+	if err := d.bus.Interrupt().Wait(ctx, listSpan); err != nil {
+		return nil, err
+	}
+	switch err := d.await(ctx, longest-listSpan); {
+	case errors.Is(err, ErrNoChip):
+		return nil, nil // silence is nobody there; whether the chip is, Check knows
+	case err != nil:
+		return nil, err
+	}
+	return d.harvest(ctx)
 }
 
 // findListed looks for a card by listing it alone, on a chip that takes no
 // frames as they are.
 func (d *Device) findListed(ctx context.Context, uid iso14443a.UID) (iso14443a.Sighting, error) {
-	cards, _, err := d.list(ctx, findWithin, append([]byte{1, typeA}, initiator(uid)...)...)
+	cards, err := d.list(ctx, findWithin, append([]byte{1, typeA}, initiator(uid)...)...)
 	if err != nil {
 		return iso14443a.Sighting{}, err
 	}

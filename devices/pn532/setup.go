@@ -32,7 +32,7 @@ func (d *Device) setUp(ctx context.Context) error {
 // configure tells the chip all that it forgets when its supply dips. A chip
 // that has not forgotten it takes no harm.
 func (d *Device) configure(ctx context.Context) error {
-	d.air = air{on: d.air.on}
+	d.air = air{}
 	if err := d.withoutSAM(ctx); err != nil {
 		return err
 	}

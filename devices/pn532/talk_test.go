@@ -54,6 +54,7 @@ func TestTalk_APhoneKeepsItsNumber(t *testing.T) {
 	for _, halts := range []bool{false, true} {
 		b := newRig(t, sim.PN532Options{Halts: halts}, false)
 		b.field.Lay(sim.NewPhone(1))
+		b.pause(10 * time.Millisecond)
 		cards, err := b.device.Scan(t.Context())
 		if err != nil || len(cards) != 1 {
 			t.Fatalf("%d cards, %v", len(cards), err)
@@ -103,9 +104,7 @@ func TestTalk_CardGoneOrCallerFails(t *testing.T) {
 	if !errors.Is(err, own) {
 		t.Errorf("%v, want %v", err, own)
 	}
-	if got := b.polls(3); !slices.Equal(got, []string{badge}) {
-		t.Errorf("read %v", got)
-	}
+	b.expectPresent(badge)
 	b.checkViolations()
 }
 
@@ -132,6 +131,8 @@ func TestContext_CancelledAtEveryStep(t *testing.T) {
 				t.Errorf("after %d steps: %v", steps, err)
 			}
 		}
+		b.expectPresent(badge)
+		b.again(dep)
 		if got := b.polls(3); !slices.Equal(got, []string{badge}) {
 			t.Errorf("broken off after %d steps, then read %v", steps, got)
 		}

@@ -2,6 +2,7 @@ package pn532
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,7 +56,11 @@ func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.R
 	if err != nil {
 		return iso14443a.Response{}, err
 	}
-	return judge(got, f)
+	r, err := judge(got, f)
+	if !errors.Is(err, iso14443a.ErrNoAnswer) && !errors.Is(err, iso14443a.ErrChip) {
+		d.answered()
+	}
+	return r, err
 }
 
 // tuneAir tells the chip what it must know for a frame and does not yet.

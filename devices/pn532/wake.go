@@ -51,8 +51,8 @@ func (d *Device) withoutSAM(ctx context.Context) error {
 // (Diagnose, user manual 7.2.1, test 00). One damaged byte is enough: later,
 // what is tried again would hide how bad the wires are.
 func (d *Device) testWires(ctx context.Context) error {
-	d.once = true
-	defer func() { d.once = false }()
+	d.strict = true
+	defer func() { d.strict = false }()
 	patterns := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same ones each time are what is wanted
 	for range 2 {
 		sent := make([]byte, echoBytes)

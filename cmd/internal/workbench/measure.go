@@ -13,6 +13,7 @@ import (
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/devices/iso14443a"
 	"example.org/inloop/devices/mfrc522"
+	"example.org/inloop/devices/pn532"
 )
 
 const (
@@ -31,9 +32,9 @@ type minimum struct {
 // of the UID; 0 for nobody.
 var minimums = map[int]minimum{0: {"0.43", 2, 20}, 4: {"2.5", 6, 73}, 7: {"4.6", 10, 126}, 10: {"6.7", 14, 179}}
 
-// listings are those of a PN532 at 1 MHz, which looks by itself: a status byte
-// for nobody, five frames for a badge.
-var listings = map[int]minimum{0: {"0.02", 1, 2}, 4: {"0.4", 5, 46}, 7: {"0.4", 5, 46}, 10: {"0.4", 5, 49}}
+// framed are those of a PN532 at 1 MHz, which looks by itself: a status byte for
+// nobody; a badge by seven commands of five selects each, where its UID has 7 bytes.
+var framed = map[int]minimum{0: {"0.02", 1, 2}, 4: {"12", 25, 186}, 7: {"17", 35, 269}, 10: {"21", 45, 352}}
 
 // Measure prints time, calls and bytes of a look and of a reading on this
 // machine, each beside the least that it can take.
@@ -52,10 +53,13 @@ func (w *Workbench) Measure(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = c.Close() }() // what was measured counts
-	if c, ok := c.(*mfrc522.Device); ok {
+	switch c := c.(type) {
+	case *mfrc522.Device:
 		return w.measureMFRC522(ctx, c, &m)
+	case *pn532.Device:
+		return w.measurePN532(ctx, c, &m)
 	}
-	return w.measureListing(ctx, c, &m)
+	return nil
 }
 
 // measureMFRC522 asks for a badge first: it is halted then, so that a look finds
@@ -81,43 +85,43 @@ func (w *Workbench) measureMFRC522(ctx context.Context, c *mfrc522.Device, m *me
 	if none != nil {
 		return none
 	}
+	return w.measureReading(ctx, c, card, m, minimums)
+}
+
+// measureReading reads a badge that was read, again and again.
+func (w *Workbench) measureReading(ctx context.Context, t iso14443a.Transceiver, card iso14443a.Target, m *meter, least map[int]minimum) error {
 	reading, err := m.measure(readings,
-		func() error { return wake(ctx, c) },
-		func() error { return iso14443a.Halt(ctx, c) })
+		func() error { return wake(ctx, t) },
+		func() error { return iso14443a.Halt(ctx, t) })
 	if err != nil {
 		return fmt.Errorf("read the badge again and again: %w", err)
 	}
-	w.tellCard(reading, card, minimums)
+	w.tellCard(reading, card, least)
 	return nil
 }
 
-// measureListing measures a chip that looks by itself, at the pace of the kiosk.
-func (w *Workbench) measureListing(ctx context.Context, c chip, m *meter) error {
-	lying := false
-	look := func() error {
-		cards, err := c.Scan(ctx)
-		lying = lying || len(cards) > 0
-		return err
-	}
-	rest := func() error { return clock.Precise{}.Sleep(ctx, gap) }
-	idle, err := m.measure(readings, look, rest)
+// measurePN532 measures a chip that looks by itself, at the pace of the kiosk.
+func (w *Workbench) measurePN532(ctx context.Context, c *pn532.Device, m *meter) error {
+	var lying []iso14443a.Target
+	idle, err := m.measure(readings,
+		func() error {
+			cards, err := c.Scan(ctx)
+			lying = append(lying, cards...)
+			return err
+		},
+		func() error { return clock.Precise{}.Sleep(ctx, gap) })
 	if err != nil {
 		return fmt.Errorf("look at the field: %w", err)
 	}
-	w.tellIdle(idle, listings[0], lying)
-	card, none := w.badge(ctx, c)
-	if none != nil && !errors.Is(none, errNoBadge) {
-		return none
+	w.tellIdle(idle, framed[0], len(lying) > 0)
+	if len(lying) == 0 {
+		card, err := w.badge(ctx, c)
+		if err != nil {
+			return err
+		}
+		lying = append(lying, card)
 	}
-	if none != nil {
-		return none
-	}
-	reading, err := m.measure(readings, look, rest)
-	if err != nil {
-		return fmt.Errorf("read the badge again and again: %w", err)
-	}
-	w.tellCard(reading, card, listings)
-	return nil
+	return w.measureReading(ctx, c, lying[0], m, framed)
 }
 
 // tellIdle says what a look at nobody takes, or that somebody's card lay there
@@ -145,7 +149,7 @@ func silent(err error) error {
 }
 
 // wake reads the halted card once more.
-func wake(ctx context.Context, c *mfrc522.Device) error {
+func wake(ctx context.Context, c iso14443a.Transceiver) error {
 	if err := iso14443a.Request(ctx, c, iso14443a.WUPA); err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func TestTest_SaysWhatThereIs(t *testing.T) {
 func TestMeasure_StandsBesideItsMinimum(t *testing.T) {
 	for chip, want := range map[wiring.ChipModel][]string{
 		"mfrc522": {"2.0 opdrachten, 20 bytes (kan niet minder dan 0.43 ms, 2, 20)", "10.0 opdrachten, 126 bytes (kan niet minder dan 4.6 ms, 10, 126)"},
-		"pn532":   {"! Er ligt een pas op de lezer", "pas van 7 bytes", "(kan niet minder dan 0.4 ms, 5, 46)"},
+		"pn532":   {"! Er ligt een pas op de lezer", "pas van 7 bytes", "(kan niet minder dan 17 ms, 35, 269)"},
 	} {
 		var printed strings.Builder
 		if err := simulatedBench(t, chip, &printed).Measure(t.Context()); err != nil {
