@@ -52,20 +52,24 @@ func List(ctx context.Context, t Transceiver) (cards []Target, unread Unread, er
 
 // next wakes, selects and halts one card; heard tells what answered.
 func next(ctx context.Context, t Transceiver) (card Target, heard Unread, err error) {
-	if err := Request(ctx, t, REQA); err != nil {
+	clear, err := request(ctx, t, REQA)
+	if err != nil {
 		if !isSilence(err) {
 			heard = UnreadNoise
 		}
 		return Target{}, heard, err
 	}
+	if heard = UnreadNoise; clear {
+		heard = UnreadCard
+	}
 	if card, err = Select(ctx, t, REQA); err != nil {
-		return Target{}, UnreadCard, err
+		return Target{}, heard, err
 	}
 	// A halt that was answered or lost costs a second reading later, no more.
 	if err := Halt(ctx, t); err != nil && !OfCard(err) {
-		return Target{}, UnreadCard, err
+		return Target{}, heard, err
 	}
-	return card, UnreadCard, nil
+	return card, heard, nil
 }
 
 func holds(cards []Target, uid UID) bool {

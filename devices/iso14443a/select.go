@@ -8,14 +8,20 @@ import (
 
 // Request sends [REQA] or [WUPA]. nil means that a card answered, or several.
 func Request(ctx context.Context, t Transceiver, command byte) error {
+	_, err := request(ctx, t, command)
+	return err
+}
+
+// request tells also whether the answer was clear: cards', and no noise.
+func request(ctx context.Context, t Transceiver, command byte) (clear bool, err error) {
 	a, err := t.Transceive(ctx, Frame{Data: []byte{command}, LastBits: 7, Want: 2})
 	if err == nil {
 		err = ParseATQA(a)
 	}
 	if err != nil {
-		return fmt.Errorf("request: %w", err)
+		return false, fmt.Errorf("request: %w", err)
 	}
-	return nil
+	return a.Collision != UnknownPosition, nil
 }
 
 // Halt sends the active card to sleep, so that it answers to [WUPA] only. A

@@ -15,39 +15,104 @@ import (
 	"example.org/inloop/kiosk"
 )
 
-// A card that answers and cannot be read is told of soon, and once; after half a
-// minute the light is orange, and green again when it is gone.
+// A card that answers and cannot be read is told of soon, and once, whatever is
+// wrong with it and whichever chip hears it; after half a minute the light is
+// orange, and green again when it is gone.
 func TestRun_ACardThatCannotBeRead(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t, sim.MFRC522Options{})
-		defer r.stop()
+	for name, what := range map[string]sim.Spoilt{"check byte": sim.SpoiltCheck, "SAK": sim.SpoiltSAK, "no end": sim.SpoiltEnd} {
+		t.Run(name, func(t *testing.T) {
+			eachChip(t, func(t *testing.T, r *room, _ defective) {
+				bad := simtest.Card(t, badge)
+				bad.Spoil(what)
+				r.field.Lay(bad)
+				simtest.Pause(3 * time.Second)
+				if n := r.unread.Load(); n != 1 {
+					t.Errorf("told %d times within three seconds", n)
+				}
+				simtest.Pause(25 * time.Second)
+				if l := r.last(); l.Level != kiosk.LevelGreen {
+					t.Errorf("before half a minute the light is %+v", l.Health)
+				}
+				simtest.Pause(6 * time.Second)
+				if l := r.last(); l.Level != kiosk.LevelOrange || l.Reason != nfc.ReasonUnread {
+					t.Errorf("after it the light is %+v", l.Health)
+				}
+				r.field.Take(bad)
+				simtest.Pause(time.Second)
+				if l := r.last(); l.Level != kiosk.LevelGreen || r.unread.Load() != 1 {
+					t.Errorf("when it is gone the light is %+v, told %d times", l.Health, r.unread.Load())
+				}
+				r.field.Lay(bad)
+				simtest.Pause(3 * time.Second)
+				if n := r.unread.Load(); n != 2 {
+					t.Errorf("laid down again it was told %d times", n)
+				}
+				r.expect("never read")
+			})
+		})
+	}
+}
+
+// What answers a request with nonsense is no card, or a very bad one: it is told
+// of too.
+func TestRun_ACardThatAnswersWithNonsense(t *testing.T) {
+	eachChip(t, func(t *testing.T, r *room, _ defective) {
 		bad := simtest.Card(t, badge)
-		bad.Spoil()
+		bad.Spoil(sim.SpoiltATQA)
 		r.field.Lay(bad)
-		simtest.Pause(2 * time.Second)
+		simtest.Pause(3 * time.Second)
 		if n := r.unread.Load(); n != 1 {
-			t.Errorf("told %d times within two seconds", n)
+			t.Errorf("told %d times within three seconds", n)
 		}
-		simtest.Pause(25 * time.Second)
-		if l := r.last(); l.Level != kiosk.LevelGreen {
-			t.Errorf("before half a minute the light is %+v", l.Health)
-		}
-		simtest.Pause(5 * time.Second)
+		simtest.Pause(7 * time.Second)
 		if l := r.last(); l.Level != kiosk.LevelOrange || l.Reason != nfc.ReasonUnread {
-			t.Errorf("after it the light is %+v", l.Health)
+			t.Errorf("after ten seconds the light is %+v", l.Health)
 		}
-		r.field.Take(bad)
-		simtest.Pause(time.Second)
-		if l := r.last(); l.Level != kiosk.LevelGreen || r.unread.Load() != 1 {
-			t.Errorf("when it is gone the light is %+v, told %d times", l.Health, r.unread.Load())
-		}
-		r.field.Lay(bad)
-		simtest.Pause(time.Second)
-		if n := r.unread.Load(); n != 2 {
-			t.Errorf("laid down again it was told %d times", n)
-		}
-		r.expect("never read")
 	})
+}
+
+// A chip that lists nobody reads by frames what it does not list.
+func TestPN532_AChipThatListsNobody(t *testing.T) {
+	for _, pins := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			r, _ := newPN532Room(t, sim.PN532Options{Blind: true}, pins)
+			defer r.stop()
+			simtest.Pause(5 * time.Second)
+			for range 3 {
+				c := simtest.Card(t, badge)
+				r.field.Lay(c)
+				simtest.Pause(2500 * time.Millisecond)
+				r.expect("laid down", badge)
+				r.field.Take(c)
+				simtest.Pause(5 * time.Second)
+			}
+		})
+	}
+}
+
+// A PN532 that hears what no card sends says so within ten seconds, and is well
+// again when that is over.
+func TestPN532_AReceiverThatHearsNoise(t *testing.T) {
+	for _, pins := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			r, chip := newPN532Room(t, sim.PN532Options{}, pins)
+			defer r.stop()
+			simtest.Pause(3 * time.Second)
+			chip.Hiss(true)
+			simtest.Pause(10 * time.Second)
+			if l := r.last(); l.Level == kiosk.LevelGreen {
+				t.Errorf("the light is %+v", l.Health)
+			}
+			chip.Hiss(false)
+			simtest.Pause(5 * time.Second)
+			if l := r.last(); l.Level != kiosk.LevelGreen {
+				t.Errorf("mended, the light is %+v", l.Health)
+			}
+			r.field.Lay(simtest.Card(t, badge))
+			simtest.Pause(200 * time.Millisecond)
+			r.expect("mended", badge)
+		})
+	}
 }
 
 // What no card does is noticed within ten seconds: noise in the receiver, an

@@ -33,7 +33,7 @@ type Card struct {
 
 	state   state
 	starred bool // woken from halt: falls back to it
-	spoilt  bool // its check byte is wrong
+	spoilt  Spoilt
 	strict  bool // a frame meant for another card sends it back
 	level   int
 	since   time.Time // of the field's presence
@@ -62,9 +62,19 @@ func NewPhone(seed uint64) *Card {
 	return c
 }
 
-// Spoil gives a card that does not lie in a field a wrong check byte, as a bad
-// copy has.
-func (c *Card) Spoil() { c.spoilt = true }
+// Spoilt is which of a card's answers is nonsense.
+type Spoilt int
+
+// What can be spoilt.
+const (
+	SpoiltCheck Spoilt = iota + 1 // the check byte of its UID, as of a bad copy
+	SpoiltATQA                    // it answers a request with one byte
+	SpoiltSAK                     // a selection, with a wrong checksum
+	SpoiltEnd                     // its UID never ends
+)
+
+// Spoil spoils an answer of a card that does not lie in a field.
+func (c *Card) Spoil(what Spoilt) { c.spoilt = what }
 
 // power is what happens when a field reaches the card.
 func (c *Card) power(now time.Time) {
@@ -140,6 +150,9 @@ func (c *Card) request(command byte) bits {
 	}
 	c.starred = c.state == halted
 	c.state, c.level = ready, 0
+	if c.spoilt == SpoiltATQA {
+		return bitsOf([]byte{0x04})
+	}
 	size := byte(len(c.parts()) - 1)
 	return bitsOf([]byte{0x04 | size<<6, c.atqa})
 }
@@ -153,7 +166,7 @@ func (c *Card) anticollide(f bits) bits {
 	}
 	part := c.parts()[c.level]
 	check := iso14443a.BCC(part)
-	if c.spoilt {
+	if c.spoilt == SpoiltCheck {
 		check ^= 0x01
 	}
 	whole := bitsOf(append(part[:], check))
@@ -186,7 +199,16 @@ func (c *Card) choose(f, whole bits) bits {
 	} else {
 		c.state = active
 	}
-	return bitsOf(iso14443a.AppendCRC([]byte{sak}))
+	answer := iso14443a.AppendCRC([]byte{sak})
+	switch c.spoilt {
+	case SpoiltSAK:
+		answer[2] ^= 0x40
+	case SpoiltEnd:
+		c.level, c.state = c.level%len(c.parts()), ready
+		answer = iso14443a.AppendCRC([]byte{0x04})
+	case SpoiltCheck, SpoiltATQA:
+	}
+	return bitsOf(answer)
 }
 
 // command answers what an active card understands: HLTA, RATS, and what an

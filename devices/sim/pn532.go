@@ -21,6 +21,8 @@ type PN532Options struct {
 	Impatient bool
 	// Insists ends a listing for two only when it has two.
 	Insists bool
+	// Blind lists nobody, ever, though it carries frames.
+	Blind bool
 }
 
 // PN532 is one simulated PN532 on its board (user manual UM0701-02), with the
@@ -37,6 +39,7 @@ type PN532 struct {
 	held   bool      // the reset pin is low
 	hung   bool      // answers nothing until a hard reset
 	deaf   bool      // hears no card until a hard reset
+	hiss   bool      // hears what no card sends
 	hot    bool      // the transmitter stays off
 	spoil  int       // answers that go out damaged
 	ignore int       // frames that are not heard
@@ -113,6 +116,10 @@ func (c *PN532) Hang() { c.strike(func() { c.hung = true }) }
 // GoDeaf lets no answer of a card reach the chip until the reset pin or the
 // supply ends that.
 func (c *PN532) GoDeaf() { c.strike(func() { c.deaf = true }) }
+
+// Hiss lets the receiver hear something that no card sends in answer to every
+// frame, until it is called again.
+func (c *PN532) Hiss(on bool) { c.strike(func() { c.hiss = on }) }
 
 // Spoil damages the next n answers: each can be had again by NACK.
 func (c *PN532) Spoil(n int) { c.strike(func() { c.spoil = n }) }

@@ -9,6 +9,7 @@ type later = func(now time.Time) (frame []byte, at time.Time)
 const (
 	errTimeout   = 0x01
 	errCRC       = 0x02
+	errFraming   = 0x05
 	errCollision = 0x06
 	errTooHot    = 0x0D
 	errContext   = 0x27 // not acceptable here

@@ -124,6 +124,10 @@ func (c *PN532) communicateThru(p []byte) (data []byte, fault byte) {
 		c.violate("InCommunicateThru without a field")
 		return nil, errContext
 	}
+	if c.hiss {
+		c.spent += airTime(8*len(p)) + unheard
+		return nil, errFraming
+	}
 	frame := bitsOf(p)
 	if c.reg[ciuTxMode]&crcOn != 0 {
 		frame = bitsOf(iso14443a.AppendCRC(slices.Clone(p)))
