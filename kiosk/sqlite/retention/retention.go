@@ -1,0 +1,115 @@
+// Package retention deletes the rows whose time is over. How long that is, package
+// reach says; when a night's work may be done, and that closed figures stay as they
+// are, the store.
+package retention
+
+import (
+	"context"
+	"database/sql"
+
+	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/ledger"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/sync/count"
+)
+
+// Visits deletes visits and stays before the horizon.
+func Visits(ctx context.Context, tx sqlrow.Tx, horizon count.Day) error {
+	type seen struct {
+		person      int64
+		first, last count.Day
+	}
+	all, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (one seen, err error) {
+		return one, row.Scan(&one.person, &one.first, &one.last)
+	}, `SELECT person, min(day), max(day) FROM visit
+		WHERE person IS NOT NULL AND void = 0 AND day < ?1 GROUP BY person`, horizon)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		err := sqlrow.One(ctx, tx, `
+			UPDATE person SET first_day = min(coalesce(first_day, ?2), ?2), last_day = max(coalesce(last_day, ?3), ?3)
+			WHERE no = ?1`, one.person, reach.FirstSeen(one.first), one.last)
+		if err != nil {
+			return err
+		}
+	}
+	var newest sql.NullInt64
+	err = tx.QueryRowContext(ctx, `SELECT max(day) FROM visit WHERE day < ?1 AND void = 0 AND held = 0`, horizon).Scan(&newest)
+	if err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`DELETE FROM visit WHERE day < ?1`,
+		`DELETE FROM stay WHERE day < ?1 AND ended <> ''`,
+		`DELETE FROM stranger WHERE day < ?1`,
+	} {
+		if _, err := tx.ExecContext(ctx, query, horizon); err != nil {
+			return err
+		}
+	}
+	if !newest.Valid {
+		return nil
+	}
+	return ledger.NoteForgotten(ctx, tx, count.Day(newest.Int64))
+}
+
+// lastVisits is when each person last came, as far as is known.
+const lastVisits = `
+	SELECT p.no AS person, max(coalesce(p.last_day, 0), coalesce((
+	         SELECT max(v.day) FROM visit v WHERE v.person = p.no AND v.void = 0), 0)) AS day
+	FROM person p`
+
+// Answers deletes what intakes came to, when package reach says so.
+func Answers(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
+	type answer struct {
+		person         int64
+		answered, last count.Day
+	}
+	all, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (a answer, err error) {
+		return a, row.Scan(&a.person, &a.answered, &a.last)
+	}, `SELECT i.person, i.day, l.day FROM intake i JOIN (`+lastVisits+`) l ON l.person = i.person`)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if !reach.AnswerOver(a.answered, a.last, today) {
+			continue
+		}
+		if err := sqlrow.One(ctx, tx, `DELETE FROM intake WHERE person = ?1`, a.person); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Links frees the signs and badges of those who have not come for 12
+// months, and deletes those of whom nothing is left by which they could be
+// known again. The fingerprint of an imported label stays until the visits are
+// gone, or the same list would count them twice.
+func Links(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
+	const absent = `SELECT l.person FROM (` + lastVisits + `) l JOIN person p ON p.no = l.person
+		WHERE CASE l.day WHEN 0 THEN coalesce(p.noted, ?1 + 1) ELSE l.day END <= ?1`
+	const visited = `EXISTS (SELECT 1 FROM visit v WHERE v.person = person.no)`
+	over := reach.LinksUntil(today)
+	for _, step := range []struct {
+		query string
+		day   count.Day
+	}{
+		{`UPDATE person SET noted = ?1 WHERE noted IS NULL AND last_day IS NULL AND NOT ` + visited, today},
+		{`DELETE FROM badge WHERE person IN (` + absent + `)`, over},
+		{`UPDATE person SET sign = NULL, name = NULL, on_screen = 0, label = NULL WHERE no IN (` + absent + `)`, over},
+		{`UPDATE person SET label_mac = NULL WHERE NOT ` + visited + ` AND no IN (` + absent + `)`, over},
+		{`DELETE FROM person WHERE NOT ` + visited + ` AND no IN (` + absent + `)
+		  AND NOT EXISTS (SELECT 1 FROM stay s WHERE s.person = person.no)
+		  AND NOT EXISTS (SELECT 1 FROM intake i WHERE i.person = person.no)
+		  AND NOT EXISTS (SELECT 1 FROM tap x WHERE x.person = person.no)
+		  AND NOT EXISTS (SELECT 1 FROM stranger x WHERE x.lost = person.no)`, over},
+		{`UPDATE person SET last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
+	} {
+		if _, err := tx.ExecContext(ctx, step.query, step.day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
