@@ -70,6 +70,7 @@ const (
 	ActionMarkLost      ActionKind = "lose"
 	ActionPaper         ActionKind = "paper"
 	ActionProfile       ActionKind = "profile"
+	ActionDate          ActionKind = "date"
 )
 
 // Action is what a volunteer does.
@@ -88,7 +89,7 @@ type PastAction struct {
 	At     time.Time
 	Person Resident // whom it was about; zero when nobody
 	Band   Band     // of a guest
-	Number int      // of guests
+	Number int      // of guests, or of visits
 }
 
 // View is all that the volunteers' page shows of today.
@@ -107,6 +108,7 @@ type View struct {
 	Actions   []PastAction // those that can be undone, newest first
 	Newcomers int          // first-time visitors of RecentNewcomers
 	Undated   int          // visits whose day is not known yet
+	Unsure    int          // visits on a day that only a clock has told which nobody proved
 	Health    []Health
 	Sending   Sending
 }

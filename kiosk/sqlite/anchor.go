@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/boots"
 	"example.org/inloop/kiosk/timeline"
 )
 
@@ -17,11 +18,16 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		if err != nil {
 			return err
 		}
+		// A volunteer, or a chip, is held to what is proven alone: a bound that a
+		// clock ahead has raised proves nothing against them.
+		if b.LowerBound, err = boots.ProvenFrom(ctx, t, b.No); err != nil {
+			return err
+		}
 		next, correction := b.Anchor(at, source)
 		if correction == timeline.CorrectionNone {
 			return nil
 		}
-		if err := t.align(ctx, b.no, next.Alignment, errMS, source); err != nil {
+		if err := boots.Align(ctx, t, b.No, next.Alignment, errMS, source); err != nil {
 			return err
 		}
 		// The anchor is the better judge of what is past: a bound that ran ahead
@@ -31,7 +37,7 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		}
 		t.now.Instant, _ = next.Read(t.now.Read, t.passed, s.cfg.Timetable)
 		t.today = t.now.Day
-		return t.correct(ctx, b.no, next.Alignment, correction)
+		return t.correct(ctx, b.No, next.Alignment, correction)
 	})
 }
 
@@ -39,7 +45,7 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 func (t *txn) correct(ctx context.Context, boot int64, a timeline.Alignment, c timeline.Correction) error {
 	switch c {
 	case timeline.CorrectionConfirm:
-		if err := t.confirm(ctx, boot, a); err != nil {
+		if err := boots.Confirm(ctx, t, boot, a); err != nil {
 			return err
 		}
 		return t.redate(ctx, boot, a, kiosk.TrustBounded)

@@ -8,6 +8,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
+	"example.org/inloop/kiosk/timeline"
 )
 
 // closeDue does what the clock owes at the transaction's moment: stays whose
@@ -42,14 +43,23 @@ func (t *txn) countUnknownBadges(ctx context.Context, now int64) error {
 		return fmt.Errorf("read unknown badges: %w", err)
 	}
 	for _, x := range due {
-		v := x.visit
-		v.how, v.band = kiosk.SourceUnknownBadge, kiosk.BandUnasked
-		if _, err := t.addVisit(ctx, v); err != nil {
+		if err := t.countUnknownBadge(ctx, x, timeline.Instant{At: x.visit.at, Trust: x.visit.trust, Day: x.visit.day, Part: x.visit.part}); err != nil {
 			return err
 		}
-		if _, err := t.ExecContext(ctx, `UPDATE stranger SET state = 'counted' WHERE no = ?1`, x.no); err != nil {
-			return fmt.Errorf("count unknown badge: %w", err)
-		}
+	}
+	return nil
+}
+
+// countUnknownBadge makes a guest of one, at what is believed of its moment.
+func (t *txn) countUnknownBadge(ctx context.Context, x unknownBadgeRow, at timeline.Instant) error {
+	v := x.visit
+	v.how, v.band = kiosk.SourceUnknownBadge, kiosk.BandUnasked
+	v.at, v.trust, v.day, v.part = at.At, at.Trust, at.Day, at.Part
+	if _, err := t.addVisit(ctx, v); err != nil {
+		return err
+	}
+	if _, err := t.ExecContext(ctx, `UPDATE stranger SET state = 'counted' WHERE no = ?1`, x.no); err != nil {
+		return fmt.Errorf("count unknown badge: %w", err)
 	}
 	return nil
 }

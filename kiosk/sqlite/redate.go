@@ -2,15 +2,15 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/boots"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
-	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/kiosk/timeline"
+	"example.org/inloop/sync/count"
 )
 
 // enter dates the transaction's moment and does first what the clock owes.
@@ -21,63 +21,106 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 	}
 	bound := timeline.LowerBound(t.passed, t.s.cfg.Built)
 	now, next := b.Read(m, bound, t.s.cfg.Timetable)
-	t.now, t.today = instant{now, b.no, b.Proven()}, t.s.cfg.Timetable.Day(bound)
+	t.now, t.today = instant{now, b.No, b.Proven()}, t.s.cfg.Timetable.Day(bound)
 	if now.Dated() {
 		t.today = now.Day
 	}
 	if next != b.Boot {
-		if err := t.align(ctx, b.no, next.Alignment, 0, "clock"); err != nil {
+		if err := boots.Align(ctx, t, b.No, next.Alignment, 0, timeline.SourceRunning); err != nil {
 			return err
 		}
 	}
 	if next != b.Boot {
 		// A clock that stepped was as wrong before: all of the boot goes by what
 		// it says now, or half of it would stay on a day that was never proven.
-		if err := t.redate(ctx, b.no, next.Alignment, kiosk.TrustBounded); err != nil {
+		if err := t.redate(ctx, b.No, next.Alignment, kiosk.TrustBounded); err != nil {
 			return fmt.Errorf("date this boot: %w", err)
 		}
 	}
 	return t.closeDue(ctx)
 }
 
-// confirm notes that the anchor agrees with what dated a boot. It covers the rows
-// that stand where the confirmed alignment puts them, to a few seconds.
-func (t *txn) confirm(ctx context.Context, boot int64, a timeline.Alignment) error {
-	for _, table := range []undo.Table{undo.TableVisits, undo.TableStays, undo.TableUnknownBadges} {
-		if _, err := t.ExecContext(ctx, `UPDATE `+string(table)+` SET trust = 2
-			WHERE boot = ?1 AND trust = 1 AND abs(at_ms - ?2 - bt_ns / 1000000) <= ?3`,
-			boot, a.When(0).UnixMilli(), timeline.Close.Milliseconds()); err != nil {
-			return fmt.Errorf("confirm %s: %w", table, err)
-		}
-	}
-	return nil
-}
-
 // redate dates by a all rows of its boot that were trusted up to atMost. A
 // visit that turns out to be of a part of a day that has one counts nothing.
 func (t *txn) redate(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
-	if err := t.redateVisits(ctx, boot, a, atMost); err != nil {
+	left, err := t.redateVisits(ctx, boot, a, atMost)
+	if err != nil {
 		return err
 	}
 	if err := t.redateStays(ctx, boot, a, atMost); err != nil {
 		return err
 	}
-	return t.redateUnknownBadges(ctx, boot, a, atMost)
+	if err := t.redateUnknownBadges(ctx, boot, a, atMost); err != nil {
+		return err
+	}
+	if err := t.recallVisits(ctx, `boot = ?1`, boot); err != nil {
+		return err
+	}
+	for _, v := range left {
+		if err := t.recallLeft(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
-	due, err := sqlrow.Collect(ctx, t, t.s.scanVisit,
+// recallLeft recalls the visits that one stood in the way of, before it left its
+// part of a day.
+func (t *txn) recallLeft(ctx context.Context, v visitRow) error {
+	if v.person == 0 || v.void || v.day == count.NoDay {
+		return nil
+	}
+	return t.recallVisits(ctx, `person = ?1 AND day = ?2 AND part = ?3`, v.person, v.day, v.part)
+}
+
+// recallVisits adds the visit of each arrival that has none of its own, because a
+// clock had put it into a part of a day in which its person had been already: a
+// regular's tap on a clock that stands still at yesterday. which picks the stays.
+func (t *txn) recallVisits(ctx context.Context, which string, args ...any) error {
+	arrivals, err := sqlrow.Collect(ctx, t, t.s.scanStay, `SELECT `+stayColumns+` FROM stay WHERE `+which+` ORDER BY boot, bt_ns, no`, args...)
+	if err != nil {
+		return fmt.Errorf("look for arrivals without a visit: %w", err)
+	}
+	for _, s := range arrivals {
+		if there, err := t.arrived(ctx, s); err != nil {
+			return err
+		} else if there {
+			continue
+		}
+		v := visitRow{epoch: t.cells.Epoch, person: s.person, boot: s.boot, since: s.since, wall: s.wall, at: s.at, trust: s.trust,
+			day: s.day, part: s.part, bounds: t.s.cfg.Timetable.PartTimes, how: kiosk.SourceBadge, assumed: s.assumed}
+		if _, err := t.addVisit(ctx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// arrived tells whether the person of a stay has a visit that counts for it.
+func (t *txn) arrived(ctx context.Context, s stayRow) (yes bool, err error) {
+	err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND void = 0 AND (day = ?2 AND part = ?3
+		OR ?2 IS NULL AND boot = ?4 AND abs(bt_ns - ?5) < ?6))`,
+		s.person, sqlrow.NullDay(s.day), s.part, s.boot, int64(s.since), int64(samePart)).Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("look for an arrival's visit: %w", err)
+	}
+	return yes, nil
+}
+
+// redateVisits returns the visits as they stood before.
+func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) (due []visitRow, err error) {
+	due, err = sqlrow.Collect(ctx, t, t.s.scanVisit,
 		`SELECT `+visitColumns+` FROM visit WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// All of them step aside first, so that none stands in another's way.
 	for _, v := range due {
 		if err := t.touch(ctx, v.dayPart()); err != nil {
-			return err
+			return nil, err
 		}
 		if _, err := t.ExecContext(ctx, `UPDATE visit SET void = 1 WHERE no = ?1`, v.no); err != nil {
-			return fmt.Errorf("date visit: %w", err)
+			return nil, fmt.Errorf("date visit: %w", err)
 		}
 	}
 	for _, old := range due {
@@ -86,9 +129,9 @@ func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment
 		tt.PartTimes = v.bounds
 		now := a.Date(v.since, tt)
 		double := false
-		if v.person != 0 && !v.void {
+		if v.person != 0 && !v.void && now.Dated() {
 			if double, err = t.visited(ctx, v.person, now.Day, now.Part); err != nil {
-				return err
+				return nil, err
 			}
 		}
 		err := t.changeVisit(ctx, v.no, func(v *visitRow) error {
@@ -97,10 +140,10 @@ func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment
 			return nil
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return due, nil
 }
 
 func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
@@ -113,11 +156,16 @@ func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment,
 		now := a.Date(s.since, t.s.cfg.Timetable)
 		s.at, s.trust, s.day, s.part = now.At, now.Trust, now.Day, now.Part
 		for _, m := range []*mark{&s.last, &s.out} {
-			if m.boot == boot {
+			if m.boot == boot && now.Dated() {
 				m.at = a.Date(m.since, t.s.cfg.Timetable).At
 			}
 		}
-		s.closes = t.s.cfg.Timetable.Closes(s.last.at)
+		if s.closes = t.s.cfg.Timetable.Closes(s.last.at); !now.Dated() {
+			s.closes = time.Time{}
+			if s.end == kiosk.StayEndNone { // no clock will close it any more
+				s.end = kiosk.StayEndUntimed
+			}
+		}
 		if err := t.changeStay(ctx, s); err != nil {
 			return err
 		}
@@ -133,6 +181,12 @@ func (t *txn) redateUnknownBadges(ctx context.Context, boot int64, a timeline.Al
 	}
 	for _, x := range due {
 		now := a.Date(x.visit.since, t.s.cfg.Timetable)
+		if !now.Dated() { // no closing time will come for it: a guest of a day to be told
+			if err := t.countUnknownBadge(ctx, x, now); err != nil {
+				return err
+			}
+			continue
+		}
 		_, err := t.ExecContext(ctx, `UPDATE stranger SET at_ms = ?2, trust = ?3, day = ?4, part = ?5, closes_ms = ?6, last_ms = ?2 WHERE no = ?1`,
 			x.no, now.At.UnixMilli(), now.Trust, now.Day, now.Part, t.s.cfg.Timetable.Closes(now.At).UnixMilli())
 		if errors.Is(sqlrow.Already(err), kiosk.ErrAlready) {
@@ -146,36 +200,33 @@ func (t *txn) redateUnknownBadges(ctx context.Context, boot int64, a timeline.Al
 	return nil
 }
 
-// dateEnded dates the rows of boots that ended before their time was known,
-// where what is known before and after leaves no choice. The rest stays undated:
-// never silently today.
+// dateEnded dates the rows of boots that ended before their time was proven, as far
+// as what is known before and after tells. The rest stays undated, or stops being
+// dated by a clock that proves nothing: never silently today.
 func (t *txn) dateEnded(ctx context.Context) error {
-	type endedBoot struct {
-		timeline.PastBoot
-		no int64
-	}
-	boots, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (b endedBoot, err error) {
-		var bound, next, last sql.NullInt64
-		err = row.Scan(&b.no, &bound, &next, &last)
-		b.LowerBound, b.Next, b.Last = t.s.fromMillis(bound), t.s.fromMillis(next), time.Duration(last.Int64)
-		return b, err
-	}, `
-		SELECT b.no, nullif(b.floor_ms, 0),
-		       (SELECT min(n.line_ms - n.line_ns / 1000000) FROM boot n WHERE n.no > b.no AND n.trust > 0),
-		       (SELECT max(v.bt_ns) FROM visit v WHERE v.boot = b.no)
-		FROM boot b WHERE b.trust = 0 AND b.no IN (SELECT boot FROM visit WHERE day IS NULL)`)
+	ended, err := boots.Ended(ctx, t, t.now.boot)
 	if err != nil {
-		return fmt.Errorf("look for undated boots: %w", err)
+		return err
 	}
-	for _, b := range boots {
-		a, ok := b.Align(t.s.cfg.Timetable)
-		if !ok {
+	for _, b := range ended {
+		a, source := b.Around.Judge(b.Boot, t.s.cfg.Timetable)
+		if !b.Proven {
+			ok := false
+			if a, ok = b.Around.Align(t.s.cfg.Timetable); !ok {
+				continue
+			}
+			source = timeline.SourceGuess
+		}
+		if a == b.Alignment && source == b.Source {
 			continue
 		}
-		if err := t.align(ctx, b.no, a, 0, "bounds"); err != nil {
+		if err := boots.Align(ctx, t, b.No, a, 0, source); err != nil {
 			return err
 		}
-		if err := t.redate(ctx, b.no, a, kiosk.TrustUnknown); err != nil {
+		if a == b.Alignment {
+			continue
+		}
+		if err := t.redate(ctx, b.No, a, kiosk.TrustBounded); err != nil {
 			return fmt.Errorf("date an earlier boot: %w", err)
 		}
 	}

@@ -62,6 +62,11 @@ func (t *txn) endDays(ctx context.Context) (timeline.Night, error) {
 	if count.Day(last.Int64) == night.Days.Last {
 		return night, nil
 	}
+	if count.Day(last.Int64) > night.Days.Last { // a clock ran ahead, and closed out what was to come
+		if err := t.cells.WithdrawAfter(ctx, t.today); err != nil {
+			return night, err
+		}
+	}
 	if _, err := t.ExecContext(ctx, `UPDATE meta SET ended_day = ?1`, night.Days.Last); err != nil {
 		return night, fmt.Errorf("note last day: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/boots"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
@@ -101,7 +102,7 @@ func (g *glance) today(ctx context.Context, v *kiosk.View) error {
 			v.Recent = append(v.Recent, g.s.kioskVisit(row))
 		}
 	}
-	return nil
+	return g.QueryRowContext(ctx, `SELECT count(*) FROM `+boots.Unsure).Scan(&v.Unsure)
 }
 
 // kioskVisit returns a stored visit without its end.

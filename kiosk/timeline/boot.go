@@ -30,8 +30,12 @@ type Alignment struct {
 func (a Alignment) When(since time.Duration) time.Time { return a.At.Add(since - a.Since) }
 
 // Date returns a moment of the boot that was written down by the time since its
-// start. The timetable is the one by which its part of the day is to be told.
+// start, undated while its time is not known. The timetable is the one by which
+// its part of the day is to be told.
 func (a Alignment) Date(since time.Duration, tt kiosk.Timetable) Instant {
+	if a.Trust == kiosk.TrustUnknown {
+		return undated(kiosk.Moment{Since: since})
+	}
 	return dated(kiosk.Moment{Since: since}, a.When(since), a.Trust, tt)
 }
 
@@ -98,6 +102,16 @@ const (
 	SourceRTC       = "rtc"
 	SourceCentre    = "sync" // its signed time
 	SourceVolunteer = "volunteer"
+)
+
+// What else may date a boot.
+const (
+	SourceRunning = "running" // its own clock, until a later boot is proven
+	SourceClock   = "clock"   // its own clock, which agrees with what is proven around it
+	SourceAsk     = "ask"     // its own clock, which may be right: a volunteer is asked
+	SourceBounds  = "bounds"  // what is known before it and after it
+	SourceGuess   = "guess"   // likewise, by clocks that nobody has proven
+	SourceNobody  = "nobody"  // nothing does
 )
 
 // soft tells of a source that gives way to any other.

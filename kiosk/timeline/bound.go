@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"slices"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -59,25 +60,72 @@ func Believed(m kiosk.Moment, boot Alignment, noted time.Time) time.Time {
 // PastBoot is a boot that ended before its time was known, between what is known
 // before it and after it.
 type PastBoot struct {
-	LowerBound time.Time     // when it began, no true clock stood before this
-	Next       time.Time     // when the next boot began whose time is known; zero while there is none
-	Last       time.Duration // from its start to its last visit
+	LowerBound time.Time       // when it began, no true clock stood before this
+	Next       time.Time       // when the next boot began whose time is known; zero while there is none
+	Last       time.Duration   // from its start to its last visit
+	Visits     []time.Duration // from its start to each visit, for Judge
+}
+
+// bounds returns the earliest and the latest alignment that the boot can have had;
+// false when nothing bounds it, or nothing fits between.
+func (e PastBoot) bounds() (early, late Alignment, ok bool) {
+	if e.Next.IsZero() || e.LowerBound.IsZero() {
+		return early, late, false
+	}
+	early = Alignment{At: e.LowerBound, Trust: kiosk.TrustBounded}
+	late = Alignment{At: e.Next, Since: e.Last, Trust: kiosk.TrustBounded}
+	return early, late, !late.When(0).Before(early.When(0))
 }
 
 // Align returns the earliest alignment that the boot can have had; false when
 // it is not certain that all of its visits were in one and the same part of one
 // day, in which case they stay without a date.
 func (e PastBoot) Align(tt kiosk.Timetable) (Alignment, bool) {
-	if e.Next.IsZero() || e.LowerBound.IsZero() {
-		return Alignment{}, false
-	}
-	early := Alignment{At: e.LowerBound, Trust: kiosk.TrustBounded}
-	late := Alignment{At: e.Next, Since: e.Last}
-	if late.When(0).Before(early.When(0)) {
+	early, late, ok := e.bounds()
+	if !ok {
 		return Alignment{}, false
 	}
 	from, to := early.Date(0, tt), late.Date(e.Last, tt)
 	return early, from.Day == to.Day && from.Part == to.Part
+}
+
+// resumed is how far from the time that was noted last a clock may begin to be
+// one that merely goes on where it stopped: a machine without a clock chip saves
+// its time now and then, and so does the room.
+const resumed = idleStep + 10*time.Minute
+
+// Judge returns what dates a boot that ended, once a later one is proven, and who
+// says so; an alignment that is not known when nothing can. claim is the boot as
+// it went by its own clock, if it did.
+//
+// Where the boots around it leave each visit but one part of one day, that is
+// it. Else a clock that fits between them is taken at its word, and a volunteer
+// asked, unless it only went on where it had stopped: then it knows nothing of
+// how long the machine was off, and its visits wait for a volunteer to date them.
+// A machine that was off for a moment only is told from one that was off for days by
+// neither, so the first waits too.
+func (e PastBoot) Judge(claim Boot, tt kiosk.Timetable) (Alignment, string) {
+	own := claim.Trust == kiosk.TrustBounded && claim.Source == SourceRunning
+	fits := own && !claim.When(e.Last).After(e.Next) && !claim.When(0).Before(e.LowerBound.Add(-backStep))
+	if early, late, ok := e.bounds(); ok && e.leaves(early, late, tt) {
+		if fits && e.leaves(early, claim.Alignment, tt) {
+			return claim.Alignment, SourceClock
+		}
+		return early, SourceBounds
+	}
+	if fits && claim.When(claim.First).Sub(claim.LowerBound) > resumed {
+		return claim.Alignment, SourceAsk
+	}
+	return Alignment{}, SourceNobody
+}
+
+// leaves tells whether two alignments put each visit into the same part of the
+// same day.
+func (e PastBoot) leaves(a, b Alignment, tt kiosk.Timetable) bool {
+	return !slices.ContainsFunc(e.Visits, func(since time.Duration) bool {
+		x, y := a.Date(since, tt), b.Date(since, tt)
+		return x.Day != y.Day || x.Part != y.Part
+	})
 }
 
 // When a clock that nothing proves is not believed at once: it stands further

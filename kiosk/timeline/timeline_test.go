@@ -253,6 +253,45 @@ func TestEnded_AlignsOnlyWithinOnePartOfOneDay(t *testing.T) {
 	}
 }
 
+// TestPastBoot_Judge goes through what a boot's own clock is worth, once a later one
+// is proven: the boot began when 13:00 was noted, and its visits came in the first hour.
+func TestPastBoot_Judge(t *testing.T) {
+	for _, tt := range []struct {
+		name        string
+		bound, next string // what is proven
+		clock       string // its own, at its start; empty for none
+		want        string // the start that dates it
+		source      string
+	}{
+		{"no choice, and its clock agrees", "13:00", "15:00", "13:30", "13:30", timeline.SourceClock},
+		{"no choice, and its clock is elsewhere", "13:00", "15:00", "16:30", "13:00", timeline.SourceBounds},
+		{"no choice, and no clock", "13:00", "15:00", "", "13:00", timeline.SourceBounds},
+		{"it went on where it stopped, for days or not", "13:00", "2026-11-27 15:00", "13:01", "", timeline.SourceNobody},
+		{"it was set by something", "13:00", "2026-11-27 15:00", "2026-11-25 10:00", "2026-11-25 10:00", timeline.SourceAsk},
+		{"it ends after the next boot began", "13:00", "2026-11-25 09:00", "2026-11-25 08:30", "", timeline.SourceNobody},
+		{"it begins before what had passed", "13:00", "2026-11-27 15:00", "12:50", "", timeline.SourceNobody},
+		{"nothing is known before it", "", "2026-11-27 15:00", "2026-11-25 10:00", "2026-11-25 10:00", timeline.SourceAsk},
+		{"no clock, and a choice of days", "13:00", "2026-11-27 15:00", "", "", timeline.SourceNobody},
+	} {
+		past := timeline.PastBoot{Next: at(t, tt.next), Last: time.Hour, Visits: []time.Duration{time.Minute, time.Hour}}
+		if tt.bound != "" {
+			past.LowerBound = at(t, tt.bound)
+		}
+		claim := timeline.Boot{LowerBound: at(t, "13:00")}
+		if tt.clock != "" {
+			claim.Source = timeline.SourceRunning
+			claim.Alignment = timeline.Alignment{At: at(t, tt.clock), Trust: kiosk.TrustBounded}
+		}
+		a, source := past.Judge(claim, table(t))
+		if source != tt.source {
+			t.Errorf("%s: dated by %q, want %q", tt.name, source, tt.source)
+		}
+		if known := a.Trust != kiosk.TrustUnknown; known != (tt.want != "") || known && !a.When(0).Equal(at(t, tt.want)) {
+			t.Errorf("%s: begins %s, want %q", tt.name, a.When(0), tt.want)
+		}
+	}
+}
+
 func TestDoubt_LastsForSevenNights(t *testing.T) {
 	last := count.Date(2026, 11, 24)
 	for _, tt := range []struct {

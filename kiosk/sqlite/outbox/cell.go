@@ -114,6 +114,23 @@ func (t *Tx) Fill(ctx context.Context, cells []kiosk.Cell) error {
 	return nil
 }
 
+// WithdrawAfter withdraws the numbers of all days after one: a clock that ran ahead
+// wrote them, and their time is still to come.
+func (t *Tx) WithdrawAfter(ctx context.Context, day count.Day) error {
+	cells, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (c kiosk.Cell, err error) {
+		return c, row.Scan(&c.Epoch, &c.Period, &c.Measure, &c.Part)
+	}, `SELECT epoch, period, measure, part FROM cell WHERE `+ofDay+` AND period > ?1 AND n IS NOT NULL ORDER BY period`, day.String())
+	if err != nil {
+		return fmt.Errorf("look for days to come: %w", err)
+	}
+	for _, c := range cells {
+		if err := t.Write(ctx, c, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Tell writes those figures of ended periods that say something new. A figure is
 // compared with what was last written of it in whatever epoch: a new epoch
 // repeats nothing that has not changed since.

@@ -1,0 +1,158 @@
+package sqlite
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/timeline"
+	"example.org/inloop/sync/count"
+)
+
+// anchorAt is the network's word for the time.
+func (r *room) anchorAt(when string) {
+	r.t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", when, r.cfg.Timetable.Zone)
+	r.must(err)
+	m := r.clock.now
+	m.Wall = at
+	r.must(r.Anchor(r.t.Context(), m, 500, timeline.SourceNTP))
+	r.clock.now.Wall = at
+}
+
+func (r *room) undated() []kiosk.UndatedVisits {
+	r.t.Helper()
+	groups, err := r.Undated(r.t.Context())
+	r.must(err)
+	return groups
+}
+
+// resumedRoom was switched off on Friday, and went on all of Monday with a clock that
+// stood where it had stopped; on Tuesday the network tells the time.
+func resumedRoom(t *testing.T) *room {
+	t.Helper()
+	r := newRoom(t, "2026-11-20", "anna", "ben", "cem")
+	r.pass("pass")
+	r.anchorAt("2026-11-20 09:00")
+	r.says("13:00", "anna", kiosk.GreetingFirst)
+	r.boot("monday", "2026-11-20 13:01")
+	r.tap("anna") // is still in, by that clock
+	r.later(10 * time.Minute)
+	r.tap("ben")
+	r.tap("pass")
+	r.tick()
+	r.boot("tuesday", "2026-11-20 15:00")
+	r.anchorAt("2026-11-24 09:00")
+	r.tick()
+	return r
+}
+
+func TestUndated_AClockThatWentOnWhereItStoppedDatesNothing(t *testing.T) {
+	r := resumedRoom(t)
+	if n := r.numbers()["1 2026-11-20 middag badge_visits"]; n != 1 {
+		t.Errorf("Friday afternoon counts %d badge visits, want anna's", n)
+	}
+	groups := r.undated()
+	if len(groups) != 1 || groups[0].Visits != 2 || len(groups[0].People) != 1 || groups[0].People[0].No != r.people["ben"] {
+		t.Fatalf("waiting for a day: %+v, want ben and a guest in one group", groups)
+	}
+	if g := groups[0]; g.Day != count.NoDay || g.After != count.Date(2026, 11, 20) || g.Before != count.Date(2026, 11, 24) {
+		t.Errorf("they stand on %s, between %s and %s", g.Day, g.After, g.Before)
+	}
+	if v := r.view(); v.Undated != 2 || v.Unsure != 0 {
+		t.Errorf("%d undated, %d unsure, want 2 and none", v.Undated, v.Unsure)
+	}
+}
+
+func TestDateVisits_CountsAndCanBeUndone(t *testing.T) {
+	r := resumedRoom(t)
+	span := r.undated()[0].VisitSpan
+	monday := kiosk.VisitDay{Day: count.Date(2026, 11, 23), Part: count.PartAfternoon}
+	r.must(r.DateVisits(t.Context(), r.by, span, monday))
+	if got := r.numbers(); got["1 2026-11-23 middag badge_visits"] != 1 || got["1 2026-11-23 middag guests"] != 1 {
+		t.Errorf("Monday afternoon counts %v", got)
+	}
+	v := r.view()
+	if v.Undated != 0 || len(r.undated()) != 0 || len(v.Actions) != 1 || v.Actions[0].Kind != kiosk.ActionDate || v.Actions[0].Number != 2 {
+		t.Errorf("%d undated, can be undone: %+v", v.Undated, v.Actions)
+	}
+	if err := r.DateVisits(t.Context(), r.by, span, monday); !errors.Is(err, kiosk.ErrNotFound) {
+		t.Errorf("dated twice: %v", err)
+	}
+	r.must(r.Undo(t.Context(), r.by, v.Actions[0].No))
+	if got := r.numbers(); got["1 2026-11-23 middag badge_visits"] != 0 || r.view().Undated != 2 {
+		t.Errorf("undone, Monday counts %v", got)
+	}
+}
+
+// A person who was dated to a part of a day already counts there once.
+func TestDateVisits_NobodyTwiceInAPartOfADay(t *testing.T) {
+	r := resumedRoom(t)
+	r.must(r.EnterPaper(t.Context(), r.by, kiosk.PaperEntry{Day: count.Date(2026, 11, 23), Part: count.PartMorning, Person: r.people["ben"]}))
+	r.must(r.DateVisits(t.Context(), r.by, r.undated()[0].VisitSpan, kiosk.VisitDay{Day: count.Date(2026, 11, 23), Part: count.PartMorning}))
+	if n := r.numbers()["1 2026-11-23 ochtend badge_visits"]; n != 1 || r.view().Undated != 0 {
+		t.Errorf("ben counts %d times, %d undated", n, r.view().Undated)
+	}
+}
+
+func TestDateVisits_RefusesDaysThatCannotBe(t *testing.T) {
+	r := resumedRoom(t)
+	span := r.undated()[0].VisitSpan
+	for _, tt := range []struct {
+		day  kiosk.VisitDay
+		want error
+	}{
+		{kiosk.VisitDay{Day: count.Date(2026, 11, 25), Part: count.PartMorning}, kiosk.ErrFuture},
+		{kiosk.VisitDay{Day: count.Date(2024, 11, 25), Part: count.PartMorning}, kiosk.ErrTooOld},
+		{kiosk.VisitDay{Day: count.Date(2026, 11, 23)}, kiosk.ErrNotFound},
+	} {
+		if err := r.DateVisits(t.Context(), r.by, span, tt.day); !errors.Is(err, tt.want) {
+			t.Errorf("%+v: %v, want %v", tt.day, err, tt.want)
+		}
+	}
+}
+
+// A clock that fits between what is proven may be right: it counts, and a volunteer is
+// asked.
+func TestUndated_AClockThatFitsIsAskedAbout(t *testing.T) {
+	r := newRoom(t, "2026-11-20", "anna", "ben")
+	r.anchorAt("2026-11-20 09:00")
+	r.says("13:00", "anna", kiosk.GreetingFirst)
+	r.boot("monday", "2026-11-23 10:00")
+	r.tap("ben")
+	r.boot("tuesday", "2026-11-24 09:00")
+	if v := r.view(); v.Unsure != 0 {
+		t.Errorf("asked before anything is proven: %d", v.Unsure)
+	}
+	r.anchorAt("2026-11-24 09:00")
+	r.tick()
+	groups := r.undated()
+	if len(groups) != 1 || groups[0].Day != count.Date(2026, 11, 23) || groups[0].Part != count.PartMorning || r.view().Unsure != 1 {
+		t.Fatalf("asked about %+v", groups)
+	}
+	if n := r.numbers()["1 2026-11-23 ochtend badge_visits"]; n != 1 {
+		t.Errorf("Monday counts %d", n)
+	}
+	r.must(r.DateVisits(t.Context(), r.by, groups[0].VisitSpan, kiosk.VisitDay{Day: groups[0].Day, Part: groups[0].Part}))
+	if v := r.view(); v.Unsure != 0 || r.numbers()["1 2026-11-23 ochtend badge_visits"] != 1 {
+		t.Errorf("still asked about %d after a yes", v.Unsure)
+	}
+}
+
+// Who came on a clock that stood at yesterday, where they had been already, has a
+// visit of today once the clock is right.
+func TestClock_ARegularOnYesterdaysClockIsCounted(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	r.anchorAt("2026-11-24 09:00")
+	r.says("13:00", "anna", kiosk.GreetingFirst)
+	r.says("13:30", "anna", kiosk.GreetingGoodbye)
+	r.boot("boot 2", "2026-11-24 14:00")
+	r.tap("anna")
+	r.later(time.Minute)
+	r.anchorAt("2026-11-25 14:00")
+	r.counts(count.PartAfternoon, counted{badgeVisits: 1})
+	if n := r.numbers()["1 2026-11-24 middag badge_visits"]; n != 1 {
+		t.Errorf("yesterday counts %d, want 1", n)
+	}
+}

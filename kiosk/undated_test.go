@@ -1,0 +1,50 @@
+package kiosk_test
+
+import (
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
+)
+
+func TestGroupUndated(t *testing.T) {
+	anna, ben := &kiosk.Resident{No: 1}, &kiosk.Resident{No: 2}
+	day := count.Date(2026, 11, 24)
+	visit := func(boot int64, since time.Duration, who *kiosk.Resident) kiosk.UndatedVisit {
+		return kiosk.UndatedVisit{Boot: boot, Since: since, Person: who}
+	}
+	told := func(v kiosk.UndatedVisit) kiosk.UndatedVisit {
+		v.Day, v.Part = day, count.PartMorning
+		return v
+	}
+	for _, tt := range []struct {
+		name   string
+		visits []kiosk.UndatedVisit
+		want   []int // visits of each group
+	}{
+		{"nobody", nil, nil},
+		{"one after the other", []kiosk.UndatedVisit{visit(1, 0, anna), visit(1, time.Hour, nil), visit(1, 2*time.Hour, ben)}, []int{3}},
+		{"a pause", []kiosk.UndatedVisit{visit(1, 0, anna), visit(1, 2*time.Hour, ben)}, []int{1, 1}},
+		{"longer than a part of a day", []kiosk.UndatedVisit{
+			visit(1, 0, nil), visit(1, time.Hour, nil), visit(1, 2*time.Hour, nil), visit(1, 3*time.Hour, nil), visit(1, 4*time.Hour, nil), visit(1, 5*time.Hour, nil),
+		}, []int{5, 1}},
+		{"a power cut between", []kiosk.UndatedVisit{visit(1, 0, anna), visit(2, time.Minute, ben)}, []int{1, 1}},
+		{"a clock that told a day", []kiosk.UndatedVisit{visit(1, 0, anna), told(visit(1, time.Minute, ben))}, []int{1, 1}},
+	} {
+		groups := kiosk.GroupUndated(tt.visits)
+		if len(groups) != len(tt.want) {
+			t.Errorf("%s: %d groups, want %d", tt.name, len(groups), len(tt.want))
+			continue
+		}
+		for i, g := range groups {
+			if g.Visits != tt.want[i] || g.From > g.To {
+				t.Errorf("%s: group %d is %+v, want %d visits", tt.name, i, g, tt.want[i])
+			}
+		}
+	}
+	twice := kiosk.GroupUndated([]kiosk.UndatedVisit{visit(1, 0, anna), visit(1, time.Hour, anna), visit(1, time.Hour, nil)})
+	if len(twice) != 1 || twice[0].Visits != 3 || len(twice[0].People) != 1 {
+		t.Errorf("anna twice and a guest: %+v", twice)
+	}
+}
