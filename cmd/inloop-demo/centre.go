@@ -50,17 +50,8 @@ func (d *demo) foundCentre(ctx context.Context) error {
 // kiosk is paired already: it may have learned so only now, when an earlier run
 // ended too soon for it.
 func (d *demo) pair(ctx context.Context, store *sqlite.Store, code func() string, name string) error {
-	tick := time.NewTicker(codeEvery)
-	defer tick.Stop()
-	for code() == "" {
-		if _, err := store.Pairing(ctx); !errors.Is(err, kiosk.ErrNotPaired) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		case <-tick.C:
-		}
+	if done, err := awaitPairing(ctx, store, func() bool { return code() == "" }); done || err != nil {
+		return err
 	}
 	if _, _, err := d.centre.Central.Pair(ctx, d.account, code(), name); err != nil {
 		return fmt.Errorf("pair %s: %w", name, err)
@@ -99,7 +90,7 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 	err = d.pair(ctx, store, line.Code, secondRoom)
 	if err == nil {
 		line.Wake()
-		err = paired(ctx, store)
+		_, err = awaitPairing(ctx, store, func() bool { return true })
 	}
 	stop()
 	if err = errors.Join(err, <-ended); err != nil {
@@ -108,19 +99,20 @@ func (d *demo) lastReport(ctx context.Context) (err error) {
 	return line.Flush(ctx)
 }
 
-// paired waits until the kiosk has heard that its code was typed.
-func paired(ctx context.Context, store *sqlite.Store) error {
+// awaitPairing waits while the kiosk is not paired and wait is true, and tells whether
+// it was paired meanwhile.
+func awaitPairing(ctx context.Context, store *sqlite.Store, wait func() bool) (paired bool, err error) {
 	tick := time.NewTicker(codeEvery)
 	defer tick.Stop()
-	for {
-		_, err := store.Pairing(ctx)
-		if !errors.Is(err, kiosk.ErrNotPaired) {
-			return err
+	for wait() {
+		if _, err := store.Pairing(ctx); !errors.Is(err, kiosk.ErrNotPaired) {
+			return err == nil, err
 		}
 		select {
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return false, context.Cause(ctx)
 		case <-tick.C:
 		}
 	}
+	return false, nil
 }

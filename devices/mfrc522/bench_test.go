@@ -13,7 +13,7 @@ import (
 
 // charged is a host as the figures of the field are counted on: 4 MHz, 20 µs
 // for each ioctl.
-func charged() sim.Host { return sim.Host{Clock: sim.NewClock(), Transfer: 20 * time.Microsecond} }
+func charged() sim.Host { return sim.Host{Clock: simtest.NewClock(), Transfer: 20 * time.Microsecond} }
 
 // peers are what other drivers spend as they ship, counted on a model of the
 // chip with the same charges where nothing else is said.

@@ -6,12 +6,13 @@ import (
 
 	"example.org/inloop/devices/mfrc522"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // On a Raspberry Pi the opener is spireg.Open("SPI0.0"), and the clock the
 // machine's own.
 func ExampleDevice() {
-	clock, field := sim.NewClock(), sim.NewField()
+	clock, field := simtest.NewClock(), sim.NewField()
 	chip := sim.NewMFRC522(field, sim.MFRC522Options{Host: sim.Host{Clock: clock}})
 	field.Lay(sim.NewNTAG([7]byte{0x04, 0xA8, 0x1D, 0x12, 0xDE, 0x5F, 0x80}))
 

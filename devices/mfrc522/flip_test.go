@@ -26,7 +26,7 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 	for name, convention := range conventions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			time := sim.NewClock()
+			time := simtest.NewClock()
 			b := newRig(t, sim.MFRC522Options{Collisions: convention, Host: sim.Host{Clock: time, Seed: 7}})
 			for _, uid := range laid {
 				b.field.Lay(simtest.Card(t, uid))

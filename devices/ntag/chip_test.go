@@ -13,6 +13,7 @@ import (
 	"example.org/inloop/devices/ntag"
 	"example.org/inloop/devices/pn532"
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 )
 
 // chip is a simulated reader chip.
@@ -37,7 +38,7 @@ var readers = map[string]func(host sim.Host, field *sim.Field) (nfc.Chip, chip){
 func onEach(t *testing.T, lay func() *sim.Card, test func(t *testing.T, d nfc.Chip, c chip, card iso14443a.Target)) {
 	for name, reader := range readers {
 		t.Run(name, func(t *testing.T) {
-			host := sim.Host{Clock: sim.NewClock(), Transfer: 20 * time.Microsecond}
+			host := sim.Host{Clock: simtest.NewClock(), Transfer: 20 * time.Microsecond}
 			field := sim.NewField()
 			d, c := reader(host, field)
 			field.Lay(lay())

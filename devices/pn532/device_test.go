@@ -19,7 +19,7 @@ import (
 // rig is a chip, its field and an open device, on a clock of their own.
 type rig struct {
 	t      testing.TB
-	clock  *sim.Clock
+	clock  *simtest.Clock
 	field  *sim.Field
 	chip   *sim.PN532
 	device *pn532.Device
@@ -28,7 +28,7 @@ type rig struct {
 // newRig opens a device with the given pins over a chip.
 func newRig(t testing.TB, o sim.PN532Options, pins bool) *rig {
 	t.Helper()
-	b := &rig{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	b := &rig{t: t, clock: simtest.NewClock(), field: sim.NewField()}
 	o.Clock, o.Transfer = b.clock, 20*time.Microsecond
 	b.chip = sim.NewPN532(b.field, o)
 	options := pn532.Options{Clock: b.clock}
@@ -397,7 +397,7 @@ func TestOpen_StepsDownWhereWiresGarble(t *testing.T) {
 	for bear, want := range map[physic.Frequency]physic.Frequency{
 		5 * physic.MegaHertz: physic.MegaHertz, 700 * physic.KiloHertz: 500 * physic.KiloHertz, 300 * physic.KiloHertz: 250 * physic.KiloHertz,
 	} {
-		clock, field := sim.NewClock(), sim.NewField()
+		clock, field := simtest.NewClock(), sim.NewField()
 		chip := sim.NewPN532(field, sim.PN532Options{Host: sim.Host{Clock: clock, Transfer: 20 * time.Microsecond, MostSpeed: bear}})
 		d := pn532.New(chip.Open, pn532.Options{Clock: clock})
 		var err error
@@ -485,7 +485,7 @@ func TestScan_NoWrongUIDFromFlippedBits(t *testing.T) {
 
 // A reset pin that failed is driven again, or it would hold the chip for ever.
 func TestOpen_ResetPinThatFailedIsTriedAgain(t *testing.T) {
-	clock := sim.NewClock()
+	clock := simtest.NewClock()
 	chip := sim.NewPN532(sim.NewField(), sim.PN532Options{Host: sim.Host{Clock: clock}})
 	d := pn532.New(chip.Open, pn532.Options{Clock: clock, Reset: chip.Reset()})
 	chip.SetDefects(sim.Defects{HoldsReset: true})

@@ -51,7 +51,7 @@ func FuzzDevice(f *testing.F) {
 	// A status, an acknowledgement, a status, a listing: bits reversed.
 	f.Add([]byte{0, 0x80, 0, 0, 0, 0xFF, 0, 0xFF, 0, 0, 0x80, 0, 0, 0, 0xFF, 0x28, 0xD8, 0xAB, 0xD2, 0x80, 0x80})
 	f.Fuzz(func(t *testing.T, data []byte) {
-		clock := sim.NewClock()
+		clock := simtest.NewClock()
 		chip := sim.NewPN532(sim.NewField(), sim.PN532Options{Host: sim.Host{Clock: clock, Transfer: 20 * time.Microsecond}})
 		bus := &noise{data: data}
 		d := pn532.New(func() (spi.PortCloser, error) {

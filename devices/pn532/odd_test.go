@@ -49,7 +49,7 @@ func (b *between) Tx(w, r []byte) error {
 // newFilteredRig is a rig whose chip hears only the frames that passes takes.
 func newFilteredRig(t testing.TB, o sim.PN532Options, passes func(w []byte) bool) *rig {
 	t.Helper()
-	b := &rig{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	b := &rig{t: t, clock: simtest.NewClock(), field: sim.NewField()}
 	o.Clock, o.Transfer = b.clock, 20*time.Microsecond
 	b.chip = sim.NewPN532(b.field, o)
 	b.device = pn532.New(func() (spi.PortCloser, error) {
@@ -125,7 +125,7 @@ func TestFind_ChipThatOnlyLists(t *testing.T) {
 // one that it does not know comes in its place.
 func newRefusingRig(t testing.TB, code byte) *rig {
 	t.Helper()
-	b := &rig{t: t, clock: sim.NewClock(), field: sim.NewField()}
+	b := &rig{t: t, clock: simtest.NewClock(), field: sim.NewField()}
 	b.chip = sim.NewPN532(b.field, sim.PN532Options{Host: sim.Host{Clock: b.clock, Transfer: 20 * time.Microsecond}})
 	b.device = pn532.New(func() (spi.PortCloser, error) {
 		port, err := b.chip.Open()

@@ -40,7 +40,6 @@ type PN532 struct {
 	hung   bool      // answers nothing until a hard reset
 	deaf   bool      // hears no card until a hard reset
 	hiss   bool      // hears what no card sends
-	hot    bool      // the transmitter stays off
 	spoil  int       // answers that go out damaged
 	ignore int       // frames that are not heard
 	mute   int       // acknowledgements that are not sent
@@ -131,16 +130,6 @@ func (c *PN532) Ignore(n int) { c.strike(func() { c.ignore = n }) }
 // run: an answer waits where the ACK is expected.
 func (c *PN532) LoseACK(n int) { c.strike(func() { c.mute = n }) }
 
-// Overheat keeps the transmitter off until it is called again: exchanges end
-// with error 0D, listings find nobody.
-func (c *PN532) Overheat(on bool) {
-	c.strike(func() {
-		if c.hot = on; on {
-			c.power106(false)
-		}
-	})
-}
-
 // Busy leaves the chip as a host does that was killed: awake, set up, and amid
 // a listing that never ends, so that its answer waits as soon as a card lies
 // there.
@@ -160,7 +149,7 @@ func (c *PN532) strike(do func()) {
 }
 
 func (c *PN532) power(now time.Time) {
-	c.mode, c.bootBy, c.held, c.hung, c.hot = lowVbat, now.Add(bootTime), false, false, false
+	c.mode, c.bootBy, c.held, c.hung = lowVbat, now.Add(bootTime), false, false
 	c.spoil, c.ignore, c.mute, c.deaf = 0, 0, 0, false
 	c.sam, c.useIRQ, c.fault = false, false, 0
 	if c.options.Awake {

@@ -11,7 +11,6 @@ const (
 	errCRC       = 0x02
 	errFraming   = 0x05
 	errCollision = 0x06
-	errTooHot    = 0x0D
 	errContext   = 0x27 // not acceptable here
 )
 
@@ -87,12 +86,7 @@ func (c *PN532) serve(p []byte) (data []byte, ok bool) {
 	if len(p) < 1 {
 		return nil, false
 	}
-	var fault byte
-	if c.hot {
-		fault = errTooHot
-	} else {
-		data, fault = c.communicateThru(p)
-	}
+	data, fault := c.communicateThru(p)
 	c.fault = fault
 	return append([]byte{fault}, data...), true
 }
@@ -110,9 +104,6 @@ func (c *PN532) diagnose(p []byte) (data []byte, ok bool) {
 	case 0x04: // polling for FeliCa: there are no such cards, 128 times in vain
 		return []byte{0x80}, len(p) == 2 && (p[1] == 1 || p[1] == 2)
 	case 0x07: // antenna
-		if c.hot {
-			return []byte{errTooHot}, len(p) == 2
-		}
 		return []byte{0x00}, len(p) == 2
 	}
 	return nil, false

@@ -66,7 +66,7 @@ func (s *search) look(now time.Time) ([]byte, time.Time) {
 	for s.left != 0 && !s.next.After(now) {
 		able, any := c.field.earliest()
 		switch old := now.Add(-longest); {
-		case !any || able.After(now) || c.hot || c.hiss || c.options.Blind:
+		case !any || able.After(now) || c.hiss || c.options.Blind:
 			s.pass(now.Add(1))
 		case s.next.Before(able):
 			s.pass(able)

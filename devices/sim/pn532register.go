@@ -36,9 +36,8 @@ func ciuResets() (reg [0x40]byte) {
 	return reg
 }
 
-// power106 switches the field, unless the chip is too hot for it.
+// power106 switches the field.
 func (c *PN532) power106(on bool) {
-	on = on && !c.hot
 	c.reg[ciuTxControl] &^= drive
 	if on {
 		c.reg[ciuTxControl] |= drive

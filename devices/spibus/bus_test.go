@@ -10,6 +10,7 @@ import (
 	"periph.io/x/conn/v3/spi"
 
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"example.org/inloop/devices/spibus"
 )
 
@@ -22,8 +23,8 @@ func kind() spibus.ChipSpec {
 }
 
 // newBus makes a bus to a simulated chip, on a clock of their own.
-func newBus(h sim.Host, w spibus.Wiring) (*spibus.Bus, *sim.MFRC522, *sim.Clock) {
-	clock := sim.NewClock()
+func newBus(h sim.Host, w spibus.Wiring) (*spibus.Bus, *sim.MFRC522, *simtest.Clock) {
+	clock := simtest.NewClock()
 	h.Clock = clock
 	chip := sim.NewMFRC522(sim.NewField(), sim.MFRC522Options{Host: h})
 	if w.Open == nil {

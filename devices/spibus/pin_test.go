@@ -13,6 +13,7 @@ import (
 	"periph.io/x/conn/v3/gpio"
 
 	"example.org/inloop/devices/sim"
+	"example.org/inloop/devices/sim/simtest"
 	"example.org/inloop/devices/spibus"
 )
 
@@ -87,7 +88,7 @@ func TestPulseReset_NeverLeavesTheChipInReset(t *testing.T) {
 // inPin is low from a time on, and lets the clock run while it is waited for.
 type inPin struct {
 	gpio.PinIO
-	clock *sim.Clock
+	clock *simtest.Clock
 	lowAt time.Time
 	fails bool
 }

@@ -154,11 +154,11 @@ func (f *Figures) reach(t Tally, facts Facts) {
 	case !enough(t.A, t.K):
 		why = ReasonTooFew
 	}
-	r := Isolated{}
+	var n, a, k int64
 	if why == "" {
-		r = facts.Rounding.reach(t, f.Period)
+		n, a, k = facts.Rounding.reach(t, f.Period)
 	}
-	f.ReachN, f.ReachA, f.ReachK = value(r.N, why), value(r.A, why), value(r.K, why)
+	f.ReachN, f.ReachA, f.ReachK = value(n, why), value(a, why), value(k, why)
 }
 
 // lowShare tells whether so few visits are by badge that numbers of persons
@@ -179,11 +179,6 @@ func Withheld(p count.Period, why Reason) Figures {
 		Period: p, Visits: v, BadgeVisits: v, Guests: v, Assumed: v, BadgeShare: Share{Reason: why},
 		Unique: v, New: v, Reactivated: v, Returning: v, ReachN: v, ReachA: v, ReachK: v,
 	}
-}
-
-// Reach returns the rounded numbers of class C; false when they are withheld.
-func (f Figures) Reach() (Isolated, bool) {
-	return Isolated{f.ReachN.N, f.ReachA.N, f.ReachK.N}, f.ReachN.Known()
 }
 
 // value returns the number of one measure; false when it is none of those that

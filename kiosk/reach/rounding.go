@@ -40,15 +40,15 @@ func (r Rounding) Round(v int64, m count.Measure, p count.Period) int64 {
 
 // reach rounds the three numbers of class C, each by itself, and keeps the
 // part from outgrowing the whole.
-func (r Rounding) reach(t Tally, p count.Period) Isolated {
-	n := r.Round(t.N, count.MeasureReachN, p)
-	a := min(r.Round(t.A, count.MeasureReachA, p), n)
-	k := min(r.Round(t.K, count.MeasureReachK, p), a)
-	return Isolated{N: n, A: a, K: k}
+func (r Rounding) reach(t Tally, p count.Period) (n, a, k int64) {
+	n = r.Round(t.N, count.MeasureReachN, p)
+	a = min(r.Round(t.A, count.MeasureReachA, p), n)
+	k = min(r.Round(t.K, count.MeasureReachK, p), a)
+	return n, a, k
 }
 
 // enough is rule R4 for class C: of the persons who answered at least 20, and
 // at least 8 on either side. Its limits on the share itself, 10 and 90 % of a
-// base under 50, cannot be met by exact numbers that pass these; they are
-// looked at again for the rounded ones by [Isolated.Share].
+// base under 50, cannot be met by exact numbers that pass these; the centre, which
+// shows the share, looks at them for the rounded ones.
 func enough(a, k int64) bool { return a >= 20 && k >= 8 && a-k >= 8 }

@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 )
 
 // apply writes down what a tap comes to. s is the person's last stay of the day, where
@@ -67,7 +68,7 @@ func (t *txn) arrive(ctx context.Context, a arrival) error {
 // takeBack undoes an assumed arrival of somebody on the way home. The stay that
 // it had closed without a time ends now, measured.
 func (t *txn) takeBack(ctx context.Context, assumed stayRow) error {
-	if err := t.removeStay(ctx, assumed.no); err != nil {
+	if err := t.remove(ctx, undo.TableStays, assumed.no); err != nil {
 		return err
 	}
 	var no int64

@@ -29,7 +29,7 @@ func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
 		if err := t.giveBadge(ctx, x, "pass", 0, 0); err != nil {
 			return err
 		}
-		return t.removeUnknownBadge(ctx, badge)
+		return t.remove(ctx, undo.TableUnknownBadges, badge)
 	})
 }
 
@@ -48,7 +48,7 @@ func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64
 		if err := t.giveBadge(ctx, x, "volunteer", 0, volunteer); err != nil {
 			return err
 		}
-		return t.removeUnknownBadge(ctx, badge)
+		return t.remove(ctx, undo.TableUnknownBadges, badge)
 	})
 }
 

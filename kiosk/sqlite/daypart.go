@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
@@ -16,10 +17,8 @@ func (t *txn) touch(ctx context.Context, at kiosk.DayPart) error {
 	if at.Day == count.NoDay {
 		return nil
 	}
-	for _, known := range t.changed.parts {
-		if known == at {
-			return nil
-		}
+	if slices.Contains(t.changed.parts, at) {
+		return nil
 	}
 	if reach.Closed(at.Day.Period(), t.today) {
 		if t.leaveClosed {

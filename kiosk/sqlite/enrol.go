@@ -63,7 +63,7 @@ func (t *txn) claim(ctx context.Context, no, person int64) error {
 	if err := t.giveBadge(ctx, x, "resident", person, 0); err != nil {
 		return err
 	}
-	if err := t.removeUnknownBadge(ctx, no); err != nil {
+	if err := t.remove(ctx, undo.TableUnknownBadges, no); err != nil {
 		return err
 	}
 	v := x.visit

@@ -98,12 +98,13 @@ func (t *txn) changeStay(ctx context.Context, s stayRow) error {
 	return nil
 }
 
-func (t *txn) removeStay(ctx context.Context, no int64) error {
-	if err := t.action.Note(ctx, t, undo.TableStays, no); err != nil {
+// remove deletes a row, kept for the undo of the action that does it.
+func (t *txn) remove(ctx context.Context, table undo.Table, no int64) error {
+	if err := t.action.Note(ctx, t, table, no); err != nil {
 		return err
 	}
-	if err := sqlrow.One(ctx, t, `DELETE FROM stay WHERE no = ?1`, no); err != nil {
-		return fmt.Errorf("remove stay: %w", err)
+	if err := sqlrow.One(ctx, t, `DELETE FROM `+string(table)+` WHERE no = ?1`, no); err != nil {
+		return fmt.Errorf("remove %s: %w", table, err)
 	}
 	return nil
 }

@@ -82,17 +82,6 @@ func (s *Store) scanUnknownBadge(row sqlrow.Scanner) (x unknownBadgeRow, err err
 	return x, nil
 }
 
-// removeUnknownBadge takes an unknown badge that became somebody's off the list.
-func (t *txn) removeUnknownBadge(ctx context.Context, no int64) error {
-	if err := t.action.Note(ctx, t, undo.TableUnknownBadges, no); err != nil {
-		return err
-	}
-	if err := sqlrow.One(ctx, t, `DELETE FROM stranger WHERE no = ?1`, no); err != nil {
-		return fmt.Errorf("remove unknown badge: %w", err)
-	}
-	return nil
-}
-
 // giveBadge makes an unknown badge, or one that was lost, somebody's.
 func (t *txn) giveBadge(ctx context.Context, x unknownBadgeRow, kind string, person, volunteer int64) error {
 	var no int64

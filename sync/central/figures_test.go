@@ -245,6 +245,34 @@ func TestOverview_Reach(t *testing.T) {
 	}
 }
 
+// TestOverview_ShareOfFew tells the share only where enough answered, and not where
+// it would be about nearly all or nearly none of fewer than 50.
+func TestOverview_ShareOfFew(t *testing.T) {
+	s := newServer(t)
+	k, look := room(t, s)
+	s.sendDays(t, k, "2026-07-01", "2026-07-02", 1)
+	for _, tt := range []struct {
+		name    string
+		n, a, k int64
+		want    central.Number
+	}{
+		{"70 % answered", 50, 35, 14, central.Number{N: 40}},
+		{"under 70 %", 55, 35, 14, central.Number{Reason: central.AbsenceLowCoverage}},
+		{"all of a few", 20, 20, 20, central.Number{Reason: central.AbsenceTooFew}},
+		{"90 % of a few", 40, 40, 36, central.Number{N: 90}},
+		{"over 90 % of a few", 40, 40, 37, central.Number{Reason: central.AbsenceTooFew}},
+		{"10 % of a few", 40, 40, 4, central.Number{N: 10}},
+		{"under 10 % of a few", 40, 40, 3, central.Number{Reason: central.AbsenceTooFew}},
+		{"over 90 % of 50", 50, 50, 48, central.Number{N: 96}},
+	} {
+		const q = "2026Q3"
+		s.report(t, k, k.cell(q, count.MeasureReachN, count.PartNone, tt.n), k.cell(q, count.MeasureReachA, count.PartNone, tt.a), k.cell(q, count.MeasureReachK, count.PartNone, tt.k))
+		if got := look(q).Rooms[0].Reach.Share; got != tt.want {
+			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
+		}
+	}
+}
+
 func TestOverview_FixedPeriodsOnly(t *testing.T) {
 	s := newServer(t)
 	a := s.coordinator(t, "Stichting Een", "a@een.example")

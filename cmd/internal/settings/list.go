@@ -56,8 +56,8 @@ func (s Setting) written() bool {
 	return true
 }
 
-// fallback is the default as the help says it.
-func (s Setting) fallback() string {
+// Fallback is the default as the help says it.
+func (s Setting) Fallback() string {
 	for _, text := range []string{s.Default, s.Unset} {
 		if text != "" {
 			return text
@@ -71,21 +71,11 @@ func Listing(of any) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	for _, s := range Of(of) {
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", s.usage(), s.Help, s.Env, s.fallback())
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", s.Usage(), s.Help, s.Env, s.Fallback())
 	}
 	_ = w.Flush() // into memory
 	return b.String()
 }
 
-// usage is the flag with what follows it.
-func (s Setting) usage() string { return strings.TrimSpace("--" + s.Flag + " " + s.Value) }
-
-// Markdown is the same list for a README.
-func Markdown(of any) string {
-	var b strings.Builder
-	b.WriteString("| in the file | as a flag | in the environment | by default | what it is |\n|---|---|---|---|---|\n")
-	for _, s := range Of(of) {
-		fmt.Fprintf(&b, "| `%s` | `%s` | `%s` | %s | %s |\n", s.Name, s.usage(), s.Env, s.fallback(), s.Help)
-	}
-	return b.String()
-}
+// Usage is the flag with what follows it.
+func (s Setting) Usage() string { return strings.TrimSpace("--" + s.Flag + " " + s.Value) }

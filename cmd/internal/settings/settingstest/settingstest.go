@@ -4,6 +4,7 @@
 package settingstest
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -94,6 +95,16 @@ func lastName(x ast.Expr) string {
 	return ""
 }
 
+// markdown is the list of settings as the README has it.
+func markdown(of any) string {
+	var b strings.Builder
+	b.WriteString("| in the file | as a flag | in the environment | by default | what it is |\n|---|---|---|---|---|\n")
+	for _, s := range settings.Of(of) {
+		fmt.Fprintf(&b, "| `%s` | `%s` | `%s` | %s | %s |\n", s.Name, s.Usage(), s.Env, s.Fallback(), s.Help)
+	}
+	return b.String()
+}
+
 // Readme compares the table in the README, between the marks of a program, with
 // its settings; where it is asked to, it writes it.
 func Readme(t *testing.T, program string, of any, write bool) {
@@ -109,7 +120,7 @@ func Readme(t *testing.T, program string, of any, write bool) {
 	if !found || !ended {
 		t.Fatalf("the README has no place for the settings of %s", program)
 	}
-	want := settings.Markdown(of)
+	want := markdown(of)
 	if write {
 		if err := os.WriteFile(file, []byte(before+begin+want+rest[len(is):]), 0o644); err != nil {
 			t.Fatal(err)
