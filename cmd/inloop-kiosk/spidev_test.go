@@ -90,6 +90,12 @@ func TestMain(m *testing.M) {
 // say that are given, and opens its door.
 func startPi(t *testing.T, settings ...string) *pi {
 	t.Helper()
+	return startPiWith(t, kiosk.LevelGreen, settings...)
+}
+
+// startPiWith is startPi for a program whose store comes to another colour.
+func startPiWith(t *testing.T, store kiosk.Level, settings ...string) *pi {
+	t.Helper()
 	whole(t)
 	program, err := programFile()
 	if err != nil {
@@ -119,7 +125,7 @@ func startPi(t *testing.T, settings ...string) *pi {
 			t.Logf("log of the program:\n%s", p.log.String())
 		}
 	})
-	p.wait("the store", func() bool { return p.colour("store") == kiosk.LevelGreen })
+	p.wait("the store", func() bool { return p.colour("store") == store })
 	p.watchDoor()
 	return p
 }

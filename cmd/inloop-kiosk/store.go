@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 )
 
@@ -24,7 +25,11 @@ func (a *app) storeConfig(mode sqlite.Mode) (sqlite.Config, error) {
 			}
 		}
 	}
-	keys, err := sqlite.LoadKeysOf(cfg.Data, cfg.Key)
+	load := sqlite.LoadKeysOf
+	if mode == sqlite.ModeDaemon { // a backup is put back where nothing is, too
+		load = func(_, path string) (keyring.Keys, error) { return keyring.Load(path) }
+	}
+	keys, err := load(cfg.Data, cfg.Key)
 	if err != nil {
 		return sqlite.Config{}, fmt.Errorf("%w: %w", kioskd.ErrConfig, err)
 	}

@@ -19,10 +19,12 @@ const (
 )
 
 // Restore puts a copy of the backup file in the place of the database at path,
-// after prepare has made it fit for that. The copy has the database's name, in a
-// folder of its own. Restore returns the folder in which the former database was
-// kept, "" when there was none. An error leaves that one as it was.
-func Restore(disk Disk, path, file string, now time.Time, prepare func(staged string) error) (aside string, err error) {
+// after prepare has made it fit for that: put does so, and keeps to it that a power
+// cut leaves one of the two and never none, nor one with the other's log. The copy
+// has the database's name, in a folder of its own. Restore returns the folder in
+// which the former database was kept, "" when there was none. An error before put
+// leaves that one as it was.
+func Restore(disk Disk, path, file string, now time.Time, prepare, put func(staged string) error) (aside string, err error) {
 	stage := filepath.Join(filepath.Dir(path), ".restore")
 	// What a restore that was cut off has left is of no use.
 	if err := os.RemoveAll(stage); err != nil {
@@ -39,46 +41,38 @@ func Restore(disk Disk, path, file string, now time.Time, prepare func(staged st
 	if err := prepare(staged); err != nil {
 		return "", err
 	}
-	return replace(disk, path, staged, now)
+	if err := disk.Sync(staged); err != nil {
+		return "", fmt.Errorf("flush: %w", err)
+	}
+	if aside, err = keepAside(disk, path, now); err != nil {
+		return "", fmt.Errorf("keep the former database: %w", err)
+	}
+	return aside, put(staged)
 }
 
-// replace puts the staged database in the place of the one at path and returns
-// the folder, beside it, in which that one was kept; "" when there was none. It
-// keeps its name until the new one takes it, so that a power cut leaves one of
-// the two and never none.
-func replace(disk Disk, path, staged string, now time.Time) (aside string, err error) {
+// keepAside gives the database at path and its log a second name, in a folder
+// beside it; "" when there is none. They keep the first one too, until another file
+// takes it: what is cut off here has changed nothing.
+func keepAside(disk Disk, path string, now time.Time) (aside string, err error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
 	dir := filepath.Dir(path)
-	switch _, err := os.Stat(path); {
-	case err == nil:
-		if aside, err = os.MkdirTemp(dir, asidePrefix+now.UTC().Format(asideStamp)+"-*"); err != nil {
+	if aside, err = os.MkdirTemp(dir, asidePrefix+now.UTC().Format(asideStamp)+"-*"); err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.RemoveAll(aside) // second names alone; the first error helps
+		}
+	}()
+	for _, tail := range []string{"", "-wal"} {
+		err := os.Link(path+tail, filepath.Join(aside, filepath.Base(path)+tail))
+		if err != nil && (tail == "" || !errors.Is(err, fs.ErrNotExist)) {
 			return "", err
 		}
-		if err := keepAside(disk, path, aside); err != nil {
-			return "", fmt.Errorf("keep the former database: %w", err)
-		}
-	case !errors.Is(err, fs.ErrNotExist):
-		return "", err
 	}
-	if err := disk.Rename(staged, path); err != nil {
-		return "", err
-	}
-	return aside, disk.Sync(dir)
-}
-
-// keepAside gives the old database a second name and moves its log with it,
-// which must never be found beside another database: SQLite would write the old
-// pages into that one.
-func keepAside(disk Disk, path, aside string) error {
-	if err := os.Link(path, filepath.Join(aside, filepath.Base(path))); err != nil {
-		return err
-	}
-	for _, tail := range []string{"-wal", "-shm"} {
-		err := disk.Rename(path+tail, filepath.Join(aside, filepath.Base(path)+tail))
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return disk.Sync(aside)
+	return aside, errors.Join(disk.Sync(aside), disk.Sync(dir))
 }
 
 // DropAside deletes the databases in dir that were kept aside more than a month

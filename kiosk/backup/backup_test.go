@@ -13,6 +13,7 @@ import (
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/sync/count"
 )
 
 // disk writes down in which order things reached it, and fails at one of them.
@@ -111,6 +112,13 @@ func TestWrite_AWholeBackupOrNone(t *testing.T) {
 	}
 }
 
+// inPlace gives the staged file the name of the database and takes away the log.
+func inPlace(d *disk, path string) func(string) error {
+	return func(staged string) error {
+		return errors.Join(os.RemoveAll(path+"-wal"), os.RemoveAll(path+"-shm"), d.Rename(staged, path), d.Sync(filepath.Dir(path)))
+	}
+}
+
 // restorable is a data folder and a backup, outside it, that holds "new".
 func restorable(t *testing.T) (path, file string) {
 	t.Helper()
@@ -130,7 +138,7 @@ func TestRestore(t *testing.T) {
 		put(t, path+"-wal", "old log")
 		put(t, path+"-shm", "old index")
 		d := &disk{}
-		aside, err := backup.Restore(d, path, file, now, asItIs)
+		aside, err := backup.Restore(d, path, file, now, asItIs, inPlace(d, path))
 		must(t, err)
 		name := filepath.Base(aside)
 		if len(name) < 24 || name[:24] != "replaced-20261124-120500" {
@@ -139,10 +147,10 @@ func TestRestore(t *testing.T) {
 		holds(t, path, "new")
 		holds(t, path+"-wal", "")
 		holds(t, path+"-shm", "")
-		for tail, want := range map[string]string{"": "old", "-wal": "old log", "-shm": "old index"} {
+		for tail, want := range map[string]string{"": "old", "-wal": "old log"} {
 			holds(t, filepath.Join(aside, "kiosk.db"+tail), want)
 		}
-		want := []string{"sync kiosk.db", "rename to kiosk.db-wal", "rename to kiosk.db-shm", "sync " + name, "rename to kiosk.db", "sync data"}
+		want := []string{"sync kiosk.db", "sync kiosk.db", "sync " + name, "sync data", "rename to kiosk.db", "sync data"}
 		if !slices.Equal(d.seen, want) {
 			t.Errorf("reached the disk as %q, want %q", d.seen, want)
 		}
@@ -150,21 +158,27 @@ func TestRestore(t *testing.T) {
 	t.Run("there was none", func(t *testing.T) {
 		path, file := restorable(t)
 		d := &disk{}
-		if aside, err := backup.Restore(d, path, file, now, asItIs); aside != "" || err != nil {
+		if aside, err := backup.Restore(d, path, file, now, asItIs, inPlace(d, path)); aside != "" || err != nil {
 			t.Errorf("aside %q, %v", aside, err)
 		}
 		holds(t, path, "new")
-		if want := []string{"sync kiosk.db", "rename to kiosk.db", "sync data"}; !slices.Equal(d.seen, want) {
+		if want := []string{"sync kiosk.db", "sync kiosk.db", "rename to kiosk.db", "sync data"}; !slices.Equal(d.seen, want) {
 			t.Errorf("reached the disk as %q, want %q", d.seen, want)
 		}
 	})
 	t.Run("the power fails in between", func(t *testing.T) {
 		path, file := restorable(t)
 		put(t, path, "old")
-		if _, err := backup.Restore(&disk{fail: "rename to kiosk.db"}, path, file, now, asItIs); err == nil {
-			t.Error("no error")
+		put(t, path+"-wal", "old log")
+		for _, fail := range []string{"sync kiosk.db", "sync data", "rename to kiosk.db"} {
+			d := &disk{fail: fail}
+			put := func(staged string) error { return d.Rename(staged, path) }
+			if _, err := backup.Restore(d, path, file, now, asItIs, put); err == nil {
+				t.Errorf("%s failed, Restore did not", fail)
+			}
+			holds(t, path, "old")
+			holds(t, path+"-wal", "old log")
 		}
-		holds(t, path, "old")
 	})
 	t.Run("the copy is prepared, the backup is not", func(t *testing.T) {
 		path, file := restorable(t)
@@ -176,7 +190,7 @@ func TestRestore(t *testing.T) {
 			holds(t, staged+"-wal", "")
 			put(t, staged, "prepared")
 			return nil
-		})
+		}, inPlace(&disk{}, path))
 		must(t, err)
 		holds(t, path, "prepared")
 		holds(t, file, "new")
@@ -190,7 +204,7 @@ func TestRestore_RefusalChangesNothing(t *testing.T) {
 	put(t, empty, "")
 	unfit := errors.New("unfit")
 	for from, want := range map[string]error{file: unfit, empty: backup.ErrFile, t.TempDir(): backup.ErrFile} {
-		_, err := backup.Restore(&disk{}, path, from, time.Now(), func(string) error { return unfit })
+		_, err := backup.Restore(&disk{}, path, from, time.Now(), func(string) error { return unfit }, nil)
 		if !errors.Is(err, want) {
 			t.Errorf("%s: %v, want %v", from, err, want)
 		}
@@ -253,4 +267,64 @@ func TestNotes_WhatARestoreMustNotUndo(t *testing.T) {
 	if !bytes.HasPrefix(text, []byte("erased 12ab\nerased "+keys.Erased(3)+"\n\nerased ")) {
 		t.Errorf("the file is %q", text)
 	}
+}
+
+// Seven nights and eight weeks, of a room that makes a backup each night, or has been
+// closed for months, or whose clock leapt ahead.
+func TestOver_SevenNightsAndEightWeeks(t *testing.T) {
+	day := func(text string) count.Day {
+		d, err := count.ParseDay(text)
+		must(t, err)
+		return d
+	}
+	kept := func(days []count.Day) (kept []string) {
+		over := backup.Over(days)
+		for _, d := range days {
+			if !slices.Contains(over, d) {
+				kept = append(kept, d.String())
+			}
+		}
+		return kept
+	}
+	var all []count.Day
+	for d := day("2026-11-25"); d > day("2026-06-01"); d-- { // from a Wednesday back
+		all = append(all, d)
+	}
+	want := []string{
+		"2026-11-25", "2026-11-24", "2026-11-23", "2026-11-22", "2026-11-21", "2026-11-20", "2026-11-19",
+		"2026-11-15", "2026-11-08", "2026-11-01", "2026-10-25", "2026-10-18", "2026-10-11",
+	}
+	if got := kept(all); !slices.Equal(got, want) {
+		t.Errorf("each night: kept %q, want %q", got, want)
+	}
+	few := []count.Day{day("2026-11-25"), day("2026-03-02"), day("2026-03-01")}
+	if got := kept(few); len(got) != 3 {
+		t.Errorf("a room that was closed for months: kept %q, want all", got)
+	}
+	leap := append([]count.Day{day("2036-11-25")}, all[:20]...)
+	if got := kept(leap); len(got) != 7+2 || got[1] != "2026-11-25" {
+		t.Errorf("a clock that leapt ahead: kept %q", got)
+	}
+}
+
+func TestRing_TurnsByItsNames(t *testing.T) {
+	ring := backup.Ring{Dir: filepath.Join(t.TempDir(), "nightly")}
+	if days, err := ring.Nights(); err != nil || len(days) > 0 {
+		t.Errorf("a folder that is not there: %v, %v", days, err)
+	}
+	must(t, os.Mkdir(ring.Dir, 0o700))
+	first, err := count.ParseDay("2026-11-02")
+	must(t, err)
+	for d := range count.Day(30) {
+		put(t, ring.File(first+d), "a backup")
+	}
+	put(t, filepath.Join(ring.Dir, ".backup-123"), "half")
+	put(t, filepath.Join(ring.Dir, "by hand.backup"), "mine")
+	must(t, ring.Turn())
+	days, err := ring.Nights()
+	if err != nil || len(days) != 10 || days[0] != first+29 {
+		t.Errorf("left: %v (%v)", days, err)
+	}
+	holds(t, filepath.Join(ring.Dir, ".backup-123"), "")
+	holds(t, filepath.Join(ring.Dir, "by hand.backup"), "mine")
 }

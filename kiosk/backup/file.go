@@ -12,6 +12,9 @@ import (
 // ErrFile is returned for what cannot be a backup.
 var ErrFile = errors.New("want a file that inloop-kiosk backup has written")
 
+// fillingPattern names a backup that is being written.
+const fillingPattern = ".backup-*"
+
 // Write makes a backup of the name file. fill writes it into an empty file that
 // nobody else may read, and checks it; only then is it flushed and gets its
 // name, so that there is either a whole backup or none. A file that is there
@@ -24,7 +27,7 @@ func Write(disk Disk, file string, fill func(name string) error) (err error) {
 		return err
 	}
 	dir := filepath.Dir(file)
-	tmp, err := os.CreateTemp(dir, ".backup-*") // mode 0600
+	tmp, err := os.CreateTemp(dir, fillingPattern) // mode 0600
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("folder %s: %w: make it, or name another", dir, fs.ErrNotExist)
 	}

@@ -19,6 +19,9 @@ import (
 // for what does not open with it.
 var ErrKey = errors.New("key file does not belong to this data folder")
 
+// ErrAbsent is returned for a room that has begun and whose database is not there.
+var ErrAbsent = errors.New("there should be a room's database here")
+
 // ErrUnusable is returned for a key file that cannot be read, or is none.
 var ErrUnusable = errors.New("key file cannot be used")
 
@@ -55,14 +58,59 @@ func Load(path string) (Keys, error) {
 
 // LoadFor is Load for the room whose database is at begun. A room that has begun
 // cannot do with another key, so that none is made for it: then a missing key file
-// is an [ErrKey].
+// is an [ErrKey]. Nor may it begin once more because its database is away: then that
+// is an [ErrAbsent].
 func LoadFor(begun, path string) (Keys, error) {
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if _, err := os.Stat(begun); err == nil {
-			return Keys{}, fmt.Errorf("%w: %s is not there: put back the one that was there when the folder was made", ErrKey, path)
-		}
+	here, there := exists(begun), exists(path)
+	switch {
+	case here && !there:
+		return Keys{}, fmt.Errorf("%w: %s is not there: put back the one that was there when the folder was made", ErrKey, path)
+	case there && !here && !exists(path+beginning):
+		return Keys{}, fmt.Errorf("%w: %s; see whether its disk is there, or put back a backup", ErrAbsent, begun)
 	}
 	return Load(path)
+}
+
+// exists tells whether there is something, as far as can be seen.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// beginning ends the name of a file beside the key. It is there from before the key
+// is made until the room's first rows are on the disk: a key without it, and without
+// a database, is that of a room that is away.
+const beginning = ".beginning"
+
+// Beginning tells whether the room of these keys has yet to begin.
+func (k Keys) Beginning() bool { return k.file != "" && exists(k.file+beginning) }
+
+// Begin lets a room whose database is gone begin once more, with the same keys.
+func (k Keys) Begin() error { return markBeginning(k.file) }
+
+// Begun notes that the first rows are in the folder dir. It comes after they were
+// committed, and before anything else is written.
+func (k Keys) Begun(dir string) error {
+	if !k.Beginning() {
+		return nil
+	}
+	// The folder's own name may be new as well.
+	if err := errors.Join(syncDir(dir), syncDir(filepath.Dir(dir))); err != nil {
+		return fmt.Errorf("note that the room has begun: %w", err)
+	}
+	if err := os.Remove(k.file + beginning); err != nil {
+		return fmt.Errorf("note that the room has begun: %w", err)
+	}
+	return syncDir(filepath.Dir(k.file))
+}
+
+// markBeginning writes that file, durably.
+func markBeginning(path string) error {
+	f, err := os.OpenFile(path+beginning, os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close(), syncDir(filepath.Dir(path)))
 }
 
 func derive(root []byte, file string) (Keys, error) {
@@ -108,6 +156,9 @@ func readRoot(path string) ([]byte, error) {
 func makeRoot(path string) ([]byte, error) {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := markBeginning(path); err != nil {
 		return nil, err
 	}
 	root := make([]byte, rootSize)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
@@ -19,6 +20,7 @@ const (
 	ReasonKey      = "store.key"      // the key file is away, or another room's
 	ReasonBroken   = "store.broken"   // the file cannot be trusted
 	ReasonGone     = "store.gone"     // the file was removed or replaced
+	ReasonAbsent   = "store.absent"   // the room has begun, and its file is not there
 	ReasonUnread   = "store.unread"   // what was kept could not be read back
 	ReasonUnsaved  = "store.unsaved"  // writing failed in any other way
 )
@@ -31,6 +33,8 @@ func ReasonFor(err error) string {
 		return ReasonKey
 	case errors.Is(err, kiosk.ErrUnread):
 		return ReasonUnread
+	case errors.Is(err, keyring.ErrAbsent):
+		return ReasonAbsent
 	case failure == dbfile.FailureGone:
 		return ReasonGone
 	case failure == dbfile.FailureFull:
@@ -44,6 +48,10 @@ func ReasonFor(err error) string {
 	}
 	return ReasonUnsaved
 }
+
+// Lost tells whether an error says that this store cannot heal: another file is in its
+// place, or none, or its own is damaged.
+func Lost(err error) bool { return slices.Contains([]string{ReasonGone, ReasonBroken}, ReasonFor(err)) }
 
 // InPlace fails when the file was removed or replaced under the running program.
 func (s *Store) InPlace() error { return s.file.InPlace() }

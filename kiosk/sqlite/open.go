@@ -27,7 +27,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 			err = fmt.Errorf("open %s: %w", cfg.path(), err)
 		}
 	}()
-	file, err := dbfile.Open(ctx, dbfile.Config{Path: cfg.path(), Lock: cfg.lock(), Mode: cfg.Mode, Migrations: migrations, Log: cfg.Log})
+	file, err := dbfile.Open(ctx, dbfile.Config{Path: cfg.path(), Lock: cfg.lock(), Mode: cfg.Mode, Migrations: migrations, Log: cfg.Log, Disk: cfg.Disk})
 	if err != nil {
 		return nil, err
 	}
@@ -37,6 +37,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err := s.begin(ctx); err != nil {
 		_ = s.Close() // the first error is the one that helps
 		return nil, err
+	}
+	if err := cfg.Keys.Begun(cfg.Dir); err != nil {
+		cfg.Log.Warn("the room has begun, which could not be noted", "err", err)
 	}
 	return s, nil
 }

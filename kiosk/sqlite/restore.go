@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +10,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/sqlite/dbfile"
-	"example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/kiosk/sqlite/salvage"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
@@ -26,18 +25,28 @@ import (
 // folder, ErrKey when the key file is not the one that the backup was written
 // with, and ErrCorrupt when the file is no sound backup.
 func Restore(ctx context.Context, cfg Config, file string) (aside string, err error) {
+	return cfg.putBack(ctx, file, nil, nil)
+}
+
+// Mend is Restore of a database of which from is what can still be read: that goes
+// into the copy too. It calls ready when all is prepared and nothing changed yet.
+func Mend(ctx context.Context, cfg Config, file string, from *salvage.Source, ready func() error) (aside string, err error) {
+	return cfg.putBack(ctx, file, from, ready)
+}
+
+func (c Config) putBack(ctx context.Context, file string, from *salvage.Source, ready func() error) (aside string, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("restore %s: %w", file, err)
 		}
 	}()
-	if err := cfg.check(); err != nil {
+	if err := c.check(); err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return "", err
 	}
-	lock, err := dbfile.Lock(cfg.lock())
+	lock, err := dbfile.Lock(c.lock())
 	if errors.Is(err, ErrLocked) {
 		err = fmt.Errorf("%w: stop it first", err)
 	}
@@ -45,49 +54,46 @@ func Restore(ctx context.Context, cfg Config, file string) (aside string, err er
 		return "", err
 	}
 	defer lock.Close() //nolint:errcheck // the kernel lets it go
-	aside, err = backup.Restore(cfg.Disk, cfg.path(), file, cfg.Clock.Now().Wall, func(staged string) error {
-		taken, err := cfg.inspect(ctx, staged)
+	aside, err = backup.Restore(c.Disk, c.path(), file, c.Clock.Now().Wall, func(staged string) error {
+		taken, err := c.inspect(ctx, staged)
 		if err != nil {
 			return err
 		}
-		stage := cfg
+		stage := c
 		stage.Dir = filepath.Dir(staged)
-		return prepare(ctx, stage, cfg.Dir, taken, readFormer(ctx, cfg))
-	})
+		if from == nil {
+			return prepare(ctx, stage, c.Dir, taken, salvage.ReadFormer(ctx, c.path(), c.Log), false)
+		}
+		if err := mix(ctx, stage, c.Dir, taken, from); err != nil {
+			return err
+		}
+		return ready()
+	}, func(staged string) error { return dbfile.Replace(c.Disk, c.path(), staged) })
 	if errors.Is(err, backup.ErrFile) {
 		err = fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	return aside, err
 }
 
-// former is what the restored database must go on above.
-type former struct {
-	outbox.Former
-	person int64
-}
-
-// lastPerson is the highest number that a person ever had.
-const lastPerson = `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person'`
-
-// readFormer reads it from the database that is replaced, as far as that still can
-// be read; a damaged one is often why a backup is restored.
-func readFormer(ctx context.Context, cfg Config) (f former) {
-	if _, err := os.Stat(cfg.path()); err != nil {
-		return f
-	}
-	err := dbfile.Drain(ctx, cfg.path(), func(db *sql.DB) (err error) {
-		f.Former, err = outbox.ReadFormer(ctx, db)
-		return errors.Join(err, db.QueryRowContext(ctx, lastPerson).Scan(&f.person))
-	})
+// mix is prepare with what can be read of a damaged database. The first opening
+// brings the tables up to date.
+func mix(ctx context.Context, stage Config, dir string, taken count.Day, from *salvage.Source) error {
+	s, err := Open(ctx, stage)
 	if err != nil {
-		cfg.Log.Warn("the database that is replaced cannot be read", "err", err)
+		return err
 	}
-	return f
+	if err := errors.Join(s.Close(), from.Fill(ctx, stage.path(), stage.Keys)); err != nil {
+		return err
+	}
+	if err := prepare(ctx, stage, dir, taken, salvage.Former{}, from.Whole); err != nil {
+		return err
+	}
+	return from.FillCells(ctx, stage.path())
 }
 
 // prepare makes the staged copy, of a backup of the day taken, fit to go on
 // where the former one ended.
-func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was former) (err error) {
+func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was salvage.Former, whole bool) (err error) {
 	notes, err := backup.ReadNotes(dir)
 	if err != nil {
 		return err
@@ -100,7 +106,7 @@ func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was
 	was.Epoch = max(was.Epoch, notes.Epoch)
 	ordinal := 0
 	err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-		if err := t.beginRestored(ctx, taken, was); err != nil {
+		if err := t.beginRestored(ctx, taken, was, whole); err != nil {
 			return err
 		}
 		ordinal = t.cells.Epoch
@@ -118,7 +124,11 @@ func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was
 
 // beginRestored opens the new epoch of a backup of the day taken, above every
 // epoch ever used, and drops what the old one could still undo or send.
-func (t *txn) beginRestored(ctx context.Context, taken count.Day, was former) error {
+// Of one that is whole nothing is lost since.
+func (t *txn) beginRestored(ctx context.Context, taken count.Day, was salvage.Former, whole bool) error {
+	if whole {
+		taken = t.today + 1
+	}
 	if err := t.cells.Restore(ctx, t.now.Moment().Wall, taken, was.Former); err != nil {
 		return err
 	}
@@ -127,23 +137,23 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, was former) er
 		return err
 	}
 	// The days between are not closed out: what is lost is not nobody.
-	if t.now.Dated() {
+	if t.now.Dated() && !whole {
 		if err := sqlrow.One(ctx, t, `UPDATE meta SET ended_day = ?1`, t.today-1); err != nil {
 			return fmt.Errorf("pass over lost days: %w", err)
 		}
 	}
-	return t.skipPersons(ctx, was.person)
+	return salvage.SkipPersons(ctx, t, was.Person)
 }
 
 // eraseAgain erases from a restored database whom it must not bring back, and
 // keeps the numbers of all others erased from being given again.
 func (t *txn) eraseAgain(ctx context.Context, notes backup.Notes) error {
 	var last int64
-	if err := t.QueryRowContext(ctx, lastPerson).Scan(&last); err != nil {
+	if err := t.QueryRowContext(ctx, salvage.LastPerson).Scan(&last); err != nil {
 		return fmt.Errorf("read last person: %w", err)
 	}
 	erased, highest := notes.Erased(t.s.cfg.Keys, last)
-	if err := t.skipPersons(ctx, highest); err != nil {
+	if err := salvage.SkipPersons(ctx, t, highest); err != nil {
 		return err
 	}
 	var back []int64
@@ -166,17 +176,4 @@ func (t *txn) eraseAgain(ctx context.Context, notes backup.Notes) error {
 		}
 		return nil
 	})
-}
-
-// skipPersons makes the next new person's number higher than last.
-func (t *txn) skipPersons(ctx context.Context, last int64) error {
-	for _, query := range []string{
-		`INSERT INTO sqlite_sequence (name, seq) SELECT 'person', 0 WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'person')`,
-		`UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'person'`,
-	} {
-		if _, err := t.ExecContext(ctx, query, last); err != nil {
-			return fmt.Errorf("skip persons' numbers: %w", err)
-		}
-	}
-	return nil
 }

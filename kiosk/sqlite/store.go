@@ -68,10 +68,13 @@ type Config struct {
 
 // LoadKeysOf is [keyring.LoadFor] for the room whose data lie in dir.
 func LoadKeysOf(dir, path string) (keyring.Keys, error) {
-	return keyring.LoadFor(filepath.Join(dir, fileName), path)
+	return keyring.LoadFor(Path(dir), path)
 }
 
-func (c Config) path() string { return filepath.Join(c.Dir, fileName) }
+// Path is where the database is of a room whose data lie in dir.
+func Path(dir string) string { return filepath.Join(dir, fileName) }
+
+func (c Config) path() string { return Path(c.Dir) }
 func (c Config) lock() string { return filepath.Join(c.Dir, lockName) }
 
 // check refuses a configuration with which nothing could be kept.

@@ -19,7 +19,13 @@ func (r *Daemon) examination() examination {
 	case BadgeProofGenuine:
 		return sparing(genuine)
 	case BadgeProofSUN:
-		return sparing(proving(ntag.Key(r.Store.TagKey())))
+		return sparing(func(ctx context.Context, c iso14443a.Target, l iso14443a.Link) (nfc.Finding, error) {
+			store := r.book.Load()
+			if store == nil {
+				return nfc.Finding{}, nil // nothing is kept of it anyway
+			}
+			return proving(ntag.Key(store.TagKey()))(ctx, c, l)
+		})
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ import (
 	"example.org/inloop/devices/signal"
 	"example.org/inloop/devices/sim"
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/rescue"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/uplink"
 	"example.org/inloop/web"
@@ -46,13 +47,18 @@ type Daemon struct {
 	reds         reds
 	signals      *signal.Player // light and buzzer, where they are wired
 	panel        *sim.Panel     // of the simulated reader, nil with a real one
+	taking       sync.RWMutex   // held by a tap to its end, and by who changes what follows
 	check        kiosk.TapHandler
-	urgent       chan struct{}                // a write failed: look after the store now
-	failures     atomic.Int64                 // of the store, in a row
-	book         atomic.Pointer[sqlite.Store] // the same, for who asks the time before it is open
-	vouches      string                       // who vouched for the clock last
-	started      time.Time                    // when the boot began, by that clock
-	stirred      atomic.Int64                 // time since boot of the reader's start or the last tap
+	open         bool                          // there is a store that taps are kept in
+	again        chan struct{}                 // somebody at the desk said that the room begins once more
+	mended       atomic.Pointer[rescue.Mended] // what is to be told of the store, nil for nothing
+	noBackup     bool                          // the last nightly backup failed
+	urgent       chan struct{}                 // a write failed: look after the store now
+	failures     atomic.Int64                  // of the store, in a row
+	book         atomic.Pointer[sqlite.Store]  // the same, for who asks the time before it is open
+	vouches      string                        // who vouched for the clock last
+	started      time.Time                     // when the boot began, by that clock
+	stirred      atomic.Int64                  // time since boot of the reader's start or the last tap
 }
 
 // Run runs a room until ctx ends, and returns nil then. The page comes first,
@@ -82,7 +88,7 @@ func newDaemon(cfg Config) (*Daemon, error) {
 	if err != nil {
 		return nil, fmt.Errorf("texts: %w", err)
 	}
-	r := &Daemon{URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, translations: translations, urgent: make(chan struct{}, 1)}
+	r := &Daemon{URL: "http://" + cfg.Listener.Addr().String(), cfg: cfg, translations: translations, urgent: make(chan struct{}, 1), again: make(chan struct{}, 1)}
 	now := func() time.Time { return roomClock{r}.Now().Wall }
 	if r.screen, err = screen.New(screen.Config{Translations: translations, Log: cfg.Log, Now: now}); err != nil {
 		return nil, err
@@ -127,20 +133,89 @@ func (r *Daemon) serve(ctx context.Context) error {
 	return err
 }
 
-// work opens the store, then lets everything that needs it run until ctx ends.
-func (r *Daemon) work(ctx context.Context) (err error) {
-	store, err := r.openStore(ctx)
-	if err != nil || store == nil {
-		return err
+// errOpenAnew ends the work on a store that is not the one it was: gone, replaced or
+// damaged.
+var errOpenAnew = errors.New("the store has to be opened anew")
+
+// work lets the reader run until ctx ends, and the room on whatever store there is:
+// while there is none, each tap is told so.
+func (r *Daemon) work(ctx context.Context) error {
+	signals, stopSignals := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopSignals()
+	var readers, others sync.WaitGroup
+	others.Go(func() {
+		if err := r.signals.Run(signals); err != nil {
+			r.cfg.Log.Error("signals", "err", err)
+		}
+	})
+	// The reader stops first: no tap may begin that nobody will finish.
+	reading, stopReading := context.WithCancel(ctx)
+	defer func() { stopReading(); readers.Wait(); stopSignals(); others.Wait() }()
+	read := sync.OnceFunc(func() { readers.Go(func() { r.read(reading) }) })
+	for {
+		store, err := r.openStore(ctx, read)
+		if err != nil || store == nil {
+			return err
+		}
+		if err := r.workOn(ctx, store, read, readers.Wait); !errors.Is(err, errOpenAnew) {
+			return err
+		}
 	}
+}
+
+// workOn lets everything run that needs the store, until ctx ends, or the store has to
+// be opened anew. It waits for the reader then, or for the tap in hand.
+func (r *Daemon) workOn(ctx context.Context, store *sqlite.Store, read, readerEnds func()) (err error) {
 	r.Store = store
 	r.book.Store(store)
-	defer func() { err = errors.Join(err, store.Close()) }()
-
-	r.check = kiosk.TapHandler{Store: store, Door: door{r}, Volunteer: r.volunteerTapped, Changed: r.changed}
+	defer func() {
+		r.book.Store(nil)
+		if closing := store.Close(); !errors.Is(err, errOpenAnew) {
+			err = errors.Join(err, closing)
+		}
+	}()
 	if err := r.startUplink(); err != nil {
 		return err
 	}
+	r.openDesk(store)
+	upkeep, stopUpkeep := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stopUpkeep(nil)
+	var others sync.WaitGroup
+	r.takeTaps(kiosk.TapHandler{Store: store, Door: door{r}, Volunteer: r.volunteerTapped, Changed: r.changed}, true)
+	read()
+	others.Go(func() { stopUpkeep(r.keep(upkeep)) })
+	if r.uplink.Load() != nil {
+		others.Go(func() { r.send(upkeep) })
+	}
+	r.cfg.Log.Info("room is open", "url", r.URL, "reader", string(r.cfg.Reader))
+	if ready := r.cfg.Ready; ready != nil {
+		r.cfg.Ready = nil
+		ready(r)
+	}
+	select {
+	case <-ctx.Done():
+		readerEnds()
+		stopUpkeep(nil)
+		others.Wait()
+		r.flush(ctx)
+		return nil
+	case <-upkeep.Done():
+		r.takeTaps(kiosk.TapHandler{}, false)
+		others.Wait()
+		r.closeDesk(ctx)
+		return context.Cause(upkeep)
+	}
+}
+
+// takeTaps says by what taps are taken from now on, and whether there is a store
+// behind it. The tap in hand comes to its end before.
+func (r *Daemon) takeTaps(h kiosk.TapHandler, open bool) {
+	r.taking.Lock()
+	defer r.taking.Unlock()
+	r.check, r.open = h, open
+}
+
+func (r *Daemon) openDesk(store *sqlite.Store) {
 	cfg := desk.Config{
 		Store: desk.StoreOf(store), Translations: r.translations, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
 		Health: r.board.All, Confirm: r.confirmClock,
@@ -152,33 +227,18 @@ func (r *Daemon) work(ctx context.Context) (err error) {
 		cfg.Door = "/door"
 	}
 	r.desk.Store(desk.New(cfg))
+}
 
-	// The reader stops first: no tap may begin that nobody will finish.
-	reading, stopReading := context.WithCancel(ctx)
-	defer stopReading()
-	var readers, others sync.WaitGroup
-	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopUpkeep()
-	others.Go(func() {
-		if err := r.signals.Run(upkeep); err != nil {
-			r.cfg.Log.Error("signals", "err", err)
+// closeDesk puts the page in the desk's place that says what is the matter.
+func (r *Daemon) closeDesk(ctx context.Context) {
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer cancel()
+	if d := r.desk.Swap(nil); d != nil {
+		if err := d.Close(within); err != nil {
+			r.cfg.Log.Warn("closing the desk", "err", err)
 		}
-	})
-	readers.Go(func() { r.read(reading) })
-	others.Go(func() { r.keep(upkeep) })
-	if r.uplink.Load() != nil {
-		others.Go(func() { r.send(upkeep) })
 	}
-	r.cfg.Log.Info("room is open", "url", r.URL, "reader", string(r.cfg.Reader))
-	if r.cfg.Ready != nil {
-		r.cfg.Ready(r)
-	}
-	<-ctx.Done()
-	readers.Wait()
-	stopUpkeep()
-	others.Wait()
-	r.flush(ctx)
-	return nil
+	r.uplink.Store(nil)
 }
 
 // changed shows what is new. It never blocks. It does not send: that has its own

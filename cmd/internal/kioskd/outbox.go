@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
@@ -116,8 +117,11 @@ func healthOf(all []kiosk.Health) []wire.Health {
 	told := make([]wire.Health, len(all))
 	for i, h := range all {
 		told[i] = wire.Health{Part: h.Part, Level: string(h.Level), Reason: h.Reason}
-		if h.Reason == "clock.undated" { // a word that the wire does not have
+		switch { // words that the wire does not have
+		case h.Reason == "clock.undated":
 			told[i].Reason = "clock.unsure"
+		case !slices.Contains(wire.Reasons(), h.Reason):
+			told[i].Reason = ""
 		}
 	}
 	return told

@@ -64,12 +64,18 @@ func (r *Daemon) read(ctx context.Context) {
 }
 
 // take brings one tap to its end, also when the room is being stopped: who
-// laid a badge down gets an answer.
+// laid a badge down gets an answer, and one that says so while there is no store.
 func (r *Daemon) take(ctx context.Context, tap kiosk.Tap) {
 	ctx = context.WithoutCancel(ctx)
 	within, cancel := context.WithTimeout(ctx, lastWords)
 	defer cancel()
 	r.stirred.Store(int64(tap.At.Since))
+	r.taking.RLock()
+	defer r.taking.RUnlock()
+	if !r.open {
+		door{r}.Show(kiosk.Greeting{Kind: kiosk.GreetingNotSaved})
+		return
+	}
 	_, err := r.check.CheckIn(within, tap)
 	// What the door said is told by light and log too, also when the time was up.
 	r.storeIs(ctx, "keep a tap", err)

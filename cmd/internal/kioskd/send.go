@@ -3,6 +3,7 @@ package kioskd
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"sync"
@@ -118,9 +119,12 @@ type sending struct{ *Daemon }
 
 // Sending is the store's account of it, and the code of an open pairing.
 func (s sending) Sending(ctx context.Context) (kiosk.Sending, error) {
-	now, err := s.Store.Sending(ctx)
+	store, u := s.book.Load(), s.uplink.Load()
+	if store == nil || u == nil {
+		return kiosk.Sending{}, fs.ErrClosed
+	}
+	now, err := store.Sending(ctx)
 	if err == nil && !now.Paired {
-		u := s.uplink.Load()
 		now.Code, now.Check = u.Code(), u.Fingerprint()
 	}
 	return now, err

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"example.org/inloop/devices/clock"
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/rescue"
 	"example.org/inloop/kiosk/sqlite"
 )
 
@@ -19,57 +22,129 @@ const (
 	placeEvery  = 5 * time.Second  // that the file is looked for, at no cost to the disk
 	healEvery   = 2 * time.Second  // while something is wrong
 	diskLow     = 10               // percent free under which a person should look
-	maxOpenWait = 10 * time.Second
+	openSoon    = 2 * time.Second  // that a start may take before taps are told of it
+	maxOpenWait = 5 * time.Second
 )
 
 // openStore opens the room's store, trying for ever: a folder that is locked
-// or a disk that is away may come back. It returns nil, nil when ctx ended
-// first.
-func (r *Daemon) openStore(ctx context.Context) (*sqlite.Store, error) {
-	wait := 500 * time.Millisecond
-	for failures := 0; ; failures++ {
-		store, err := r.tryOpen(ctx)
+// or a disk that is away may come back. Whoever taps meanwhile is told: read lets the
+// reader run, once the light says so. It returns nil, nil when ctx ended first.
+func (r *Daemon) openStore(ctx context.Context, read func()) (*sqlite.Store, error) {
+	slow := time.AfterFunc(openSoon, func() {
+		r.board.Set("store", kiosk.LevelRed, "store.starting")
+		read()
+	})
+	defer slow.Stop()
+	again := false
+	for wait := 500 * time.Millisecond; ; wait = min(2*wait, maxOpenWait) {
+		store, err := r.tryOpen(ctx, again)
 		switch {
 		case err == nil:
-			r.board.Set("store", kiosk.LevelGreen, "")
-			if failures > 0 {
-				r.cfg.Log.Info("store is open", "failures", failures)
-			}
+			slow.Stop()
+			r.storeIs(ctx, "open it", nil)
 			return store, nil
 		case ctx.Err() != nil:
 			return nil, nil
 		case errors.Is(err, sqlite.ErrLocked), errors.Is(err, sqlite.ErrUnsafe):
 			return nil, err
 		}
-		if failures == 0 {
-			r.cfg.Log.Error("open store; trying again until it works", "err", err)
-		}
-		r.board.Set("store", kiosk.LevelRed, sqlite.ReasonFor(err))
-		if (clock.System{}).Sleep(ctx, wait) != nil {
+		r.storeIs(ctx, "open it", err)
+		read()
+		if again, err = r.restClosed(ctx, wait); err != nil {
 			return nil, nil
 		}
-		wait = min(2*wait, maxOpenWait)
 	}
 }
 
-func (r *Daemon) tryOpen(ctx context.Context) (*sqlite.Store, error) {
-	if err := os.MkdirAll(r.cfg.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("make data folder: %w", err)
+// restClosed waits before the store is looked for once more, and tells whether
+// somebody said that the room begins again.
+func (r *Daemon) restClosed(ctx context.Context, wait time.Duration) (again bool, err error) {
+	end := time.NewTimer(wait)
+	defer end.Stop()
+	select {
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-r.again:
+		return true, nil
+	case <-end.C:
+		return false, nil
 	}
-	keys, err := sqlite.LoadKeysOf(r.cfg.Data, r.cfg.Key)
+}
+
+// tryOpen opens the store once: what is damaged is mended first, and what is not
+// there is begun once more if somebody said again.
+func (r *Daemon) tryOpen(ctx context.Context, again bool) (*sqlite.Store, error) {
+	load := sqlite.LoadKeysOf
+	if again {
+		load = func(_, path string) (keyring.Keys, error) { return keyring.Load(path) }
+	}
+	keys, err := load(r.cfg.Data, r.cfg.Key)
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
-	return sqlite.Open(ctx, sqlite.Config{
+	cfg := sqlite.Config{
 		Dir: r.cfg.Data, Keys: keys, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable, Log: r.cfg.Log, Capacity: r.cfg.Capacity, Built: builtAt(),
-	})
+	}
+	if again {
+		if err := rescue.BeginAgain(ctx, cfg, r.rings()...); err != nil {
+			return nil, err
+		}
+	}
+	if err := rescue.Look(ctx, cfg, r.rings()...); err != nil {
+		return nil, err
+	}
+	store, err := sqlite.Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	r.mended.Store(nil)
+	if m, told := rescue.ReadMended(r.cfg.Data); told {
+		r.mended.Store(&m)
+	}
+	return store, nil
+}
+
+// rings are where nightly backups are looked for: where the operator wants them,
+// and beside the database.
+func (r *Daemon) rings() []backup.Ring {
+	rings := []backup.Ring{{Dir: filepath.Join(r.cfg.Data, "nightly")}}
+	if r.cfg.Backups != "" {
+		rings = append([]backup.Ring{{Dir: r.cfg.Backups}}, rings...)
+	}
+	return rings
+}
+
+// backUp makes the night's backup, if there is none of this day yet. While nobody
+// knows the day, it is not made: its name would be wrong.
+func (r *Daemon) backUp(ctx context.Context) {
+	if r.Store.Trust() == kiosk.TrustUnknown || r.board.Is("store", kiosk.LevelRed) {
+		return
+	}
+	day := r.cfg.Timetable.Day(roomClock{r}.Now().Wall)
+	err := rescue.Night(ctx, r.Store, day, r.rings()[0])
+	if err != nil && ctx.Err() != nil {
+		return
+	}
+	if err != nil && !r.noBackup {
+		r.cfg.Log.Error("nightly backup; trying again until it works", "err", err)
+	} else if err == nil && r.noBackup {
+		r.cfg.Log.Info("nightly backup works again")
+	}
+	r.noBackup = err != nil
 }
 
 // keep does what the hour asks for, and looks after the store while it is not
 // well: a volunteer should have to do nothing but make room or push the plug back.
-func (r *Daemon) keep(ctx context.Context) {
-	for {
+// It returns errOpenAnew when the store is not to be healed as it is.
+func (r *Daemon) keep(ctx context.Context) error {
+	for first := true; ; first = false {
 		err := r.lookAfter(ctx, r.Store)
+		if sqlite.Lost(err) {
+			return errOpenAnew
+		}
+		if !first { // which is spared the start
+			r.backUp(ctx)
+		}
 		r.lookAtDisk()
 		r.askWitness(ctx)
 		r.lookAtClock(ctx)
@@ -78,7 +153,7 @@ func (r *Daemon) keep(ctx context.Context) {
 			wait = healEvery
 		}
 		if !r.rest(ctx, wait) {
-			return
+			return nil
 		}
 		r.changed()
 	}
@@ -133,7 +208,7 @@ func (r *Daemon) storeIs(ctx context.Context, doing string, err error) {
 		return
 	}
 	if err == nil {
-		r.board.Set("store", kiosk.LevelGreen, "")
+		r.storeWell()
 		if n := r.failures.Swap(0); n > 0 {
 			r.cfg.Log.Info("store works again", "failures", n)
 		}
@@ -153,12 +228,30 @@ func (r *Daemon) storeIs(ctx context.Context, doing string, err error) {
 	}
 }
 
+// storeWell turns the store's light for one that saves: orange as long as there is
+// something to tell of it.
+func (r *Daemon) storeWell() {
+	switch m := r.mended.Load(); {
+	case m == nil:
+		r.board.Set("store", kiosk.LevelGreen, "")
+	case m.Missing:
+		r.board.Set("store", kiosk.LevelOrange, "store.missing")
+	default:
+		r.board.Set("store", kiosk.LevelOrange, "store.mended")
+	}
+}
+
 func (r *Daemon) lookAtDisk() {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(r.cfg.Data, &fs); err != nil || fs.Blocks == 0 {
 		return // the store's own light tells of a disk that is away
 	}
-	r.orangeIf("disk", "disk.low", fs.Bavail*100/fs.Blocks < diskLow)
+	low := fs.Bavail*100/fs.Blocks < diskLow
+	if r.noBackup && !low {
+		r.board.Set("disk", kiosk.LevelOrange, "disk.backup")
+		return
+	}
+	r.orangeIf("disk", "disk.low", low)
 }
 
 func (r *Daemon) lookAtClock(ctx context.Context) {

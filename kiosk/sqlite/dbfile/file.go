@@ -29,6 +29,7 @@ type Config struct {
 	Mode       Mode         // ModeDaemon unless said otherwise
 	Migrations fs.FS        // numbered .sql files in its folder migrations
 	Log        *slog.Logger // nil discards
+	Disk       Disk         // nil for the machine's
 }
 
 // File is one SQLite file. Its methods may be called from any goroutine.
@@ -52,6 +53,9 @@ func Open(ctx context.Context, cfg Config) (_ *File, err error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Disk == nil {
+		cfg.Disk = machine{}
+	}
 	f := &File{cfg: cfg}
 	defer func() {
 		if err != nil {
@@ -71,7 +75,7 @@ func Open(ctx context.Context, cfg Config) (_ *File, err error) {
 			return nil, err
 		}
 	}
-	if err := finishRenewal(cfg.Path); err != nil {
+	if err := finishRenewal(cfg.Disk, cfg.Path); err != nil {
 		return nil, fmt.Errorf("put the renewed file in its place: %w", err)
 	}
 	if err := migrate(ctx, cfg.Path, cfg.Migrations, cfg.Log); err != nil {

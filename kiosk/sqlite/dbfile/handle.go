@@ -106,8 +106,13 @@ func checkSafe(ctx context.Context, db *sql.DB) error {
 
 // checkSound returns ErrCorrupt when SQLite finds a fault in the file.
 func checkSound(ctx context.Context, db *sql.DB) error {
+	return checkBy(ctx, db, `PRAGMA quick_check(1)`)
+}
+
+// checkBy is checkSound by one of the two checks that SQLite has.
+func checkBy(ctx context.Context, db *sql.DB, check string) error {
 	var found string
-	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
+	if err := db.QueryRowContext(ctx, check).Scan(&found); err != nil {
 		return damaged(err)
 	}
 	if found != "ok" {

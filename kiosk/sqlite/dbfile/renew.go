@@ -37,7 +37,7 @@ func (f *File) renew(ctx context.Context) error {
 	if err := f.disconnect(); err != nil {
 		f.cfg.Log.Warn("closing the store failed", "err", err)
 	}
-	return finishRenewal(f.cfg.Path)
+	return finishRenewal(f.cfg.Disk, f.cfg.Path)
 }
 
 // copyAnew writes, flushes and verifies the copy, and gives it its second name.
@@ -64,15 +64,29 @@ func (f *File) copyAnew(ctx context.Context) (err error) {
 	if err := Inspect(ctx, tmp, func(*sql.DB) error { return nil }); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, f.cfg.Path+renewed); err != nil {
+	if err := f.cfg.Disk.Rename(tmp, f.cfg.Path+renewed); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(f.cfg.Path))
+	return f.cfg.Disk.Sync(filepath.Dir(f.cfg.Path))
 }
+
+// Replace puts the file staged, of the same disk, in the place of the one at path
+// and its log, in the steps of a renewal. After an error either of them may be in
+// place, whole; whoever opens the file next goes on here.
+func Replace(disk Disk, path, staged string) error {
+	if err := disk.Rename(staged, path+renewed); err != nil {
+		return err
+	}
+	return finishRenewal(disk, path)
+}
+
+// Finish puts a file that was renewed or staged, if there is one, in the place of
+// the one at path: what a power cut may have left undone.
+func Finish(path string) error { return finishRenewal(machine{}, path) }
 
 // finishRenewal puts a renewed file, if there is one, in the place of the old one.
 // Power may fail between any two steps: whoever opens the file next goes on here.
-func finishRenewal(path string) error {
+func finishRenewal(disk Disk, path string) error {
 	if _, err := os.Stat(path + renewed); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -87,16 +101,16 @@ func finishRenewal(path string) error {
 	}
 	dir := filepath.Dir(path)
 	// The old log would be replayed into the new file: it goes first, and surely.
-	if err := errors.Join(syncDir(dir), removeAll(path+"-wal", path+"-shm")); err != nil {
+	if err := errors.Join(disk.Sync(dir), removeAll(path+"-wal", path+"-shm")); err != nil {
 		return err
 	}
-	if err := syncDir(dir); err != nil {
+	if err := disk.Sync(dir); err != nil {
 		return err
 	}
-	if err := os.Rename(path+renewed, path); err != nil {
+	if err := disk.Rename(path+renewed, path); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	return disk.Sync(dir)
 }
 
 // flushed begins an empty file, and tells whether its disk flushes what is written.
@@ -152,13 +166,4 @@ func removeAll(paths ...string) error {
 		}
 	}
 	return nil
-}
-
-// syncDir flushes a folder, so that a name made in it outlives a power cut.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }
