@@ -42,6 +42,9 @@ func (s *Store) CheckIn(ctx context.Context, tap kiosk.Tap) (r kiosk.Receipt, er
 	if errors.Is(err, errStillThere) {
 		return kiosk.Receipt{}, nil
 	}
+	if errors.Is(err, errOnceMore) {
+		return kiosk.Receipt{Greeting: kiosk.Greeting{Kind: kiosk.GreetingUnread}}, nil
+	}
 	if err != nil {
 		return r, fmt.Errorf("check in: %w", err)
 	}

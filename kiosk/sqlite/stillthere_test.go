@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -53,4 +54,34 @@ func TestCheckIn_WhoIsQuickerThanTheReaderCounts(t *testing.T) {
 	if got.Greeting.Kind != kiosk.GreetingFirst {
 		t.Errorf("greeted %q", got.Greeting.Kind)
 	}
+}
+
+// A stranger's badge that was left lying is one answer and one guest, over nights
+// and restarts: on the days that follow it is asked for once more, and nothing of
+// it is kept.
+func TestCheckIn_AStrangersBadgeThatWasLeftIsNoTap(t *testing.T) {
+	r := newRoom(t, "2026-11-24")
+	r.says("09:30", "stranger", kiosk.GreetingUnknownBadge)
+	lies := func(want kiosk.GreetingKind) {
+		t.Helper()
+		r.reopen()
+		got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "stranger"), At: r.clock.now, AtStart: true})
+		r.must(err)
+		if got.Greeting.Kind != want {
+			t.Errorf("greeted %q, want %q", got.Greeting.Kind, want)
+		}
+	}
+	r.at("10:00")
+	lies(kiosk.GreetingNone)
+	for day := range 3 {
+		r.clock.now.Wall = r.clock.now.Wall.Add(24 * time.Hour)
+		r.clock.now.Boot, r.clock.now.Since = fmt.Sprintf("boot %d", day+2), time.Minute
+		r.tick()
+		lies(kiosk.GreetingUnread)
+		lies(kiosk.GreetingUnread)
+	}
+	if visits, open := r.number(`SELECT count(*) FROM visit`), r.number(`SELECT count(*) FROM stranger WHERE state = 'open'`); visits != 1 || open != 0 {
+		t.Errorf("%d visits and %d badges that wait, want one guest", visits, open)
+	}
+	r.says("11:00", "stranger", kiosk.GreetingUnknownBadge) // taken away and tapped
 }
