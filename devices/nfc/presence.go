@@ -13,6 +13,7 @@ const (
 	testEvery      = 200 * time.Millisecond // a card that lies there is looked for this often
 	goneMisses     = 3                      // a card is gone after so many misses in a row
 	goneAfter      = 600 * time.Millisecond // over at least so long since it was there
+	heardFor       = 2 * time.Second        // without being read, a card that is heard lies there still
 	badgeMayFollow = 250 * time.Millisecond // how long after a phone its badge may be read
 	apart          = 75 * time.Millisecond  // how far apart cards that lie together may be read
 	mostTracked    = 16
@@ -109,6 +110,11 @@ func (p *presence) tested(c *placement, found iso14443a.Presence, now time.Time)
 		c.test = now
 	case iso14443a.PresenceUnsure:
 		c.test = now
+		// Where nothing else lies, what is heard and not understood is this
+		// card, held badly; but no noise keeps one there that is gone.
+		if len(p.placed) == 1 && now.Sub(c.seen) < heardFor {
+			c.misses = 0
+		}
 	}
 }
 

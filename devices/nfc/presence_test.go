@@ -80,7 +80,8 @@ func TestPresence_GoneAfterThreeMissesOverMoreThanHalfASecond(t *testing.T) {
 		{"three misses at once", 50 * time.Millisecond, []iso14443a.Presence{miss, miss, miss}, false},
 		{"three misses, seen between", time.Second, []iso14443a.Presence{miss, miss, sees, miss}, false},
 		{"three misses", 300 * time.Millisecond, []iso14443a.Presence{miss, miss, miss}, true},
-		{"three misses, unsure between", 200 * time.Millisecond, []iso14443a.Presence{miss, unsure, miss, miss}, true},
+		{"three misses, something heard between", 200 * time.Millisecond, []iso14443a.Presence{miss, unsure, miss, miss}, false},
+		{"three misses, noise between", 1100 * time.Millisecond, []iso14443a.Presence{miss, miss, unsure, miss}, true},
 		{"many misses", 50 * time.Millisecond, slices.Repeat([]iso14443a.Presence{miss}, 13), true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

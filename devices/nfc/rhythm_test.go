@@ -141,6 +141,26 @@ func TestNext_OneTapAPlacementThroughLoss(t *testing.T) {
 	}
 }
 
+// Held so badly that four frames of ten are lost each way, a card that lies there
+// for minutes is one tap still: it is heard, though hardly ever read.
+func TestNext_OneTapOfACardThatIsHardlyHeld(t *testing.T) {
+	for _, uid := range []string{badge, other} {
+		eachChip(t, func(t *testing.T, r *room, chip defective) {
+			chip.SetDefects(sim.Defects{Loss: 0.4})
+			c := simtest.Card(t, uid)
+			r.field.Lay(c)
+			simtest.Pause(lasting(3 * time.Minute))
+			r.expect("while it lies there", uid)
+			chip.SetDefects(sim.Defects{})
+			r.field.Take(c)
+			simtest.Pause(800 * time.Millisecond)
+			r.field.Lay(c)
+			simtest.Pause(200 * time.Millisecond)
+			r.expect("laid down again", uid)
+		})
+	}
+}
+
 // A phone that follows a badge gets one answer soon: looking for the badge does
 // not switch the field over it.
 func TestNext_APhoneAfterABadgeIsOneAnswer(t *testing.T) {
