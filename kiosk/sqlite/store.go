@@ -105,8 +105,8 @@ type Store struct {
 	cfg    Config
 	file   *dbfile.File
 	ledger ledger.Rows
-	swept  count.Day                          // the day for which yesterday's traces are gone; of whose turn it is
-	boot   atomic.Pointer[timeline.Alignment] // of the last moment
+	swept  count.Day                      // the day for which yesterday's traces are gone; of whose turn it is
+	known  atomic.Pointer[timeline.Known] // at the last moment
 }
 
 var _ kiosk.TapStore = (*Store)(nil)
@@ -116,23 +116,20 @@ func (s *Store) reader() (*sql.DB, error) { return s.file.Reader() }
 
 func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
 
-// Trust tells how sure the clock was when something was last written or Tick
-// last ran.
-func (s *Store) Trust() kiosk.Trust {
-	if boot := s.boot.Load(); boot != nil {
-		return boot.Trust
+// Known tells what was known of the running boot's time when something was last
+// written or Tick last ran. It reads nothing and may be called at any time.
+func (s *Store) Known() timeline.Known {
+	if k := s.known.Load(); k != nil {
+		return *k
 	}
-	return kiosk.TrustUnknown
+	return timeline.Known{}
 }
 
-// Believed returns the time that it was at a moment of this boot, as far as the
-// room knows: what pages show. It reads nothing and may be called at any time.
-func (s *Store) Believed(m kiosk.Moment) time.Time {
-	if boot := s.boot.Load(); boot != nil && boot.Trust != kiosk.TrustUnknown {
-		return boot.When(m.Since)
-	}
-	return m.Wall
-}
+// Trust tells how sure the clock was by then.
+func (s *Store) Trust() kiosk.Trust { return s.Known().Trust }
+
+// Believed returns the time at a moment of this boot: what pages show.
+func (s *Store) Believed(m kiosk.Moment) time.Time { return s.Known().Believed(m) }
 
 // fromMillis is the inverse of sqlrow.NullMillis.
 func (s *Store) fromMillis(ms sql.NullInt64) time.Time { return sqlrow.Time(ms, s.cfg.Timetable.Zone) }

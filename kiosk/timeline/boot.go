@@ -102,6 +102,7 @@ const (
 	SourceRTC       = "rtc"
 	SourceCentre    = "sync" // its signed time
 	SourceVolunteer = "volunteer"
+	SourceAgreed    = "agreed" // the centre's, twice, and a volunteer who said that it is right
 )
 
 // What else may date a boot.

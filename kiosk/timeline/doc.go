@@ -11,8 +11,9 @@
 //     believed, dated or not, and the boot as it is aligned from then on.
 //   - [Boot.Anchor] takes a true time of the boot and says what it means for the
 //     moments that were dated before it came.
+//   - [Hearing] says which of a centre's words may be such a time.
 //   - [Alignment.Date] dates a moment that was written down earlier in the boot.
-//   - [Ended.Align] dates a boot that ended before its time was known, when what
+//   - [PastBoot.Align] dates a boot that ended before its time was known, when what
 //     came before it and after it leaves but one part of one day.
 //
 // Time that has passed never comes back: no clock below the lower bound is

@@ -268,7 +268,10 @@
 // No request is refused for its time. The time of a signed answer tells the
 // kiosk the time: it was true between sending and receiving, so half way is at
 // most half the round trip off. A request that had been sent before gets an old
-// answer, whose time says nothing.
+// answer, whose time says nothing. A time that is more than five minutes from what
+// the kiosk goes by is not followed on one word: it wants the network's time to
+// agree, or a second answer and a volunteer who says so. Meanwhile the kiosk's
+// light is clock.unsure.
 //
 // # Worked examples
 //

@@ -431,3 +431,33 @@ func TestClock_AVolunteerSaysThatItIsRight(t *testing.T) {
 		t.Errorf("an answer to no question: status %d, told %d times", a.status, told)
 	}
 }
+
+// A time that the centre told and the clock does not know is asked about beside
+// the clock's own, and each yes goes to what it was said of.
+func TestClock_AVolunteerSaysThatTheOtherTimeIsRight(t *testing.T) {
+	t.Parallel()
+	other, ask, own, others := time.Date(2026, 11, 27, 13, 5, 0, 0, time.UTC), false, 0, 0
+	r := desktest.Open(t, func(c *desk.Config) {
+		c.Health = func() []kiosk.Health {
+			return []kiosk.Health{{Part: "clock", Level: kiosk.LevelOrange, Reason: "clock.unsure"}}
+		}
+		c.Confirm = func(context.Context, kiosk.Moment) error { own++; return nil }
+		c.OtherTime = func() (time.Time, bool) { return other, ask }
+		c.ConfirmOther = func(context.Context) error { others++; return nil }
+	})
+	v := newVisitor(t, r).in()
+	if page := v.get("/desk").body; strings.Contains(page, "Bij de coördinator") {
+		t.Error("asked about a time that nobody told")
+	}
+	if v.post("/desk/clock", "other", "yes"); others != 0 {
+		t.Error("an answer to no question is taken")
+	}
+	ask = true
+	has(t, v.get("/desk").body, "Bij de coördinator is het nu vrijdag 27 november 2026, 14:05")
+	if a := v.post("/desk/clock", "other", "yes"); a.to != "/desk" || others != 1 || own != 0 {
+		t.Errorf("status %d to %q, told %d and %d times", a.status, a.to, own, others)
+	}
+	if v.post("/desk/clock"); own != 1 || others != 1 {
+		t.Errorf("told %d and %d times", own, others)
+	}
+}

@@ -67,6 +67,11 @@ type Config struct {
 	Confirm      func(context.Context, kiosk.Moment) error // a volunteer says that it is this time; nil: nobody is asked
 	Timetable    kiosk.Timetable                           // zone, and the parts of the day for the paper list
 
+	// OtherTime is the time at the centre when that is another than here and a
+	// volunteer is to say whether it is right, which ConfirmOther is told. nil: never.
+	OtherTime    func() (time.Time, bool)
+	ConfirmOther func(context.Context) error
+
 	// Changed is told after every action that was kept, so that others may show
 	// it. It must not block. May be nil.
 	Changed func()

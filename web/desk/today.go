@@ -51,6 +51,7 @@ type dayPage struct {
 	Sent      string
 	Pair      *pairCode
 	Ask       string // whether the time is right, while nobody knows
+	Other     string // or whether another is, which the centre told
 }
 
 type bandCount struct {
@@ -121,10 +122,27 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 		p.Actions = append(p.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(t, a)})
 	}
 	if d.cfg.Confirm != nil && d.seeking() {
-		p.Ask = t.T("desk.clock.ask", map[string]any{"Date": t.Today(now), "Year": now.Year(), "Time": t.Clock(now)})
+		p.Ask = timeWords(t, "desk.clock.ask", now)
+		if other, ask := d.otherTime(); ask {
+			p.Other = timeWords(t, "desk.clock.elsewhere", other)
+		}
 	}
 	d.addSending(r, &p)
 	return p
+}
+
+// timeWords is a question about a time, with its date.
+func timeWords(t web.Localizer, id string, at time.Time) string {
+	return t.T(id, map[string]any{"Date": t.Today(at), "Year": at.Year(), "Time": t.Clock(at)})
+}
+
+// otherTime is the centre's, in the room's zone, when it is to be asked about.
+func (d *Desk) otherTime() (time.Time, bool) {
+	if d.cfg.OtherTime == nil || d.cfg.ConfirmOther == nil {
+		return time.Time{}, false
+	}
+	at, ask := d.cfg.OtherTime()
+	return at.In(d.cfg.Timetable.Zone), ask
 }
 
 func (d *Desk) badgeCard(r *request, b kiosk.NewBadge) badgeCard {

@@ -66,6 +66,7 @@ func runRoom(t *testing.T, badges BadgeProof, log *quietLog, change ...func(*Con
 			c(&cfg)
 		}
 		ended <- Run(ctx, cfg)
+		close(ended) // who waits for a second end of a room that failed at once
 	}()
 	t.Cleanup(func() {
 		cancel()

@@ -45,6 +45,7 @@ type Daemon struct {
 	desk         atomic.Pointer[desk.Desk]     // nil until the store is open
 	uplink       atomic.Pointer[uplink.Uplink] // nil without a centre
 	reds         reds
+	heard        centreClock
 	signals      *signal.Player // light and buzzer, where they are wired
 	panel        *sim.Panel     // of the simulated reader, nil with a real one
 	taking       sync.RWMutex   // held by a tap to its end, and by who changes what follows
@@ -218,7 +219,7 @@ func (r *Daemon) takeTaps(h kiosk.TapHandler, open bool) {
 func (r *Daemon) openDesk(store *sqlite.Store) {
 	cfg := desk.Config{
 		Store: desk.StoreOf(store), Translations: r.translations, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
-		Health: r.board.All, Confirm: r.confirmClock,
+		Health: r.board.All, Confirm: r.confirmClock, OtherTime: r.otherTime, ConfirmOther: r.confirmOther,
 	}
 	if r.uplink.Load() != nil {
 		cfg.Pairing = sending{r}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"slices"
 
 	"example.org/inloop/kiosk"
@@ -118,24 +117,11 @@ func healthOf(all []kiosk.Health) []wire.Health {
 	for i, h := range all {
 		told[i] = wire.Health{Part: h.Part, Level: string(h.Level), Reason: h.Reason}
 		switch { // words that the wire does not have
-		case h.Reason == "clock.undated":
+		case h.Reason == "clock.undated" || h.Reason == reasonCentre:
 			told[i].Reason = "clock.unsure"
 		case !slices.Contains(wire.Reasons(), h.Reason):
 			told[i].Reason = ""
 		}
 	}
 	return told
-}
-
-// anchor hands a time that the centre signed to the room's store. It is not asked
-// while the network keeps the clock: two that differ would take turns.
-func (r *Daemon) anchor(ctx context.Context, at uplink.Moment, errMS int64, source string) error {
-	if r.vouched() {
-		return nil
-	}
-	if err := r.Store.Anchor(ctx, kiosk.Moment(at), errMS, source); err != nil {
-		return fmt.Errorf("anchor the clock: %w", err)
-	}
-	r.lookAtClock(ctx)
-	return nil
 }

@@ -254,18 +254,6 @@ func (r *Daemon) lookAtDisk() {
 	r.orangeIf("disk", "disk.low", low)
 }
 
-func (r *Daemon) lookAtClock(ctx context.Context) {
-	view, err := r.Store.View(ctx)
-	if err != nil {
-		return // told by the store's light
-	}
-	if r.Store.Trust() < kiosk.TrustAnchored {
-		r.board.Set("clock", kiosk.LevelOrange, "clock.unsure")
-		return
-	}
-	r.orangeIf("clock", "clock.undated", view.Undated > 0)
-}
-
 func (r *Daemon) orangeIf(part, reason string, wantsCare bool) {
 	if wantsCare {
 		r.board.Set(part, kiosk.LevelOrange, reason)

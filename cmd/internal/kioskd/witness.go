@@ -2,7 +2,6 @@ package kioskd
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -22,12 +21,11 @@ type Witness func(kiosk.Moment) string
 
 // How well a clock is known by who vouches for it.
 const (
-	ntpErrMS       = 500  // timesyncd steps a clock that is further off
-	rtcErrMS       = 2000 // a clock chip tells whole seconds
-	volunteerErrMS = 60_000
-	ntpLasts       = 9 * time.Hour    // the kernel itself believes an answer for 8 h 53 min
-	rtcAgrees      = 10 * time.Second // a chip and the clock that was set by it
-	reanchor       = time.Second      // a step of a clock that is vouched for
+	ntpErrMS  = 500              // timesyncd steps a clock that is further off
+	rtcErrMS  = 2000             // a clock chip tells whole seconds
+	ntpLasts  = 9 * time.Hour    // the kernel itself believes an answer for 8 h 53 min
+	rtcAgrees = 10 * time.Second // a chip and the clock that was set by it
+	reanchor  = time.Second      // a step of a clock that is vouched for
 )
 
 // SystemWitness asks the kernel whether its clock is synchronised, then the file
@@ -127,15 +125,7 @@ func (r *Daemon) askWitness(ctx context.Context) {
 		return
 	}
 	r.started, r.vouches = start, source
-}
-
-// confirmClock anchors the clock by a volunteer's word, good to a minute or so.
-func (r *Daemon) confirmClock(ctx context.Context, m kiosk.Moment) error {
-	if err := r.Store.Anchor(ctx, m, volunteerErrMS, timeline.SourceVolunteer); err != nil {
-		return fmt.Errorf("take a volunteer's word for the time: %w", err)
-	}
-	r.lookAtClock(ctx)
-	return nil
+	r.heard.prove(now, source)
 }
 
 // roomClock is the machine's clock with the time that the room believes, which
