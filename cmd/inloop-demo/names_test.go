@@ -26,6 +26,7 @@ var sharedNames = map[string]string{
 	"Details":  "what such a chip tells of itself",
 	"Clock":    "what tells the time: the machine's, the room's reading, the simulator's",
 	"Mode":     "an alias of the file's",
+	"Disk":     "what decides whether a file outlives a power cut; backup may not import dbfile, nor that anything of ours",
 	"UID":      "an alias of package uid's, all the way from chip to store",
 
 	// One idea in layers: what the room keeps, what crosses the network, what the

@@ -30,11 +30,11 @@ func Restore(ctx context.Context, cfg Config, file string) (aside string, err er
 
 // Mend is Restore of a database of which from is what can still be read: that goes
 // into the copy too. It calls ready when all is prepared and nothing changed yet.
-func Mend(ctx context.Context, cfg Config, file string, from *salvage.Source, ready func() error) (aside string, err error) {
+func Mend(ctx context.Context, cfg Config, file string, from *salvage.Damaged, ready func() error) (aside string, err error) {
 	return cfg.putBack(ctx, file, from, ready)
 }
 
-func (c Config) putBack(ctx context.Context, file string, from *salvage.Source, ready func() error) (aside string, err error) {
+func (c Config) putBack(ctx context.Context, file string, from *salvage.Damaged, ready func() error) (aside string, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("restore %s: %w", file, err)
@@ -77,7 +77,7 @@ func (c Config) putBack(ctx context.Context, file string, from *salvage.Source, 
 
 // mix is prepare with what can be read of a damaged database. The first opening
 // brings the tables up to date.
-func mix(ctx context.Context, stage Config, dir string, taken count.Day, from *salvage.Source) error {
+func mix(ctx context.Context, stage Config, dir string, taken count.Day, from *salvage.Damaged) error {
 	s, err := Open(ctx, stage)
 	if err != nil {
 		return err
@@ -85,7 +85,7 @@ func mix(ctx context.Context, stage Config, dir string, taken count.Day, from *s
 	if err := errors.Join(s.Close(), from.Fill(ctx, stage.path(), stage.Keys)); err != nil {
 		return err
 	}
-	if err := prepare(ctx, stage, dir, taken, salvage.Former{}, from.Whole); err != nil {
+	if err := prepare(ctx, stage, dir, taken, salvage.FormerRoom{}, from.Whole); err != nil {
 		return err
 	}
 	return from.FillCells(ctx, stage.path())
@@ -93,7 +93,7 @@ func mix(ctx context.Context, stage Config, dir string, taken count.Day, from *s
 
 // prepare makes the staged copy, of a backup of the day taken, fit to go on
 // where the former one ended.
-func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was salvage.Former, whole bool) (err error) {
+func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was salvage.FormerRoom, whole bool) (err error) {
 	notes, err := backup.ReadNotes(dir)
 	if err != nil {
 		return err
@@ -125,7 +125,7 @@ func prepare(ctx context.Context, stage Config, dir string, taken count.Day, was
 // beginRestored opens the new epoch of a backup of the day taken, above every
 // epoch ever used, and drops what the old one could still undo or send.
 // Of one that is whole nothing is lost since.
-func (t *txn) beginRestored(ctx context.Context, taken count.Day, was salvage.Former, whole bool) error {
+func (t *txn) beginRestored(ctx context.Context, taken count.Day, was salvage.FormerRoom, whole bool) error {
 	if whole {
 		taken = t.today + 1
 	}

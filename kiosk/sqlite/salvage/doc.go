@@ -6,8 +6,8 @@
 // wrong, as after a power cut, and with it goes all that was saved later. It opens
 // everything that is sealed, too: that is the one check sum that rows have. [Read] makes one file of the database and of
 // every sound frame of its log, in a folder of the caller's, so that the damaged
-// files stay as they are; what it returns gives row by row what it can ([Source.Fill],
-// [Source.FillCells]) to a copy of a backup, or to an empty database.
+// files stay as they are; what it returns gives row by row what it can ([Damaged.Fill],
+// [Damaged.FillCells]) to a copy of a backup, or to an empty database.
 //
 // What is taken by which rule is in tables.go. Rows of the damaged file go before
 // those of the backup, which are a night older; a row that the tables' own rules

@@ -13,8 +13,8 @@ import (
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
-// Former is what a restored database must go on above.
-type Former struct {
+// FormerRoom is what a restored database must go on above.
+type FormerRoom struct {
 	outbox.Former
 	Person int64
 }
@@ -24,7 +24,7 @@ const LastPerson = `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name
 
 // ReadFormer reads it from the database that is replaced, as far as that still can
 // be read; a damaged one is often why a backup is restored.
-func ReadFormer(ctx context.Context, path string, log *slog.Logger) (f Former) {
+func ReadFormer(ctx context.Context, path string, log *slog.Logger) (f FormerRoom) {
 	if _, err := os.Stat(path); err != nil {
 		return f
 	}

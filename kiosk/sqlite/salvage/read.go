@@ -20,8 +20,8 @@ const (
 	maxPages = 1 << 20 // 4 GB: a number above it is damaged
 )
 
-// Source is a damaged database, made readable as far as that goes.
-type Source struct {
+// Damaged is a damaged database, made readable as far as that goes.
+type Damaged struct {
 	db *sql.DB
 	// Whole is set when all rows can be read, and what is damaged is in what is
 	// made of them: indexes, and pages that nothing uses.
@@ -32,20 +32,20 @@ type Source struct {
 
 // Read makes one file, in the folder dir, of the database at path and its log, and
 // opens it. The two are only read.
-func Read(ctx context.Context, path, dir string) (*Source, error) {
+func Read(ctx context.Context, path, dir string) (*Damaged, error) {
 	file := filepath.Join(dir, "damaged.db")
 	whole, err := image(path, file)
 	if err != nil {
 		return nil, fmt.Errorf("copy the damaged database: %w", err)
 	}
-	s := &Source{db: dbfile.Peek(file)}
+	s := &Damaged{db: dbfile.Peek(file)}
 	tables, sure := s.tablesWhole(ctx)
 	s.Whole, s.Missing = whole && tables, !sure
 	return s, nil
 }
 
 // Close ends the reading.
-func (s *Source) Close() error { return s.db.Close() }
+func (s *Damaged) Close() error { return s.db.Close() }
 
 // image copies the database, writes the sound frames of its log over it, and
 // mends a header by which SQLite would not know it.
@@ -119,7 +119,7 @@ var treeFault = regexp.MustCompile(`^Tree (\d+) `)
 // tablesWhole tells whether SQLite finds nothing wrong but with indexes, and whether
 // it is sure that these and not the tables are what was damaged: a row that its index
 // does not have may be another one than it was.
-func (s *Source) tablesWhole(ctx context.Context) (whole, sure bool) {
+func (s *Damaged) tablesWhole(ctx context.Context) (whole, sure bool) {
 	tables := make(map[string]bool) // by the root of their pages
 	read, _, err := s.each(ctx, func(v []any) error {
 		tables[fmt.Sprint(v[0])] = true

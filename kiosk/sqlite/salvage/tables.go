@@ -41,7 +41,7 @@ const farthest = 20_000
 // rows calls take with every row that can be read, as values of the columns: from
 // the first one on until the damage, from the last one back to it, and those
 // between by their numbers. A row may come twice.
-func (s *Source) rows(ctx context.Context, t table, columns []string, take func([]any) error) error {
+func (s *Damaged) rows(ctx context.Context, t table, columns []string, take func([]any) error) error {
 	number := "rowid"
 	if t.order == "" {
 		t.order = number
@@ -70,7 +70,7 @@ func (s *Source) rows(ctx context.Context, t table, columns []string, take func(
 
 // each calls take with the rows of a query until the damage. It returns the number
 // of the last one.
-func (s *Source) each(ctx context.Context, take func([]any) error, columns int, query string, args ...any) (whole bool, last int64, err error) {
+func (s *Damaged) each(ctx context.Context, take func([]any) error, columns int, query string, args ...any) (whole bool, last int64, err error) {
 	rows, err := s.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return false, 0, ctx.Err()
@@ -96,9 +96,9 @@ func (s *Source) each(ctx context.Context, take func([]any) error, columns int, 
 // Fill takes over, into the database staged, all rows but the counted cells. What
 // staged has itself is kept where the damaged database has nothing, unless that one
 // is whole.
-func (s *Source) Fill(ctx context.Context, staged string, keys keyring.Keys) error {
+func (s *Damaged) Fill(ctx context.Context, staged string, keys keyring.Keys) error {
 	return dbfile.Repair(ctx, staged, func(ctx context.Context, tx *sql.Tx) error {
-		f := filling{Source: s, tx: tx, keys: keys}
+		f := filling{Damaged: s, tx: tx, keys: keys}
 		for _, t := range tables() {
 			if err := f.table(ctx, t); err != nil {
 				return fmt.Errorf("salvage %s: %w", t.name, err)
@@ -114,7 +114,7 @@ func (s *Source) Fill(ctx context.Context, staged string, keys keyring.Keys) err
 
 // filling is one Fill.
 type filling struct {
-	*Source
+	*Damaged
 	tx      *sql.Tx
 	keys    keyring.Keys
 	refused int // rows that are none, by the rules of their table
@@ -245,8 +245,13 @@ func refused(err error) bool {
 	return errors.As(err, &e) && (e.Code == sqlite3.ErrConstraint || e.Code == sqlite3.ErrMismatch || e.Code == sqlite3.ErrTooBig)
 }
 
-// revisions is how many are passed over when nobody knows how many were given out.
-const revisions = 100_000
+// How many are passed over when nobody knows how many were given out; and above which
+// number an epoch is none.
+const (
+	revisions = 100_000
+	epochs    = 100
+	maxEpoch  = 100_000
+)
 
 // numbers lets go on what may never be given twice, above what the damaged
 // database had given out: revisions, epochs and the numbers of rows.
@@ -274,6 +279,17 @@ func (f *filling) numbers(ctx context.Context) error {
 	if !meta {
 		rev += revisions
 	}
+	known, _, err := f.each(ctx, know(&highest), 1, `SELECT 0, ordinal FROM epoch`)
+	if err != nil {
+		return err
+	}
+	if highest = min(highest, maxEpoch); !known {
+		highest += epochs
+	}
+	// The new epoch goes on above the last one that there is a row of.
+	if _, err := f.tx.ExecContext(ctx, lostEpoch+` WHERE ?1 > (SELECT max(ordinal) FROM epoch)`, highest); err != nil {
+		return err
+	}
 	if _, err := f.tx.ExecContext(ctx, `UPDATE meta SET rev = max(rev, ?1), floor_ms = max(floor_ms, ?2), ended_day = nullif(max(coalesce(ended_day, 0), ?3), 0)`,
 		rev, passed, ended); err != nil {
 		return err
@@ -298,8 +314,7 @@ func (f *filling) numbers(ctx context.Context) error {
 // that what was counted of it stays.
 func (f *filling) parents(ctx context.Context) error {
 	for _, step := range []struct{ parent, child, column, query string }{
-		{"epoch", "visit", "epoch", `INSERT INTO epoch (ordinal, id, reason, began_ms) VALUES (?1, randomblob(16), 'created', 0)`},
-		{"epoch", "stranger", "epoch", `INSERT INTO epoch (ordinal, id, reason, began_ms) VALUES (?1, randomblob(16), 'created', 0)`},
+		{"epoch", "visit", "epoch", lostEpoch}, {"epoch", "stranger", "epoch", lostEpoch},
 		{"person", "visit", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
 		{"person", "stay", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
 		{"person", "badge", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
@@ -325,7 +340,10 @@ func (f *filling) parents(ctx context.Context) error {
 	return nil
 }
 
-const lostBoot = `INSERT INTO boot (no, boot_id, first_ns, floor_ms) VALUES (?1, 'lost ' || ?1, 0, 0)`
+const (
+	lostBoot  = `INSERT INTO boot (no, boot_id, first_ns, floor_ms) VALUES (?1, 'lost ' || ?1, 0, 0)`
+	lostEpoch = `INSERT OR IGNORE INTO epoch (ordinal, id, reason, began_ms) SELECT ?1, randomblob(16), 'created', 0`
+)
 
 // lost returns the numbers of the parents that a column speaks of and that are not there.
 func (f *filling) lost(ctx context.Context, parent, child, column string) (numbers []int64, err error) {
@@ -359,13 +377,16 @@ func known(period string) bool {
 // FillCells takes over what was counted, where it is newer than what staged says. It
 // comes after the new epoch has begun, which takes all that the backup had for
 // acknowledged: what the damaged database had counted and not sent is sent still.
-func (s *Source) FillCells(ctx context.Context, staged string) error {
+func (s *Damaged) FillCells(ctx context.Context, staged string) error {
 	return dbfile.Repair(ctx, staged, func(ctx context.Context, tx *sql.Tx) error {
 		columns := []string{"epoch", "period", "part", "measure", "n", "rev", "acked_rev", "refused_rev", "refused"}
 		err := s.rows(ctx, cellTable(), columns, func(values []any) error {
 			if period, ok := values[1].(string); !ok || !known(period) {
 				s.Missing = true
 				return nil
+			}
+			if _, err := tx.ExecContext(ctx, lostEpoch+` WHERE ?1 BETWEEN 1 AND (SELECT max(ordinal) FROM epoch)`, values[0]); err != nil {
+				return err
 			}
 			_, err := tx.ExecContext(ctx, `INSERT INTO cell (`+strings.Join(columns, ", ")+`)
 				SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM epoch WHERE ordinal = ?1)
