@@ -18,6 +18,7 @@ var (
 	ErrFuture   = errors.New("day lies ahead")
 	ErrTooOld   = errors.New("day is older than what the room keeps")
 	ErrNotYet   = errors.New("part of the day is not over yet")
+	ErrPast     = errors.New("time had passed already")
 )
 
 // How far the volunteers' page looks back.
@@ -71,6 +72,7 @@ const (
 	ActionPaper         ActionKind = "paper"
 	ActionProfile       ActionKind = "profile"
 	ActionDate          ActionKind = "date"
+	ActionClock         ActionKind = "clock"
 )
 
 // Action is what a volunteer does.

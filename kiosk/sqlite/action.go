@@ -36,6 +36,11 @@ func (s *Store) Undo(ctx context.Context, by, action int64) error {
 				return err
 			}
 		}
+		if entry.Kind == kiosk.ActionClock {
+			if err := t.unanchor(ctx, int64(entry.Number)); err != nil {
+				return err
+			}
+		}
 		return entry.PutBack(ctx, t)
 	})
 	if err != nil {

@@ -3,11 +3,10 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/hours"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
-	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/kiosk/timeline"
 )
 
@@ -64,54 +63,12 @@ func (t *txn) countUnknownBadge(ctx context.Context, x unknownBadgeRow, at timel
 	return nil
 }
 
-// sweep removes what was kept for one day only: greetings, what could be
-// undone, and the badges that never became somebody's.
+// sweep removes what was kept for one day only.
 func (t *txn) sweep(ctx context.Context) error {
-	if err := undo.ForgetBefore(ctx, t, t.now.Day); err != nil {
+	midnight := t.now.Day.At(0, t.s.cfg.Timetable.Zone)
+	if err := hours.Sweep(ctx, t, t.now.Day, t.now.boot, t.now.Read.Since-t.now.At.Sub(midnight)); err != nil {
 		return err
 	}
-	if _, err := t.ExecContext(ctx, `DELETE FROM stranger WHERE day < ?1`, t.now.Day); err != nil {
-		return fmt.Errorf("sweep unknown badges: %w", err)
-	}
-	midnight := t.now.Day.At(0, t.s.cfg.Timetable.Zone)
-	reach := t.now.Read.Since - t.now.At.Sub(midnight)
-	// Of the room's own badges the last few stay, without who it was: one of them
-	// may lie on the reader until the next start.
-	for _, query := range []string{
-		`UPDATE tap SET person = NULL, volunteer = NULL WHERE boot <> ?1 OR bt_ns < ?2`,
-		`DELETE FROM tap WHERE (boot <> ?1 OR bt_ns < ?2)
-		 AND (no <= (SELECT max(no) FROM tap) - 16 OR mac IS NULL OR mac NOT IN (SELECT mac FROM badge))`,
-	} {
-		if _, err := t.ExecContext(ctx, query, t.now.boot, int64(reach)); err != nil {
-			return fmt.Errorf("sweep greetings: %w", err)
-		}
-	}
 	t.swept = true
-	return nil
-}
-
-// refit lets the clock close what is open by the present timetable, which may
-// not be the one by which it was opened.
-func (t *txn) refit(ctx context.Context) error {
-	type open struct{ no, from, closes int64 }
-	scan := func(row sqlrow.Scanner) (o open, err error) { return o, row.Scan(&o.no, &o.from, &o.closes) }
-	for table, query := range map[string]string{
-		"stay":     `SELECT no, last_ms, closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL`,
-		"stranger": `SELECT no, at_ms, closes_ms FROM stranger WHERE state = 'open' AND closes_ms IS NOT NULL`,
-	} {
-		rows, err := sqlrow.Collect(ctx, t, scan, query)
-		if err != nil {
-			return fmt.Errorf("read what is open: %w", err)
-		}
-		for _, o := range rows {
-			closes := t.s.cfg.Timetable.Closes(time.UnixMilli(o.from)).UnixMilli()
-			if closes == o.closes {
-				continue
-			}
-			if _, err := t.ExecContext(ctx, `UPDATE `+table+` SET closes_ms = ?2 WHERE no = ?1`, o.no, closes); err != nil {
-				return fmt.Errorf("fit to the timetable: %w", err)
-			}
-		}
-	}
 	return nil
 }

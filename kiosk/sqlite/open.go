@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/hours"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -65,7 +66,7 @@ func (s *Store) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return t.refit(ctx)
+		return hours.Refit(ctx, t, s.cfg.Timetable)
 	})
 }
 

@@ -143,3 +143,16 @@ func (b Boot) Anchor(at kiosk.Moment, source string) (Boot, Correction) {
 	}
 	return next, CorrectionRedate
 }
+
+// Refused tells why an anchor changed nothing: nil when it only said again what is
+// known, kiosk.ErrAlready for a volunteer who was asked no more, kiosk.ErrPast for
+// a time that had passed.
+func (b Boot) Refused(source string) error {
+	switch {
+	case b.Trust != kiosk.TrustAnchored:
+		return kiosk.ErrPast
+	case source == SourceVolunteer:
+		return kiosk.ErrAlready
+	}
+	return nil
+}

@@ -122,23 +122,6 @@ func (d *Desk) keepInside(w http.ResponseWriter, r *request) error {
 	})
 }
 
-// confirmClock takes a volunteer's word that the time on the page is the true one,
-// or the other that stands there, which the centre told.
-func (d *Desk) confirmClock(w http.ResponseWriter, r *request) error {
-	return d.act(w, r, []string{"other"}, func() (done, error) {
-		if d.cfg.Confirm == nil || !d.seeking() {
-			return done{}, kiosk.ErrAlready
-		}
-		if r.PostForm.Get("other") != "" {
-			if _, ask := d.otherTime(); !ask {
-				return done{}, kiosk.ErrAlready
-			}
-			return done{said: r.localizer.T("desk.did.done", nil)}, d.cfg.ConfirmOther(r.Context())
-		}
-		return done{said: r.localizer.T("desk.did.done", nil)}, d.cfg.Confirm(r.Context(), d.cfg.Clock.Now())
-	})
-}
-
 func (d *Desk) undo(w http.ResponseWriter, r *request) error {
 	return d.act(w, r, []string{"action"}, func() (done, error) {
 		action, err := r.number("action")

@@ -34,6 +34,7 @@ type Store struct {
 	Badges     BadgeGiver
 	Volunteers VolunteerKeeper
 	PINs       PINKeeper
+	Dates      VisitDater
 }
 
 // StoreOf is a store of which one value is every part.
@@ -50,11 +51,12 @@ func StoreOf(all interface {
 	BadgeGiver
 	VolunteerKeeper
 	PINKeeper
+	VisitDater
 },
 ) Store {
 	return Store{
 		Day: all, Visits: all, Guests: all, Actions: all, Paper: all, Residents: all, Profiles: all, History: all,
-		Answers: all, Badges: all, Volunteers: all, PINs: all,
+		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all,
 	}
 }
 

@@ -35,6 +35,7 @@ func refusals() []refusal {
 		{kiosk.ErrSignTaken, http.StatusConflict, "desk.refused.signtaken"},
 		{kiosk.ErrUndone, http.StatusConflict, "desk.refused.undone"},
 		{kiosk.ErrFuture, http.StatusUnprocessableEntity, "desk.refused.future"},
+		{kiosk.ErrPast, http.StatusUnprocessableEntity, "desk.refused.past"},
 		{kiosk.ErrNotYet, http.StatusUnprocessableEntity, "desk.refused.notyet"},
 		{kiosk.ErrTooOld, http.StatusUnprocessableEntity, "desk.refused.tooold"},
 		{kiosk.ErrName, http.StatusUnprocessableEntity, "desk.refused.name"},

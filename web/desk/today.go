@@ -52,6 +52,8 @@ type dayPage struct {
 	Pair      *pairCode
 	Ask       string // whether the time is right, while nobody knows
 	Other     string // or whether another is, which the centre told
+	Undated   string // how many visits wait for a day
+	Unsure    string // how many stand on one that only a clock has told
 }
 
 type bandCount struct {
@@ -121,11 +123,17 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	for _, a := range v.Actions {
 		p.Actions = append(p.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(t, a)})
 	}
-	if d.cfg.Confirm != nil && d.seeking() {
+	if d.asksTime() {
 		p.Ask = timeWords(t, "desk.clock.ask", now)
 		if other, ask := d.otherTime(); ask {
 			p.Other = timeWords(t, "desk.clock.elsewhere", other)
 		}
+	}
+	if v.Undated > 0 {
+		p.Undated = t.N("desk.undated.waiting", v.Undated, nil)
+	}
+	if v.Unsure > 0 {
+		p.Unsure = t.N("desk.undated.unsure", v.Unsure, nil)
 	}
 	d.addSending(r, &p)
 	return p
@@ -240,6 +248,10 @@ func actionWords(t web.Localizer, a kiosk.PastAction) string {
 		return t.Say(id, "Band", t.T("desk.band."+bandKey(a.Band), nil))
 	case a.Person.No != 0:
 		return t.Say(id, "Who", label(t, a.Person))
+	case a.Kind == kiosk.ActionClock:
+		return t.T(id, nil)
+	case a.Kind == kiosk.ActionDate:
+		return t.N("desk.deed.date", a.Number, nil)
 	case a.Kind == kiosk.ActionPaper:
 		return t.N("desk.deed.paperguests", a.Number, nil)
 	}

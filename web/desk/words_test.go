@@ -40,6 +40,11 @@ func pages(t *testing.T, lang string) map[string]string {
 		}
 		all[path] = a.body
 	}
+	r.Undated()
+	v.in() // the machine was switched off
+	all["wait for a date"], all["dates"] = v.get("/desk").body, v.get("/desk/undated").body
+	here := addresses(all["dates"])
+	all["days"], all["parts"] = v.get(here[0]).body, v.get(here[0]+"&day=2026-11-26").body
 	all["bad"] = v.post("/desk/guest", "band", "x").body
 	v.post(fmt.Sprintf("/desk/person/%d/questions", person))
 	for _, step := range []string{"consent", "family", "friends", "neighbours", "route", "thanks"} {

@@ -14,6 +14,8 @@ import (
 
 // Entry is an action that can be undone, with the rows that it changed.
 type Entry struct {
+	Kind    kiosk.ActionKind
+	Number  int
 	no      int64
 	changes []change
 	now     []Snapshot // of each change, the row as it stands
@@ -23,16 +25,12 @@ type Entry struct {
 // [kiosk.Undoable] of the day, kiosk.ErrUndone when something that happened later depends
 // on it.
 func Load(ctx context.Context, q sqlrow.Querier, action int64, day count.Day) (*Entry, error) {
-	var recent bool
-	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM (SELECT no FROM action WHERE day = ?2 ORDER BY no DESC LIMIT ?3) WHERE no = ?1)`,
-		action, day, kiosk.Undoable).Scan(&recent)
-	if err != nil {
-		return nil, fmt.Errorf("look for action: %w", err)
-	}
-	if !recent {
-		return nil, kiosk.ErrNotFound
-	}
 	e := &Entry{no: action}
+	err := q.QueryRowContext(ctx, `SELECT deed, number FROM (SELECT no, deed, number FROM action WHERE day = ?2 ORDER BY no DESC LIMIT ?3) WHERE no = ?1`,
+		action, day, kiosk.Undoable).Scan(&e.Kind, &e.Number)
+	if err != nil {
+		return nil, fmt.Errorf("look for action: %w", sqlrow.Missing(err))
+	}
 	e.changes, err = sqlrow.Collect(ctx, q, scanChange, `SELECT relation, row, before, after FROM image WHERE action = ?1 ORDER BY place`, action)
 	if err != nil {
 		return nil, fmt.Errorf("read action: %w", err)

@@ -248,6 +248,7 @@ func busy(t *testing.T) *desktest.Fixture {
 			return []kiosk.Health{{Part: "clock", Level: kiosk.LevelOrange, Reason: "clock.unsure"}, {Part: "store", Level: kiosk.LevelRed, Reason: "store.unsaved"}}
 		}
 		c.Pairing = waiting{}
+		c.Confirm = func(context.Context, kiosk.Moment) error { return nil }
 	})
 	for i, called := range []string{"Gerda de Wilde-van der Meulenkamp", "", "Els", "Ramdin"} {
 		no := r.Resident(called, kiosk.Pictures()[i]+"."+kiosk.SignColours()[i])
@@ -291,6 +292,7 @@ func TestBrowser_EveryPageLooksRight(t *testing.T) {
 				{"volunteers", fmt.Sprintf("/desk/badge/%d/volunteer", badge)}, {"person", fmt.Sprintf("/desk/person/%d", person)},
 				{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"data", fmt.Sprintf("/desk/person/%d/data", person)},
 				{"kept", "/desk/kept"}, {"paper", "/desk/paper"}, {"paperpart", "/desk/paper?day=2026-11-23&part=ochtend"}, {"code", "/desk/first"},
+				{"clock", "/desk/clock"}, {"clockhour", "/desk/clock?day=2026-11-24"}, {"clockminute", "/desk/clock?day=2026-11-24&hour=14"},
 			} {
 				f.Open(r.Server.URL + page[1])
 				f.looks(page[0], lang)
@@ -303,6 +305,72 @@ func TestBrowser_EveryPageLooksRight(t *testing.T) {
 			f.touch(`form[action$="/stop"] button`, `document.querySelector("[value=thanks]")`)
 			f.looks("thanks", lang)
 		})
+	}
+}
+
+// Visits that nobody could date are dated by a volunteer with four touches, on the
+// screen of the kiosk, and put back with one more.
+func TestBrowser_VisitsGetTheirDay(t *testing.T) {
+	r := open(t)
+	r.Undated()
+	f := newFinger(t, r, 800, 480)
+	if f.holds(name) {
+		t.Error("a name stands on the page before the PIN")
+	}
+	f.in()
+	f.looks("waiting", "nl")
+	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
+	f.touch(`#undated a`, `document.body.dataset.face === "undated"`)
+	f.looks("undated", "nl")
+	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
+	f.touch(`a[href^="/desk/undated?"]`, `document.querySelector("[name=day][value='2026-11-26']")`)
+	f.looks("undateddays", "nl")
+	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
+	f.touch(`[name=day][value='2026-11-26']`, `document.querySelector("[name=part]")`)
+	f.looks("undatedparts", "nl")
+	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
+	f.touch(`[name=part][value=ochtend]`, `document.querySelector("#actions")`)
+	if f.touches > 4 {
+		t.Errorf("it took %d touches, want at most 4", f.touches)
+	}
+	if n := r.View().Undated; n != 0 {
+		t.Errorf("%d visits wait still", n)
+	}
+	f.touch(`#actions button`, `document.querySelector("#note").innerText.includes("weer zoals")`)
+	if n := r.View().Undated; n != 3 {
+		t.Errorf("%d visits wait after the undoing, want 3", n)
+	}
+	for _, page := range [][2]string{{"waiting", "/desk"}, {"undated", "/desk/undated"}} {
+		f.Open(r.Server.URL + "/desk")
+		f.touch("[name=language][value=ar]", `document.documentElement.lang === "ar"`)
+		f.Open(r.Server.URL + page[1])
+		f.looks(page[0], "ar")
+	}
+}
+
+// Another time than the one on the page is three touches away.
+func TestBrowser_AVolunteerTellsTheTime(t *testing.T) {
+	var told kiosk.Moment
+	r := open(t, func(c *desk.Config) {
+		c.Health = func() []kiosk.Health {
+			if !told.Wall.IsZero() {
+				return nil
+			}
+			return []kiosk.Health{{Part: "clock", Level: kiosk.LevelOrange, Reason: "clock.unsure"}}
+		}
+		c.Confirm = func(_ context.Context, m kiosk.Moment) error {
+			told = m
+			return nil
+		}
+	})
+	f := newFinger(t, r, 800, 480)
+	f.in()
+	f.touch("#othertime", `document.body.dataset.face === "clock"`)
+	f.touch(`[name=day][value='2026-11-27']`, `document.querySelector("[name=hour]")`)
+	f.touch(`[name=hour][value='9']`, `document.querySelector("[name=minute]")`)
+	f.touch(`[name=minute][value='25']`, `document.body.dataset.face === "today"`)
+	if got := told.Wall.Format("2006-01-02 15:04"); got != "2026-11-27 09:25" || f.touches != 4 {
+		t.Errorf("%s was told with %d touches", got, f.touches)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/kiosk/auth/authtest"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/web"
 	"example.org/inloop/web/desk"
 )
@@ -41,6 +42,21 @@ func (c *Clock) Pass(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.m.Wall, c.m.Since = c.m.Wall.Add(d), c.m.Since+d
+}
+
+// Reboot switches the machine off for a while, and on with a wall clock that is
+// wrong by so much.
+func (c *Clock) Reboot(off, wrong time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.m = kiosk.Moment{Wall: c.m.Wall.Add(off + wrong), Boot: c.m.Boot + "+", Since: time.Minute}
+}
+
+// Set sets the wall clock right, or wrong, by so much.
+func (c *Clock) Set(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.m.Wall = c.m.Wall.Add(by)
 }
 
 // Fixture is a desk over a real store, with one volunteer who has a badge and PIN.
@@ -152,6 +168,24 @@ func (r *Fixture) Resident(name, sign string) int64 {
 	})
 	must(r.t, err)
 	return no
+}
+
+// Undated lets two residents and a guest come on a clock that stands where the
+// machine was switched off three days before, and then the network tell the time.
+func (r *Fixture) Undated() {
+	r.t.Helper()
+	ctx := r.t.Context()
+	must(r.t, r.Store.Anchor(ctx, r.Clock.Now(), 500, timeline.SourceNTP))
+	r.Clock.Reboot(72*time.Hour, -72*time.Hour)
+	must(r.t, r.Store.CheckInByHand(ctx, r.Volunteer, r.Resident("Yildiz van Nergens", "bell.green")))
+	must(r.t, r.Store.CheckInByHand(ctx, r.Volunteer, r.Resident("", "boat.blue")))
+	r.Clock.Pass(time.Minute)
+	must(r.t, r.Store.AddGuest(ctx, r.Volunteer, kiosk.BandTeen))
+	r.Clock.Pass(time.Minute)
+	r.Clock.Reboot(20*time.Hour, 0)
+	r.Clock.Set(72 * time.Hour)
+	must(r.t, r.Store.Anchor(ctx, r.Clock.Now(), 500, timeline.SourceNTP))
+	must(r.t, r.Store.Tick(ctx))
 }
 
 // View is the day as the store has it.

@@ -1,0 +1,63 @@
+// Package hours does to the rows of a room what midnight and a new timetable ask.
+package hours
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
+	"example.org/inloop/sync/count"
+)
+
+// Sweep removes what was kept for one day only: greetings, what could be undone,
+// and the badges that never became somebody's. The day began at midnight, by the
+// time since the start of the running boot.
+func Sweep(ctx context.Context, tx sqlrow.Tx, day count.Day, boot int64, midnight time.Duration) error {
+	if err := undo.ForgetBefore(ctx, tx, day); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM stranger WHERE day < ?1`, day); err != nil {
+		return fmt.Errorf("sweep unknown badges: %w", err)
+	}
+	// Of the room's own badges the last few stay, without who it was: one of them
+	// may lie on the reader until the next start.
+	for _, query := range []string{
+		`UPDATE tap SET person = NULL, volunteer = NULL WHERE boot <> ?1 OR bt_ns < ?2`,
+		`DELETE FROM tap WHERE (boot <> ?1 OR bt_ns < ?2)
+		 AND (no <= (SELECT max(no) FROM tap) - 16 OR mac IS NULL OR mac NOT IN (SELECT mac FROM badge))`,
+	} {
+		if _, err := tx.ExecContext(ctx, query, boot, int64(midnight)); err != nil {
+			return fmt.Errorf("sweep greetings: %w", err)
+		}
+	}
+	return nil
+}
+
+// Refit lets the clock close what is open by the present timetable, which may
+// not be the one by which it was opened.
+func Refit(ctx context.Context, tx sqlrow.Tx, tt kiosk.Timetable) error {
+	type open struct{ no, from, closes int64 }
+	scan := func(row sqlrow.Scanner) (o open, err error) { return o, row.Scan(&o.no, &o.from, &o.closes) }
+	for table, query := range map[string]string{
+		"stay":     `SELECT no, last_ms, closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL`,
+		"stranger": `SELECT no, at_ms, closes_ms FROM stranger WHERE state = 'open' AND closes_ms IS NOT NULL`,
+	} {
+		rows, err := sqlrow.Collect(ctx, tx, scan, query)
+		if err != nil {
+			return fmt.Errorf("read what is open: %w", err)
+		}
+		for _, o := range rows {
+			closes := tt.Closes(time.UnixMilli(o.from)).UnixMilli()
+			if closes == o.closes {
+				continue
+			}
+			if _, err := tx.ExecContext(ctx, `UPDATE `+table+` SET closes_ms = ?2 WHERE no = ?1`, o.no, closes); err != nil {
+				return fmt.Errorf("fit to the timetable: %w", err)
+			}
+		}
+	}
+	return nil
+}
