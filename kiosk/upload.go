@@ -55,3 +55,14 @@ type Sending struct {
 	Waiting int       // cells not yet taken
 	Refused int       // cells set aside
 }
+
+// Standing is how far a room stands with its centre, by which it is told who of
+// the two was put back from a backup.
+type Standing struct {
+	Epochs    []Epoch // all that there were, the present one last
+	Known     bool    // this centre has answered before
+	Held      int64   // the highest revision that it has said it holds
+	Seq       int64   // the last request of this epoch that it answered
+	Rev       int64   // the highest revision of the room
+	Continued bool    // the epoch was not begun by a restoring that the centre has yet to hear of
+}

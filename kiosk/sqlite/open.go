@@ -63,6 +63,9 @@ func (s *Store) begin(ctx context.Context) error {
 			}
 			return t.cells.NewEpoch(ctx, outbox.OriginCreated, t.now.Moment().Wall)
 		}
+		if err == nil && s.cfg.Mode == ModeDaemon {
+			err = outbox.NoteStart(ctx, t, t.now.Day)
+		}
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func (s *Store) write(ctx context.Context, turn dbfile.Turn, at kiosk.Moment, fn
 	t := &txn{s: s}
 	err := turn.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		t.Tx = tx
-		t.cells = outbox.NewTx(t, t.pass)
+		t.cells = outbox.NewTx(t, t.pass, t.touch)
 		if err := t.enter(ctx, at); err != nil {
 			return err
 		}

@@ -131,7 +131,7 @@ func TestAPI_Refusals(t *testing.T) {
 		{"two values", k.seal(wire.SyncPath, append(good(), "{}"...)), 400, wire.RefusalMalformed, true},
 		{"a light with a text", k.seal(wire.SyncPath, change(`"green"`, `"green","reason":"fatma"`)), 400, wire.RefusalMalformed, true},
 		{"no epoch", k.seal(wire.SyncPath, change(`"ordinal":1`, `"ordinal":0`)), 400, wire.RefusalMalformed, true},
-		{"another version", k.seal(wire.SyncPath, change(`"version":1`, `"version":2,"colour":"blue"`)), 426, wire.RefusalWrongSchema, true},
+		{"another version", k.seal(wire.SyncPath, change(`"version":1`, `"version":3,"colour":"blue"`)), 426, wire.RefusalWrongSchema, true},
 		{"too many cells", k.sealRequest(tooMany), 413, wire.RefusalTooLarge, true},
 		{"10 MB", k.seal(wire.SyncPath, huge), 413, wire.RefusalTooLarge, false},
 		{"an epoch of the same number", k.sealRequest(oldEpoch), 409, wire.RefusalForked, true},

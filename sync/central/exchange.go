@@ -19,8 +19,8 @@ import (
 var (
 	// ErrRevoked is returned to a kiosk that was unpaired; nothing changed.
 	ErrRevoked = errors.New("kiosk is revoked")
-	// ErrForked is returned for an old token, or an epoch that cannot be this
-	// kiosk's: two hold its key, or a backup was restored.
+	// ErrForked is what a ForkError is: an old token, or an epoch that cannot be
+	// this kiosk's. Two hold its key, or one side's backup was restored.
 	ErrForked = errors.New("token or epoch of another holder of the key")
 )
 
@@ -36,18 +36,18 @@ func (o *Centre) KioskKey(ctx context.Context, kiosk string) (ed25519.PublicKey,
 
 // Exchange takes a kiosk's report, whose signature was verified, and returns the
 // body of the answer. hash is the SHA-256 of the report's body, by which one that
-// comes again is known. Errors: ErrRevoked, ErrForked, ErrOverloaded.
+// comes again is known. Errors: ErrRevoked, *ForkError, ErrOverloaded.
 func (o *Centre) Exchange(ctx context.Context, kiosk string, r wire.Request, hash []byte) (answer []byte, err error) {
 	t := exchange{
-		request: r, hash: hash, now: o.now(), zone: o.zone, interval: o.interval, measures: o.measures, periods: map[count.Period]bool{},
+		request: r, hash: hash, now: o.now(), zone: o.zone, interval: o.interval, measures: o.measures, key: o.key, periods: map[count.Period]bool{},
 	}
 	if err := o.kiosks.Exchange(ctx, kiosk, t.hash, t.answerTo); err != nil {
 		return nil, fmt.Errorf("exchange: %w", err)
 	}
 	defer o.changed.send()
-	if t.forked {
-		o.log.Warn("a second holder of a kiosk's key, or a token of before", "kiosk", kiosk)
-		return nil, ErrForked
+	if t.refusal != nil {
+		o.log.Warn("a kiosk's request does not follow its last one", "kiosk", kiosk, "second holder", t.refusal.Resume == "", "known", t.refusal)
+		return nil, t.refusal
 	}
 	return t.answer, nil
 }
@@ -60,14 +60,16 @@ type exchange struct {
 	zone     *time.Location
 	interval time.Duration
 	measures count.Catalogue
+	key      ed25519.PrivateKey
 	periods  map[count.Period]bool // whether they lie ahead
 
-	answer []byte
-	forked bool
+	answer  []byte
+	refusal *ForkError
+	proven  bool // two live holders of the key
 }
 
 // answerTo is the rule of an exchange: it returns the report that is kept after
-// this request, and sets answer or forked.
+// this request, and sets answer or refusal.
 func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 	if was.Revoked {
 		return was, ErrRevoked
@@ -80,11 +82,13 @@ func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 	}
 	epoch, ok := t.epoch(was)
 	if !ok {
-		t.forked = true
-		was.Forked = t.now
-		return was, nil
+		return t.refuse(was), nil
 	}
 	next := was
+	next.Past, next.Seq = was.Past.spent(t.request.Epoch, t.request.Token, t.hash), t.request.Seq
+	if t.request.Token != was.Token || epoch.Epoch != was.Epoch.Epoch {
+		next.Former = was.Token // its holder, if there is one, has been left behind
+	}
 	next.Epoch, next.Request, next.Token = epoch, t.hash, rand.Text()
 	next.Time, next.Trust, next.Health = t.now, t.request.Clock.Trust, t.request.Health
 	next.Skew = t.request.Clock.Time.Sub(t.now)
@@ -96,7 +100,7 @@ func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 		return was, err
 	}
 	t.answer, err = json.Marshal(wire.Answer{
-		Version: wire.Version, Time: t.now.UTC(), Results: results, Rev: next.Epoch.Rev,
+		Version: t.request.Version, Time: t.now.UTC(), Results: results, Rev: next.Epoch.Rev,
 		NextToken: next.Token, Interval: int(t.interval.Seconds()),
 	})
 	if err != nil {
@@ -111,6 +115,8 @@ func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 func (t *exchange) epoch(was Report) (_ Epoch, ok bool) {
 	epoch, here := t.request.Epoch, was.Epoch
 	switch {
+	case t.request.Resume != "":
+		return t.resumed(was)
 	case here.Series != 0 && epoch == here.Epoch:
 		return here, t.request.Token != "" && t.request.Token == was.Token
 	case t.request.Token != "": // only an epoch's first request begins anything
@@ -118,11 +124,17 @@ func (t *exchange) epoch(was Report) (_ Epoch, ok bool) {
 	case here.Series != 0:
 		return Epoch{Series: here.Series, Epoch: epoch, Rev: here.Rev}, epoch.Ordinal > here.Ordinal
 	}
-	last := was.LastEpoch
+	return t.first(was), true
+}
+
+// first returns the epoch of a kiosk that has not reported before: it goes on in
+// the series of its key, or begins another.
+func (t *exchange) first(was Report) Epoch {
+	epoch, last := t.request.Epoch, was.LastEpoch
 	if last.Series > 0 && (epoch.Ordinal > last.Ordinal || epoch == last.Epoch) {
-		return Epoch{Series: last.Series, Epoch: epoch, Rev: last.Rev}, true
+		return Epoch{Series: last.Series, Epoch: epoch, Rev: last.Rev}
 	}
-	return Epoch{Series: was.Series + 1, Epoch: epoch}, true
+	return Epoch{Series: was.Series + 1, Epoch: epoch}
 }
 
 // address is what a cell replaces an older revision of.
@@ -229,6 +241,9 @@ type Report struct {
 	Token     string        // that its next request must carry
 	Request   []byte        // SHA-256 of the body of the last request that was taken
 	Answer    []byte        // to it
+	Seq       int64         // of that request
+	Past      History       // which bodies spent the last tokens
+	Former    string        // the token of who was left behind when another began anew
 	Rev       int64         // highest revision held
 	Time      time.Time     // when it last reported
 	Trust     int           // of its clock then

@@ -48,6 +48,7 @@ type memoryStore struct {
 	token   string
 	rev     int64
 	seq     int64
+	heldRev int64 // what the centre said that it holds
 	full    error // of Begin, when the disk takes nothing more
 }
 
@@ -171,9 +172,31 @@ func (b *memoryStore) Acknowledge(_ context.Context, a Ack) error {
 			b.aside[addressOf(c)] = a.Results[i].Code
 		}
 	}
-	b.pending, b.token, b.rev = nil, a.Token, max(b.rev, a.Rev)
+	b.pending, b.token, b.rev, b.heldRev = nil, a.Token, max(b.rev, a.Rev), a.Rev
 	return nil
 }
+
+func (b *memoryStore) Standing(context.Context) (Standing, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e, _ := b.Epoch(context.Background())
+	return Standing{Epochs: []wire.Epoch{e}, Known: b.token != "", Held: b.heldRev, Rev: b.rev, Continued: true}, nil
+}
+
+func (b *memoryStore) CentreBack(_ context.Context, rev int64) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for cell, done := range b.done {
+		if done > rev {
+			delete(b.done, cell)
+		}
+	}
+	b.pending, b.heldRev = nil, rev
+	return nil
+}
+
+func (b *memoryStore) KioskBack(context.Context, Centre) error { b.pending = nil; return nil }
+func (b *memoryStore) TakeOver(context.Context, Centre) error  { b.pending = nil; return nil }
 
 func (b *memoryStore) Requeue(context.Context) error { b.pending = nil; return nil }
 

@@ -39,10 +39,28 @@ func (u *Uplink) show(reason string) {
 	}
 }
 
+// olderReason returns the word of version 1 that says most of what a newer one
+// does, "" when none does.
+func olderReason(reason string) string {
+	switch reason {
+	case "reader.unread", "reader.stalled", "reader.denied":
+		return "reader.fault"
+	case "reader.nonode":
+		return "reader.gone"
+	case "store.key", "store.gone", "store.absent":
+		return "store.broken"
+	case "clock.undated", "clock.centre":
+		return "clock.unsure"
+	case "sync.unknown":
+		return "sync.refused"
+	}
+	return ""
+}
+
 // wireHealth returns the kiosk's health as it may be sent, ours added when
 // it is not among them. What the schema does not know is left out, so that a
 // new part can never stop the numbers.
-func (u *Uplink) wireHealth() []wire.Health {
+func (u *Uplink) wireHealth(version int) []wire.Health {
 	var all []wire.Health
 	if u.allHealth != nil {
 		all = u.allHealth()
@@ -52,10 +70,10 @@ func (u *Uplink) wireHealth() []wire.Health {
 	}
 	out := []wire.Health{}
 	for _, l := range all {
-		if !slices.Contains(wire.Reasons(), l.Reason) {
-			l.Reason = ""
+		if !slices.Contains(wire.Reasons(version), l.Reason) {
+			l.Reason = olderReason(l.Reason)
 		}
-		if l.Check() == nil && len(out) < wire.MaxHealth {
+		if l.CheckIn(version) == nil && len(out) < wire.MaxHealth {
 			out = append(out, l)
 		}
 	}

@@ -34,6 +34,11 @@ func (u *Uplink) report(ctx context.Context, p Pairing) outcome {
 		return outcome{failed: err}
 	}
 	signed := a.signedBy(p.ServerKey)
+	if signed {
+		if o, old := u.speakOld(ctx, upload, a); old {
+			return o
+		}
+	}
 	switch {
 	case a.status == http.StatusOK && signed:
 		return u.acknowledge(ctx, upload, a, first)
@@ -42,7 +47,7 @@ func (u *Uplink) report(ctx context.Context, p Pairing) outcome {
 	case a.status == http.StatusForbidden && signed:
 		return outcome{stop: reasonRevoked, failed: refusal(a)}
 	case a.status == http.StatusConflict && signed:
-		return outcome{stop: reasonForked, failed: refusal(a)}
+		return u.comeBack(ctx, a)
 	case signed && (a.status == http.StatusBadRequest || a.status == http.StatusRequestEntityTooLarge):
 		return u.splitRequest(ctx, upload, a)
 	case a.status == http.StatusUnauthorized:
@@ -111,8 +116,12 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 	if err != nil {
 		return none, fmt.Errorf("read sequence: %w", err)
 	}
-	cells := []wire.Cell{} // a list, also when it is empty
-	if u.batch > 0 {
+	cells, version := []wire.Cell{}, u.version() // a list, also when it is empty
+	ask, err := u.onlyAsks(ctx, token)
+	if err != nil {
+		return none, err
+	}
+	if u.batch > 0 && !ask {
 		unsent, err := u.store.Unsent(ctx, u.batch)
 		if err != nil {
 			return none, fmt.Errorf("read unsent counts: %w", err)
@@ -120,13 +129,16 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 		cells = append(cells, unsent...)
 	}
 	r := wire.Request{
-		Version: wire.Version,
+		Version: version,
 		Epoch:   epoch,
 		Seq:     seq,
 		Token:   token,
 		Clock:   wire.ClockReading{Time: u.clock.Now().Wall.UTC(), Trust: u.trusted()},
-		Health:  u.wireHealth(),
+		Health:  u.wireHealth(version),
 		Cells:   cells,
+	}
+	if version > wire.Version {
+		r.Resume = u.resume
 	}
 	body, err := json.Marshal(r)
 	if err != nil {
@@ -152,6 +164,10 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 	if err != nil {
 		return outcome{failed: fmt.Errorf("signed answer: %w", err)}
 	}
+	standing, err := u.store.Standing(ctx)
+	if err != nil {
+		return outcome{failed: fmt.Errorf("read standing: %w", err)}
+	}
 	for i, r := range said.Results {
 		if r.Status == wire.StatusRejected {
 			c := upload.Cells[i]
@@ -162,8 +178,14 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 	if err := u.store.Acknowledge(ctx, ack); err != nil {
 		return outcome{failed: fmt.Errorf("acknowledge upload: %w", err)}
 	}
+	u.resume, u.resumes = "", 0
 	if first {
 		u.anchorBy(ctx, said.Time, a)
+	}
+	if r, bad := wire.Decode[wire.Request](upload.Body); bad == nil && r.Token == "" {
+		if back, err := u.backBy(ctx, standing, said.Rev); back || err != nil {
+			return outcome{failed: err}
+		}
 	}
 	n, full := len(upload.Cells), len(upload.Cells) >= u.batch
 	if err := u.requestTaken(ctx, n); err != nil {

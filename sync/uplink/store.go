@@ -25,6 +25,7 @@ type Store interface {
 	Aside
 	Heads
 	Uploads
+	Comebacks
 }
 
 // Pairings keeps what the room knows of its centre.

@@ -36,8 +36,8 @@ type Answer struct {
 // that many cells.
 func (a Answer) Check(cells int) error {
 	switch {
-	case a.Version != Version:
-		return malformed("answer of version %d: want %d", a.Version, Version)
+	case a.Version < Version || a.Version > Newest:
+		return malformed("answer of version %d: want %d to %d", a.Version, Version, Newest)
 	case len(a.Results) != cells:
 		return malformed("%d results for %d cells", len(a.Results), cells)
 	case a.Rev < 0 || a.Rev > MaxRev:

@@ -202,7 +202,7 @@ func TestDoc_TablesAreTrue(t *testing.T) {
 	for _, c := range []RefusalCode{RefusalMalformed, RefusalUnsigned, RefusalRevoked, RefusalForked, RefusalTooLarge, RefusalWrongSchema, RefusalBusy, RefusalUnavailable} {
 		want = append(want, fmt.Sprintf(`(?m)^\t%d +%s  +\S`, c.Status(), c))
 	}
-	for _, r := range Reasons() {
+	for _, r := range Reasons(Version) {
 		want = append(want, `[ \n]`+regexp.QuoteMeta(r)+`[ ,.]`)
 	}
 	for _, n := range []int{MaxRows, MaxHealth, MaxBody, MaxAnswer, MaxCount, MaxEpoch, MaxInterval} {

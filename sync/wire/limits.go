@@ -9,7 +9,8 @@ import (
 // What one exchange may hold. A receiver refuses more, so that a broken or
 // hostile sender costs little.
 const (
-	Version      = 1                // the schema of this package
+	Version      = 1                // the schema that every peer speaks, and pairing's only one
+	Newest       = 2                // the newest schema of an exchange: Version and optional fields
 	MaxRows      = 200              // cells in one request
 	MaxHealth    = 16               // lights in one request
 	MaxBody      = 64 << 10         // bytes of one request

@@ -59,7 +59,7 @@ func TestAnswerCheck(t *testing.T) {
 		ok     bool
 	}{
 		{"as it should be", func(*Answer) {}, true},
-		{"another version", func(a *Answer) { a.Version = 2 }, false},
+		{"another version", func(a *Answer) { a.Version = 3 }, false},
 		{"a result too few", func(a *Answer) { a.Results = a.Results[:2] }, false},
 		{"a status unknown", func(a *Answer) { a.Results[0].Status = "fine" }, false},
 		{"accepted with a code", func(a *Answer) { a.Results[0].Code = CodeBadRev }, false},

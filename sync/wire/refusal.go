@@ -6,6 +6,13 @@ import "net/http"
 type Refusal struct {
 	Error RefusalCode `json:"error"`
 	Hint  string      `json:"hint"` // what was wrong and what to do, in English, for an operator
+
+	// Of version 2, with RefusalForked: how far the centre has come with this kiosk.
+	Resume string `json:"resume,omitempty"` // to be sent in Request.Resume; empty when a person must say who goes on
+	Behind int    `json:"behind,omitempty"` // 1 when the token is that of who was left behind as another began anew
+	Epoch  *Epoch `json:"epoch,omitempty"`  // the last that it knows, nil for none
+	Seq    int64  `json:"seq,omitempty"`    // of the last request it took in that epoch
+	Rev    int64  `json:"rev,omitempty"`    // the highest revision it holds
 }
 
 // RefusalCode says what kind of refusal a Refusal is.

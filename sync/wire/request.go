@@ -12,13 +12,16 @@ const SyncPath = "/v1/sync"
 // Request is what a kiosk sends: cells that the centre has not acknowledged,
 // and how the kiosk is doing. No field can hold a name, a card or a text.
 type Request struct {
-	Version int          `json:"version"` // schema, 1
+	Version int          `json:"version"` // schema, Version to Newest
 	Epoch   Epoch        `json:"epoch"`   // the epoch that the room counts in now
 	Seq     int64        `json:"seq"`     // number of this request within the epoch, from 1
 	Token   string       `json:"token"`   // next_token of the last answer, "" for an epoch's first request
 	Clock   ClockReading `json:"clock"`   //
 	Health  []Health     `json:"lights"`  // how each part of the kiosk is doing
 	Cells   []Cell       `json:"cells"`   // at most MaxRows, may be none
+
+	// Of version 2.
+	Resume string `json:"resume,omitempty"` // Refusal.Resume of the answer to the request before
 }
 
 // Epoch names one generation of a room's database; a restored backup begins another.
@@ -41,14 +44,20 @@ type Health struct {
 	Reason string `json:"reason,omitempty"` // one of Reasons, empty when there is none
 }
 
-// Reasons lists what a light may give as its reason.
-func Reasons() []string {
-	return []string{
+// Reasons lists what a light may give as its reason in a version.
+func Reasons(version int) []string {
+	all := []string{
 		"reader.gone", "reader.fault", "reader.none", "reader.starting",
 		"store.starting", "store.locked", "store.broken", "store.full", "store.unsaved", "store.readonly",
 		"clock.unsure", "disk.low",
 		"sync.waiting", "sync.offline", "sync.refused", "sync.forked", "sync.revoked",
 	}
+	if version > Version {
+		all = append(all, "reader.unread", "reader.stalled", "reader.nonode", "reader.denied",
+			"store.key", "store.gone", "store.absent", "store.mended", "store.missing", "store.unread",
+			"clock.undated", "clock.centre", "disk.backup", "sync.unknown")
+	}
+	return all
 }
 
 var (
@@ -56,14 +65,15 @@ var (
 	healthLevels = []string{"green", "orange", "red"}
 )
 
-// Check returns an ErrMalformed unless each of the light's words is known.
-func (l Health) Check() error {
+// CheckIn returns an ErrMalformed unless each of the light's words is known in a
+// version.
+func (l Health) CheckIn(version int) error {
 	switch {
 	case !slices.Contains(healthParts, l.Part):
 		return malformed("light: not one of the parts %v", healthParts)
 	case !slices.Contains(healthLevels, l.Level):
 		return malformed("light: not one of the colours %v", healthLevels)
-	case l.Reason != "" && !slices.Contains(Reasons(), l.Reason):
+	case l.Reason != "" && !slices.Contains(Reasons(version), l.Reason):
 		return malformed("light: not one of the reasons known here")
 	}
 	return nil
@@ -92,9 +102,13 @@ func (r Request) Check() error {
 		return malformed("clock trust %d: want 0 to 3", r.Clock.Trust)
 	case len(r.Health) > MaxHealth:
 		return malformed("%d lights: want at most %d", len(r.Health), MaxHealth)
+	case r.Version == Version && r.Resume != "":
+		return malformed("a field of version 2 in a request of version 1")
+	case r.Resume != "" && !tokenPattern.MatchString(r.Resume):
+		return malformed("resume: not one of ours")
 	}
 	for _, l := range r.Health {
-		if err := l.Check(); err != nil {
+		if err := l.CheckIn(r.Version); err != nil {
 			return err
 		}
 	}

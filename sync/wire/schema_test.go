@@ -31,6 +31,9 @@ var bounds = map[string]string{
 	"PairAnswer.kiosk":        "kioskPattern, by PairAnswer.Check",
 	"PairAnswer.server_key":   "32 bytes in base64, by PairAnswer.Check",
 	"Refusal.error":           "a word: Status knows it or it is 500",
+	"Request.resume":          "tokenPattern, by Request.Check",
+	"Refusal.resume":          "the centre's own, and a request with another than a token's letters is refused",
+	"Refusal.epoch.id":        "the kiosk's own epoch, as it came in a request",
 
 	// The two texts there are come from the centre, and none goes back.
 	"PairAnswer.room": "roomPattern, by PairAnswer.Check: the room's name, typed by its coordinator",

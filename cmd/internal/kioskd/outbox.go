@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
+	cells "example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/sync/uplink"
 	"example.org/inloop/sync/wire"
 )
@@ -62,7 +63,7 @@ func (o outbox) Waiting(ctx context.Context) (unsent, aside int, err error) {
 
 func (o outbox) Epoch(ctx context.Context) (wire.Epoch, error) {
 	e, err := o.Store.Epoch(ctx)
-	return wire.Epoch{Ordinal: e.Ordinal, ID: hex.EncodeToString(e.ID[:])}, err
+	return epochOf(e), err
 }
 
 func (o outbox) Begin(ctx context.Context, u uplink.Upload) error {
@@ -87,6 +88,32 @@ func (o outbox) Acknowledge(ctx context.Context, a uplink.Ack) error {
 		x.States, x.Codes = append(x.States, state), append(x.Codes, string(r.Code))
 	}
 	return o.Store.Acknowledge(ctx, x)
+}
+
+func (o outbox) Standing(ctx context.Context) (uplink.Standing, error) {
+	s, err := o.Store.Standing(ctx)
+	told := uplink.Standing{Known: s.Known, Held: s.Held, Seq: s.Seq, Rev: s.Rev, Continued: s.Continued}
+	for _, e := range s.Epochs {
+		told.Epochs = append(told.Epochs, epochOf(e))
+	}
+	return told, err
+}
+
+func (o outbox) KioskBack(ctx context.Context, c uplink.Centre) error {
+	s, err := o.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	foreign := c.Epoch.Ordinal > 0 && !slices.Contains(s.Epochs, c.Epoch)
+	return o.Store.KioskBack(ctx, cells.Former{Epoch: c.Epoch.Ordinal, Rev: c.Rev}, foreign)
+}
+
+func (o outbox) TakeOver(ctx context.Context, c uplink.Centre) error {
+	return o.Store.TakeOver(ctx, cells.Former{Epoch: c.Epoch.Ordinal, Rev: c.Rev})
+}
+
+func epochOf(e kiosk.Epoch) wire.Epoch {
+	return wire.Epoch{Ordinal: e.Ordinal, ID: hex.EncodeToString(e.ID[:])}
 }
 
 // cellsOf returns counts as they cross the network.
@@ -116,12 +143,6 @@ func healthOf(all []kiosk.Health) []wire.Health {
 	told := make([]wire.Health, len(all))
 	for i, h := range all {
 		told[i] = wire.Health{Part: h.Part, Level: string(h.Level), Reason: h.Reason}
-		switch { // words that the wire does not have
-		case h.Reason == "clock.undated" || h.Reason == reasonCentre:
-			told[i].Reason = "clock.unsure"
-		case !slices.Contains(wire.Reasons(), h.Reason):
-			told[i].Reason = ""
-		}
 	}
 	return told
 }

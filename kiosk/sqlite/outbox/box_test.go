@@ -39,7 +39,7 @@ func (b *box) write(ctx context.Context, fn func(context.Context, *outbox.Tx, ki
 	if err != nil {
 		return err
 	}
-	cells := outbox.NewTx(tx, func() time.Time { b.passed++; return b.now })
+	cells := outbox.NewTx(tx, func() time.Time { b.passed++; return b.now }, func(context.Context, kiosk.DayPart) error { return nil })
 	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(ordinal), 0) FROM epoch`).Scan(&cells.Epoch)
 	if err == nil {
 		err = fn(ctx, cells, kiosk.Moment{Wall: b.now})

@@ -51,7 +51,7 @@ func (t *Tx) begin(ctx context.Context, why Origin, at time.Time, frozen sql.Nul
 	_, err := t.ExecContext(ctx, `INSERT INTO epoch (ordinal, id, reason, began_ms, frozen) VALUES (?1, ?2, ?3, ?4, ?5)`,
 		t.Epoch, id, why, at.UnixMilli(), frozen)
 	if err == nil {
-		_, err = t.ExecContext(ctx, `UPDATE link SET token = '', seq = 0`)
+		_, err = t.ExecContext(ctx, `UPDATE link SET token = '', seq = 0, held_seq = 0`)
 	}
 	if err != nil {
 		return fmt.Errorf("begin epoch: %w", err)
@@ -90,6 +90,9 @@ func (t *Tx) Restore(ctx context.Context, at time.Time, taken count.Day, was For
 	}
 	return t.raiseRevision(ctx, was.Rev)
 }
+
+// isFrozen is frozen of a row.
+const isFrozen = ofDay + ` AND EXISTS (SELECT 1 FROM epoch e WHERE e.ordinal > cell.epoch AND e.frozen <= unixepoch(cell.period) / 86400)`
 
 // frozen tells whether a cell is one of those that the centre alone knows since
 // a backup was restored: of an earlier epoch, and of the backup's day or later.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -23,15 +22,19 @@ func (o *Outbox) Pairing(ctx context.Context) (kiosk.Pairing, error) {
 }
 
 // SetPairing keeps a new centre. All counts are to be sent to it, whatever an
-// earlier centre held.
+// earlier centre held; but what the very same centre knows better than the room
+// stays with it.
 func (o *Outbox) SetPairing(ctx context.Context, p kiosk.Pairing) error {
 	return o.do(ctx, "set pairing", func(ctx context.Context, t *Tx) error {
-		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = ?1, room = ?2, server_key = ?3, url = ?4, paired_ms = ?5, token = '', seq = 0, last_ms = NULL`,
+		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = ?1, room = ?2, server_key = ?3, url = ?4, paired_ms = ?5, token = '',
+				held_rev = CASE WHEN held_key = ?3 THEN held_rev ELSE 0 END, last_ms = CASE WHEN held_key = ?3 THEN last_ms END`,
 			p.Kiosk, p.Room, p.ServerKey, p.URL, sqlrow.NullMillis(p.At))
 		if err != nil {
 			return err
 		}
-		if _, err := t.ExecContext(ctx, `UPDATE cell SET acked_rev = 0, refused_rev = 0, refused = ''`); err != nil {
+		if _, err := t.ExecContext(ctx, `
+			UPDATE cell SET refused_rev = 0, refused = '', acked_rev = CASE WHEN acked_rev > 0 AND `+isFrozen+`
+				AND (SELECT held_key = server_key FROM link) THEN rev ELSE 0 END`); err != nil {
 			return err
 		}
 		return t.requeue(ctx)
@@ -39,22 +42,17 @@ func (o *Outbox) SetPairing(ctx context.Context, p kiosk.Pairing) error {
 }
 
 // ForgetPairing ends what the room has with its centre: the token and the
-// request on its way go too, and a new epoch begins, so that nothing that is
-// said under the pairing to come is taken for a part of this one. All counts
-// stay. ErrNotPaired when there is none.
+// request on its way go too. The epoch goes on and all counts stay, for nothing
+// was lost. ErrNotPaired when there is none.
 func (o *Outbox) ForgetPairing(ctx context.Context) error {
-	err := o.write(ctx, func(ctx context.Context, t *Tx, now kiosk.Moment) error {
-		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = '', room = '', server_key = NULL, url = '', paired_ms = NULL, last_ms = NULL WHERE kiosk <> ''`)
+	return o.do(ctx, "forget pairing", func(ctx context.Context, t *Tx) error {
+		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = '', room = '', server_key = NULL, url = '', paired_ms = NULL, token = '' WHERE kiosk <> ''`)
 		if errors.Is(err, kiosk.ErrNotFound) {
 			return kiosk.ErrNotPaired
 		}
 		if err != nil {
 			return err
 		}
-		return t.NewEpoch(ctx, OriginUnpaired, now.Wall)
+		return t.requeue(ctx)
 	})
-	if err != nil {
-		return fmt.Errorf("forget pairing: %w", err)
-	}
-	return nil
 }

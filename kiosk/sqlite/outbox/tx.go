@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
@@ -13,14 +14,18 @@ type Tx struct {
 	sqlrow.Tx
 	Epoch int // ordinal of the present epoch; the store reads it with the moment
 
-	pass func() time.Time
-	rev  int64 // taken by this transaction, 0 while none was
+	pass  func() time.Time
+	touch func(context.Context, kiosk.DayPart) error
+	rev   int64 // taken by this transaction, 0 while none was
 }
 
 // NewTx returns the cells' side of a transaction. When it takes a revision it
 // calls pass, which returns the time that has certainly passed by then: that is
-// noted in the file by the same statement.
-func NewTx(tx sqlrow.Tx, pass func() time.Time) *Tx { return &Tx{Tx: tx, pass: pass} }
+// noted in the file by the same statement. touch has the cells of a part of a day
+// counted again from the rows before the commit.
+func NewTx(tx sqlrow.Tx, pass func() time.Time, touch func(context.Context, kiosk.DayPart) error) *Tx {
+	return &Tx{Tx: tx, pass: pass, touch: touch}
+}
 
 // revision returns the revision of this transaction's changes, above all that
 // were given out before.

@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/sync/count"
 )
 
 const (
@@ -55,6 +56,9 @@ func (o *Outbox) Begin(ctx context.Context, u kiosk.Upload) error {
 				place, c.Epoch, c.Period, c.Measure, c.Part, c.N, c.Rev); err != nil {
 				return err
 			}
+		}
+		if err := noteStart(ctx, t, sql.NullInt64{Int64: begun, Valid: true}, count.NoDay); err != nil {
+			return err
 		}
 		return sqlrow.One(ctx, t, `UPDATE link SET seq = max(seq, ?1)`, u.Seq)
 	})
@@ -105,6 +109,9 @@ func (o *Outbox) Acknowledge(ctx context.Context, a kiosk.Ack) error {
 			}
 		}
 		if err := t.raiseRevision(ctx, a.Rev); err != nil {
+			return err
+		}
+		if err := t.hold(ctx, a); err != nil {
 			return err
 		}
 		if _, err := t.ExecContext(ctx, `UPDATE link SET token = ?1, last_ms = ?2`, a.Token, sqlrow.NullMillis(a.At)); err != nil {

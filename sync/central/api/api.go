@@ -172,15 +172,16 @@ func (q signedRequest) hash() []byte {
 
 // decode reads the body of a verified request, or returns a refusal. A body of
 // another version is refused for that, whatever else is wrong with it.
-func decode[T interface{ Check() error }](body []byte, versionOf func(T) int) (T, error) {
+func decode[T interface{ Check() error }](body []byte, newest int, versionOf func(T) int) (T, error) {
+	spoken := func(version int) bool { return wire.Version <= version && version <= newest }
 	v, err := wire.Decode[T](body)
-	if err == nil && versionOf(v) == wire.Version {
+	if err == nil && spoken(versionOf(v)) {
 		if err = v.Check(); err == nil {
 			return v, nil
 		}
 	}
-	if version, e := wire.VersionOf(body); e == nil && version != wire.Version {
-		return v, refuse(wire.RefusalWrongSchema, fmt.Sprintf("version %d is not spoken here: want %d", version, wire.Version))
+	if version, e := wire.VersionOf(body); e == nil && !spoken(version) {
+		return v, refuse(wire.RefusalWrongSchema, fmt.Sprintf("version %d is not spoken here: want %d to %d", version, wire.Version, newest))
 	}
 	return v, refuse(wire.RefusalMalformed, err.Error())
 }
@@ -198,7 +199,7 @@ func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
 	if err := q.verify(key); err != nil {
 		return reply{}, err
 	}
-	r, err := decode(q.body, func(r wire.Request) int { return r.Version })
+	r, err := decode(q.body, wire.Newest, func(r wire.Request) int { return r.Version })
 	if err != nil {
 		return reply{}, err
 	}
@@ -206,11 +207,12 @@ func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
 		return reply{}, refuse(wire.RefusalTooLarge, fmt.Sprintf("%d cells: want at most %d", len(r.Cells), wire.MaxRows))
 	}
 	body, err := a.centre.Exchange(ctx, q.envelope.Kiosk, r, q.hash())
+	fork := (*central.ForkError)(nil)
 	switch {
 	case errors.Is(err, central.ErrRevoked):
 		return reply{}, refuse(wire.RefusalRevoked, "this kiosk was unpaired: go on counting, and call the coordinator")
-	case errors.Is(err, central.ErrForked):
-		return reply{}, refuse(wire.RefusalForked, "an old token, or an epoch that is not this kiosk's: two hold its key, or a backup was restored: begin a new epoch")
+	case errors.As(err, &fork):
+		return reply{}, refuseFork(r.Version, fork)
 	case errors.Is(err, central.ErrOverloaded):
 		return reply{}, errTooBusy
 	case err != nil:
@@ -237,7 +239,7 @@ func (a *API) pair(ctx context.Context, q signedRequest) (reply, error) {
 	if err := q.verify(key); err != nil {
 		return reply{}, err
 	}
-	if _, err := decode(q.body, func(r wire.PairRequest) int { return r.Version }); err != nil {
+	if _, err := decode(q.body, wire.Version, func(r wire.PairRequest) int { return r.Version }); err != nil {
 		return reply{}, err
 	}
 	answer, err := a.centre.AnswerPairing(ctx, key)

@@ -75,10 +75,10 @@ func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []b
 	var lights string
 	err = tx.QueryRowContext(ctx, `
 		SELECT organisation, room, revoked, series, epoch, epoch_id, rev, token, request,
-			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, forked
+			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, forked, seq, past, former
 		FROM kiosks WHERE id = ?1`+s.engine.lock(), kiosk, request).Scan(
 		&k.organisation, &k.room, instant{&revoked}, &r.Epoch.Series, &r.Epoch.Ordinal, &r.Epoch.ID, &r.Epoch.Rev,
-		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, instant{&r.Forked})
+		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, instant{&r.Forked}, &r.Seq, (*[]byte)(&r.Past), &r.Former)
 	if err != nil {
 		return r, k, none(err, central.ErrNotFound)
 	}
@@ -119,10 +119,10 @@ func saveReport(ctx context.Context, tx runner, r central.Report) error {
 	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE kiosks SET series = ?2, epoch = ?3, epoch_id = ?4, rev = ?5, token = ?6, request = ?7, answer = ?8,
-			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, changes = changes + 1
+			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, seq = ?14, past = ?15, former = ?16, changes = changes + 1
 		WHERE id = ?1`,
 		r.Kiosk, r.Epoch.Series, r.Epoch.Ordinal, r.Epoch.ID, r.Epoch.Rev, r.Token, r.Request, r.Answer,
-		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked))
+		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked), r.Seq, []byte(r.Past), r.Former)
 	if err != nil {
 		return fmt.Errorf("save report: %w", err)
 	}

@@ -1,0 +1,436 @@
+package kioskd_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.org/inloop/cmd/internal/kioskd"
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/central/api"
+	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/count"
+	"example.org/inloop/sync/uplink"
+	"example.org/inloop/sync/wire"
+)
+
+// story is a room and its centre, each of which can be put back to what it was:
+// real stores on real files, and HTTP between them.
+type story struct {
+	t       *testing.T
+	watch   *wristwatch
+	keys    keyring.Keys
+	dir     string // the room's data
+	file    string // the centre's database
+	store   *sqlite.Store
+	held    *sqlstore.Store
+	rules   *central.Centre
+	account central.Account
+	room    central.Room
+	server  *httptest.Server
+	handler *atomic.Pointer[http.Handler]
+	link    *uplink.Uplink
+	client  *http.Client
+}
+
+// newStory pairs a room with a centre at ten o'clock of 24 November 2026.
+func newStory(t *testing.T) *story {
+	t.Helper()
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	must(t, err)
+	dir := t.TempDir()
+	s := &story{
+		t: t, watch: &wristwatch{kiosk.Moment{Wall: count.Date(2026, 11, 24).At(10*60, zone), Boot: "boot 1", Since: time.Hour}},
+		dir: filepath.Join(dir, "data"), file: filepath.Join(dir, "central", "central.db"), client: &http.Client{}, handler: &atomic.Pointer[http.Handler]{},
+	}
+	s.keys, err = keyring.Load(filepath.Join(dir, "key"))
+	must(t, err)
+	must(t, os.Mkdir(filepath.Dir(s.file), 0o700))
+	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }))
+	t.Cleanup(s.server.Close)
+	s.openCentre()
+	t.Cleanup(func() { must(t, s.held.Close()) })
+	s.signUp()
+	s.openRoom()
+	t.Cleanup(func() { _ = s.store.Close() })
+	s.pair()
+	return s
+}
+
+// signUp gives the centre its coordinator.
+func (s *story) signUp() {
+	s.t.Helper()
+	ctx := s.t.Context()
+	link, err := s.rules.NewInvitation(ctx, "Stichting Voorbeeld", "coordinator@example.org")
+	must(s.t, err)
+	session, err := s.rules.Accept(ctx, link, "four plain words together")
+	must(s.t, err)
+	s.account, err = s.rules.Session(ctx, session)
+	must(s.t, err)
+}
+
+func (s *story) openCentre() {
+	s.t.Helper()
+	var err error
+	s.held, err = sqlstore.Open(s.t.Context(), s.file)
+	must(s.t, err)
+	s.rules, err = central.New(central.Config{Store: s.held, Key: serverKey, Now: func() time.Time { return s.watch.now.Wall }})
+	must(s.t, err)
+	var h http.Handler = api.New(s.rules, nil)
+	s.handler.Store(&h)
+}
+
+func (s *story) openRoom() {
+	s.t.Helper()
+	var err error
+	s.store, err = sqlite.Open(s.t.Context(), s.config())
+	must(s.t, err)
+	s.newLink()
+}
+
+func (s *story) config() sqlite.Config {
+	week := map[time.Weekday][]kiosk.OpeningHours{}
+	for d := range time.Weekday(7) {
+		week[d] = []kiosk.OpeningHours{{From: 9 * 60, Until: 22 * 60}}
+	}
+	return sqlite.Config{
+		Dir: s.dir, Keys: s.keys, Clock: s.watch,
+		Timetable: kiosk.Timetable{Zone: s.watch.now.Wall.Location(), PartTimes: kiosk.DefaultPartTimes(), Week: week},
+	}
+}
+
+// newLink is the program started again.
+func (s *story) newLink() {
+	s.t.Helper()
+	var err error
+	s.link, err = kioskd.NewUplink(s.store, s.watch, uplink.Config{Key: s.keys.Signing(), URL: s.server.URL, Client: s.client})
+	must(s.t, err)
+}
+
+// run lets the line run until done.
+func (s *story) run(what string, done func() bool) {
+	s.t.Helper()
+	ctx, stop := context.WithCancel(s.t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- s.link.Run(ctx) }()
+	defer func() {
+		stop()
+		must(s.t, <-ended)
+	}()
+	tick, deadline := time.NewTicker(2*time.Millisecond), time.NewTimer(time.Minute)
+	defer tick.Stop()
+	defer deadline.Stop()
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			s.t.Fatalf("%s: not within a minute; the line is %+v", what, s.link.Health())
+		}
+	}
+}
+
+// pair pairs the room as a coordinator does: a new room, or the one that it was.
+func (s *story) pair() {
+	s.t.Helper()
+	typed := ""
+	s.run("pairing", func() bool {
+		if code := s.link.Code(); code != "" && code != typed {
+			typed = code
+			if s.room.ID == 0 {
+				room, _, err := s.rules.Pair(s.t.Context(), s.account, code, "De Vlinder")
+				must(s.t, err)
+				s.room = room
+			} else {
+				_, _, err := s.rules.PairRoom(s.t.Context(), s.account, code, s.room.ID)
+				must(s.t, err)
+			}
+		}
+		_, err := s.store.Pairing(s.t.Context())
+		return err == nil
+	})
+}
+
+// send has all that is unsent taken by the centre.
+func (s *story) send() {
+	s.t.Helper()
+	must(s.t, s.store.Tick(s.t.Context()))
+	must(s.t, s.link.Flush(s.t.Context()))
+}
+
+// come counts n guests.
+func (s *story) come(n int) {
+	s.t.Helper()
+	for range n {
+		must(s.t, s.store.AddGuest(s.t.Context(), 0, kiosk.BandAdult))
+		s.watch.pass(time.Minute)
+	}
+}
+
+// at sets the clock to an hour of a day of November 2026.
+func (s *story) at(day, hour int) {
+	s.t.Helper()
+	s.watch.pass(count.Date(2026, 11, day).At(count.ClockTime(60*hour), s.watch.now.Wall.Location()).Sub(s.watch.now.Wall))
+}
+
+// image copies a room's or a centre's folder; back puts it back.
+func (s *story) image(dir string) string {
+	s.t.Helper()
+	to := filepath.Join(s.t.TempDir(), "image")
+	must(s.t, os.CopyFS(to, os.DirFS(dir)))
+	return to
+}
+
+func (s *story) imageOfRoom() string {
+	s.t.Helper()
+	must(s.t, s.store.Close())
+	defer s.openRoom()
+	return s.image(s.dir)
+}
+
+// roomBack puts an image of the room's card back.
+func (s *story) roomBack(image string) {
+	s.t.Helper()
+	must(s.t, s.store.Close())
+	must(s.t, os.RemoveAll(s.dir))
+	must(s.t, os.CopyFS(s.dir, os.DirFS(image)))
+	s.openRoom()
+}
+
+func (s *story) imageOfCentre() string {
+	s.t.Helper()
+	must(s.t, s.held.Close())
+	defer s.openCentre()
+	return s.image(filepath.Dir(s.file))
+}
+
+func (s *story) centreBack(image string) {
+	s.t.Helper()
+	must(s.t, s.held.Close())
+	must(s.t, os.RemoveAll(filepath.Dir(s.file)))
+	if image != "" {
+		must(s.t, os.CopyFS(filepath.Dir(s.file), os.DirFS(image)))
+	} else {
+		must(s.t, os.Mkdir(filepath.Dir(s.file), 0o700))
+	}
+	s.openCentre()
+}
+
+// holds fails unless the centre holds these visits of the days of November, as
+// "24:13 25:2".
+func (s *story) holds(want string) {
+	s.t.Helper()
+	cells, err := s.held.Cells(s.t.Context(), s.account.Organisation, 0, count.Days{First: count.Date(2026, 11, 1), Last: count.Date(2026, 11, 30)}, nil)
+	must(s.t, err)
+	days := map[string]int64{}
+	for _, c := range cells {
+		if (c.Cell.Measure == count.MeasureBadgeVisits || c.Cell.Measure == count.MeasureGuests) && *c.Cell.N > 0 {
+			days[string(c.Cell.Period[8:])] += *c.Cell.N
+		}
+	}
+	var got []string
+	for d := 1; d <= 30; d++ {
+		if n := days[fmt.Sprintf("%02d", d)]; n > 0 {
+			got = append(got, fmt.Sprintf("%d:%d", d, n))
+		}
+	}
+	if strings.Join(got, " ") != want {
+		s.t.Errorf("the centre holds %q, want %q", strings.Join(got, " "), want)
+	}
+}
+
+// unmarked fails when the coordinator is told of a second box.
+func (s *story) unmarked() {
+	s.t.Helper()
+	rooms, err := s.rules.Rooms(s.t.Context(), s.account)
+	must(s.t, err)
+	for _, r := range rooms {
+		if !r.Kiosk.Forked.IsZero() {
+			s.t.Error("the coordinator is told of a second kiosk")
+		}
+	}
+}
+
+func (s *story) epoch() int {
+	s.t.Helper()
+	e, err := s.store.Epoch(s.t.Context())
+	must(s.t, err)
+	return e.Ordinal
+}
+
+// d. The image of a card is put back: what was counted since then is counted beside
+// what the centre has, and nothing is taken for held that it never got.
+func TestComesBack_CardPutBack(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	image := s.imageOfRoom()
+	s.come(3)
+	s.send()
+	s.at(25, 10)
+	s.come(2)
+	s.send()
+	s.at(27, 10)
+	s.holds("24:8 25:2")
+
+	s.roomBack(image)
+	must(t, s.store.Tick(t.Context()))
+	s.come(4)
+	s.send()
+	s.holds("24:8 25:2 27:4")
+	if e := s.epoch(); e != 2 {
+		t.Errorf("epoch %d, want a second one", e)
+	}
+	s.come(1)
+	s.at(28, 10)
+	s.send()
+	s.holds("24:8 25:2 27:5")
+	s.unmarked()
+}
+
+// d. The same on the day of the image, and what the image had not sent yet was sent
+// by the card that went on.
+func TestComesBack_CardPutBackOnTheSameDay(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	s.come(2) // not sent when the image is made
+	image := s.imageOfRoom()
+	s.come(3)
+	s.send()
+	s.roomBack(image)
+	s.come(4)
+	s.send()
+	s.holds("24:14")
+	s.unmarked()
+}
+
+// a. The centre is put back from a backup: the room sends all that it lost, in the
+// same epoch.
+func TestComesBack_CentrePutBack(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	image := s.imageOfCentre()
+	s.come(3)
+	s.send()
+	s.at(25, 10)
+	s.come(2)
+	s.send()
+	s.holds("24:8 25:2")
+	s.centreBack(image)
+	s.holds("24:5")
+	s.come(1)
+	s.send()
+	s.holds("24:8 25:3")
+	if e := s.epoch(); e != 1 {
+		t.Errorf("epoch %d, want the same as before", e)
+	}
+	s.unmarked()
+}
+
+// tape keeps the requests that pass, and can play them again.
+type tape struct {
+	bodies  [][]byte
+	headers []http.Header
+}
+
+// RoundTrip keeps the request.
+func (p *tape) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if r.URL.Path == wire.SyncPath {
+		p.bodies, p.headers = append(p.bodies, body), append(p.headers, r.Header.Clone())
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// again plays the i-th request of the room once more.
+func (p *tape) again(t *testing.T, url string, i int) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+wire.SyncPath, bytes.NewReader(p.bodies[i]))
+	must(t, err)
+	r.Header = p.headers[i]
+	resp, err := http.DefaultClient.Do(r)
+	must(t, err)
+	must(t, resp.Body.Close())
+	return resp.StatusCode
+}
+
+// f. A late copy of any old request changes nothing and marks nothing, and the room
+// goes on as if nobody had sent one.
+func TestComesBack_LateCopies(t *testing.T) {
+	s := newStory(t)
+	kept := &tape{}
+	s.client.Transport = kept
+	for range 4 {
+		s.come(1)
+		s.send()
+	}
+	for i := range kept.bodies {
+		if status := kept.again(t, s.server.URL, i); status != http.StatusConflict && i < len(kept.bodies)-1 {
+			t.Errorf("copy %d of %d: status %d, want it refused", i+1, len(kept.bodies), status)
+		}
+	}
+	s.unmarked()
+	s.holds("24:4")
+	s.come(1)
+	s.send()
+	for i := range kept.bodies {
+		if status := kept.again(t, s.server.URL, i); status != http.StatusConflict && i < len(kept.bodies)-1 {
+			t.Errorf("copy %d of %d: status %d, want it refused", i+1, len(kept.bodies), status)
+		}
+	}
+	s.holds("24:5")
+	s.unmarked()
+	if e := s.epoch(); e != 1 || s.link.Health().Level != "green" {
+		t.Errorf("epoch %d, line %+v; want nothing changed", e, s.link.Health())
+	}
+}
+
+// f. Two boxes with one key that both live: the one that is left behind is told so,
+// the coordinator too, and nothing that was held is lost.
+func TestComesBack_TwoLivingBoxes(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	image := s.imageOfRoom()
+	s.come(3)
+	s.send()
+
+	clone := *s
+	clone.dir = filepath.Join(t.TempDir(), "clone")
+	must(t, os.CopyFS(clone.dir, os.DirFS(image)))
+	clone.openRoom()
+	defer func() { must(t, clone.store.Close()) }()
+	clone.come(2)
+	clone.send()
+	s.holds("24:10")
+	s.unmarked()
+
+	s.come(1)
+	must(t, s.store.Tick(t.Context()))
+	if err := s.link.Flush(t.Context()); err == nil {
+		t.Error("the box that was left behind goes on as if it were alone")
+	}
+	rooms, err := s.rules.Rooms(t.Context(), s.account)
+	must(t, err)
+	if rooms[0].Kiosk.Forked.IsZero() {
+		t.Error("the coordinator is not told of the second box")
+	}
+	s.holds("24:10")
+}

@@ -1,0 +1,203 @@
+package uplink
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"example.org/inloop/sync/wire"
+)
+
+// Comebacks keeps what tells who of the two was put back from a backup, and mends
+// what that did.
+type Comebacks interface {
+	Standing(ctx context.Context) (Standing, error)
+	// CentreBack has everything above rev sent again, in the same epoch, and
+	// forgets the request on its way.
+	CentreBack(ctx context.Context, rev int64) error
+	// KioskBack begins an epoch above the centre's last one for what was counted
+	// since this room was put back, and forgets the request on its way.
+	KioskBack(ctx context.Context, c Centre) error
+	// TakeOver begins an epoch above the centre's last one with nothing taken for
+	// lost, because a person said so.
+	TakeOver(ctx context.Context, c Centre) error
+}
+
+// Standing is how far the room stands with its centre.
+type Standing struct {
+	Epochs    []wire.Epoch // all that there were, the present one last
+	Known     bool         // this centre has answered before
+	Held      int64        // the highest revision that it has said it holds
+	Seq       int64        // the last request of this epoch that it answered
+	Rev       int64        // the highest revision of the room
+	Continued bool         // the epoch was not begun by a restoring that the centre has yet to hear of
+}
+
+// Centre is how far a centre says that it has come with the room.
+type Centre struct {
+	Epoch wire.Epoch // the last one, zero for none
+	Seq   int64      // in that epoch
+	Rev   int64
+}
+
+// Back says which of two was put back from a backup.
+type Back int
+
+// Which can have been.
+const (
+	BackNone   Back = iota // neither: they only have lost the thread
+	BackCentre             // the centre: it holds less than it had said
+	BackKiosk              // the kiosk: the centre holds more than it had said to this room
+)
+
+// WhoIsBack tells it from what each side knows. A room that has just been restored
+// knows that itself: then only an epoch that is not its own tells more.
+func WhoIsBack(s Standing, c Centre) Back {
+	present := s.Epochs[len(s.Epochs)-1]
+	switch {
+	case c.Epoch.Ordinal > 0 && !slices.Contains(s.Epochs, c.Epoch):
+		return BackKiosk
+	case !s.Known && c.Rev > s.Rev && s.Continued:
+		return BackKiosk
+	case !s.Known:
+		return BackNone
+	case c.Rev > s.Held && s.Continued:
+		return BackKiosk
+	case c.Rev < s.Held || c.Epoch != present:
+		return BackCentre
+	case c.Seq > s.Seq:
+		return BackKiosk
+	case c.Seq < s.Seq:
+		return BackCentre
+	}
+	return BackNone
+}
+
+// maxResumes is how often in a row the centre may ask who was put back before it
+// is taken for a failure.
+const maxResumes = 3
+
+// comeBack follows a refusal that says how far the centre has come: whoever was
+// put back is mended, and the next request says so with the centre's own word,
+// which no late copy of a request can hold.
+func (u *Uplink) comeBack(ctx context.Context, a answer) outcome {
+	fault, err := wire.Decode[wire.Refusal](a.body)
+	if err != nil {
+		return outcome{failed: refusal(a)}
+	}
+	c := Centre{Seq: fault.Seq, Rev: fault.Rev}
+	if fault.Epoch != nil {
+		c.Epoch = *fault.Epoch
+	}
+	if fault.Resume == "" {
+		u.rival = c
+		return u.fork(ctx, a)
+	}
+	if u.resumes++; u.resumes > maxResumes {
+		return outcome{failed: refusal(a)}
+	}
+	if fault.Behind != 0 {
+		// Nothing is mended: the next request proves to the centre that this one lives.
+		err = u.store.Requeue(ctx)
+	} else {
+		err = u.mend(ctx, c)
+	}
+	if err != nil {
+		return outcome{failed: fmt.Errorf("come back: %w", err)}
+	}
+	u.resume = fault.Resume
+	return outcome{}
+}
+
+// mend does what the one who was put back needs.
+func (u *Uplink) mend(ctx context.Context, c Centre) error {
+	s, err := u.store.Standing(ctx)
+	if err != nil {
+		return fmt.Errorf("read standing: %w", err)
+	}
+	switch WhoIsBack(s, c) {
+	case BackCentre:
+		u.log.Warn("the centre was put back from a backup: all that it lost is sent again", "held", s.Held, "holds", c.Rev)
+		err = u.store.CentreBack(ctx, c.Rev)
+	case BackKiosk:
+		u.log.Warn("this room was put back from a backup: a new epoch begins", "held", s.Held, "holds", c.Rev, "epoch", c.Epoch.Ordinal)
+		err = u.store.KioskBack(ctx, c)
+	default:
+		err = u.store.Requeue(ctx)
+	}
+	return err
+}
+
+// backBy mends what the answer to an epoch's first request shows, which holds no
+// cells: whether the centre had more from this room than the room knows, or less
+// than the centre had said before. It tells whether anything was mended.
+func (u *Uplink) backBy(ctx context.Context, s Standing, rev int64) (bool, error) {
+	switch present := s.Epochs[len(s.Epochs)-1]; WhoIsBack(s, Centre{present, s.Seq, rev}) {
+	case BackKiosk:
+		u.log.Warn("this room was put back from a backup: a new epoch begins", "held", s.Held, "holds", rev)
+		return true, u.store.KioskBack(ctx, Centre{Epoch: present, Rev: rev})
+	case BackCentre:
+		u.log.Warn("the centre was put back from a backup: all that it lost is sent again", "held", s.Held, "holds", rev)
+		return true, u.store.CentreBack(ctx, rev)
+	}
+	return false, nil
+}
+
+// onlyAsks tells whether a request asks only how far the centre has come: the first
+// one to a centre that has answered before. Cells of a room that was put back could
+// say zero of days that it does not know.
+func (u *Uplink) onlyAsks(ctx context.Context, token string) (bool, error) {
+	if token != "" {
+		return false, nil
+	}
+	s, err := u.store.Standing(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read standing: %w", err)
+	}
+	return s.Known, nil
+}
+
+// fork follows a refusal that leaves it to a person who goes on. A centre of
+// version 1 refuses so the first request after a pairing that was there already:
+// then nobody needs to be asked.
+func (u *Uplink) fork(ctx context.Context, a answer) outcome {
+	upload, err := u.store.Pending(ctx)
+	if err == nil {
+		if r, bad := wire.Decode[wire.Request](upload.Body); bad == nil && r.Version == wire.Version && r.Token == "" && u.resumes == 0 {
+			u.resumes++
+			if err := u.store.TakeOver(ctx, Centre{}); err != nil {
+				return outcome{failed: err}
+			}
+			return outcome{}
+		}
+	}
+	return outcome{stop: reasonForked, failed: refusal(a)}
+}
+
+// oldCentreFor is how long a centre is taken for one of version 1 after it said so.
+const oldCentreFor = 24 * time.Hour
+
+// version returns the schema in which the next request is written.
+func (u *Uplink) version() int {
+	if !u.old.IsZero() && time.Since(u.old) < oldCentreFor {
+		return wire.Version
+	}
+	return wire.Newest
+}
+
+// speakOld has requests written in version 1, after a signed refusal of another
+// one: the body that was refused goes no more.
+func (u *Uplink) speakOld(ctx context.Context, upload Upload, a answer) (outcome, bool) {
+	r, err := wire.Decode[wire.Request](upload.Body)
+	if a.status != http.StatusUpgradeRequired || err != nil || r.Version == wire.Version {
+		return outcome{}, false
+	}
+	u.log.Info("the centre speaks version 1")
+	u.old = time.Now()
+	if err := u.store.Requeue(ctx); err != nil {
+		return outcome{failed: fmt.Errorf("requeue upload: %w", err)}, true
+	}
+	return outcome{}, true
+}

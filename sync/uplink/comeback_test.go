@@ -1,0 +1,78 @@
+package uplink
+
+import (
+	"net/http"
+	"testing"
+
+	"example.org/inloop/sync/wire"
+)
+
+// A centre of version 1 refuses a body of version 2; the room goes back to what it
+// speaks, nothing is set aside, and no word is sent that it would refuse.
+func TestVersion_OlderCentreIsSpokenToAsItKnows(t *testing.T) {
+	b, c := paired(), newCentre(t)
+	b.tap(someDay)
+	c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
+		if version, err := wire.VersionOf(body); err == nil && version == wire.Version {
+			return false
+		}
+		answerWith(w, r, body, serverKey, http.StatusUpgradeRequired, refuse(wire.RefusalWrongSchema))
+		return true
+	})
+	u := link(t, b, c, func(c *Config) {
+		c.Health = func() []wire.Health { return []wire.Health{{Part: "store", Level: "red", Reason: "store.gone"}} }
+	})
+	for range 2 {
+		if got := u.step(t.Context()); got.failed != nil || got.stop != "" {
+			t.Fatalf("outcome %+v", got)
+		}
+	}
+	if n := c.total(); n != 1 || len(b.aside) != 0 {
+		t.Errorf("%d visits at the centre, %d counts aside; want the one", n, len(b.aside))
+	}
+	if c.lamps[0].Reason != "store.broken" {
+		t.Errorf("lights %+v, want the word that version 1 has for it", c.lamps)
+	}
+	if asked := c.asked(); asked != 2 {
+		t.Errorf("asked %d times, want once in each version", asked)
+	}
+	b.tap(someDay)
+	if u.step(t.Context()); c.asked() != 3 {
+		t.Error("version 2 is tried again at once")
+	}
+}
+
+// Who was put back is told by what either side knows.
+func TestWhoIsBack(t *testing.T) {
+	first, second, other := wire.Epoch{Ordinal: 1, ID: "a"}, wire.Epoch{Ordinal: 2, ID: "b"}, wire.Epoch{Ordinal: 2, ID: "c"}
+	room := func(change func(*Standing)) Standing {
+		s := Standing{Epochs: []wire.Epoch{first, second}, Known: true, Held: 50, Seq: 9, Rev: 70, Continued: true}
+		if change != nil {
+			change(&s)
+		}
+		return s
+	}
+	for _, tt := range []struct {
+		what   string
+		room   Standing
+		centre Centre
+		want   Back
+	}{
+		{"both at the same", room(nil), Centre{second, 9, 50}, BackNone},
+		{"the centre holds less than it said", room(nil), Centre{second, 9, 49}, BackCentre},
+		{"the centre took fewer requests", room(nil), Centre{second, 8, 50}, BackCentre},
+		{"the centre does not know the epoch yet", room(nil), Centre{first, 90, 50}, BackCentre},
+		{"the centre knows no epoch", room(nil), Centre{}, BackCentre},
+		{"the centre holds more than it said", room(nil), Centre{second, 9, 51}, BackKiosk},
+		{"the centre took more requests", room(nil), Centre{second, 10, 50}, BackKiosk},
+		{"an epoch of another copy", room(nil), Centre{other, 9, 50}, BackKiosk},
+		{"a later epoch", room(nil), Centre{wire.Epoch{Ordinal: 3, ID: "d"}, 1, 50}, BackKiosk},
+		{"a restored room of which the centre has yet to hear", room(func(s *Standing) { s.Continued = false }), Centre{second, 9, 60}, BackNone},
+		{"a centre that never answered, with less", room(func(s *Standing) { s.Known = false }), Centre{Rev: 60}, BackNone},
+		{"a centre that never answered, with more", room(func(s *Standing) { s.Known = false }), Centre{second, 1, 71}, BackKiosk},
+	} {
+		if got := WhoIsBack(tt.room, tt.centre); got != tt.want {
+			t.Errorf("%s: %d, want %d", tt.what, got, tt.want)
+		}
+	}
+}
