@@ -377,9 +377,13 @@ func TestComesBack_LateCopies(t *testing.T) {
 	s := newStory(t)
 	kept := &tape{}
 	s.client.Transport = kept
+	s.newLink()
 	for range 4 {
 		s.come(1)
 		s.send()
+	}
+	if len(kept.bodies) < 4 {
+		t.Fatalf("%d requests on the tape", len(kept.bodies))
 	}
 	for i := range kept.bodies {
 		if status := kept.again(t, s.server.URL, i); status != http.StatusConflict && i < len(kept.bodies)-1 {
