@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -70,6 +71,12 @@ func TestLook_NothingIsCountedTwice(t *testing.T) {
 	if testing.Short() {
 		n = 4
 	}
+	var all atomic.Int32
+	t.Cleanup(func() { // when every seed has ended
+		if got := int(all.Load()); got < n*4/5 {
+			t.Errorf("the centre has all of only %d of %d", got, n)
+		}
+	})
 	for seed := range n {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			t.Parallel()
@@ -102,6 +109,9 @@ func TestLook_NothingIsCountedTwice(t *testing.T) {
 			there.take(t, s, r.clock.now.Wall)
 			got := there.guests(today)
 			t.Logf("%s: missing %t, the centre has %d of 11", what, mended.Missing, got)
+			if got == 11 {
+				all.Add(1)
+			}
 			if got > 11 || got < 11 && !mended.Missing || got < 7 {
 				t.Errorf("%s: the centre has %d guests of 11; missing %t", what, got, mended.Missing)
 			}
@@ -220,4 +230,61 @@ func TestNight_AFlushThatFails(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(r.ring.Dir, ".backup-*")); len(left) > 0 {
 		t.Errorf("left over: %v", left)
 	}
+}
+
+// A restore whose flush fails, once, for a while or for ever, leaves the former
+// database or the restored one, whole; and when it is over it can be done.
+func TestRestore_FlushesThatFail(t *testing.T) {
+	for _, fails := range []int{1, 3, 1 << 20} {
+		for from := range 12 {
+			r := newRoom(t)
+			s := r.open()
+			file := filepath.Join(t.TempDir(), "room.backup")
+			must(t, s.Backup(t.Context(), file))
+			backedUp := r.rows()
+			r.tap(s, 0, 3)
+			must(t, s.Close())
+			former := r.rows()
+			// What a renewal that was cut off has left is put in its place first.
+			renewed, err := os.ReadFile(sqlite.Path(r.cfg.Dir))
+			must(t, err)
+			must(t, os.WriteFile(sqlite.Path(r.cfg.Dir)+".renewed", renewed, 0o600))
+
+			disk := &failingDisk{from: from, until: from + fails}
+			r.cfg.Disk = disk
+			_, err = sqlite.Restore(t.Context(), r.cfg, file)
+			if err == nil && disk.failed {
+				t.Errorf("flush %d failed %d times, Restore did not", from, fails)
+			}
+			r.cfg.Disk = nil
+			s = r.open()
+			r.sound(s)
+			must(t, s.Close())
+			now := r.rows()
+			if less := now.lacks(former); len(less) > 0 && now["stranger"] != backedUp["stranger"]+1 {
+				t.Errorf("flush %d failed %d times: neither the one nor the other: %v", from, fails, less)
+			}
+			_, err = sqlite.Restore(t.Context(), r.cfg, file)
+			must(t, err)
+			if got := r.rows()["stranger"]; got != backedUp["stranger"] {
+				t.Errorf("when it is over: %d unknown badges, want the backup's %d", got, backedUp["stranger"])
+			}
+		}
+	}
+}
+
+// failingDisk flushes nothing for a while.
+type failingDisk struct {
+	backup.OS
+	now, from, until int
+	failed           bool
+}
+
+func (d *failingDisk) Sync(path string) error {
+	d.now++
+	if d.now > d.from && d.now <= d.until {
+		d.failed = true
+		return errCut
+	}
+	return d.OS.Sync(path)
 }

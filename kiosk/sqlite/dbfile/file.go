@@ -122,7 +122,7 @@ func (f *File) disconnect() error {
 		err = f.r.Close()
 	}
 	if f.w != nil {
-		err = errors.Join(err, f.w.Close())
+		err = errors.Join(err, f.w.Close(), f.place.leaveLog(f.cfg.Path))
 	}
 	f.r, f.w = nil, nil
 	return err

@@ -34,6 +34,20 @@ func (p *place) check(path string) error {
 	return nil
 }
 
+// leaveLog moves the log of a file that another one has replaced out of that one's
+// way, once the handles are closed: SQLite would write the old pages into it. A file
+// that was only taken away keeps its log, for when it returns.
+func (p *place) leaveLog(path string) error {
+	now, err := os.Stat(path)
+	if p.file == nil || p.log == nil || err != nil || os.SameFile(now, p.file) {
+		return nil
+	}
+	if log, err := os.Stat(path + "-wal"); err != nil || !os.SameFile(log, p.log) {
+		return nil
+	}
+	return errors.Join(os.Rename(path+"-wal", path+".former-wal"), removeAll(path+"-shm"))
+}
+
 // InPlace returns ErrGone when the file was removed or replaced since it was opened.
 // A file that is not open is nowhere, and has no fault of that kind.
 func (f *File) InPlace() error {

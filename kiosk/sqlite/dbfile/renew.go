@@ -29,6 +29,13 @@ const (
 // anew, SQLite would take from the log, as the page cache shows it, even a
 // transaction that could not be flushed.
 func (f *File) renew(ctx context.Context) error {
+	// What a command beside the daemon wrote between the copy and its taking the old
+	// file's place would be lost.
+	l, err := flock(f.cfg.Path+".lock", syscall.LOCK_EX)
+	if err != nil {
+		return err
+	}
+	defer l.Close() //nolint:errcheck // nothing was written
 	if _, err := os.Stat(f.cfg.Path + renewed); errors.Is(err, fs.ErrNotExist) {
 		if err := f.copyAnew(ctx); err != nil {
 			return err
@@ -37,7 +44,7 @@ func (f *File) renew(ctx context.Context) error {
 	if err := f.disconnect(); err != nil {
 		f.cfg.Log.Warn("closing the store failed", "err", err)
 	}
-	return finishRenewal(f.cfg.Disk, f.cfg.Path)
+	return takePlace(f.cfg.Disk, f.cfg.Path)
 }
 
 // copyAnew writes, flushes and verifies the copy, and gives it its second name.
@@ -99,6 +106,11 @@ func finishRenewal(disk Disk, path string) error {
 	if _, err := os.Stat(path + renewed); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	return takePlace(disk, path)
+}
+
+// takePlace does the work of finishRenewal for one who has the lock.
+func takePlace(disk Disk, path string) error {
 	dir := filepath.Dir(path)
 	// The old log would be replayed into the new file: it goes first, and surely.
 	if err := errors.Join(disk.Sync(dir), removeAll(path+"-wal", path+"-shm")); err != nil {

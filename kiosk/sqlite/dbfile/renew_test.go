@@ -1,11 +1,16 @@
 package dbfile
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"example.org/inloop/kiosk/sqlite/dbfile/fsynctest"
 )
@@ -150,6 +155,125 @@ func TestOpen_GoesOnWithARenewal(t *testing.T) {
 			}
 		})
 	}
+}
+
+// cutDisk stops at a step, as a plug that is pulled does.
+type cutDisk struct {
+	machine
+	steps int
+}
+
+var errCut = errors.New("no power")
+
+func (d *cutDisk) Sync(path string) error {
+	if d.steps--; d.steps < 0 {
+		return errCut
+	}
+	return d.machine.Sync(path)
+}
+
+func (d *cutDisk) Rename(from, to string) error {
+	if d.steps--; d.steps < 0 {
+		return errCut
+	}
+	return d.machine.Rename(from, to)
+}
+
+// What lies on the disk when a renewal is cut off in any of its steps is the new file
+// or the old one with its log, and the old log has gone before the new file comes.
+func TestReopen_ARenewalCutOffInEachStep(t *testing.T) {
+	for cut := 0; ; cut++ {
+		cfg := testConfig(t)
+		disk := &cutDisk{steps: 1 << 30}
+		cfg.Disk = disk
+		f := open(t, cfg)
+		must(t, note(t.Context(), f, "kept"))
+		must(t, f.Checkpoint(t.Context()))
+		must(t, note(t.Context(), f, "in the log"))
+		// Much that has gone again: the log and the copy are of other pages.
+		for range 20 {
+			must(t, note(t.Context(), f, strings.Repeat("gone ", 3000)))
+		}
+		must(t, f.Turn(t.Context(), func(turn Turn) error {
+			return turn.Write(t.Context(), func(ctx context.Context, tx *sql.Tx) error {
+				_, err := tx.ExecContext(ctx, `DELETE FROM note WHERE length(text) > 1000`)
+				return err
+			})
+		}))
+		beside := cfg
+		beside.Mode = ModeReadOnly
+		open(t, beside) // which keeps the log where it is, as a plug that is pulled does
+		f.doubt, disk.steps = true, cut
+		err := f.Turn(t.Context(), func(turn Turn) error { return turn.Reopen(t.Context()) })
+		if err != nil && !errors.Is(err, errCut) {
+			t.Fatalf("cut in step %d: %v", cut, err)
+		}
+		left := filepath.Join(t.TempDir(), "left") // as it lies there now
+		must(t, os.CopyFS(left, os.DirFS(filepath.Dir(cfg.Path))))
+		must(t, os.RemoveAll(filepath.Join(left, "notes.db-shm")))
+		again := cfg
+		again.Path, again.Lock, again.Disk = filepath.Join(left, "notes.db"), filepath.Join(left, "notes.lock"), nil
+		copied := open(t, again)
+		has(t, copied, 2)
+		must(t, checkSound(t.Context(), copied.r))
+		// And the program that was not cut off, but whose disk failed, goes on.
+		disk.steps = 1 << 30
+		must(t, note(t.Context(), f, "after"))
+		has(t, f, 3)
+		if err == nil {
+			if cut < 5 {
+				t.Errorf("only %d steps", cut)
+			}
+			return
+		}
+	}
+}
+
+// A command that writes while the file is renewed waits, and is told when its file is
+// the old one: it never writes what nobody will find.
+func TestWrite_ACommandBesideARenewal(t *testing.T) {
+	cfg := testConfig(t)
+	daemon := open(t, cfg)
+	must(t, note(t.Context(), daemon, "of the daemon"))
+	cfg.Mode = ModeCommand
+	command := open(t, cfg)
+	l, err := flock(cfg.Path+".lock", syscall.LOCK_EX) // as the renewal holds it
+	must(t, err)
+	wrote := make(chan error)
+	go func() { wrote <- note(t.Context(), command, "of the command") }()
+	select {
+	case err := <-wrote:
+		t.Fatalf("written into a file that is being renewed: %v", err)
+	case <-time.After(50 * time.Millisecond): // far longer than a write takes
+	}
+	must(t, l.Close())
+	must(t, <-wrote)
+	daemon.doubt = true
+	must(t, note(t.Context(), daemon, "after the renewal"))
+	has(t, daemon, 3)
+	if err := note(t.Context(), command, "lost"); !errors.Is(err, ErrGone) {
+		t.Errorf("a command with the old file: %v, want ErrGone", err)
+	}
+	has(t, daemon, 3)
+}
+
+// The log of a file that was replaced is not written into the one that is there now.
+func TestClose_LeavesNoLogToAnotherFile(t *testing.T) {
+	cfg := testConfig(t)
+	f := open(t, cfg)
+	must(t, note(t.Context(), f, "in the copy"))
+	copied := filepath.Join(t.TempDir(), "copy")
+	must(t, f.CopyTo(t.Context(), copied))
+	must(t, f.Checkpoint(t.Context()))
+	for range 5 {
+		must(t, note(t.Context(), f, "in the log of the one that is replaced"))
+	}
+	must(t, os.Rename(copied, cfg.Path))
+	must(t, f.Close())
+	f = open(t, cfg)
+	has(t, f, 1)
+	must(t, note(t.Context(), f, "after"))
+	has(t, f, 2)
 }
 
 func TestWrite_AFileThatIsNotWhereItWas(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 	"time"
 )
 
@@ -44,6 +45,13 @@ func (t Turn) Write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 		}
 	}
 	defer func() { f.doubt = f.doubt || Unsure(err) }()
+	if f.cfg.Mode == ModeCommand { // a daemon may be renewing the file
+		l, err := flock(f.cfg.Path+".lock", syscall.LOCK_SH)
+		if err != nil {
+			return fmt.Errorf("write: %w", err)
+		}
+		defer l.Close() //nolint:errcheck // nothing was written
+	}
 	if err := f.place.check(f.cfg.Path); err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
