@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/ed25519"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -45,13 +46,23 @@ func newClient(c *http.Client) *http.Client {
 	if c == nil {
 		c = &http.Client{}
 		if t, ok := http.DefaultTransport.(*http.Transport); ok {
-			c.Transport = t.Clone()
+			c.Transport = ownTransport(t)
 		}
 	}
 	own := *c
 	own.Jar = nil
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &own
+}
+
+// ownTransport is one like t for a report every quarter of an hour. The connection
+// is not kept so long, because a router on the way would drop it in silence; but TLS
+// goes on from the last one, without its certificates.
+func ownTransport(t *http.Transport) *http.Transport {
+	t = t.Clone()
+	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, ClientSessionCache: tls.NewLRUClientSessionCache(1)}
+	t.MaxResponseHeaderBytes = 16 << 10 // who knows who answers
+	return t
 }
 
 // answer is what came back for a request, signed or not.

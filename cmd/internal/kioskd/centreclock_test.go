@@ -43,6 +43,7 @@ func (c *clockedCentre) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	c.asked++
+	time.Sleep(100 * time.Millisecond) // a network's way there and back
 	a := wire.Answer{Version: wire.Version, Time: time.Now().Add(c.off).UTC(), Results: []wire.Result{}, Interval: 900, NextToken: fmt.Sprintf("token-%016d", c.asked)}
 	for range request.Cells {
 		a.Results = append(a.Results, wire.Result{Status: wire.StatusAccepted})

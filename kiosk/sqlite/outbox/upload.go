@@ -162,7 +162,7 @@ func (o *Outbox) Requeue(ctx context.Context) error {
 func (t *Tx) requeue(ctx context.Context) error {
 	_, err := t.ExecContext(ctx, `DELETE FROM pending`)
 	if err == nil {
-		_, err = t.ExecContext(ctx, `DELETE FROM sent`)
+		_, err = t.ExecContext(ctx, `DELETE FROM sent WHERE place >= 0`) // by a condition: an empty table is left as it is
 	}
 	return err
 }
