@@ -76,7 +76,11 @@ func (t *txn) recountPart(ctx context.Context, at kiosk.DayPart) (err error) {
 	p.Before = t.changed.before[at]
 	for m, n := range p.Changes() {
 		c := kiosk.Cell{Epoch: at.Epoch, Period: at.Day.Period(), Measure: m, Part: at.Part}
-		if err := t.cells.Write(ctx, c, &n); err != nil {
+		told := &n
+		if n == 0 && at.Day > t.today { // a clock ahead had put visits there: nothing is known of a day to come
+			told = nil
+		}
+		if err := t.cells.Write(ctx, c, told); err != nil {
 			return err
 		}
 	}
