@@ -2,12 +2,10 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
-	"fmt"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
-	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/sync/count"
 )
 
@@ -34,33 +32,5 @@ func (s *Store) Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Vi
 	if err != nil {
 		return err
 	}
-	// The end of a visit is that of the last stay that began in its part.
-	rows, err := db.QueryContext(ctx, `
-		SELECT v.no, v.epoch, v.person, v.day, v.part, v.at_ms, v.how, v.band, v.assumed, v.void OR v.held,
-		       CASE WHEN v.void = 0 THEN (
-		         SELECT CASE s.ended WHEN 'measured' THEN s.out_ms END FROM stay s
-		         WHERE s.person = v.person AND s.day = v.day AND s.part = v.part ORDER BY s.no DESC LIMIT 1) END
-		FROM visit v WHERE v.day BETWEEN ?1 AND ?2 ORDER BY v.day, v.no`, from, to)
-	if err != nil {
-		return fmt.Errorf("read visits: %w", err)
-	}
-	defer rows.Close() //nolint:errcheck // rows.Err tells
-	zone := s.timetable().Zone
-	for rows.Next() {
-		var v kiosk.Visit
-		var person, in, out sql.NullInt64
-		var band sql.NullString
-		if err := rows.Scan(&v.ID, &v.Epoch, &person, &v.Day, &v.Part, &in, &v.Source, &band, &v.Assumed, &v.Void, &out); err != nil {
-			return fmt.Errorf("read visit: %w", err)
-		}
-		v.Person, v.Band = person.Int64, kiosk.Band(band.String)
-		v.In, v.Out = sqlrow.Time(in, zone), sqlrow.Time(out, zone)
-		if err := fn(v); err != nil {
-			return err
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return fmt.Errorf("read visits: %w", err)
-	}
-	return nil
+	return ledger.Visits(ctx, db, s.timetable().Zone, from, to, fn)
 }

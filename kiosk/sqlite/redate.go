@@ -21,7 +21,7 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 	}
 	bound := timeline.LowerBound(t.passed, t.s.cfg.Built)
 	now, next := b.Read(m, bound, t.s.cfg.Timetable)
-	t.now, t.today = instant{now, b.No, b.Proven()}, t.s.cfg.Timetable.Day(bound)
+	t.now, t.today = instant{now, b.No, b.Deletes(now.Day, t.s.cfg.Timetable)}, t.s.cfg.Timetable.Day(bound)
 	if now.Dated() {
 		t.today = now.Day
 	}

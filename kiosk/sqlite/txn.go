@@ -41,7 +41,7 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 type instant struct {
 	timeline.Instant
 	boot   int64
-	proven bool // by more than a person's or a chip's word
+	proven bool // enough to delete by after a leap
 }
 
 // changes are the parts of days that a transaction touches, and what the rows

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 )
 
 // What a running clock may do and still be believed.
@@ -121,6 +122,13 @@ func soft(source string) bool { return source == SourceRTC || source == SourceVo
 // Proven tells whether the boot's time is known well enough to delete by after a
 // leap: a volunteer's word or a chip's alone has to stand some nights first.
 func (b Boot) Proven() bool { return b.Trust == kiosk.TrustAnchored && !soft(b.Source) }
+
+// Deletes tells whether rows may be deleted on a day after a leap: by a time that is
+// proven, or by a volunteer's word that has stood for three nights.
+func (b Boot) Deletes(today count.Day, tt kiosk.Timetable) bool {
+	stood := b.Trust == kiosk.TrustAnchored && b.Source == SourceVolunteer && today >= tt.Day(b.At)+wordNights
+	return b.Proven() || stood
+}
 
 // Anchor returns the boot as it is aligned by a true time of it, at.Wall at
 // at.Since, which a source tells, and what that means for what was dated before.

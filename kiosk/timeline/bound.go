@@ -134,7 +134,12 @@ func (e PastBoot) leaves(a, b Alignment, tt kiosk.Timetable) bool {
 const (
 	leapDays    = 40
 	doubtNights = 7
+	wordNights  = 3 // with a volunteer's word for it
 )
+
+// Leapt tells whether a day is so far ahead of the one on which the room last looked
+// at its figures that somebody should know before anything is deleted.
+func Leapt(today, last count.Day) bool { return last != count.NoDay && last+leapDays < today }
 
 // Doubt is for how many more nights a clock that leapt ahead is not believed
 // when it comes to deleting, because nothing brings back what is deleted.
@@ -146,7 +151,7 @@ func (d Doubt) OnDay(today, last count.Day, anchored bool) Doubt {
 	switch {
 	case anchored:
 		return 0
-	case d == 0 && last != count.NoDay && last+leapDays < today:
+	case d == 0 && Leapt(today, last):
 		return doubtNights + 1 // the leap itself is taken for a night
 	}
 	return d

@@ -18,5 +18,6 @@
 //
 // Time that has passed never comes back: no clock below the lower bound is
 // believed. [LowerBound] and [Raise] say where that stands. A clock that leapt
-// far ahead dates, but deletes nothing for some nights: see [Doubt].
+// far ahead deletes nothing before it is proven, or a volunteer's word for it has stood
+// some nights: see [Boot.Deletes] and [Doubt]. [Night.Portion] bounds what it closes out.
 package timeline

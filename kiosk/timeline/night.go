@@ -22,3 +22,18 @@ func NightBefore(today, last count.Day) Night {
 
 // Ended tells whether a day has ended.
 func (n Night) Ended() bool { return n.Days.First <= n.Days.Last }
+
+// portionDays is how many days are closed out at once, so that no tap waits for the
+// years of a clock that leapt.
+const portionDays = 31
+
+// Portion returns the part of the night that is closed out first, none of it before
+// oldest, and whether more is left: of days that lie further back than what the room
+// keeps nothing is known, and nothing is told.
+func (n Night) Portion(oldest count.Day) (portion Night, more bool) {
+	n.Days.First = max(n.Days.First, min(oldest, n.Days.Last+1))
+	if n.Days.Last-n.Days.First >= portionDays {
+		n.Days.Last, more = n.Days.First+portionDays-1, true
+	}
+	return n, more
+}

@@ -41,3 +41,31 @@ func TestNightBefore(t *testing.T) {
 		})
 	}
 }
+
+func TestNight_Portion(t *testing.T) {
+	today := count.Date(2026, 11, 24)
+	oldest := today - 396
+	for _, tt := range []struct {
+		name  string
+		last  count.Day
+		days  int // in the first portion
+		first count.Day
+		more  bool
+	}{
+		{"one night", today - 2, 1, today - 1, false},
+		{"a month", today - 32, 31, today - 31, false},
+		{"longer", today - 33, 31, today - 32, true},
+		{"years: from what is kept", today - 5000, 31, oldest, true},
+		{"nothing", today - 1, 0, today, false},
+		{"a clock that ran ahead", today + 9, 0, today + 10, false},
+	} {
+		n, more := timeline.NightBefore(today, tt.last).Portion(oldest)
+		days := 0
+		for range n.Days.All() {
+			days++
+		}
+		if days != tt.days || more != tt.more || n.Days.First != tt.first {
+			t.Errorf("%s: %d days from %s, more: %t, want %d from %s", tt.name, days, n.Days.First, more, tt.days, tt.first)
+		}
+	}
+}

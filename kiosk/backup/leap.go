@@ -1,0 +1,48 @@
+package backup
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.org/inloop/sync/count"
+)
+
+// A backup that is made before rows go because the clock has leapt outlives the ring,
+// which such a leap may turn quickly: for leapDays at most.
+const (
+	leapPrefix = "leap-"
+	leapDays   = 56
+)
+
+// LeapFile is the path, in the data folder dir, of the backup that is made on a day
+// before anything is deleted after a leap of the clock.
+func LeapFile(dir string, day count.Day) string {
+	return filepath.Join(dir, leapPrefix+day.String()+nightTail)
+}
+
+// DropLeaps deletes the backups in dir that were made before a leap more than eight
+// weeks before today, of a clock that is believed when it comes to deleting. One of a
+// day to come was made by a clock that ran ahead: its weeks begin today.
+func DropLeaps(disk Disk, dir string, today count.Day) error {
+	files, err := filepath.Glob(filepath.Join(dir, leapPrefix+"*"+nightTail))
+	if err != nil {
+		return fmt.Errorf("look for backups before a leap: %w", err)
+	}
+	for _, file := range files {
+		day, err := count.ParseDay(strings.TrimSuffix(strings.TrimPrefix(filepath.Base(file), leapPrefix), nightTail))
+		switch {
+		case err != nil:
+			continue
+		case day > today:
+			err = disk.Rename(file, LeapFile(dir, today))
+		case day+leapDays < today:
+			err = os.Remove(file)
+		}
+		if err != nil {
+			return fmt.Errorf("delete a backup before a leap: %w", err)
+		}
+	}
+	return nil
+}
