@@ -160,7 +160,8 @@ func TestOpen_GoesOnWithARenewal(t *testing.T) {
 // cutDisk stops at a step, as a plug that is pulled does.
 type cutDisk struct {
 	machine
-	steps int
+	steps   int
+	withLog bool // a file took a place beside the log of another
 }
 
 var errCut = errors.New("no power")
@@ -175,6 +176,9 @@ func (d *cutDisk) Sync(path string) error {
 func (d *cutDisk) Rename(from, to string) error {
 	if d.steps--; d.steps < 0 {
 		return errCut
+	}
+	if _, err := os.Stat(to + "-wal"); err == nil {
+		d.withLog = true
 	}
 	return d.machine.Rename(from, to)
 }
@@ -216,6 +220,9 @@ func TestReopen_ARenewalCutOffInEachStep(t *testing.T) {
 		copied := open(t, again)
 		has(t, copied, 2)
 		must(t, checkSound(t.Context(), copied.r))
+		if disk.withLog {
+			t.Fatalf("cut in step %d: the old log lies beside the new file", cut)
+		}
 		// And the program that was not cut off, but whose disk failed, goes on.
 		disk.steps = 1 << 30
 		must(t, note(t.Context(), f, "after"))
