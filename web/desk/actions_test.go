@@ -432,6 +432,29 @@ func TestClock_AVolunteerSaysThatItIsRight(t *testing.T) {
 	}
 }
 
+// What was mended stands on the desk until a volunteer says that they have seen it.
+func TestMended_StandsThereUntilItIsSeen(t *testing.T) {
+	t.Parallel()
+	light, seen := []kiosk.Health{{Part: "store", Level: kiosk.LevelOrange, Reason: "store.missing"}}, 0
+	r := desktest.Open(t, func(c *desk.Config) {
+		c.Health = func() []kiosk.Health { return light }
+		c.SeenMended = func(context.Context) error { seen, light = seen+1, nil; return nil }
+	})
+	v := newVisitor(t, r).in()
+	for _, words := range []string{"Het boek van de kamer was beschadigd", "Ja, doorgegeven"} {
+		has(t, v.get("/desk").body, words)
+	}
+	if a := v.post("/desk/mended"); a.to != "/desk" || seen != 1 {
+		t.Fatalf("status %d to %q, seen %d times", a.status, a.to, seen)
+	}
+	if strings.Contains(v.get("/desk").body, "beschadigd") {
+		t.Error("it still stands there")
+	}
+	if a := v.post("/desk/mended"); a.to == "/desk" || seen != 1 {
+		t.Errorf("an answer to no question: status %d, seen %d times", a.status, seen)
+	}
+}
+
 // A time that the centre told and the clock does not know is asked about beside
 // the clock's own, and each yes goes to what it was said of.
 func TestClock_AVolunteerSaysThatTheOtherTimeIsRight(t *testing.T) {

@@ -74,6 +74,10 @@ type Config struct {
 	OtherTime    func() (time.Time, bool)
 	ConfirmOther func(context.Context) error
 
+	// SeenMended is told that a volunteer has seen what was told of a mended store.
+	// nil: nobody is asked.
+	SeenMended func(context.Context) error
+
 	// Changed is told after every action that was kept, so that others may show
 	// it. It must not block. May be nil.
 	Changed func()

@@ -48,6 +48,7 @@ func (d *Desk) list() []route {
 		{"POST /desk/inside", volunteer, d.keepInside},
 		{"GET /desk/clock", volunteer, d.setClock},
 		{"POST /desk/clock", volunteer, d.confirmClock},
+		{"POST /desk/mended", volunteer, d.seenMended},
 		{"GET /desk/undated", volunteer, d.undated},
 		{"POST /desk/undated", volunteer, d.dateVisits},
 		{"POST /desk/undo", volunteer, d.undo},

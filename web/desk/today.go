@@ -42,6 +42,7 @@ type dayPage struct {
 	Newcomers int
 	Bands     []bandCount
 	Notices   []notice
+	Mended    bool        // a volunteer is to say that they have seen what was mended
 	Badges    []badgeCard // tapped in the last ten minutes
 	Later     []badgeCard // the other new badges of today
 	Held      []heldGuest
@@ -101,7 +102,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	t, now := r.localizer, d.now()
 	p := dayPage{
 		In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Newcomers: v.Newcomers,
-		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.healthNotices(t), Bands: bandCounts(t, v.Guests),
+		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.healthNotices(t), Mended: d.mended(), Bands: bandCounts(t, v.Guests),
 	}
 	for _, b := range v.Badges {
 		card := d.badgeCard(r, b)

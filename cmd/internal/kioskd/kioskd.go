@@ -219,7 +219,7 @@ func (r *Daemon) takeTaps(h kiosk.TapHandler, open bool) {
 func (r *Daemon) openDesk(store *sqlite.Store) {
 	cfg := desk.Config{
 		Store: desk.StoreOf(store), Translations: r.translations, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
-		Health: r.board.All, Confirm: r.confirmClock, OtherTime: r.otherTime, ConfirmOther: r.confirmOther,
+		Health: r.board.All, Confirm: r.confirmClock, SeenMended: r.seenMended, OtherTime: r.otherTime, ConfirmOther: r.confirmOther,
 	}
 	if r.uplink.Load() != nil {
 		cfg.Pairing = sending{r}

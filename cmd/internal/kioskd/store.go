@@ -241,6 +241,18 @@ func (r *Daemon) storeWell() {
 	}
 }
 
+// seenMended ends the telling of it: a volunteer has seen it.
+func (r *Daemon) seenMended(context.Context) error {
+	if err := rescue.SeenMended(r.cfg.Data); err != nil {
+		return err
+	}
+	r.mended.Store(nil)
+	if r.board.Is("store", kiosk.LevelOrange) {
+		r.storeWell()
+	}
+	return nil
+}
+
 func (r *Daemon) lookAtDisk() {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(r.cfg.Data, &fs); err != nil || fs.Blocks == 0 {
