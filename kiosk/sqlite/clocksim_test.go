@@ -76,10 +76,11 @@ type simBoot struct {
 
 // simTap is a tap that was welcomed.
 type simTap struct {
-	boot   string
-	since  time.Duration
-	truth  time.Time
-	person int64 // 0 for a guest
+	boot    string
+	since   time.Duration
+	truth   time.Time
+	person  int64 // 0 for a guest
+	assumed bool
 }
 
 type clockSim struct {
@@ -272,7 +273,12 @@ func (s *clockSim) somebody(b *simBoot) {
 	said := s.tap(name)
 	s.note("%s: %s", name, said)
 	switch said {
+	case kiosk.GreetingGoodbye: // on the way home: what was assumed a moment ago is taken back
+		s.taps = slices.DeleteFunc(s.taps, func(x simTap) bool {
+			return x.assumed && x.person == tap.person && tap.truth.Sub(x.truth) <= kiosk.GoingHomeSoon+time.Second
+		})
 	case kiosk.GreetingFirst, kiosk.GreetingWelcome, kiosk.GreetingLongTime, kiosk.GreetingGoingHome, kiosk.GreetingGuest:
+		tap.assumed = said == kiosk.GreetingGoingHome
 		s.taps = append(s.taps, tap)
 	}
 }
