@@ -35,14 +35,13 @@ func (c *reachCmd) Run(a *app) error {
 		if err != nil {
 			return fmt.Errorf("visits without a date: %w", err)
 		}
+		if waiting > 0 { // beside the figures, whose bytes other programs read
+			fmt.Fprintf(a.errs, "%d visits wait for a date and may be of this period: they are in no figure, or on a day that only a clock has told\n", waiting)
+		}
 		if c.JSON {
 			return json.NewEncoder(a.out).Encode(figures)
 		}
-		if err := printFigures(a.out, figures); err != nil || waiting == 0 {
-			return err
-		}
-		_, err = fmt.Fprintf(a.out, "%d visits wait for a date and may be of this period: they are in no figure, or on a day that only a clock has told\n", waiting)
-		return err
+		return printFigures(a.out, figures)
 	})
 }
 
