@@ -73,14 +73,6 @@ func (g *UndatedVisits) add(v UndatedVisit) {
 	}
 }
 
-// May tells whether the visits can have been on one of the days.
-func (g UndatedVisits) May(days count.Days) bool {
-	if g.Day != count.NoDay {
-		return days.First <= g.Day && g.Day <= days.Last
-	}
-	return (g.Before == count.NoDay || days.First <= g.Before) && (g.After == count.NoDay || g.After <= days.Last)
-}
-
 // VisitDay is the part of a day on which a volunteer says that visits were.
 type VisitDay struct {
 	Day  count.Day

@@ -48,24 +48,3 @@ func TestGroupUndated(t *testing.T) {
 		t.Errorf("anna twice and a guest: %+v", twice)
 	}
 }
-
-func TestUndatedVisits_May(t *testing.T) {
-	november := count.Days{First: count.Date(2026, 11, 1), Last: count.Date(2026, 11, 30)}
-	for _, tt := range []struct {
-		name  string
-		group kiosk.UndatedVisits
-		want  bool
-	}{
-		{"nothing is known", kiosk.UndatedVisits{}, true},
-		{"from October into November", kiosk.UndatedVisits{After: november.First - 3, Before: november.First}, true},
-		{"until the end of October", kiosk.UndatedVisits{After: november.First - 3, Before: november.First - 1}, false},
-		{"from the last day on", kiosk.UndatedVisits{After: november.Last}, true},
-		{"after it", kiosk.UndatedVisits{After: november.Last + 1}, false},
-		{"a clock told a day of it", kiosk.UndatedVisits{Day: november.Last, After: november.Last + 1}, true},
-		{"a clock told another", kiosk.UndatedVisits{Day: november.Last + 1}, false},
-	} {
-		if got := tt.group.May(november); got != tt.want {
-			t.Errorf("%s: %t", tt.name, got)
-		}
-	}
-}

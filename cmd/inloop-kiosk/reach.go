@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -31,33 +30,11 @@ func (c *reachCmd) Run(a *app) error {
 		if err != nil {
 			return fmt.Errorf("figures of %s: %w", period, err)
 		}
-		waiting, err := undated(a.ctx, s, period)
-		if err != nil {
-			return fmt.Errorf("visits without a date: %w", err)
-		}
-		if waiting > 0 { // beside the figures, whose bytes other programs read
-			fmt.Fprintf(a.errs, "%d visits wait for a date and may be of this period: they are in no figure, or on a day that only a clock has told\n", waiting)
-		}
 		if c.JSON {
 			return json.NewEncoder(a.out).Encode(figures)
 		}
 		return printFigures(a.out, figures)
 	})
-}
-
-// undated counts the visits that wait for a date and may be of a period.
-func undated(ctx context.Context, s *sqlite.Store, period count.Period) (n int, err error) {
-	first, last, err := period.Span()
-	if err != nil {
-		return 0, err
-	}
-	groups, err := s.Undated(ctx)
-	for _, g := range groups {
-		if g.May(count.Days{First: first, Last: last}) {
-			n += g.Visits
-		}
-	}
-	return n, err
 }
 
 func printFigures(w io.Writer, f reach.Figures) error {
