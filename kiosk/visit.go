@@ -11,12 +11,12 @@ type VisitSource string
 
 // What can make a visit count.
 const (
-	SourceBadge        VisitSource = "badge"         // a tap of a resident's badge
-	SourceDesk         VisitSource = "desk"          // a volunteer, by name or +1
-	SourceGuestPass    VisitSource = "guest_pass"    // a tap of the guest pass
-	SourceUnknownBadge VisitSource = "unknown_badge" // an unknown badge that nobody linked before closing
-	SourcePaper        VisitSource = "paper"         // entered afterwards from the paper list
-	SourceImport       VisitSource = "import"        // imported from a spreadsheet
+	VisitSourceBadge        VisitSource = "badge"         // a tap of a resident's badge
+	VisitSourceDesk         VisitSource = "desk"          // a volunteer, by name or +1
+	VisitSourceGuestPass    VisitSource = "guest_pass"    // a tap of the guest pass
+	VisitSourceUnknownBadge VisitSource = "unknown_badge" // an unknown badge that nobody linked before closing
+	VisitSourcePaper        VisitSource = "paper"         // entered afterwards from the paper list
+	VisitSourceImport       VisitSource = "import"        // imported from a spreadsheet
 )
 
 // Band is a guest's age band; Unasked is what a guest pass says.

@@ -12,11 +12,11 @@ import (
 type state int
 
 const (
-	idle state = iota
-	ready
-	active
-	protocol // of blocks
-	halted
+	stateIdle state = iota
+	stateReady
+	stateActive
+	stateProtocol // of blocks
+	stateHalted
 )
 
 // powerUp is how long a card needs from field to first answer.
@@ -78,7 +78,7 @@ func (c *Card) Spoil(what Spoilt) { c.spoilt = what }
 
 // power is what happens when a field reaches the card.
 func (c *Card) power(now time.Time) {
-	c.state, c.starred, c.level, c.since = idle, false, 0, now
+	c.state, c.starred, c.level, c.since = stateIdle, false, 0, now
 	if c.dep != nil {
 		c.dep.reset()
 	}
@@ -102,9 +102,9 @@ func (c *Card) parts() [][4]byte {
 
 // fall is the way back after anything unexpected.
 func (c *Card) fall() bits {
-	c.state = idle
+	c.state = stateIdle
 	if c.starred {
-		c.state = halted
+		c.state = stateHalted
 	}
 	return nil
 }
@@ -123,16 +123,16 @@ func (c *Card) hear(f bits, now time.Time) bits {
 	if now.Sub(c.since) < powerUp {
 		return nil
 	}
-	if c.state == protocol {
+	if c.state == stateProtocol {
 		return c.block(f)
 	}
 	if len(f) == 7 {
 		return c.request(f.bytes()[0])
 	}
 	switch c.state {
-	case ready:
+	case stateReady:
 		return c.anticollide(f)
-	case active:
+	case stateActive:
 		return c.command(f)
 	default:
 		return nil
@@ -140,16 +140,16 @@ func (c *Card) hear(f bits, now time.Time) bits {
 }
 
 func (c *Card) request(command byte) bits {
-	wakes := command == iso14443a.WUPA && (c.state == idle || c.state == halted) ||
-		command == iso14443a.REQA && c.state == idle
+	wakes := command == iso14443a.WUPA && (c.state == stateIdle || c.state == stateHalted) ||
+		command == iso14443a.REQA && c.state == stateIdle
 	if !wakes {
-		if c.state == ready || c.state == active {
+		if c.state == stateReady || c.state == stateActive {
 			return c.fall()
 		}
 		return nil
 	}
-	c.starred = c.state == halted
-	c.state, c.level = ready, 0
+	c.starred = c.state == stateHalted
+	c.state, c.level = stateReady, 0
 	if c.spoilt == SpoiltATQA {
 		return bitsOf([]byte{0x04})
 	}
@@ -197,14 +197,14 @@ func (c *Card) choose(f, whole bits) bits {
 	if c.level++; c.level < len(c.parts()) {
 		sak = 0x04
 	} else {
-		c.state = active
+		c.state = stateActive
 	}
 	answer := iso14443a.AppendCRC([]byte{sak})
 	switch c.spoilt {
 	case SpoiltSAK:
 		answer[2] ^= 0x40
 	case SpoiltEnd:
-		c.level, c.state = c.level%len(c.parts()), ready
+		c.level, c.state = c.level%len(c.parts()), stateReady
 		answer = iso14443a.AppendCRC([]byte{0x04})
 	case SpoiltCheck, SpoiltATQA:
 	}
@@ -225,10 +225,10 @@ func (c *Card) command(f bits) bits {
 	}
 	switch {
 	case b[0] == iso14443a.HLTA && n == 2 && b[1] == 0:
-		c.state = halted
+		c.state = stateHalted
 		return nil
 	case b[0] == 0xE0 && n == 2 && c.dep != nil:
-		c.state = protocol
+		c.state = stateProtocol
 		return bitsOf(iso14443a.AppendCRC(c.dep.activate(b[1])))
 	case c.tag == nil:
 		return c.fall()
@@ -251,7 +251,7 @@ func (c *Card) block(f bits) bits {
 	}
 	answer, left := c.dep.block(b[:n])
 	if left {
-		c.state = halted
+		c.state = stateHalted
 	}
 	if answer == nil {
 		return nil

@@ -66,9 +66,9 @@ type PN532 struct {
 type mode int
 
 const (
-	lowVbat   mode = iota // after a reset ("low battery" mode, AN10609 rev. 1.2, page 21)
-	awake                 // takes commands
-	powerDown             // after PowerDown: a chip select wakes it
+	modeLowVbat   mode = iota // after a reset ("low battery" mode, AN10609 rev. 1.2, page 21)
+	modeAwake                 // takes commands
+	modePowerDown             // after PowerDown: a chip select wakes it
 )
 
 // retries are what RFConfiguration sets, items 2 and 5.
@@ -136,7 +136,7 @@ func (c *PN532) LoseACK(n int) { c.strike(func() { c.mute = n }) }
 func (c *PN532) Busy() {
 	c.strike(func() {
 		now := c.host.Clock.Now()
-		c.mode, c.sam, c.useIRQ, c.bootBy = awake, true, true, time.Time{}
+		c.mode, c.sam, c.useIRQ, c.bootBy = modeAwake, true, true, time.Time{}
 		c.abort()
 		c.answer = c.run(0x4A, []byte{1, 0}, now)
 	})
@@ -149,11 +149,11 @@ func (c *PN532) strike(do func()) {
 }
 
 func (c *PN532) power(now time.Time) {
-	c.mode, c.bootBy, c.held, c.hung = lowVbat, now.Add(bootTime), false, false
+	c.mode, c.bootBy, c.held, c.hung = modeLowVbat, now.Add(bootTime), false, false
 	c.spoil, c.ignore, c.mute, c.deaf = 0, 0, 0, false
 	c.sam, c.useIRQ, c.fault = false, false, 0
 	if c.options.Awake {
-		c.mode, c.sam = awake, true
+		c.mode, c.sam = modeAwake, true
 	}
 	c.flags = autoRATS | 0x04
 	c.retry = retries{timeout: 0x0A, passive: 0xFF}

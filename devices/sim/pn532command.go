@@ -141,7 +141,7 @@ func (c *PN532) sleep(p []byte) (data []byte, ok bool) {
 	c.drained = func() {
 		c.power106(false)
 		c.targets = nil
-		c.wakes, c.mode = p[0], powerDown
+		c.wakes, c.mode = p[0], modePowerDown
 	}
 	return []byte{0x00}, true
 }

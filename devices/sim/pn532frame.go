@@ -91,17 +91,17 @@ func (c *PN532) frame(w []byte, now time.Time, span time.Duration) []byte {
 // wake tells whether a period of n bytes meets the chip awake, and wakes it.
 func (c *PN532) wake(n int, now time.Time, span time.Duration) bool {
 	switch c.mode {
-	case lowVbat:
+	case modeLowVbat:
 		if span >= lowest {
-			c.mode = awake
+			c.mode = modeAwake
 		}
-		return c.mode == awake && span/time.Duration(n) >= slowByte
-	case powerDown:
+		return c.mode == modeAwake && span/time.Duration(n) >= slowByte
+	case modePowerDown:
 		if c.wakes&0x20 == 0 {
 			c.violate("chip select does not wake the chip: PowerDown was given %02X", c.wakes)
 			return false
 		}
-		c.mode, c.bootBy = awake, now.Add(-span).Add(bootTime)
+		c.mode, c.bootBy = modeAwake, now.Add(-span).Add(bootTime)
 		return false
 	default:
 		return true
@@ -110,7 +110,7 @@ func (c *PN532) wake(n int, now time.Time, span time.Duration) bool {
 
 // ready tells whether something waits to be read.
 func (c *PN532) ready(now time.Time) bool {
-	if c.hung || c.held || c.mode != awake || now.Before(c.bootBy) {
+	if c.hung || c.held || c.mode != modeAwake || now.Before(c.bootBy) {
 		return false
 	}
 	if !c.out.waits() && c.answer != nil {

@@ -129,26 +129,26 @@ func badText(text []byte, comma byte) (line, column int, bad bool) {
 // which text begins go wrong.
 func strayQuote(text []byte, comma byte) (column int) {
 	const (
-		begins = iota // in front of a cell
-		plain
-		quoted
-		closed // behind a quotation mark that may have been the last
+		cellBegins = iota // in front of a cell
+		cellPlain
+		cellQuoted
+		cellClosed // behind a quotation mark that may have been the last
 	)
 	column = 1
-	for state, i := begins, 0; i < len(text); i++ {
+	for state, i := cellBegins, 0; i < len(text); i++ {
 		switch c := text[i]; {
-		case state == quoted:
+		case state == cellQuoted:
 			if c == '"' {
-				state = closed
+				state = cellClosed
 			}
 		case c == comma:
-			column, state = column+1, begins
-		case c == '"' && state != plain:
-			state = quoted
-		case c == '"' || state == closed:
+			column, state = column+1, cellBegins
+		case c == '"' && state != cellPlain:
+			state = cellQuoted
+		case c == '"' || state == cellClosed:
 			return column
-		case state != begins || c != ' ':
-			state = plain
+		case state != cellBegins || c != ' ':
+			state = cellPlain
 		}
 	}
 	return column

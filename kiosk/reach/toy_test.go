@@ -17,10 +17,10 @@ func toy() *reach.History {
 	for week, present := range []string{"ABC", "ABCD", "ABD", "ABCE", "ABC", "ACDF", "ABF", "ABC"} {
 		day := count.Date(2026, time.January, 5) + count.Day(7*week)
 		for _, who := range present {
-			visits = append(visits, kiosk.Visit{Person: int64(who), Day: day, Part: count.PartAfternoon, Source: kiosk.SourceBadge})
+			visits = append(visits, kiosk.Visit{Person: int64(who), Day: day, Part: count.PartAfternoon, Source: kiosk.VisitSourceBadge})
 		}
 		for range []int{0, 2, 0, 1, 0, 0, 3, 0}[week] {
-			visits = append(visits, kiosk.Visit{Day: day, Part: count.PartAfternoon, Source: kiosk.SourceGuestPass})
+			visits = append(visits, kiosk.Visit{Day: day, Part: count.PartAfternoon, Source: kiosk.VisitSourceGuestPass})
 		}
 	}
 	seen := reach.Record{Since: count.Date(2025, time.September, 1), Last: count.Date(2025, time.December, 29)}

@@ -18,7 +18,7 @@ func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Effect) er
 	case kiosk.EffectNone, kiosk.EffectAskPIN:
 		return nil
 	case kiosk.EffectArrive, kiosk.EffectAssume:
-		return t.arrive(ctx, arrival{c.person, kiosk.SourceBadge, act == kiosk.EffectAssume, c.in, c.today.Visited})
+		return t.arrive(ctx, arrival{c.person, kiosk.VisitSourceBadge, act == kiosk.EffectAssume, c.in, c.today.Visited})
 	case kiosk.EffectLeave, kiosk.EffectConfirm:
 		return t.leave(ctx, s)
 	case kiosk.EffectReopen:
@@ -26,7 +26,7 @@ func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Effect) er
 	case kiosk.EffectTakeBack:
 		return t.takeBack(ctx, s)
 	case kiosk.EffectAddGuest, kiosk.EffectHoldGuest:
-		v := t.visitNow(kiosk.SourceGuestPass)
+		v := t.visitNow(kiosk.VisitSourceGuestPass)
 		v.band, v.held = kiosk.BandUnasked, act == kiosk.EffectHoldGuest
 		_, err := t.addVisit(ctx, v)
 		return err

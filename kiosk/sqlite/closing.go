@@ -52,7 +52,7 @@ func (t *txn) countUnknownBadges(ctx context.Context, now int64) error {
 // countUnknownBadge makes a guest of one, at what is believed of its moment.
 func (t *txn) countUnknownBadge(ctx context.Context, x unknownBadgeRow, at timeline.Instant) error {
 	v := x.visit
-	v.how, v.band = kiosk.SourceUnknownBadge, kiosk.BandUnasked
+	v.how, v.band = kiosk.VisitSourceUnknownBadge, kiosk.BandUnasked
 	v.at, v.trust, v.day, v.part = at.At, at.Trust, at.Day, at.Part
 	if _, err := t.addVisit(ctx, v); err != nil {
 		return err

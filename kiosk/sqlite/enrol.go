@@ -43,7 +43,7 @@ func (t *txn) becomeGuest(ctx context.Context, no, person int64) error {
 		if row.person != 0 || row.void || row.held || row.day != t.now.Day {
 			return kiosk.ErrNotFound
 		}
-		row.person, row.band, row.how = person, "", kiosk.SourceDesk
+		row.person, row.band, row.how = person, "", kiosk.VisitSourceDesk
 		v = *row
 		return nil
 	})
@@ -67,7 +67,7 @@ func (t *txn) claim(ctx context.Context, no, person int64) error {
 		return err
 	}
 	v := x.visit
-	v.person, v.how = person, kiosk.SourceBadge
+	v.person, v.how = person, kiosk.VisitSourceBadge
 	visited, err := t.visited(ctx, person, v.day, v.part)
 	if err != nil {
 		return err

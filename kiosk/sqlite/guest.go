@@ -14,7 +14,7 @@ func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
 		if !slices.Contains(kiosk.Bands(), band) {
 			return kiosk.ErrNotFound
 		}
-		v := t.visitNow(kiosk.SourceDesk)
+		v := t.visitNow(kiosk.VisitSourceDesk)
 		v.band = band
 		_, err := t.addVisit(ctx, v)
 		return err

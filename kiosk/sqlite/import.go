@@ -162,7 +162,7 @@ func (t *txn) addLabelled(ctx context.Context, label string) (no int64, err erro
 // imported returns the row of a visit of which nothing but the part of the day
 // is known.
 func (t *txn) imported(at kiosk.DayPart, person int64, band kiosk.Band) visitRow {
-	v := t.visitNow(kiosk.SourceImport)
+	v := t.visitNow(kiosk.VisitSourceImport)
 	v.at, v.trust, v.day, v.part = t.s.fromMillis(sql.NullInt64{}), kiosk.TrustConfirmed, at.Day, at.Part
 	v.person, v.band = person, band
 	return v

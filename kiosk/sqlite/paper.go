@@ -18,7 +18,7 @@ func (s *Store) EnterPaper(ctx context.Context, by int64, e kiosk.PaperEntry) er
 		if err := e.Check(t.today, t.now.Part, reach.VisitsFrom(t.today)); err != nil {
 			return err
 		}
-		v := t.visitNow(kiosk.SourcePaper)
+		v := t.visitNow(kiosk.VisitSourcePaper)
 		v.at, v.trust, v.day, v.part = time.Time{}, kiosk.TrustConfirmed, e.Day, e.Part
 		if e.Person != 0 {
 			if err := t.known(ctx, e.Person); err != nil {

@@ -40,7 +40,7 @@ func (t *txn) arriveByHand(ctx context.Context, person int64) error {
 	if err != nil {
 		return err
 	}
-	return t.arrive(ctx, arrival{person: person, how: kiosk.SourceDesk, in: true, visited: visited})
+	return t.arrive(ctx, arrival{person: person, how: kiosk.VisitSourceDesk, in: true, visited: visited})
 }
 
 // CheckOut notes that a resident left; ErrNotFound for one who is not in.

@@ -88,7 +88,7 @@ func (t *txn) recallVisits(ctx context.Context, which string, args ...any) error
 			continue
 		}
 		v := visitRow{epoch: t.cells.Epoch, person: s.person, boot: s.boot, since: s.since, wall: s.wall, at: s.at, trust: s.trust,
-			day: s.day, part: s.part, bounds: t.s.cfg.Timetable.PartTimes, how: kiosk.SourceBadge, assumed: s.assumed}
+			day: s.day, part: s.part, bounds: t.s.cfg.Timetable.PartTimes, how: kiosk.VisitSourceBadge, assumed: s.assumed}
 		if _, err := t.addVisit(ctx, v); err != nil {
 			return err
 		}

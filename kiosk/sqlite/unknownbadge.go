@@ -42,7 +42,7 @@ func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return fmt.Errorf("look up unknown badge: %w", err)
 	}
-	v := t.visitNow(kiosk.SourceBadge)
+	v := t.visitNow(kiosk.VisitSourceBadge)
 	var closes time.Time
 	if t.now.Dated() {
 		closes = t.s.cfg.Timetable.Closes(t.now.At)

@@ -93,22 +93,22 @@ func (s *scanner) value(want *shape, into reflect.Value) error {
 		into = into.Elem()
 	}
 	switch {
-	case want.kind == object && first == '{':
+	case want.kind == kindObject && first == '{':
 		return s.object(want, into)
-	case want.kind == list && first == '[':
+	case want.kind == kindList && first == '[':
 		return s.list(want.elem, into)
-	case want.kind == text && first == '"':
+	case want.kind == kindText && first == '"':
 		return s.string(into)
-	case want.kind == instant && first == '"':
+	case want.kind == kindInstant && first == '"':
 		return s.instant(into)
-	case want.kind == whole && (first == '-' || '0' <= first && first <= '9'):
+	case want.kind == kindWhole && (first == '-' || '0' <= first && first <= '9'):
 		return s.whole(into)
 	}
 	return malformed("at byte %d: want %s", from, wanted[want.kind])
 }
 
 var wanted = map[kind]string{
-	text: "a text", whole: "a whole number", instant: "a time of RFC 3339", list: "a list", object: "an object",
+	kindText: "a text", kindWhole: "a whole number", kindInstant: "a time of RFC 3339", kindList: "a list", kindObject: "an object",
 }
 
 // quoted returns what stands between quotes, escapes and all.
@@ -140,7 +140,7 @@ func (s *scanner) instant(into reflect.Value) error {
 	from := s.at
 	said := s.quoted()
 	if !timePattern.MatchString(said) {
-		return malformed("at byte %d: want %s", from, wanted[instant])
+		return malformed("at byte %d: want %s", from, wanted[kindInstant])
 	}
 	var t time.Time
 	if err := t.UnmarshalText([]byte(said)); err != nil {
@@ -157,7 +157,7 @@ func (s *scanner) whole(into reflect.Value) error {
 	}
 	n, err := strconv.ParseInt(s.text[from:s.at], 10, into.Type().Bits())
 	if err != nil {
-		return malformed("at byte %d: want %s", from, wanted[whole])
+		return malformed("at byte %d: want %s", from, wanted[kindWhole])
 	}
 	into.SetInt(n)
 	return nil

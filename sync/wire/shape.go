@@ -21,11 +21,11 @@ type shape struct {
 type kind int
 
 const (
-	text kind = iota
-	whole
-	instant
-	list
-	object
+	kindText kind = iota
+	kindWhole
+	kindInstant
+	kindList
+	kindObject
 )
 
 // field is a field of an object. There are fewer than 64 in each, so that those
@@ -55,15 +55,15 @@ func newShape(t reflect.Type) *shape {
 	}
 	switch {
 	case t == reflect.TypeFor[time.Time]():
-		s.kind = instant
+		s.kind = kindInstant
 	case t.Kind() == reflect.String:
-		s.kind = text
+		s.kind = kindText
 	case t.Kind() == reflect.Int, t.Kind() == reflect.Int64:
-		s.kind = whole
+		s.kind = kindWhole
 	case t.Kind() == reflect.Slice:
-		s.kind, s.elem = list, newShape(t.Elem())
+		s.kind, s.elem = kindList, newShape(t.Elem())
 	case t.Kind() == reflect.Struct:
-		s.kind = object
+		s.kind = kindObject
 		for i := range t.NumField() {
 			f := t.Field(i)
 			name, options, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -12,8 +12,8 @@ import (
 type access int
 
 const (
-	anybody access = iota // the way in, and files without content
-	account               // who is signed in, and only about their own organisation
+	accessAnybody access = iota // the way in, and files without content
+	accessAccount               // who is signed in, and only about their own organisation
 )
 
 // route is one line of the list that makes up the site.
@@ -25,8 +25,8 @@ type route struct {
 
 // routes is every address of the site.
 func (s *Site) routes() []route {
-	open := func(pattern string, h handle) route { return route{pattern, anybody, s.open(h)} }
-	own := func(pattern string, h handleOwn) route { return route{pattern, account, s.own(h)} }
+	open := func(pattern string, h handle) route { return route{pattern, accessAnybody, s.open(h)} }
+	own := func(pattern string, h handleOwn) route { return route{pattern, accessAccount, s.own(h)} }
 	return []route{
 		open("GET /sign-in", s.showSignIn),
 		open("POST /sign-in", s.signIn),
@@ -48,8 +48,8 @@ func (s *Site) routes() []route {
 		own("GET /password", s.showPassword),
 		own("POST /password", s.changePassword),
 		own("GET /live", s.follow),
-		{"GET /dashboard/", anybody, http.StripPrefix("/dashboard/", staticFiles())},
-		{"GET /assets/", anybody, web.Assets()},
+		{"GET /dashboard/", accessAnybody, http.StripPrefix("/dashboard/", staticFiles())},
+		{"GET /assets/", accessAnybody, web.Assets()},
 		open("/", s.nowhere),
 	}
 }

@@ -5,7 +5,7 @@ package desk
 func (d *Desk) Patterns() map[string]bool {
 	all := map[string]bool{}
 	for _, rt := range d.routes {
-		all[rt.pattern] = rt.access == anyone
+		all[rt.pattern] = rt.access == accessAnyone
 	}
 	return all
 }

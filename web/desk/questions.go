@@ -24,13 +24,13 @@ type step string
 // The steps in their order. Consent comes first; without it the three contact
 // questions are passed over.
 const (
-	askConsent    step = "consent"
-	askFamily     step = "family"
-	askFriends    step = "friends"
-	askNeighbours step = "neighbours"
-	askRoute      step = "route"
-	thanked       step = "thanks"
-	wantBack      step = "back"
+	stepConsent    step = "consent"
+	stepFamily     step = "family"
+	stepFriends    step = "friends"
+	stepNeighbours step = "neighbours"
+	stepRoute      step = "route"
+	stepThanked    step = "thanks"
+	stepHandBack   step = "back"
 )
 
 // hand is a screen lent to a resident. What they answer is here until the last
@@ -64,7 +64,7 @@ func (d *Desk) handOver(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	h := &hand{person: p.No, language: p.Language, at: askConsent}
+	h := &hand{person: p.No, language: p.Language, at: stepConsent}
 	d.sessions.change(r.key, func(s *session) { s.hand = h })
 	http.Redirect(w, r.Request, "/desk/questions", http.StatusSeeOther)
 	return nil
@@ -72,22 +72,22 @@ func (d *Desk) handOver(w http.ResponseWriter, r *request) error {
 
 func (d *Desk) questions(w http.ResponseWriter, r *request) error {
 	h := *r.session.hand
-	if h.at == wantBack {
+	if h.at == stepHandBack {
 		return d.show(w, r, "pad", page{Title: r.localizer.T("desk.pin.title", nil), Body: d.backPad(r.localizer)})
 	}
 	d.speak(r, h)
 	t := r.localizer
 	q := questionPage{Step: h.at, Text: t.T("desk.ask."+string(h.at), nil)}
 	switch h.at {
-	case askConsent:
+	case stepConsent:
 		q.Version, q.Date = kiosk.ConsentText, t.Date(d.now())
 		q.Choices = []questionChoice{{"yes", t.T("desk.ask.agree", nil)}, {"no", t.T("desk.ask.refuse", nil)}}
-	case askRoute:
+	case stepRoute:
 		for _, route := range kiosk.Routes() {
 			q.Choices = append(q.Choices, questionChoice{string(route), t.T("desk.route."+string(route), nil)})
 		}
 		q.Choices = append(q.Choices, questionChoice{"", t.T("desk.ask.notsaid", nil)})
-	case askFamily, askFriends, askNeighbours:
+	case stepFamily, stepFriends, stepNeighbours:
 		q.Hint = t.T("desk.ask.hint", nil)
 		for _, c := range kiosk.Contacts() {
 			word := t.T("desk.ask.notsaid", nil)
@@ -122,13 +122,13 @@ func (d *Desk) answer(w http.ResponseWriter, r *request) error {
 	if err := h.take(r); err != nil {
 		return err
 	}
-	if h.at == thanked && (h.answers.Consent || h.answers.Route != "") {
+	if h.at == stepThanked && (h.answers.Consent || h.answers.Route != "") {
 		if err := d.cfg.Store.Answers.Intake(r.Context(), h.person, h.answers); err != nil {
 			return err
 		}
 		d.announce()
 	}
-	if h.at == thanked {
+	if h.at == stepThanked {
 		h.answers = kiosk.Intake{}
 	}
 	d.sessions.change(r.key, func(s *session) { s.hand = &h })
@@ -143,28 +143,28 @@ func (h *hand) take(r *request) (err error) {
 		return fmt.Errorf("%w: no answer", errForm)
 	}
 	switch h.at {
-	case askConsent:
+	case stepConsent:
 		if h.answers.Consent, err = r.yes("answer"); err != nil {
 			return err
 		}
-		h.at = askRoute
+		h.at = stepRoute
 		if h.answers.Consent {
-			h.at = askFamily
+			h.at = stepFamily
 		}
-	case askFamily:
+	case stepFamily:
 		h.answers.Family, err = choice(said, kiosk.Contacts())
-		h.at = askFriends
-	case askFriends:
+		h.at = stepFriends
+	case stepFriends:
 		h.answers.Friends, err = choice(said, kiosk.Contacts())
-		h.at = askNeighbours
-	case askNeighbours:
+		h.at = stepNeighbours
+	case stepNeighbours:
 		h.answers.Neighbours, err = choice(said, kiosk.Contacts())
-		h.at = askRoute
-	case askRoute:
+		h.at = stepRoute
+	case stepRoute:
 		h.answers.Route, err = choice(said, append(kiosk.Routes(), ""))
-		h.at = thanked
-	case thanked:
-		h.at = wantBack
+		h.at = stepThanked
+	case stepThanked:
+		h.at = stepHandBack
 	default:
 		return errForm
 	}
@@ -178,7 +178,7 @@ func (d *Desk) stopQuestions(w http.ResponseWriter, r *request) error {
 	}
 	d.sessions.change(r.key, func(s *session) {
 		if s.hand != nil {
-			s.hand = &hand{person: s.hand.person, language: s.hand.language, at: thanked}
+			s.hand = &hand{person: s.hand.person, language: s.hand.language, at: stepThanked}
 		}
 	})
 	http.Redirect(w, r.Request, "/desk/questions", http.StatusSeeOther)

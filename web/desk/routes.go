@@ -11,11 +11,11 @@ import (
 type access int
 
 const (
-	anyone    access = iota // at this screen: the page holds no name
-	counter                 // signed in, or anyone while no badge can be read
-	newcomer                // with a one-time code, on the way to a PIN
-	volunteer               // signed in
-	resident                // holding the screen that a volunteer lent them
+	accessAnyone    access = iota // at this screen: the page holds no name
+	accessCounter                 // signed in, or anyone while no badge can be read
+	accessNewcomer                // with a one-time code, on the way to a PIN
+	accessVolunteer               // signed in
+	accessResident                // holding the screen that a volunteer lent them
 )
 
 type route struct {
@@ -27,67 +27,67 @@ type route struct {
 // list is every route there is.
 func (d *Desk) list() []route {
 	return []route{
-		{"GET /desk", anyone, d.home},
-		{"GET /desk/live", anyone, d.live},
-		{"GET /desk/state", anyone, d.whoIsHere},
-		{"GET /desk/static/{file}", anyone, d.static},
-		{"POST /desk/language", anyone, d.chooseLanguage},
-		{"POST /desk/pin", anyone, d.signIn},
-		{"POST /desk/pin/away", anyone, d.putAway},
-		{"GET /desk/first", anyone, d.firstPage},
-		{"POST /desk/first/code", anyone, d.firstCode},
-		{"POST /desk/first/badge", newcomer, d.firstBadge},
-		{"POST /desk/first/pin", newcomer, d.firstPIN},
-		{"POST /desk/first/stop", newcomer, d.signOut},
+		{"GET /desk", accessAnyone, d.home},
+		{"GET /desk/live", accessAnyone, d.live},
+		{"GET /desk/state", accessAnyone, d.whoIsHere},
+		{"GET /desk/static/{file}", accessAnyone, d.static},
+		{"POST /desk/language", accessAnyone, d.chooseLanguage},
+		{"POST /desk/pin", accessAnyone, d.signIn},
+		{"POST /desk/pin/away", accessAnyone, d.putAway},
+		{"GET /desk/first", accessAnyone, d.firstPage},
+		{"POST /desk/first/code", accessAnyone, d.firstCode},
+		{"POST /desk/first/badge", accessNewcomer, d.firstBadge},
+		{"POST /desk/first/pin", accessNewcomer, d.firstPIN},
+		{"POST /desk/first/stop", accessNewcomer, d.signOut},
 
-		{"POST /desk/done", volunteer, d.signOut},
-		{"POST /desk/in", volunteer, d.checkIn},
-		{"POST /desk/out", volunteer, d.checkOut},
-		{"POST /desk/guest", counter, d.addGuest},
-		{"POST /desk/held", volunteer, d.reviewGuest},
-		{"POST /desk/inside", volunteer, d.keepInside},
-		{"GET /desk/clock", volunteer, d.setClock},
-		{"POST /desk/clock", volunteer, d.confirmClock},
-		{"POST /desk/mended", volunteer, d.seenMended},
-		{"GET /desk/undated", volunteer, d.undated},
-		{"POST /desk/undated", volunteer, d.dateVisits},
-		{"POST /desk/undo", volunteer, d.undo},
-		{"GET /desk/people", volunteer, d.people},
-		{"GET /desk/kept", volunteer, d.storedData},
+		{"POST /desk/done", accessVolunteer, d.signOut},
+		{"POST /desk/in", accessVolunteer, d.checkIn},
+		{"POST /desk/out", accessVolunteer, d.checkOut},
+		{"POST /desk/guest", accessCounter, d.addGuest},
+		{"POST /desk/held", accessVolunteer, d.reviewGuest},
+		{"POST /desk/inside", accessVolunteer, d.keepInside},
+		{"GET /desk/clock", accessVolunteer, d.setClock},
+		{"POST /desk/clock", accessVolunteer, d.confirmClock},
+		{"POST /desk/mended", accessVolunteer, d.seenMended},
+		{"GET /desk/undated", accessVolunteer, d.undated},
+		{"POST /desk/undated", accessVolunteer, d.dateVisits},
+		{"POST /desk/undo", accessVolunteer, d.undo},
+		{"GET /desk/people", accessVolunteer, d.people},
+		{"GET /desk/kept", accessVolunteer, d.storedData},
 
-		{"GET /desk/new", volunteer, d.chooseSign},
-		{"POST /desk/new", volunteer, d.enrol},
-		{"GET /desk/badge/{badge}", volunteer, d.chooseSign},
-		{"POST /desk/badge/{badge}", volunteer, d.enrol},
-		{"GET /desk/badge/{badge}/person", volunteer, d.choosePerson},
-		{"POST /desk/badge/{badge}/person", volunteer, d.assignBadge},
-		{"GET /desk/badge/{badge}/volunteer", volunteer, d.chooseVolunteer},
-		{"POST /desk/badge/{badge}/volunteer", volunteer, d.assignVolunteerBadge},
-		{"POST /desk/badge/{badge}/pass", volunteer, d.makeGuestPass},
-		{"POST /desk/badge/{badge}/drop", volunteer, d.dropBadge},
+		{"GET /desk/new", accessVolunteer, d.chooseSign},
+		{"POST /desk/new", accessVolunteer, d.enrol},
+		{"GET /desk/badge/{badge}", accessVolunteer, d.chooseSign},
+		{"POST /desk/badge/{badge}", accessVolunteer, d.enrol},
+		{"GET /desk/badge/{badge}/person", accessVolunteer, d.choosePerson},
+		{"POST /desk/badge/{badge}/person", accessVolunteer, d.assignBadge},
+		{"GET /desk/badge/{badge}/volunteer", accessVolunteer, d.chooseVolunteer},
+		{"POST /desk/badge/{badge}/volunteer", accessVolunteer, d.assignVolunteerBadge},
+		{"POST /desk/badge/{badge}/pass", accessVolunteer, d.makeGuestPass},
+		{"POST /desk/badge/{badge}/drop", accessVolunteer, d.dropBadge},
 
-		{"GET /desk/person/{person}", volunteer, d.person},
-		{"GET /desk/person/{person}/sign", volunteer, d.changeSign},
-		{"POST /desk/person/{person}/sign", volunteer, d.saveSign},
-		{"POST /desk/person/{person}/name", volunteer, d.saveName},
-		{"POST /desk/person/{person}/language", volunteer, d.saveLanguage},
-		{"POST /desk/person/{person}/lost", volunteer, d.markLost},
-		{"GET /desk/person/{person}/erase", volunteer, d.askErase},
-		{"POST /desk/person/{person}/erase", volunteer, d.erase},
-		{"GET /desk/person/{person}/data", volunteer, d.personData},
-		{"POST /desk/person/{person}/forget", volunteer, d.forget},
-		{"POST /desk/person/{person}/questions", volunteer, d.handOver},
+		{"GET /desk/person/{person}", accessVolunteer, d.person},
+		{"GET /desk/person/{person}/sign", accessVolunteer, d.changeSign},
+		{"POST /desk/person/{person}/sign", accessVolunteer, d.saveSign},
+		{"POST /desk/person/{person}/name", accessVolunteer, d.saveName},
+		{"POST /desk/person/{person}/language", accessVolunteer, d.saveLanguage},
+		{"POST /desk/person/{person}/lost", accessVolunteer, d.markLost},
+		{"GET /desk/person/{person}/erase", accessVolunteer, d.askErase},
+		{"POST /desk/person/{person}/erase", accessVolunteer, d.erase},
+		{"GET /desk/person/{person}/data", accessVolunteer, d.personData},
+		{"POST /desk/person/{person}/forget", accessVolunteer, d.forget},
+		{"POST /desk/person/{person}/questions", accessVolunteer, d.handOver},
 
-		{"GET /desk/questions", resident, d.questions},
-		{"POST /desk/questions", resident, d.answer},
-		{"POST /desk/questions/stop", resident, d.stopQuestions},
-		{"POST /desk/questions/back", resident, d.takeBack},
+		{"GET /desk/questions", accessResident, d.questions},
+		{"POST /desk/questions", accessResident, d.answer},
+		{"POST /desk/questions/stop", accessResident, d.stopQuestions},
+		{"POST /desk/questions/back", accessResident, d.takeBack},
 
-		{"GET /desk/paper", volunteer, d.paper},
-		{"POST /desk/paper/person", volunteer, d.paperPerson},
-		{"POST /desk/paper/guests", volunteer, d.paperGuests},
+		{"GET /desk/paper", accessVolunteer, d.paper},
+		{"POST /desk/paper/person", accessVolunteer, d.paperPerson},
+		{"POST /desk/paper/guests", accessVolunteer, d.paperGuests},
 
-		{"GET /desk/{rest...}", anyone, d.nowhere},
+		{"GET /desk/{rest...}", accessAnyone, d.nowhere},
 	}
 }
 
@@ -116,13 +116,13 @@ func (d *Desk) serve(rt route) http.Handler {
 
 func (d *Desk) admits(rt route, s session) bool {
 	switch rt.access {
-	case counter:
+	case accessCounter:
 		return s.names() || s.hand == nil && d.readerDown()
-	case newcomer:
+	case accessNewcomer:
 		return s.first != nil
-	case volunteer:
+	case accessVolunteer:
 		return s.names()
-	case resident:
+	case accessResident:
 		return s.hand != nil
 	default:
 		return true

@@ -9,8 +9,8 @@ import (
 	"periph.io/x/conn/v3/spi"
 )
 
-// ErrBusy means that another program drives the chip.
-var ErrBusy = errors.New("another program uses the reader's bus")
+// ErrBusInUse means that another program drives the chip.
+var ErrBusInUse = errors.New("another program uses the reader's bus")
 
 // owned is a port of which this program is the one owner.
 type owned struct {
@@ -22,7 +22,7 @@ type owned struct {
 func (p *owned) Close() error { return errors.Join(p.PortCloser.Close(), p.node.Close()) }
 
 // own takes a port's node for this program alone, until the file is closed: two
-// programs on one chip would each spoil what the other does. [ErrBusy], and the
+// programs on one chip would each spoil what the other does. [ErrBusInUse], and the
 // node's own errors: it is not there, or may not be used.
 func own(node string) (*os.File, error) {
 	f, err := os.OpenFile(node, os.O_RDWR, 0)
@@ -35,7 +35,7 @@ func own(node string) (*os.File, error) {
 	}
 	_ = f.Close() // the first error tells more
 	if errors.Is(err, unix.EWOULDBLOCK) {
-		err = ErrBusy
+		err = ErrBusInUse
 	}
 	return nil, fmt.Errorf("own %s: %w", node, err)
 }

@@ -21,7 +21,7 @@ func TestOwn_OneOwnerOfTheBus(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := own(node); !errors.Is(err, ErrBusy) {
+	if _, err := own(node); !errors.Is(err, ErrBusInUse) {
 		t.Errorf("the second owner: %v", err)
 	}
 	if err := first.Close(); err != nil {

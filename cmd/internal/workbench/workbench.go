@@ -98,7 +98,7 @@ func (w *Workbench) permitted() error {
 		return w.wrong("off", node)
 	case errors.Is(err, fs.ErrPermission):
 		return w.wrong("denied", node)
-	case errors.Is(err, wiring.ErrBusy):
+	case errors.Is(err, wiring.ErrBusInUse):
 		w.busy = true
 	}
 	return nil
