@@ -51,7 +51,7 @@ type Sending struct {
 	Paired  bool
 	Code    string    // to be typed by the coordinator, empty when none is open
 	Check   string    // the kiosk's fingerprint, shown on both screens while pairing
-	Last    time.Time // of the last settled upload, zero if never
+	Last    time.Time // of the last upload that the centre acknowledged, zero if never
 	Waiting int       // cells not yet taken
 	Refused int       // cells set aside
 }

@@ -243,7 +243,7 @@ func publish(t *testing.T, file string) {
 }
 
 // TestWhole_EveryWelcomeIsInTheBook taps every kind of card and compares what
-// the book says.
+// the store says.
 func TestWhole_EveryWelcomeIsInTheBook(t *testing.T) {
 	r, _, _ := pairOf(t)
 	for _, uid := range []string{"A1B2C3D4", "04112233445566", "0102030405060708090A", "88010203"} {

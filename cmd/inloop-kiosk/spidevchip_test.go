@@ -123,7 +123,7 @@ func (c *airChip) shift(mosi byte) (miso byte) {
 }
 
 func (c *airChip) read(address byte) byte {
-	c.settle(time.Now())
+	c.catchUp(time.Now())
 	switch address {
 	case airCommand:
 		if time.Now().Before(c.awake) {
@@ -143,7 +143,7 @@ func (c *airChip) read(address byte) byte {
 }
 
 func (c *airChip) write(address, value byte) {
-	c.settle(time.Now())
+	c.catchUp(time.Now())
 	switch address {
 	case airCommand:
 		c.command(value)
@@ -254,8 +254,8 @@ func (c *airChip) air(bits int) time.Duration {
 	return time.Duration(c.slow) * time.Duration(bits+bits/8) * 9440 * time.Nanosecond
 }
 
-// settle brings about what was to come by now.
-func (c *airChip) settle(now time.Time) {
+// catchUp brings about what was to come by now.
+func (c *airChip) catchUp(now time.Time) {
 	if !c.expires.IsZero() && now.After(c.expires) {
 		c.expires = time.Time{}
 		c.reg[airComIrq] |= 0x01

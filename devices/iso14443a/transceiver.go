@@ -11,7 +11,7 @@ var (
 	// ErrNoAnswer means that no card answered in time.
 	ErrNoAnswer = errors.New("no card answered")
 	// ErrGarbled means that something answered, but not so that it can be
-	// believed: wrong length, parity, BCC or CRC_A.
+	// trusted: wrong length, parity, BCC or CRC_A.
 	ErrGarbled = errors.New("garbled answer")
 	// ErrChip means that the chip can be reached but does not do its work.
 	ErrChip = errors.New("reader chip at fault")

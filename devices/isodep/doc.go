@@ -7,7 +7,7 @@
 // [Conn.Command], and commands in blocks by [Conn.APDU], which activates the
 // protocol at the first time.
 //
-// Nothing that the card sends is believed before its CRC_A and its block
+// Nothing that the card sends is trusted before its CRC_A and its block
 // number are right, and nothing lasts longer than the bounds of this package,
 // whatever the card says.
 package isodep

@@ -62,7 +62,7 @@ func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.R
 	if err != nil {
 		return iso14443a.Response{}, err
 	}
-	return got.judge()
+	return got.interpret()
 }
 
 // rest lets the time pass in which nothing can be there yet.
@@ -200,9 +200,9 @@ func (d *Device) readRest(got *reception, n int) error {
 	return err
 }
 
-// judge turns flags and errors into an answer. A collision leads: the other
+// interpret turns flags and errors into an answer. A collision leads: the other
 // errors may be its consequence.
-func (r reception) judge() (iso14443a.Response, error) {
+func (r reception) interpret() (iso14443a.Response, error) {
 	a := iso14443a.Response{Data: r.data, LastBits: int(r.control & lastBitsMask)}
 	switch {
 	case r.errors&errTemp != 0:

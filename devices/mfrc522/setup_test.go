@@ -160,8 +160,8 @@ func (b *rig) peek(register byte) byte {
 	return got[1]
 }
 
-// An answer whose bytes look well is not believed when the chip heard it badly.
-func TestTransceive_BelievesErrorReg(t *testing.T) {
+// An answer whose bytes look well is not trusted when the chip heard it badly.
+func TestTransceive_TrustsErrorReg(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		bits byte

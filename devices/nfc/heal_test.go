@@ -89,7 +89,7 @@ func TestRun_BackOffBeginsAnewOnceTheChipWorked(t *testing.T) {
 }
 
 // A receiver that goes deaf while a card lies there is healed before the card
-// is believed gone: it is no second tap.
+// is taken for gone: it is no second tap.
 func TestRun_DeafReceiverIsNoSecondTap(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(t, sim.MFRC522Options{})

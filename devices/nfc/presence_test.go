@@ -33,7 +33,7 @@ func TestPresence_BadgeAndPhoneInOneLook(t *testing.T) {
 			badge.reported = true
 			p.tested(phone, iso14443a.PresenceSeen, at(200*time.Millisecond))
 			if got := p.toReport(at(badgeMayFollow)); len(got) != 0 || phone.reported {
-				t.Errorf("judged before the badge was looked for: %d to report", len(got))
+				t.Errorf("decided before the badge was looked for: %d to report", len(got))
 			}
 			for i := range goneMisses {
 				p.tested(badge, c.found, at(badgeMayFollow+time.Duration(i+1)*50*time.Millisecond))

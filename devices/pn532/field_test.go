@@ -47,7 +47,7 @@ func TestScan_SwappedBetweenLooks(t *testing.T) {
 }
 
 // A card that is held badly is read all the same, never another, and is not
-// believed gone: that is three misses in a row over half a second.
+// taken for gone: that is three misses in a row over half a second.
 func TestFind_QuarterOfFramesLost(t *testing.T) {
 	eachKind(t, func(t *testing.T, b *rig) {
 		b.chip.SetDefects(sim.Defects{Loss: 0.25})
@@ -91,9 +91,9 @@ func TestFind_QuarterOfFramesLost(t *testing.T) {
 			}
 			b.pause(50 * time.Millisecond)
 		}
-		t.Logf("listed %d times, found %d times, missed %d times, believed gone %d times", listed, present, misses, gone)
+		t.Logf("listed %d times, found %d times, missed %d times, taken for gone %d times", listed, present, misses, gone)
 		if listed == 0 || listed+present < looks/12 || gone > 0 {
-			t.Errorf("listed %d times, found %d times, believed gone %d times", listed, present, gone)
+			t.Errorf("listed %d times, found %d times, taken for gone %d times", listed, present, gone)
 		}
 	})
 }

@@ -127,7 +127,7 @@ func TestTargets_RefusesAListingThatDoesNotFit(t *testing.T) {
 	}
 }
 
-func TestJudge_StatusOfTheAir(t *testing.T) {
+func TestInterpret_StatusOfTheAir(t *testing.T) {
 	wupa := iso14443a.Frame{Data: []byte{iso14443a.WUPA}, LastBits: 7, Want: 2}
 	command := iso14443a.Frame{Data: []byte{0x93, 0x20}, Want: 5}
 	const collides = iso14443a.UnknownPosition
@@ -153,13 +153,13 @@ func TestJudge_StatusOfTheAir(t *testing.T) {
 		{"a request, too hot", wupa, 0x0D, 0, iso14443a.ErrChip},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			a, err := judge([]byte{tt.status, 1}, tt.frame)
+			a, err := interpret([]byte{tt.status, 1}, tt.frame)
 			if !errors.Is(err, tt.err) || a.Collision != tt.collision {
 				t.Errorf("%+v, %v; want a collision of %d, %v", a, err, tt.collision, tt.err)
 			}
 		})
 	}
-	if _, err := judge(nil, command); !errors.Is(err, iso14443a.ErrChip) {
+	if _, err := interpret(nil, command); !errors.Is(err, iso14443a.ErrChip) {
 		t.Errorf("no status: %v", err)
 	}
 }

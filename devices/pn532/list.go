@@ -113,7 +113,7 @@ func (d *Device) start(ctx context.Context, parameters ...byte) error {
 }
 
 // harvest reads a listing that is ready. It gives nobody where what was listed
-// cannot be believed: frames tell, or the next listing.
+// cannot be trusted: frames tell, or the next listing.
 func (d *Device) harvest(ctx context.Context) ([]iso14443a.Target, error) {
 	d.pending, d.leftover = false, leftoverAny
 	data, err := d.receive(ctx, inListPassiveTarget, d.size)

@@ -56,7 +56,7 @@ func (d *Device) Transceive(ctx context.Context, f iso14443a.Frame) (iso14443a.R
 	if err != nil {
 		return iso14443a.Response{}, err
 	}
-	r, err := judge(got, f)
+	r, err := interpret(got, f)
 	if !errors.Is(err, iso14443a.ErrNoAnswer) && !errors.Is(err, iso14443a.ErrChip) {
 		d.answered()
 	}
@@ -111,10 +111,10 @@ func timeoutCode(longest time.Duration) byte {
 	return code
 }
 
-// judge turns the chip's status and bytes into an answer. Of a collision the
+// interpret turns the chip's status and bytes into an answer. Of a collision the
 // chip tells neither bits nor place. At a request every answer that was heard
 // badly counts as one: several cards differ there as a rule.
-func judge(got []byte, f iso14443a.Frame) (iso14443a.Response, error) {
+func interpret(got []byte, f iso14443a.Frame) (iso14443a.Response, error) {
 	if len(got) == 0 {
 		return iso14443a.Response{}, fmt.Errorf("pn532: exchange: %w: an answer without a status", iso14443a.ErrChip)
 	}

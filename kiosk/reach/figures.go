@@ -70,8 +70,8 @@ type Facts struct {
 }
 
 const (
-	settling  = 7  // days after a quarter or year before reach is told (R2)
-	newcomers = 91 // days a room has recorded before anybody is called new
+	finalAfter = 7  // days after a quarter or year before reach is told (R2)
+	newcomers  = 91 // days a room has recorded before anybody is called new
 )
 
 // Ended tells whether the whole period lies before today.
@@ -91,7 +91,7 @@ func Closed(p count.Period, today count.Day) bool {
 // and 7 full days have passed since.
 func Final(p count.Period, today count.Day) bool {
 	_, last, err := p.Span()
-	return err == nil && p.AtLeast(count.PeriodQuarter) && today > last+settling
+	return err == nil && p.AtLeast(count.PeriodQuarter) && today > last+finalAfter
 }
 
 // Figures decides what of the tally may be told; count.ErrPeriod when p is no

@@ -32,7 +32,7 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		if err := boots.Align(ctx, t, b.No, next.Alignment, errMS, source); err != nil {
 			return err
 		}
-		// The anchor is the better judge of what is past: a bound that ran ahead
+		// The anchor is the better measure of what is past: a bound that ran ahead
 		// of it would leave every later boot without a day.
 		if err := t.setPassed(ctx, at.Wall); err != nil {
 			return err

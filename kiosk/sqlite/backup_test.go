@@ -38,7 +38,7 @@ func grepFolder(t *testing.T, dir string, text []byte) (found []string) {
 	return found
 }
 
-func (b *book) backup() string {
+func (b *fixture) backup() string {
 	b.t.Helper()
 	file := filepath.Join(b.t.TempDir(), "room.backup")
 	if err := b.Backup(b.t.Context(), file); err != nil {
@@ -47,8 +47,8 @@ func (b *book) backup() string {
 	return file
 }
 
-// restore closes the book, restores the file and opens the book again.
-func (b *book) restore(file string) (aside string) {
+// restore closes the store, restores the file and opens the store again.
+func (b *fixture) restore(file string) (aside string) {
 	b.t.Helper()
 	if err := b.Close(); err != nil {
 		b.t.Fatal(err)
@@ -62,7 +62,7 @@ func (b *book) restore(file string) (aside string) {
 }
 
 func TestBackup(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	b.importList("A,2026-11-02,middag,")
 	file := b.backup()
 	key, err := os.ReadFile(filepath.Join(filepath.Dir(b.cfg.Dir), "key"))
@@ -98,7 +98,7 @@ func TestBackup(t *testing.T) {
 // TestBackup_FromAReadOnlyDisk saves what is on a memory card that takes no
 // writing any more, which is when a backup is wanted most.
 func TestBackup_FromAReadOnlyDisk(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestBackup_FromAReadOnlyDisk(t *testing.T) {
 }
 
 func TestRestore(t *testing.T) {
-	b := newBook(t, "2026-11-23")
+	b := newFixture(t, "2026-11-23")
 	b.importList(mondays(t, "2026-07-06", 20, "A", "B")...)
 	b.goTo("2026-11-24")
 	was := b.figuresOf("2026Q3")
@@ -155,7 +155,7 @@ func TestRestore(t *testing.T) {
 	}
 	aside := b.restore(file)
 	if _, err := os.Stat(filepath.Join(aside, fileName)); err != nil {
-		t.Errorf("the former book: %v", err)
+		t.Errorf("the former database: %v", err)
 	}
 	after, err := b.Epoch(t.Context())
 	if err != nil || after.Ordinal != before.Ordinal+1 || after.ID == before.ID {
@@ -181,7 +181,7 @@ func TestRestore(t *testing.T) {
 	}
 	b.goTo("2026-12-31")
 	if _, err := os.Stat(aside); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("the former book is still there after a month: %v", err)
+		t.Errorf("the former database is still there after a month: %v", err)
 	}
 }
 
@@ -189,7 +189,7 @@ func TestRestore(t *testing.T) {
 // better than the backup what came of its day and of later ones, whatever is
 // corrected in the old rows afterwards.
 func TestRestore_SendsNoOldDayAgain(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	b.importList("A,2026-11-23,ochtend,", "B,2026-11-23,ochtend,", "A,2026-11-24,ochtend,", "B,2026-11-24,ochtend,",
 		",2026-11-23,ochtend,2", ",2026-11-24,ochtend,2")
 	b.goTo("2026-11-24")
@@ -230,7 +230,7 @@ func TestRestore_SendsNoOldDayAgain(t *testing.T) {
 // TestRestore_AnOldBackup puts back a backup of two months ago: what lies
 // between is told as "at least", or not at all, and never as nobody.
 func TestRestore_AnOldBackup(t *testing.T) {
-	b := newBook(t, "2026-09-21")
+	b := newFixture(t, "2026-09-21")
 	b.importList(mondays(t, "2026-03-02", 29, "A", "B")...)
 	b.goTo("2026-09-22")
 	file := b.backup()
@@ -255,7 +255,7 @@ func TestRestore_AnOldBackup(t *testing.T) {
 }
 
 func TestRestore_IntoAnEmptyFolder(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	b.importList("A,2026-11-02,middag,")
 	file := b.backup()
 	b.cfg.Dir = filepath.Join(t.TempDir(), "new")
@@ -267,7 +267,7 @@ func TestRestore_IntoAnEmptyFolder(t *testing.T) {
 
 // TestRestore_Refused changes nothing in the folder, whatever it is given.
 func TestRestore_Refused(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	b.importList("A,2026-11-02,middag,")
 	file := b.backup()
 	if err := b.Close(); err != nil {
@@ -295,7 +295,7 @@ func TestRestore_Refused(t *testing.T) {
 	}{
 		"no file":       {b.cfg, filepath.Join(t.TempDir(), "none"), fs.ErrNotExist},
 		"empty file":    {b.cfg, write(nil), ErrCorrupt},
-		"another file":  {b.cfg, write(bytes.Repeat([]byte("no book "), 4096)), ErrCorrupt},
+		"another file":  {b.cfg, write(bytes.Repeat([]byte("no store "), 4096)), ErrCorrupt},
 		"half a backup": {b.cfg, write(whole[:len(whole)/2]), ErrCorrupt},
 		"another's key": {other, file, keyring.ErrKey},
 		"a folder":      {b.cfg, t.TempDir(), ErrCorrupt},
@@ -335,7 +335,7 @@ func (d *watchedDisk) Rename(from, to string) error {
 // TestRestore_TheFolderIsFlushedLast: before that the restored database may
 // still be lost by a power cut, or be found beside the former one's log.
 func TestRestore_TheFolderIsFlushedLast(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	b.importList("A,2026-11-02,middag,")
 	file := b.backup()
 	disk := &watchedDisk{}
@@ -359,7 +359,7 @@ func TestRestore_TheFolderIsFlushedLast(t *testing.T) {
 // TestRestore_NoOldLogBesideTheRestored restores over a database that SQLite
 // cannot open since a power cut, so that nobody has written its log back.
 func TestRestore_NoOldLogBesideTheRestored(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	b.importList("A,2026-11-02,middag,")
 	file := b.backup()
 	b.importList("B,2026-11-23,middag,", "C,2026-11-23,middag,")

@@ -10,7 +10,7 @@ import (
 
 // AssignBadge gives an unknown badge to a person who is known, or a lost badge back.
 func (s *Store) AssignBadge(ctx context.Context, by, badge, person int64) error {
-	return s.do(ctx, "link badge", kiosk.Action{Kind: kiosk.ActionAssignBadge, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "assign badge", kiosk.Action{Kind: kiosk.ActionAssignBadge, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		if err := t.known(ctx, person); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) DropBadge(ctx context.Context, by, badge int64) error {
 
 // MarkLost marks all badges of a person as lost; ErrNotFound without any.
 func (s *Store) MarkLost(ctx context.Context, by, person int64) error {
-	return s.do(ctx, "lose badges", kiosk.Action{Kind: kiosk.ActionMarkLost, By: by, Person: person}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "mark badges lost", kiosk.Action{Kind: kiosk.ActionMarkLost, By: by, Person: person}, func(ctx context.Context, t *txn) error {
 		held, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (no int64, err error) {
 			return no, row.Scan(&no)
 		}, `SELECT no FROM badge WHERE person = ?1 AND lost = 0`, person)

@@ -207,7 +207,7 @@ func TestCheckIn_GuestBurstWaitsForTheDesk(t *testing.T) {
 	r.must(r.ReviewGuest(t.Context(), r.by, held[1].Visit, false))
 	r.counts(count.PartMorning, counted{guests: 9})
 	if err := r.ReviewGuest(t.Context(), r.by, held[1].Visit, true); !errors.Is(err, kiosk.ErrNotFound) {
-		t.Errorf("judging twice: %v, want ErrNotFound", err)
+		t.Errorf("reviewing twice: %v, want ErrNotFound", err)
 	}
 	r.says("10:02", "pass", kiosk.GreetingGuest)
 	r.counts(count.PartMorning, counted{guests: 10})

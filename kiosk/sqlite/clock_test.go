@@ -53,7 +53,7 @@ func TestClock_BelowTheFloorIsNotDated(t *testing.T) {
 				t.Errorf("%d visits undated, want 2", v.Undated)
 			}
 			if v.Day != count.Date(2026, 11, 24) || len(v.Actions) != 1 {
-				t.Errorf("the page is of %s with %d deeds, want the last day known and one deed", v.Day, len(v.Actions))
+				t.Errorf("the page is of %s with %d actions, want the last day known and one action", v.Day, len(v.Actions))
 			}
 			if r.Trust() != kiosk.TrustUnknown {
 				t.Errorf("clock is trusted as %v", r.Trust())
@@ -322,7 +322,7 @@ func TestClock_ABootFarAheadLeavesNothing(t *testing.T) {
 	}
 }
 
-// A leap that an anchor proves is believed, and takes the boot along.
+// A leap that an anchor proves is trusted, and takes the boot along.
 func TestClock_AnAnchorProvesALeap(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	r.boot("boot 2", "2027-11-24 10:00")
@@ -355,7 +355,7 @@ func TestClock_TheNetworkPutsAChipRight(t *testing.T) {
 	if n := r.number(`SELECT count(*) FROM visit WHERE day = ?1`, count.Date(2026, 11, 25)); n != 1 {
 		t.Error("the visit stays where the chip put it")
 	}
-	if got := r.Believed(r.clock.now); !got.Equal(right.Wall) {
+	if got := r.BestTime(r.clock.now); !got.Equal(right.Wall) {
 		t.Errorf("pages show %s, want %s", got, right.Wall)
 	}
 }

@@ -117,7 +117,7 @@ func newClockSim(t *testing.T, template *room, seed int) *clockSim {
 		t.Fatal(err)
 	}
 	s := &clockSim{
-		room: &room{book: &book{t: t, cfg: cfg, clock: clock}, by: 7, people: template.people},
+		room: &room{fixture: &fixture{t: t, cfg: cfg, clock: clock}, by: 7, people: template.people},
 		seed: seed, rnd: rand.New(rand.NewPCG(uint64(seed), 5)), //nolint:gosec // a seed
 		truth: count.Date(2026, 11, 2).At(10*60, cfg.Timetable.Zone),
 	}
@@ -153,7 +153,7 @@ func (s *clockSim) live() {
 		s.boots[len(s.boots)-1].last = s.truth
 	}
 	s.tick()
-	s.judge()
+	s.interpret()
 }
 
 // boot switches the machine off for a while, and on with a clock of some kind.
@@ -316,7 +316,7 @@ func (s *clockSim) visits() []simVisit {
 }
 
 // judge holds what stands there against the truth.
-func (s *clockSim) judge() {
+func (s *clockSim) interpret() {
 	anchored := make(map[string]bool)
 	for _, b := range s.boots {
 		anchored[b.name] = b.anchored

@@ -49,7 +49,7 @@ func (t *txn) countUnknownBadges(ctx context.Context, now int64) error {
 	return nil
 }
 
-// countUnknownBadge makes a guest of one, at what is believed of its moment.
+// countUnknownBadge makes a guest of one, at the time that is known of its moment.
 func (t *txn) countUnknownBadge(ctx context.Context, x unknownBadgeRow, at timeline.Instant) error {
 	v := x.visit
 	v.how, v.band = kiosk.VisitSourceUnknownBadge, kiosk.BandUnasked

@@ -65,7 +65,7 @@ func TestView(t *testing.T) {
 		t.Errorf("%d newcomers, want Ben and the new badge", v.Newcomers)
 	}
 	if len(v.Actions) != 1 || v.Actions[0].Band != kiosk.BandTeen || v.Actions[0].Kind != kiosk.ActionAddGuest {
-		t.Errorf("deeds are %+v", v.Actions)
+		t.Errorf("actions are %+v", v.Actions)
 	}
 	r.at("10:20")
 	if v := r.view(); v.Newcomers != 0 || len(v.Recent) != 0 {

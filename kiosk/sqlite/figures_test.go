@@ -18,8 +18,8 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// book is a room's store on a clock that the test moves.
-type book struct {
+// fixture is a room's store on a clock that the test moves.
+type fixture struct {
 	*Store
 	t     *testing.T
 	cfg   Config
@@ -30,8 +30,8 @@ type movedClock struct{ now kiosk.Moment }
 
 func (c *movedClock) Now() kiosk.Moment { return c.now }
 
-// newBook opens a book on the noon of a day, written 2026-11-24.
-func newBook(t *testing.T, day string) *book {
+// newFixture opens a store on the noon of a day, written 2026-11-24.
+func newFixture(t *testing.T, day string) *fixture {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	if err != nil {
@@ -42,7 +42,7 @@ func newBook(t *testing.T, day string) *book {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &book{t: t, clock: &movedClock{kiosk.Moment{Boot: "boot", Wall: dayOf(t, day).At(12*60, zone)}}}
+	b := &fixture{t: t, clock: &movedClock{kiosk.Moment{Boot: "boot", Wall: dayOf(t, day).At(12*60, zone)}}}
 	hours := []kiosk.OpeningHours{{From: 9 * 60, Until: 17 * 60}}
 	b.cfg = Config{Dir: filepath.Join(dir, "data"), Keys: keys, Clock: b.clock, Timetable: kiosk.Timetable{
 		Zone: zone, PartTimes: kiosk.DefaultPartTimes(),
@@ -52,7 +52,7 @@ func newBook(t *testing.T, day string) *book {
 	return b
 }
 
-func (b *book) open() {
+func (b *fixture) open() {
 	b.t.Helper()
 	s, err := Open(b.t.Context(), b.cfg)
 	if err != nil {
@@ -72,7 +72,7 @@ func dayOf(t *testing.T, text string) count.Day {
 }
 
 // goTo moves the clock, which never stopped, to the noon of a day, and ticks.
-func (b *book) goTo(day string) {
+func (b *fixture) goTo(day string) {
 	b.t.Helper()
 	at := dayOf(b.t, day).At(12*60, b.cfg.Timetable.Zone)
 	b.clock.now.Since += at.Sub(b.clock.now.Wall)
@@ -85,7 +85,7 @@ func (b *book) goTo(day string) {
 	}
 }
 
-func (b *book) importList(lines ...string) attendancelist.Summary {
+func (b *fixture) importList(lines ...string) attendancelist.Summary {
 	b.t.Helper()
 	report, err := b.tryImport(false, lines...)
 	if err != nil {
@@ -94,7 +94,7 @@ func (b *book) importList(lines ...string) attendancelist.Summary {
 	return report
 }
 
-func (b *book) tryImport(dry bool, lines ...string) (attendancelist.Summary, error) {
+func (b *fixture) tryImport(dry bool, lines ...string) (attendancelist.Summary, error) {
 	today := count.DayOf(b.clock.now.Wall, b.cfg.Timetable.Zone)
 	list, err := attendancelist.Parse(strings.NewReader("person,day,part,guests\n"+strings.Join(lines, "\n")), today)
 	if err != nil {
@@ -103,7 +103,7 @@ func (b *book) tryImport(dry bool, lines ...string) (attendancelist.Summary, err
 	return b.ImportVisits(b.t.Context(), list, dry)
 }
 
-func (b *book) figuresOf(p count.Period) reach.Figures {
+func (b *fixture) figuresOf(p count.Period) reach.Figures {
 	b.t.Helper()
 	f, err := b.Figures(b.t.Context(), p)
 	if err != nil {
@@ -113,7 +113,7 @@ func (b *book) figuresOf(p count.Period) reach.Figures {
 }
 
 // db is the reading handle.
-func (b *book) db() *sql.DB {
+func (b *fixture) db() *sql.DB {
 	b.t.Helper()
 	db, err := b.reader()
 	if err != nil {
@@ -123,7 +123,7 @@ func (b *book) db() *sql.DB {
 }
 
 // number reads one number, -1 for NULL.
-func (b *book) number(query string, args ...any) (n int) {
+func (b *fixture) number(query string, args ...any) (n int) {
 	b.t.Helper()
 	if err := b.db().QueryRowContext(b.t.Context(), `SELECT coalesce((`+query+`), -1)`, args...).Scan(&n); err != nil {
 		b.t.Fatal(err)
@@ -131,7 +131,7 @@ func (b *book) number(query string, args ...any) (n int) {
 	return n
 }
 
-func (b *book) personOf(label string) int64 {
+func (b *fixture) personOf(label string) int64 {
 	b.t.Helper()
 	return int64(b.number(`SELECT no FROM person WHERE label_mac = ?1`, b.cfg.Keys.Label(label)))
 }
@@ -150,7 +150,7 @@ func mondays(t *testing.T, from string, weeks int, people ...string) (lines []st
 // TestFigures_Toy takes a history small enough to count by hand through a list
 // and the store.
 func TestFigures_Toy(t *testing.T) {
-	b := newBook(t, "2026-02-23")
+	b := newFixture(t, "2026-02-23")
 	lines := []string{"A,2025-12-29,middag,", "B,2025-12-29,middag,", "C,2025-12-29,middag,", "A,2025-09-01,middag,", "B,2025-09-01,middag,", "C,2025-09-01,middag,"}
 	guests := []int{0, 2, 0, 1, 0, 0, 3, 0}
 	for w, present := range []string{"ABC", "ABCD", "ABD", "ABCE", "ABC", "ACDF", "ABF", "ABC"} {
@@ -193,7 +193,7 @@ func TestFigures_Toy(t *testing.T) {
 // TestFigures_ClosedPeriodIsKept erases somebody and corrects something: what
 // was closed keeps her, and takes the correction.
 func TestFigures_ClosedPeriodIsKept(t *testing.T) {
-	b := newBook(t, "2026-11-23")
+	b := newFixture(t, "2026-11-23")
 	b.importList(append(mondays(t, "2026-03-02", 4, "A", "B"), append(mondays(t, "2026-07-06", 8, "A", "B", "C"), mondays(t, "2026-10-05", 6, "A", "B")...)...)...)
 	b.goTo("2026-11-24")
 	closed, running := b.figuresOf("2026Q3"), b.figuresOf("2026Q4")
@@ -238,7 +238,7 @@ func TestFigures_ClosedPeriodIsKept(t *testing.T) {
 // TestTick_ReachIsComputedOnce follows class C of a quarter: nothing before the
 // eighth day, rounded then, and no answer that is taken back moves it.
 func TestTick_ReachIsComputedOnce(t *testing.T) {
-	b := newBook(t, "2026-09-21")
+	b := newFixture(t, "2026-09-21")
 	var people []string
 	for i := range 40 {
 		people = append(people, fmt.Sprintf("P%d", i))
@@ -286,7 +286,7 @@ func TestTick_ReachIsComputedOnce(t *testing.T) {
 }
 
 func TestVisits(t *testing.T) {
-	b := newBook(t, "2026-11-23")
+	b := newFixture(t, "2026-11-23")
 	b.importList("A,2026-11-16,middag,", ",2026-11-16,avond,2", "A,2026-11-18,middag,")
 	b.importList(",2026-11-16,avond,1")
 	var got []string

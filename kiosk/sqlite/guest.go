@@ -24,7 +24,7 @@ func (s *Store) AddGuest(ctx context.Context, by int64, band kiosk.Band) error {
 // ReviewGuest accepts or drops a held guest; ErrNotFound when it is not held (any
 // more).
 func (s *Store) ReviewGuest(ctx context.Context, by, visit int64, accept bool) error {
-	return s.do(ctx, "judge guest", kiosk.Action{Kind: kiosk.ActionReviewGuest, By: by, Number: 1}, func(ctx context.Context, t *txn) error {
+	return s.do(ctx, "review guest", kiosk.Action{Kind: kiosk.ActionReviewGuest, By: by, Number: 1}, func(ctx context.Context, t *txn) error {
 		return t.changeVisit(ctx, visit, func(v *visitRow) error {
 			if !v.held {
 				return kiosk.ErrNotFound

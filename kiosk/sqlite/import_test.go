@@ -15,7 +15,7 @@ import (
 )
 
 func TestImportVisits(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	list := []string{
 		"A,2026-11-02,middag,", "A,2026-11-02,middag,", "B,2026-11-02,avond,",
 		",2026-11-02,middag,1", ",2026-11-03,ochtend,0",
@@ -58,7 +58,7 @@ func TestImportVisits(t *testing.T) {
 
 // One label is written in many ways by spreadsheets; the person is the same.
 func TestImportVisits_OneLabelInOtherBytes(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	report := b.importList("Caf\u00e9 Anna,2026-11-20,middag,", "Cafe\u0301  Anna,2026-11-20,avond,", "Caf\u00e9\u00a0Anna,2026-11-21,avond,")
 	if report.People != 1 || report.Visits != 3 {
 		t.Errorf("%d people with %d visits, want 1 with 3", report.People, report.Visits)
@@ -71,7 +71,7 @@ func TestImportVisits_OneLabelInOtherBytes(t *testing.T) {
 
 // An old row counts as making her known for longer only where it does.
 func TestImportVisits_FirstSeenOnce(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	if n := b.importList("A,2025-09-20,middag,").FirstSeen; n != 1 {
 		t.Errorf("first seen earlier: %d, want 1", n)
 	}
@@ -81,7 +81,7 @@ func TestImportVisits_FirstSeenOnce(t *testing.T) {
 }
 
 func TestImportVisits_BesideCountedGuests(t *testing.T) {
-	b := newBook(t, "2026-11-23")
+	b := newFixture(t, "2026-11-23")
 	if err := b.AddGuest(t.Context(), 1, kiosk.BandAdult); err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestImportVisits_BesideCountedGuests(t *testing.T) {
 }
 
 func TestImportVisits_AllOrNothing(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	rows := []attendancelist.Row{
 		{Line: 2, Person: "A", Day: dayOf(t, "2026-11-02"), Part: count.PartMorning},
 		{Line: 3, Person: "B", Day: dayOf(t, "2026-11-25"), Part: count.PartMorning},
@@ -108,7 +108,7 @@ func TestImportVisits_AllOrNothing(t *testing.T) {
 
 // TestImportVisits_SealsLabels looks for a label in every file of the room.
 func TestImportVisits_SealsLabels(t *testing.T) {
-	b := newBook(t, "2026-11-24")
+	b := newFixture(t, "2026-11-24")
 	b.importList("Zeldzaamheid,2026-11-02,middag,")
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestImportVisits_InAnyOrder(t *testing.T) {
 	for day := range 60 {
 		lines = append(lines, fmt.Sprintf(",%s,avond,%d", dayOf(t, "2025-11-03")+count.Day(6*day), rng.IntN(3)))
 	}
-	whole, parts := newBook(t, "2026-11-20"), newBook(t, "2026-11-20")
+	whole, parts := newFixture(t, "2026-11-20"), newFixture(t, "2026-11-20")
 	whole.importList(lines...)
 	rng.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
 	for i, night := range []string{"2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24"} {
@@ -146,7 +146,7 @@ func TestImportVisits_InAnyOrder(t *testing.T) {
 		if p == "2026Q4" || p == "2026" || p == "2026-11" {
 			continue // these run
 		}
-		for _, b := range []*book{whole, parts} {
+		for _, b := range []*fixture{whole, parts} {
 			if n := b.number(`SELECT n FROM cell WHERE period = ?1 AND measure = 'unique'`, p); int64(n) != want.Unique.N {
 				t.Errorf("%s: the centre is told %d, the room %d", p, n, want.Unique.N)
 			}
@@ -174,7 +174,7 @@ func TestImportVisits_OverTheHorizon(t *testing.T) {
 		{"older last", [][]string{young, old}, -1},
 	} {
 		for _, nights := range []bool{false, true} {
-			b := newBook(t, "2026-11-24")
+			b := newFixture(t, "2026-11-24")
 			for i, list := range tt.lists {
 				if nights {
 					b.goTo(fmt.Sprintf("2026-11-%d", 24+i))

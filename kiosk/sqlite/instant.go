@@ -19,7 +19,7 @@ func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (boots.Row, error) {
 	return b, err
 }
 
-// pass raises the time below which no clock is believed any more, for one who
+// pass raises the time below which no clock is trusted any more, for one who
 // writes it into the file.
 func (t *txn) pass() time.Time {
 	t.wrote = true
@@ -44,7 +44,7 @@ func (t *txn) setPassed(ctx context.Context, passed time.Time) error {
 	return nil
 }
 
-// believed returns the time it is for one who only reads.
-func (s *Store) believed(ctx context.Context, q sqlrow.Querier) (time.Time, error) {
-	return boots.Believed(ctx, q, s.cfg.Clock.Now())
+// bestTime returns the time it is for one who only reads.
+func (s *Store) bestTime(ctx context.Context, q sqlrow.Querier) (time.Time, error) {
+	return boots.BestTime(ctx, q, s.cfg.Clock.Now())
 }

@@ -12,9 +12,9 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Weeks of taps, deeds, undoings, restarts and power cuts, drawn at random:
+// Weeks of taps, actions, undoings, restarts and power cuts, drawn at random:
 // after each day the cells say what a naive recount of the rows says, nobody
-// is in twice, and an undone deed leaves the numbers as they were.
+// is in twice, and an undone action leaves the numbers as they were.
 func TestStore_RandomWeeks(t *testing.T) {
 	seeds := uint64(4)
 	if testing.Short() {
@@ -31,7 +31,7 @@ func TestStore_RandomWeeks(t *testing.T) {
 				r.at(fmt.Sprintf("%s 09:00", (count.Date(2026, 10, 1) + count.Day(day)).String()))
 				for range 40 {
 					r.later(time.Duration(rnd.IntN(1500)) * time.Second)
-					r.randomDeed(rnd, cards, names)
+					r.randomAction(rnd, cards, names)
 				}
 				r.at("23:59")
 				r.tick()
@@ -49,8 +49,8 @@ func TestStore_RandomWeeks(t *testing.T) {
 	}
 }
 
-// randomDeed does one thing; what the room refuses is as good as what it takes.
-func (r *room) randomDeed(rnd *rand.Rand, cards, names []string) {
+// randomAction does one thing; what the room refuses is as good as what it takes.
+func (r *room) randomAction(rnd *rand.Rand, cards, names []string) {
 	ctx := context.Background()
 	v := r.view()
 	person := r.people[names[rnd.IntN(len(names))]]

@@ -11,7 +11,7 @@ import (
 )
 
 // proveClock lets the room know that the clock of this boot is true.
-func (b *book) proveClock() {
+func (b *fixture) proveClock() {
 	b.t.Helper()
 	if err := b.Anchor(b.t.Context(), b.clock.now, 10, "test"); err != nil {
 		b.t.Fatal(err)
@@ -22,7 +22,7 @@ func (b *book) proveClock() {
 // night as far as the months matter: what its time is over for is gone, and
 // the figures of what was closed say what they said.
 func TestRetain_ThirteenMonths(t *testing.T) {
-	b := newBook(t, "2025-10-20")
+	b := newFixture(t, "2025-10-20")
 	b.proveClock()
 	b.importList(append(mondays(t, "2025-03-03", 30, "Gone", "Stays"), ",2025-08-04,middag,5")...)
 	b.goTo("2025-10-20")
@@ -82,7 +82,7 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 // TestRetain_YearRemembersTheAutumnBefore goes to the last day of a year: the
 // rows of the autumn before are gone, and still she was not away for long.
 func TestRetain_YearRemembersTheAutumnBefore(t *testing.T) {
-	b := newBook(t, "2025-11-12")
+	b := newFixture(t, "2025-11-12")
 	b.proveClock()
 	b.importList("A,2025-03-03,middag,", "A,2025-11-10,middag,", "B,2025-09-29,middag,")
 	b.goTo("2026-01-14")
@@ -100,7 +100,7 @@ func TestRetain_YearRemembersTheAutumnBefore(t *testing.T) {
 // TestRetain_ClockThatRanAhead starts the room again on a clock that is years
 // ahead: nothing is deleted on the word of that clock alone.
 func TestRetain_ClockThatRanAhead(t *testing.T) {
-	zone := newBook(t, "2026-11-24").cfg.Timetable.Zone
+	zone := newFixture(t, "2026-11-24").cfg.Timetable.Zone
 	for name, tt := range map[string]struct {
 		day, later string // of the second boot
 		anchor     string // day of a true clock in it
@@ -113,7 +113,7 @@ func TestRetain_ClockThatRanAhead(t *testing.T) {
 		"away for five weeks":             {"2026-12-29", "2026-12-30", "", 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBook(t, "2026-11-23")
+			b := newFixture(t, "2026-11-23")
 			b.importList("A,2025-11-03,middag,", "A,2026-11-02,middag,")
 			b.goTo("2026-11-24")
 			b.clock.now = kiosk.Moment{Boot: "later", Wall: dayOf(t, tt.day).At(12*60, zone)}
@@ -139,7 +139,7 @@ func TestRetain_ClockThatRanAhead(t *testing.T) {
 // TestRetain_AfterAClockThatRanAhead puts such a clock right: the nights' work
 // goes on with the next true night, and not years later.
 func TestRetain_AfterAClockThatRanAhead(t *testing.T) {
-	b := newBook(t, "2026-11-23")
+	b := newFixture(t, "2026-11-23")
 	b.importList("A,2025-10-25,middag,", "A,2026-11-02,middag,")
 	b.goTo("2026-11-24")
 	b.clock.now = kiosk.Moment{Boot: "later", Wall: dayOf(t, "2031-05-05").At(12*60, b.cfg.Timetable.Zone)}
@@ -162,12 +162,12 @@ func TestRetain_AfterAClockThatRanAhead(t *testing.T) {
 // TestRetain_ClockThatRanAheadAndHurried goes on in leaps: days that nobody
 // lived through prove nothing.
 func TestRetain_ClockThatRanAheadAndHurried(t *testing.T) {
-	b := newBook(t, "2026-11-23")
+	b := newFixture(t, "2026-11-23")
 	b.importList("A,2026-11-02,middag,")
 	b.goTo("2026-11-24")
 	for i, day := range []string{"2029-01-01", "2029-02-01", "2032-02-03"} {
 		b.clock.now = kiosk.Moment{Boot: fmt.Sprint("boot ", i), Wall: dayOf(t, day).At(12*60, b.cfg.Timetable.Zone)}
-		// A deed comes before the night's work; no list can be of a day that is not known.
+		// An action comes before the night's work; no list can be of a day that is not known.
 		if _, err := b.tryImport(false, "B,"+day+",ochtend,"); err == nil {
 			t.Errorf("a list of %s is taken on the word of that clock", day)
 		}
@@ -179,7 +179,7 @@ func TestRetain_ClockThatRanAheadAndHurried(t *testing.T) {
 }
 
 func TestPaper_AsFarBackAsVisitsAreKept(t *testing.T) {
-	b := newBook(t, "2026-03-31") // thirteen months before is 28 February
+	b := newFixture(t, "2026-03-31") // thirteen months before is 28 February
 	for day, want := range map[string]error{"2025-02-27": kiosk.ErrTooOld, "2025-02-28": nil, "2025-03-01": nil} {
 		if err := b.EnterPaper(t.Context(), 1, kiosk.PaperEntry{Day: dayOf(t, day), Part: count.PartMorning, Guests: 1}); !errors.Is(err, want) {
 			t.Errorf("paper list of %s: %v, want %v", day, err, want)

@@ -17,10 +17,10 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// room is a book whose cards have names: tapping "anna" is laying down the
+// room is a store whose cards have names: tapping "anna" is laying down the
 // badge that the test calls so.
 type room struct {
-	*book
+	*fixture
 	by     int64
 	people map[string]int64
 }
@@ -56,7 +56,7 @@ func newRoom(t testing.TB, day string, residents ...string) *room {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &room{book: &book{Store: s, cfg: cfg, clock: clock}, by: 7, people: make(map[string]int64)}
+	r := &room{fixture: &fixture{Store: s, cfg: cfg, clock: clock}, by: 7, people: make(map[string]int64)}
 	r.t, _ = t.(*testing.T)
 	t.Cleanup(func() { _ = r.Close() })
 	for _, name := range residents {

@@ -37,7 +37,7 @@ type stayRow struct {
 type mark struct {
 	boot  int64
 	since time.Duration
-	at    time.Time // believed, or as it was read while nothing is
+	at    time.Time // when it was, or as the clock read while that is not known
 }
 
 const stayColumns = `no, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, closes_ms,
@@ -162,7 +162,7 @@ func (s *Store) scanStay(row sqlrow.Scanner) (st stayRow, err error) {
 	return st, nil
 }
 
-// began returns when a stay began, as it is believed or was read.
+// began returns when a stay began, or what the clock read then.
 func (s stayRow) began() mark {
 	at := s.at
 	if at.IsZero() {

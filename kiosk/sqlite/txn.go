@@ -24,7 +24,7 @@ type txn struct {
 	cells       *outbox.Tx    // what was counted, and the present epoch
 	action      *undo.Journal // of the rows that a volunteer changes; nil for taps
 	leaveClosed bool          // closed periods stay as they are (erasure, retention)
-	passed      time.Time     // below it no clock is believed: noted in the file
+	passed      time.Time     // below it no clock is trusted: noted in the file
 	due         sql.NullInt64 // when the clock closes the next stay or unknown badge
 	wrote       bool
 	swept       bool // yesterday's traces went
@@ -37,7 +37,7 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 	return t.Tx.ExecContext(ctx, query, args...)
 }
 
-// instant is a moment with what is believed of it, and the row of its boot.
+// instant is a moment and when that was, with the row of its boot.
 type instant struct {
 	timeline.Instant
 	boot   int64

@@ -8,7 +8,7 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-func TestStranger_BecomesAGuestAtClosing(t *testing.T) {
+func TestUnknownBadge_BecomesAGuestAtClosing(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	r.says("10:00", "new", kiosk.GreetingUnknownBadge)
 	r.says("13:00", "new", kiosk.GreetingUnknownBadge)
@@ -34,7 +34,7 @@ func TestStranger_BecomesAGuestAtClosing(t *testing.T) {
 	}
 }
 
-func TestStranger_LinkedIsHerVisitFromTheFirstTap(t *testing.T) {
+func TestUnknownBadge_AssignedCountsFromTheFirstTap(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	r.says("10:00", "new", kiosk.GreetingUnknownBadge)
 	r.at("13:00")
@@ -52,7 +52,7 @@ func TestStranger_LinkedIsHerVisitFromTheFirstTap(t *testing.T) {
 	r.says("2026-11-25 10:00", "new", kiosk.GreetingWelcome)
 }
 
-func TestStranger_LinkedToOneWhoIsIn(t *testing.T) {
+func TestUnknownBadge_AssignedToOneWhoIsIn(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	r.says("10:00", "anna", kiosk.GreetingFirst)
 	r.says("10:05", "new", kiosk.GreetingUnknownBadge)
@@ -64,7 +64,7 @@ func TestStranger_LinkedToOneWhoIsIn(t *testing.T) {
 	}
 }
 
-func TestStranger_GuestOfAMomentAgo(t *testing.T) {
+func TestUnknownBadge_GuestOfAMomentAgo(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	r.pass("pass")
 	r.says("10:00", "pass", kiosk.GreetingGuest)
@@ -81,7 +81,7 @@ func TestStranger_GuestOfAMomentAgo(t *testing.T) {
 	r.counts(count.PartMorning, counted{badgeVisits: 1})
 }
 
-func TestStranger_PassAndDropCountNothing(t *testing.T) {
+func TestUnknownBadge_PassAndDropCountNothing(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	r.says("10:00", "hook", kiosk.GreetingUnknownBadge)
 	r.must(r.MakeGuestPass(t.Context(), r.by, r.badge()))
@@ -94,7 +94,7 @@ func TestStranger_PassAndDropCountNothing(t *testing.T) {
 	r.says("17:10", "hook", kiosk.GreetingGuest)
 }
 
-func TestStranger_LostBadgeStaysHers(t *testing.T) {
+func TestUnknownBadge_LostStaysItsResidents(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna")
 	r.must(r.MarkLost(t.Context(), r.by, r.people["anna"]))
 	r.says("10:00", "anna", kiosk.GreetingUnknownBadge)

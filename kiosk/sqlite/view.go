@@ -36,7 +36,7 @@ func (s *Store) View(ctx context.Context) (v kiosk.View, err error) {
 type glance struct {
 	*sql.Tx
 	s   *Store
-	now time.Time // as one who only reads believes it
+	now time.Time // for who only reads
 }
 
 // glance runs fn in one transaction that reads. An error says what was being
@@ -57,7 +57,7 @@ func (s *Store) glance(ctx context.Context, doing string, fn func(glance) error)
 	}
 	defer tx.Rollback() //nolint:errcheck // only reads
 	g := glance{Tx: tx, s: s}
-	if g.now, err = s.believed(ctx, g); err != nil {
+	if g.now, err = s.bestTime(ctx, g); err != nil {
 		return err
 	}
 	return fn(g)

@@ -7,7 +7,7 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// What a running clock may do and still be believed.
+// What a running clock may do and still be trusted.
 const (
 	smallStep = 2 * time.Second     // an ordinary correction, for which nothing is dated anew
 	backStep  = 2 * time.Minute     // back within a boot that was dated: its own alignment goes on
@@ -48,7 +48,7 @@ type Boot struct {
 	Source     string        // who aligned it
 }
 
-// Read returns what is to be believed of a moment of the boot, when no true
+// Read returns when a moment of the boot was, when no true
 // clock can stand before lowerBound, and the boot as it is aligned from then on.
 func (b Boot) Read(m kiosk.Moment, lowerBound time.Time, tt kiosk.Timetable) (Instant, Boot) {
 	expected := b.When(m.Since)

@@ -43,10 +43,10 @@ func Raise(noted time.Time, now Instant, writes bool) time.Time {
 	return now.At
 }
 
-// Believed returns the time it is for one who only reads: that of the anchored
+// BestTime returns the time it is for one who only reads: that of the anchored
 // boot when the moment is of one, else the clock's, but never one before what is
 // noted as past, nor one of a boot whose clock leapt far ahead of it.
-func Believed(m kiosk.Moment, boot Alignment, noted time.Time) time.Time {
+func BestTime(m kiosk.Moment, boot Alignment, noted time.Time) time.Time {
 	if boot.Trust == kiosk.TrustAnchored {
 		return boot.When(m.Since)
 	}
@@ -128,7 +128,7 @@ func (e PastBoot) leaves(a, b Alignment, tt kiosk.Timetable) bool {
 	})
 }
 
-// When a clock that nothing proves is not believed at once: it stands further
+// When a clock that nothing proves is not trusted at once: it stands further
 // ahead of the last day that the room knew than a room is away for, and has not
 // since gone through so many nights.
 const (
@@ -141,7 +141,7 @@ const (
 // at its figures that somebody should know before anything is deleted.
 func Leapt(today, last count.Day) bool { return last != count.NoDay && last+leapDays < today }
 
-// Doubt is for how many more nights a clock that leapt ahead is not believed
+// Doubt is for how many more nights a clock that leapt ahead is not trusted
 // when it comes to deleting, because nothing brings back what is deleted.
 type Doubt int
 

@@ -7,8 +7,8 @@
 // A [Boot] is one run of the machine. Its [Alignment] ties the time since the
 // boot to the true time, at one instant, which dates all of the boot.
 //
-//   - [Boot.Read] is the way of every moment: it returns the [Instant] that is
-//     believed, dated or not, and the boot as it is aligned from then on.
+//   - [Boot.Read] is the way of every moment: it returns its [Instant],
+//     dated or not, and the boot as it is aligned from then on.
 //   - [Boot.Anchor] takes a true time of the boot and says what it means for the
 //     moments that were dated before it came.
 //   - [Hearing] says which of a centre's words may be such a time.
@@ -17,7 +17,7 @@
 //     came before it and after it leaves but one part of one day.
 //
 // Time that has passed never comes back: no clock below the lower bound is
-// believed. [LowerBound] and [Raise] say where that stands. A clock that leapt
+// trusted. [LowerBound] and [Raise] say where that stands. A clock that leapt
 // far ahead deletes nothing before it is proven, or a volunteer's word for it has stood
 // some nights: see [Boot.Deletes] and [Doubt]. [Night.Portion] bounds what it closes out.
 package timeline

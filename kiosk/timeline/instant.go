@@ -7,19 +7,19 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Instant is a moment with what is believed of it.
+// Instant is a moment and when that was, as far as a clock can be trusted.
 type Instant struct {
 	Read  kiosk.Moment // as the machine read it
-	At    time.Time    // what is believed, in the room's zone; zero when nothing is
+	At    time.Time    // when it was, in the room's zone; zero while that is not known
 	Trust kiosk.Trust
-	Day   count.Day  // NoDay when nothing is believed
+	Day   count.Day  // NoDay while that is not known
 	Part  count.Part // likewise PartNone
 }
 
-// undated returns a moment of which nothing is believed.
+// undated returns a moment of which no time is known.
 func undated(m kiosk.Moment) Instant { return Instant{Read: m} }
 
-// dated returns a moment that is believed to have been at a time.
+// dated returns a moment that was at a time.
 func dated(m kiosk.Moment, at time.Time, trust kiosk.Trust, tt kiosk.Timetable) Instant {
 	// Whole milliseconds: what is stored reads back as the same instant.
 	at = time.UnixMilli(at.UnixMilli()).In(tt.Zone)
@@ -29,11 +29,11 @@ func dated(m kiosk.Moment, at time.Time, trust kiosk.Trust, tt kiosk.Timetable) 
 	return Instant{Read: m, At: at, Trust: trust, Day: tt.Day(at), Part: tt.Part(at)}
 }
 
-// Dated tells whether anything is believed of it.
+// Dated tells whether it is known when it was.
 func (i Instant) Dated() bool { return i.Trust != kiosk.TrustUnknown }
 
 // Moment returns the instant as the rules of package kiosk want it: with the
-// wall clock that is believed.
+// wall clock that is trusted.
 func (i Instant) Moment() kiosk.Moment {
 	m := i.Read
 	if i.Dated() {

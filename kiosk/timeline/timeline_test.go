@@ -49,7 +49,7 @@ func TestBoot_Read(t *testing.T) {
 		wall  string
 		since time.Duration
 		bound string // the lower bound by now
-		want  string // empty when nothing is believed
+		want  string // empty when no time is known
 		trust kiosk.Trust
 		moved bool // the boot is aligned anew
 	}{
@@ -90,7 +90,7 @@ func TestBoot_Read(t *testing.T) {
 	}
 }
 
-func TestInstant_MomentHasTheClockThatIsBelieved(t *testing.T) {
+func TestInstant_MomentHasTheClockThatIsTrusted(t *testing.T) {
 	wrong := kiosk.Moment{Wall: at(t, "1970-01-01 01:00"), Boot: "b", Since: time.Hour}
 	boot := timeline.Boot{Alignment: timeline.Alignment{At: at(t, "14:00"), Trust: kiosk.TrustAnchored}}
 	now, _ := boot.Read(wrong, time.Time{}, table(t))
@@ -164,7 +164,7 @@ func TestRaise_TheLowerBoundFollowsTheClock(t *testing.T) {
 		{"idle for less than an hour", now, "14:00", false, "14:00"},
 		{"idle for more", now, "13:59:59", false, "15:00"},
 		{"never back", now, "16:00", true, "16:00"},
-		{"not by a clock that is not believed", unsure, "12:00", true, "12:00"},
+		{"not by a clock that is not trusted", unsure, "12:00", true, "12:00"},
 	} {
 		if got := timeline.Raise(at(t, tt.noted), tt.now, tt.writes); !got.Equal(at(t, tt.want)) {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
@@ -186,7 +186,7 @@ func TestRaise_WhatWasNotedIsWhatTheNextBootIsHeldTo(t *testing.T) {
 	}
 	cut := kiosk.Moment{Wall: at(t, "13:00"), Boot: "second"}
 	if now, _ := (timeline.Boot{LowerBound: noted}).Read(cut, noted, table(t)); now.Dated() {
-		t.Errorf("after a day until %s a clock at 13:00 is believed", noted)
+		t.Errorf("after a day until %s a clock at 13:00 is trusted", noted)
 	}
 }
 
@@ -200,7 +200,7 @@ func TestLowerBound_IsNeverBeforeTheBuild(t *testing.T) {
 	}
 }
 
-func TestBelieved(t *testing.T) {
+func TestBestTime(t *testing.T) {
 	m := kiosk.Moment{Wall: at(t, "12:00"), Since: time.Hour}
 	anchored := timeline.Alignment{At: at(t, "14:00"), Trust: kiosk.TrustAnchored}
 	bounded := timeline.Alignment{At: at(t, "14:00"), Trust: kiosk.TrustBounded}
@@ -214,7 +214,7 @@ func TestBelieved(t *testing.T) {
 		{"a clock that is behind", bounded, "13:00", "13:00"},
 		{"the anchor", anchored, "16:00", "15:00"},
 	} {
-		if got := timeline.Believed(m, tt.boot, at(t, tt.noted)); !got.Equal(at(t, tt.want)) {
+		if got := timeline.BestTime(m, tt.boot, at(t, tt.noted)); !got.Equal(at(t, tt.want)) {
 			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}

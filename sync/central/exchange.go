@@ -52,7 +52,7 @@ func (o *Centre) Exchange(ctx context.Context, kiosk string, r wire.Request, has
 	return t.answer, nil
 }
 
-// exchange is one report being judged.
+// exchange is one report being taken.
 type exchange struct {
 	request  wire.Request
 	hash     []byte // SHA-256 of the body

@@ -93,7 +93,7 @@ func TestPair_FromCodeToFirstReport(t *testing.T) {
 	})
 }
 
-func TestPair_OnlyTheFirstServerIsBelieved(t *testing.T) {
+func TestPair_OnlyTheFirstServerIsTrusted(t *testing.T) {
 	b := unpaired()
 	p := &pairer{t: t, signer: serverKey, named: serverKey, code: "K7M4-Q2XD"}
 	u := link(t, b, p)

@@ -179,11 +179,11 @@ func TestReport_LostAnswerCountsOnceAndTellsNoTime(t *testing.T) {
 		return true
 	})
 	if o := u.step(t.Context()); o.failed == nil {
-		t.Fatal("a lost answer settled the upload")
+		t.Fatal("a lost answer acknowledged the upload")
 	}
 	b.tap(someDay) // meanwhile
 	c.play(nil)
-	// As after a crash: another process, the same book.
+	// As after a crash: another process, the same store.
 	u2 := link(t, b, c, func(cfg *Config) { cfg.Anchor = u.anchor })
 	if o := u2.step(t.Context()); o.failed != nil {
 		t.Fatal(o.failed)
@@ -192,7 +192,7 @@ func TestReport_LostAnswerCountsOnceAndTellsNoTime(t *testing.T) {
 		t.Error("other bytes were sent after the crash")
 	}
 	if len(anchors) != 0 {
-		t.Error("the time of an old answer was believed")
+		t.Error("the time of an old answer was trusted")
 	}
 	if unsent, _ := b.Unsent(t.Context(), 9); len(unsent) != 1 || c.total() != 1 {
 		t.Errorf("%d unsent, %d at the centre: the tap meanwhile is to be sent", len(unsent), c.total())

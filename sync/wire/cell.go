@@ -48,7 +48,7 @@ func (e *CellError) Error() string {
 	return fmt.Sprintf("cell %.20q %.20q %.20q: %s", string(e.Cell.Period), string(e.Cell.Measure), string(e.Cell.Part), e.Code)
 }
 
-// Check returns a *CellError when the cell breaks a rule that can be judged
+// Check returns a *CellError when the cell breaks a rule that can be checked
 // without knowing the room: measures are those that are known here, and epoch is
 // the ordinal of the request it came in.
 func (c Cell) Check(measures count.Catalogue, epoch int) error {

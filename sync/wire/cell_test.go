@@ -19,7 +19,7 @@ func TestCellCheck(t *testing.T) {
 	}{
 		{"a morning's visits", func(*Cell) {}, ""},
 		{"none", func(c *Cell) { c.N = number(0) }, ""},
-		{"as many as are believed", func(c *Cell) { c.N = number(MaxCount) }, ""},
+		{"as many as are trusted", func(c *Cell) { c.N = number(MaxCount) }, ""},
 		{"one more", func(c *Cell) { c.N = number(MaxCount + 1) }, CodeBadCount},
 		{"fewer than none", func(c *Cell) { c.N = number(-1) }, CodeBadCount},
 		{"class A withdrawn", func(c *Cell) { c.N = nil }, CodeBadCount},

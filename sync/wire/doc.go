@@ -3,7 +3,7 @@
 // name, no card and no person.
 //
 // The way through: a kiosk fills a [Request] with [Cell]s, and an [Envelope] signs
-// its bytes; the receiver verifies them, reads them with [Decode] and judges each
+// its bytes; the receiver verifies them, reads them with [Decode] and checks each
 // cell by [Cell.Check]. What comes back is an [Answer], or a [Refusal]. Pairing is a
 // [PairRequest] and its [PairAnswer]. What is counted, and over which periods, is
 // in package count.
@@ -179,7 +179,7 @@
 // of unknown age are within guests, and assumed is within badge_visits. Class A
 // adds up over epochs; of B and C the newest epoch's number counts alone.
 //
-// A cell is judged by itself: the others of its request are taken. A rejected
+// A cell is checked by itself: the others of its request are taken. A rejected
 // one is not sent again at this rev, but for bad_measure: a centre that does not
 // know a measure may know it after an upgrade, and no answer of version 1 says
 // so. Such a cell is offered again when the kiosk starts and once a day. The
@@ -245,7 +245,7 @@
 // without cells is not, it is set aside and shown; the others go on. An unsigned
 // one tells nothing: the centre may have taken the request, and another body
 // with its token would be a fork.
-// The version is judged before the rest of the body: a body of another version
+// The version is checked before the rest of the body: a body of another version
 // is 426 whatever is in it. The centre looks at size, signature, version, body,
 // revocation and token in this order.
 //

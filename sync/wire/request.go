@@ -85,7 +85,7 @@ var (
 )
 
 // Check returns an ErrMalformed when the request's own fields are out of
-// bounds. It does not judge the version, which VersionOf tells before anything
+// bounds. It does not check the version, which VersionOf tells before anything
 // is decoded, nor the number of cells, which is TooLarge and not Malformed, nor
 // the cells, of which a bad one is refused alone: Cell.Check.
 func (r Request) Check() error {

@@ -33,7 +33,7 @@ const (
 	stepHandBack   step = "back"
 )
 
-// hand is a screen lent to a resident. What they answer is here until the last
+// hand is a screen handed to a resident. What they answer is here until the last
 // question and nowhere after it.
 type hand struct {
 	person   int64
@@ -54,7 +54,7 @@ type questionPage struct {
 
 type questionChoice struct{ Value, Word string }
 
-// handOver lends the screen: from here on nothing of the desk can be reached
+// handOver hands the screen to a resident: from here on nothing of the desk can be reached
 // until the volunteer types the PIN again.
 func (d *Desk) handOver(w http.ResponseWriter, r *request) error {
 	if err := r.form(w); err != nil {
@@ -189,7 +189,7 @@ func (d *Desk) backPad(t web.Localizer) pad {
 	return pad{Action: "/desk/questions/back", Hint: t.T("desk.pin.back", nil), Cancel: "/desk/questions/stop"}
 }
 
-// takeBack gives the screen back to the volunteer who lent it.
+// takeBack gives the screen back to the volunteer who handed it over.
 func (d *Desk) takeBack(w http.ResponseWriter, r *request) error {
 	if err := r.form(w, "pin"); err != nil {
 		return err

@@ -10,8 +10,8 @@ import (
 	"example.org/inloop/web/desk/desktest"
 )
 
-// lend gives the screen to a resident who reads Turkish.
-func lend(t *testing.T) (*visitor, int64) {
+// handOver gives the screen to a resident who reads Turkish.
+func handOver(t *testing.T) (*visitor, int64) {
 	r := desktest.Open(t)
 	v := newVisitor(t, r).in()
 	no := r.Resident(name, "tulip.red")
@@ -28,7 +28,7 @@ func (v *visitor) say(step, said string) answer {
 
 func TestQuestions_HeldByTheResident(t *testing.T) {
 	t.Parallel()
-	v, no := lend(t)
+	v, no := handOver(t)
 	page := v.get("/desk/questions").body
 	has(t, page, `lang="tr"`)
 	has(t, page, kiosk.ConsentText)
@@ -85,7 +85,7 @@ func TestQuestions_RefusedInOneTouch(t *testing.T) {
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
-			v, no := lend(t)
+			v, no := handOver(t)
 			refuse(v)
 			has(t, v.get("/desk/questions").body, "Teşekkürler")
 			if q, err := v.Store.AnsweredIn(t.Context(), no); err == nil {
@@ -99,7 +99,7 @@ func TestQuestions_OutcomeIsNowhere(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{}
 	for _, said := range []string{"never", "daily"} {
-		v, no := lend(t)
+		v, no := handOver(t)
 		v.say("consent", "yes")
 		for _, step := range []string{"family", "friends", "neighbours"} {
 			v.say(step, said)

@@ -15,7 +15,7 @@ const (
 	accessCounter                 // signed in, or anyone while no badge can be read
 	accessNewcomer                // with a one-time code, on the way to a PIN
 	accessVolunteer               // signed in
-	accessResident                // holding the screen that a volunteer lent them
+	accessResident                // holding the screen that a volunteer handed them
 )
 
 type route struct {

@@ -105,7 +105,7 @@ func (ss *sessions) end(k key) {
 	delete(ss.byKey, k)
 }
 
-// endAll ends every session that can see names or was lent to a resident.
+// endAll ends every session that can see names or was handed to a resident.
 func (ss *sessions) endAll() (any bool) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()

@@ -88,9 +88,9 @@ func (s *Screen) Show(g kiosk.Greeting) {
 	s.publish()
 }
 
-// Lend sends every open page to another one, such as the volunteers', for a
+// Navigate sends every open page to another one, such as the volunteers', for a
 // hall that has one screen for both.
-func (s *Screen) Lend(path string) {
+func (s *Screen) Navigate(path string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

@@ -15,7 +15,7 @@ import (
 const keyBlock = "INLOOP CENTRAL SEED"
 
 // loadKey reads the key that signs every answer to a kiosk, and makes it at the
-// first start. Kiosks believe this key alone, so a lost file means that every
+// first start. Kiosks trust this key alone, so a lost file means that every
 // room has to be paired again.
 func loadKey(path string) (ed25519.PrivateKey, error) {
 	text, err := os.ReadFile(path)

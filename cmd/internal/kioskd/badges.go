@@ -20,7 +20,7 @@ func (r *Daemon) examination() examination {
 		return sparing(genuine)
 	case BadgeProofSUN:
 		return sparing(func(ctx context.Context, c iso14443a.Target, l iso14443a.Link) (nfc.Finding, error) {
-			store := r.book.Load()
+			store := r.opened.Load()
 			if store == nil {
 				return nfc.Finding{}, nil // nothing is kept of it anyway
 			}

@@ -56,7 +56,7 @@ type Daemon struct {
 	noBackup     bool                          // the last nightly backup failed
 	urgent       chan struct{}                 // a write failed: look after the store now
 	failures     atomic.Int64                  // of the store, in a row
-	book         atomic.Pointer[sqlite.Store]  // the same, for who asks the time before it is open
+	opened       atomic.Pointer[sqlite.Store]  // the same, for who asks the time before it is open
 	vouches      string                        // who vouched for the clock last
 	started      time.Time                     // when the boot began, by that clock
 	stirred      atomic.Int64                  // time since boot of the reader's start or the last tap
@@ -168,9 +168,9 @@ func (r *Daemon) work(ctx context.Context) error {
 // be opened anew. It waits for the reader then, or for the tap in hand.
 func (r *Daemon) workOn(ctx context.Context, store *sqlite.Store, read, readerEnds func()) (err error) {
 	r.Store = store
-	r.book.Store(store)
+	r.opened.Store(store)
 	defer func() {
-		r.book.Store(nil)
+		r.opened.Store(nil)
 		if closing := store.Close(); !errors.Is(err, errOpenAnew) {
 			err = errors.Join(err, closing)
 		}
@@ -265,7 +265,7 @@ func (r *Daemon) volunteerTapped(volunteer int64) {
 		d.Tapped(volunteer)
 	}
 	if r.cfg.OneScreen {
-		r.screen.Lend("/desk")
+		r.screen.Navigate("/desk")
 	}
 }
 

@@ -119,7 +119,7 @@ type sending struct{ *Daemon }
 
 // Sending is the store's account of it, and the code of an open pairing.
 func (s sending) Sending(ctx context.Context) (kiosk.Sending, error) {
-	store, u := s.book.Load(), s.uplink.Load()
+	store, u := s.opened.Load(), s.uplink.Load()
 	if store == nil || u == nil {
 		return kiosk.Sending{}, fs.ErrClosed
 	}

@@ -14,11 +14,11 @@ import (
 	"example.org/inloop/kiosk/sqlite"
 )
 
-// book is a store whose answers the test gives.
-type book struct{ tick, probe error }
+// scriptedStore is a store whose answers the test gives.
+type scriptedStore struct{ tick, probe error }
 
-func (b book) Tick(context.Context) error  { return b.tick }
-func (b book) Probe(context.Context) error { return b.probe }
+func (b scriptedStore) Tick(context.Context) error  { return b.tick }
+func (b scriptedStore) Probe(context.Context) error { return b.probe }
 
 // TestLookAfter_OnlyAWriteHeals goes through an evening on a full disk: a tick
 // that has nothing to write succeeds there, and tells nothing of the next tap.
@@ -28,17 +28,17 @@ func TestLookAfter_OnlyAWriteHeals(t *testing.T) {
 	r.board = health.NewBoard(func([]kiosk.Health) {})
 	r.board.Set("store", kiosk.LevelGreen, "")
 	for _, step := range []struct {
-		name string
-		book book
-		want kiosk.Level
+		name  string
+		store scriptedStore
+		want  kiosk.Level
 	}{
-		{"all is well, nobody asks for a probe", book{probe: full}, kiosk.LevelGreen},
-		{"a tick fails", book{tick: full, probe: full}, kiosk.LevelRed},
-		{"a tick with nothing to write", book{probe: full}, kiosk.LevelRed},
-		{"a probe that is kept while a tick fails", book{tick: full}, kiosk.LevelRed},
-		{"there is room again", book{}, kiosk.LevelGreen},
+		{"all is well, nobody asks for a probe", scriptedStore{probe: full}, kiosk.LevelGreen},
+		{"a tick fails", scriptedStore{tick: full, probe: full}, kiosk.LevelRed},
+		{"a tick with nothing to write", scriptedStore{probe: full}, kiosk.LevelRed},
+		{"a probe that is kept while a tick fails", scriptedStore{tick: full}, kiosk.LevelRed},
+		{"there is room again", scriptedStore{}, kiosk.LevelGreen},
 	} {
-		err := r.lookAfter(t.Context(), step.book)
+		err := r.lookAfter(t.Context(), step.store)
 		if (err != nil) != (step.want == kiosk.LevelRed) || !r.board.Is("store", step.want) {
 			t.Errorf("%s: %v, light %v, want %s", step.name, err, r.board.All(), step.want)
 		}

@@ -128,15 +128,15 @@ func (r *Daemon) askWitness(ctx context.Context) {
 	r.heard.prove(now, source)
 }
 
-// roomClock is the machine's clock with the time that the room believes, which
+// roomClock is the machine's clock with the time that the room trusts, which
 // is what its pages show.
 type roomClock struct{ *Daemon }
 
 // Now returns the present moment; until the store is open it is the machine's.
 func (c roomClock) Now() kiosk.Moment {
 	m := c.cfg.Clock.Now()
-	if s := c.book.Load(); s != nil {
-		m.Wall = s.Believed(m)
+	if s := c.opened.Load(); s != nil {
+		m.Wall = s.BestTime(m)
 	}
 	return m
 }

@@ -24,8 +24,8 @@ import (
 	"example.org/inloop/web"
 )
 
-// bench opens the workbench of a reader, with Dutch words for the operator.
-func bench(t *testing.T, cfg Config, out io.Writer) (*Workbench, error) {
+// openWorkbench opens the workbench of a reader, with Dutch words for the operator.
+func openWorkbench(t *testing.T, cfg Config, out io.Writer) (*Workbench, error) {
 	t.Helper()
 	t.Setenv("LC_ALL", "")
 	t.Setenv("LC_MESSAGES", "")
@@ -37,7 +37,7 @@ func bench(t *testing.T, cfg Config, out io.Writer) (*Workbench, error) {
 // simulatedBench is that of a simulated chip, on which a badge lies.
 func simulatedBench(t *testing.T, chip wiring.ChipModel, out io.Writer) *Workbench {
 	t.Helper()
-	w, err := bench(t, Config{Reader: wiring.ReaderSim, Wiring: wiring.Config{Chip: chip}}, out)
+	w, err := openWorkbench(t, Config{Reader: wiring.ReaderSim, Wiring: wiring.Config{Chip: chip}}, out)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestOpen_SaysWhatStandsInTheWay(t *testing.T) {
 		{Config{Reader: "none"}, `reader = "spi"`},
 	} {
 		var out bytes.Buffer
-		if _, err := bench(t, tt.cfg, &out); !errors.Is(err, ErrReader) || !strings.Contains(out.String(), tt.want) {
+		if _, err := openWorkbench(t, tt.cfg, &out); !errors.Is(err, ErrReader) || !strings.Contains(out.String(), tt.want) {
 			t.Errorf("%+v: says %q, %v", tt.cfg, out.String(), err)
 		}
 	}

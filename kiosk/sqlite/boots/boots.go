@@ -20,7 +20,7 @@ type Row struct {
 
 // Present is what the room knows at a moment beside its boot.
 type Present struct {
-	Passed time.Time     // below it no clock is believed
+	Passed time.Time     // below it no clock is trusted
 	Epoch  int           // 0 before there is any
 	Due    sql.NullInt64 // when the clock closes the next stay or unknown badge
 }
@@ -161,8 +161,8 @@ func visits(ctx context.Context, q sqlrow.Querier, boot int64) ([]time.Duration,
 	return all, nil
 }
 
-// Believed returns the time it is at a moment for one who only reads.
-func Believed(ctx context.Context, q sqlrow.Querier, m kiosk.Moment) (time.Time, error) {
+// BestTime returns the time it is at a moment for one who only reads.
+func BestTime(ctx context.Context, q sqlrow.Querier, m kiosk.Moment) (time.Time, error) {
 	var passed int64
 	var at, since sql.NullInt64
 	var trust kiosk.Trust
@@ -172,5 +172,5 @@ func Believed(ctx context.Context, q sqlrow.Querier, m kiosk.Moment) (time.Time,
 	if err != nil {
 		return m.Wall, fmt.Errorf("read clock: %w", err)
 	}
-	return timeline.Believed(m, alignment(at, since, trust), time.UnixMilli(passed)), nil
+	return timeline.BestTime(m, alignment(at, since, trust), time.UnixMilli(passed)), nil
 }

@@ -10,7 +10,7 @@
 // [FailureOf] tells what SQLite and the kernel mean by an error.
 //
 // After an error that leaves in doubt what reached the disk ([Unsure]) neither the
-// connection nor the file may be believed any more: Linux marks pages that it could
+// connection nor the file may be trusted any more: Linux marks pages that it could
 // not flush as clean, so that they are read back from the page cache and are gone
 // after a power cut. What every earlier Write returned nil for is safe, and is read
 // through the connections that are still open, which do not see the transaction that

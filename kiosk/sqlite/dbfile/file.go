@@ -85,7 +85,7 @@ func Open(ctx context.Context, cfg Config) (_ *File, err error) {
 		return nil, err
 	}
 	// A log may hold what an earlier run could not flush, and the page cache shows
-	// it all the same: it is written anew, into the file, before it is believed.
+	// it all the same: it is written anew, into the file, before it is trusted.
 	if err := f.writeBack(ctx); err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func TestWrite_AFlushThatFailsOnce(t *testing.T) {
 	must(t, note(t.Context(), f, "after"))
 	has(t, f, 2)
 	if os.SameFile(was, inode(t, cfg.Path)) {
-		t.Error("the file in which a flush failed is believed again")
+		t.Error("the file in which a flush failed is trusted again")
 	}
 	must(t, f.Close())
 	has(t, open(t, cfg), 2)

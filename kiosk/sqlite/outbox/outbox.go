@@ -18,7 +18,7 @@ type Outbox struct {
 }
 
 // New returns the outbox of a store in a zone: write runs a function in one
-// transaction at the moment that is believed, and read returns a handle that
+// transaction at the moment that is trusted, and read returns a handle that
 // reads.
 func New(write func(context.Context, func(context.Context, *Tx, kiosk.Moment) error) error,
 	read func() (*sql.DB, error), zone *time.Location) *Outbox {

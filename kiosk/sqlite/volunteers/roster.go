@@ -23,7 +23,7 @@ type Roster struct {
 }
 
 // New returns the volunteers of a store: write runs a function in one
-// transaction at the moment that is believed, and read returns a handle that
+// transaction at the moment that is trusted, and read returns a handle that
 // reads. Names are sealed by keys, waits measured on clock, and of a PIN is kept
 // what hash makes of it: [auth.Hash] when that is nil.
 func New(write func(context.Context, func(context.Context, sqlrow.Tx, kiosk.Moment) error) error,

@@ -186,7 +186,7 @@ func decode[T interface{ Check() error }](body []byte, newest int, versionOf fun
 	return v, refuse(wire.RefusalMalformed, err.Error())
 }
 
-// sync answers a kiosk's report. It is judged in the order that package wire
+// sync answers a kiosk's report. It is checked in the order that package wire
 // tells: size, signature, version, body, revocation, token.
 func (a *API) sync(ctx context.Context, q signedRequest) (reply, error) {
 	key, err := a.centre.KioskKey(ctx, q.envelope.Kiosk)

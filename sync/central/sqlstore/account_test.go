@@ -144,7 +144,7 @@ func TestTries_ManyAtOnceAreAllCounted(t *testing.T) {
 	})
 }
 
-func TestStranger_SeesNothing(t *testing.T) {
+func TestStore_OtherOrganisationSeesNothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *sqlstore.Store, _ string) {
 		ctx := t.Context()
 		a := coordinator(t, s, "Stichting Een", "a@een.example")
