@@ -13,7 +13,7 @@ import (
 
 // readBoot returns the moment's boot. The time that has certainly passed, and what
 // the clock closes next, come along in t.passed and t.due, and the present epoch.
-func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (boots.Row, error) {
+func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (boots.Stored, error) {
 	b, now, err := boots.Read(ctx, t, m)
 	t.passed, t.due, t.cells.Epoch = now.Passed, now.Due, now.Epoch
 	return b, err

@@ -105,8 +105,8 @@ type Store struct {
 	cfg    Config
 	file   *dbfile.File
 	ledger ledger.Rows
-	swept  count.Day                      // the day for which yesterday's traces are gone; of whose turn it is
-	known  atomic.Pointer[timeline.Known] // at the last moment
+	swept  count.Day                            // the day for which yesterday's traces are gone; of whose turn it is
+	known  atomic.Pointer[timeline.RunningBoot] // at the last moment
 }
 
 var _ kiosk.TapStore = (*Store)(nil)
@@ -118,18 +118,18 @@ func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
 
 // Known tells what was known of the running boot's time when something was last
 // written or Tick last ran. It reads nothing and may be called at any time.
-func (s *Store) Known() timeline.Known {
+func (s *Store) Known() timeline.RunningBoot {
 	if k := s.known.Load(); k != nil {
 		return *k
 	}
-	return timeline.Known{}
+	return timeline.RunningBoot{}
 }
 
 // Trust tells how sure the clock was by then.
 func (s *Store) Trust() kiosk.Trust { return s.Known().Trust }
 
-// Believed returns the time at a moment of this boot: what pages show.
-func (s *Store) Believed(m kiosk.Moment) time.Time { return s.Known().Believed(m) }
+// BestTime returns the time at a moment of this boot: what pages show.
+func (s *Store) BestTime(m kiosk.Moment) time.Time { return s.Known().BestTime(m) }
 
 // fromMillis is the inverse of sqlrow.NullMillis.
 func (s *Store) fromMillis(ms sql.NullInt64) time.Time { return sqlrow.Time(ms, s.cfg.Timetable.Zone) }

@@ -62,6 +62,6 @@ func (s *Store) write(ctx context.Context, turn dbfile.Turn, at kiosk.Moment, fn
 	if t.swept {
 		s.swept = t.now.Day
 	}
-	s.known.Store(&timeline.Known{Alignment: timeline.Alignment{At: t.now.At, Since: t.now.Read.Since, Trust: t.now.Trust}, Passed: t.passed})
+	s.known.Store(&timeline.RunningBoot{Alignment: timeline.Alignment{At: t.now.At, Since: t.now.Read.Since, Trust: t.now.Trust}, Passed: t.passed})
 	return nil
 }

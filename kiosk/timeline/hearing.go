@@ -15,15 +15,15 @@ const (
 	backWord  = 10 * time.Minute // before what is noted as past, when nothing else is known
 )
 
-// Known is what a room knows of the running boot's time.
-type Known struct {
+// RunningBoot is what a room knows of the running boot's time.
+type RunningBoot struct {
 	Alignment
 	Passed time.Time // noted as past
 }
 
-// Believed returns the time that it was at a moment of the boot, as far as the
+// BestTime returns the time that it was at a moment of the boot, as far as the
 // room knows: the clock's own while nothing is known.
-func (k Known) Believed(m kiosk.Moment) time.Time {
+func (k RunningBoot) BestTime(m kiosk.Moment) time.Time {
 	if k.Trust == kiosk.TrustUnknown {
 		return m.Wall
 	}
@@ -55,7 +55,7 @@ func (h *Hearing) Prove(at kiosk.Moment, source string) {
 
 // Hear takes the centre's word for the time of a moment, and tells whether the
 // room may follow it. What is doubted is kept until an answer agrees again.
-func (h *Hearing) Hear(at kiosk.Moment, room Known) (follow bool) {
+func (h *Hearing) Hear(at kiosk.Moment, room RunningBoot) (follow bool) {
 	h.enter(at.Boot)
 	word := Alignment{At: at.Wall, Since: at.Since, Trust: kiosk.TrustAnchored}
 	if h.proof.Trust != kiosk.TrustAnchored {

@@ -20,8 +20,8 @@ func moment(after, off time.Duration) kiosk.Moment {
 }
 
 // room is what a room knows whose clock is off by so much.
-func room(trust kiosk.Trust, off time.Duration, passed time.Time) timeline.Known {
-	k := timeline.Known{Passed: passed}
+func room(trust kiosk.Trust, off time.Duration, passed time.Time) timeline.RunningBoot {
+	k := timeline.RunningBoot{Passed: passed}
 	if trust != kiosk.TrustUnknown {
 		k.Alignment = timeline.Alignment{At: hearingFrom.Add(off), Since: time.Hour, Trust: trust}
 	}

@@ -30,7 +30,7 @@ func (c *centreClock) prove(at kiosk.Moment, source string) {
 	c.h.Prove(at, source)
 }
 
-func (c *centreClock) hear(at kiosk.Moment, room timeline.Known) (follow bool) {
+func (c *centreClock) hear(at kiosk.Moment, room timeline.RunningBoot) (follow bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.h.Hear(at, room)
@@ -59,7 +59,7 @@ func (r *Daemon) anchor(ctx context.Context, at uplink.Moment, errMS int64, sour
 	doubted, _ := r.heard.doubts()
 	follow := r.heard.hear(kiosk.Moment(at), r.Store.Known())
 	if !follow && !doubted {
-		r.cfg.Log.Warn("the centre's clock is far from this one's: not followed", "centre", at.Wall, "here", r.Store.Believed(r.cfg.Clock.Now()))
+		r.cfg.Log.Warn("the centre's clock is far from this one's: not followed", "centre", at.Wall, "here", r.Store.BestTime(r.cfg.Clock.Now()))
 		r.uplink.Load().Wake()
 	}
 	if follow && !vouched {

@@ -112,7 +112,7 @@ func (r *Daemon) light() string {
 
 // wrongBy is how far the room's time is from the bubble's.
 func (r *Daemon) wrongBy() time.Duration {
-	return r.Store.Believed(r.cfg.Clock.Now()).Sub(time.Now()).Abs()
+	return r.Store.BestTime(r.cfg.Clock.Now()).Sub(time.Now()).Abs()
 }
 
 // A centre whose clock is three days off from the first answer on, or jumps so in

@@ -12,21 +12,21 @@ import (
 	"example.org/inloop/kiosk/timeline"
 )
 
-// Row is a row of table boot.
-type Row struct {
+// Stored is a row of table boot.
+type Stored struct {
 	timeline.Boot
 	No int64
 }
 
-// Present is what the room knows at a moment beside its boot.
-type Present struct {
+// Now is what the room knows at a moment beside its boot.
+type Now struct {
 	Passed time.Time     // below it no clock is trusted
 	Epoch  int           // 0 before there is any
 	Due    sql.NullInt64 // when the clock closes the next stay or unknown badge
 }
 
 // Read returns the moment's boot, noting a boot never seen before.
-func Read(ctx context.Context, tx sqlrow.Tx, m kiosk.Moment) (b Row, now Present, err error) {
+func Read(ctx context.Context, tx sqlrow.Tx, m kiosk.Moment) (b Stored, now Now, err error) {
 	var at, since sql.NullInt64
 	var bound, passed int64
 	row := tx.QueryRowContext(ctx, `
@@ -109,7 +109,7 @@ func ProvenFrom(ctx context.Context, q sqlrow.Querier, boot int64) (time.Time, e
 
 // Past is a boot that ended before its time was proven.
 type Past struct {
-	Row
+	Stored
 	Around timeline.PastBoot
 	Proven bool // what bounds it is proven
 }
