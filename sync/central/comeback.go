@@ -28,10 +28,10 @@ func (e *ForkError) Error() string {
 // Unwrap returns ErrForked.
 func (e *ForkError) Unwrap() error { return ErrForked }
 
-// History is which body spent each of a kiosk's last tokens: eight bytes of the
+// SpentTokens is which body spent each of a kiosk's last tokens: eight bytes of the
 // SHA-256 of either, the oldest first. By it a late copy of an old request is told
 // from a second holder of the key.
-type History []byte
+type SpentTokens []byte
 
 // Half a mark is a token's, half a body's.
 const (
@@ -46,14 +46,14 @@ func tokenMark(epoch wire.Epoch, token string) []byte {
 }
 
 // spent returns the History with one more token that a body has spent.
-func (h History) spent(epoch wire.Epoch, token string, body []byte) History {
+func (h SpentTokens) spent(epoch wire.Epoch, token string, body []byte) SpentTokens {
 	h = append(bytes.Clone(h), tokenMark(epoch, token)...)
 	h = append(h, body[:markSize/2]...)
 	return h[max(0, len(h)-historySize):]
 }
 
 // find returns the body that spent a token, nil when that is not remembered.
-func (h History) find(epoch wire.Epoch, token string) (body []byte) {
+func (h SpentTokens) find(epoch wire.Epoch, token string) (body []byte) {
 	want := tokenMark(epoch, token)
 	for ; len(h) >= markSize; h = h[markSize:] {
 		if bytes.Equal(h[:markSize/2], want) {

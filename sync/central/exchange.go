@@ -242,7 +242,7 @@ type Report struct {
 	Request   []byte        // SHA-256 of the body of the last request that was taken
 	Answer    []byte        // to it
 	Seq       int64         // of that request
-	Past      History       // which bodies spent the last tokens
+	Past      SpentTokens   // which bodies spent the last tokens
 	Former    string        // the token of who was left behind when another began anew
 	Rev       int64         // highest revision held
 	Time      time.Time     // when it last reported

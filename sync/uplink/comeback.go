@@ -13,20 +13,20 @@ import (
 // Comebacks keeps what tells who of the two was put back from a backup, and mends
 // what that did.
 type Comebacks interface {
-	Standing(ctx context.Context) (Standing, error)
+	Standing(ctx context.Context) (Progress, error)
 	// CentreBack has everything above rev sent again, in the same epoch, and
 	// forgets the request on its way.
 	CentreBack(ctx context.Context, rev int64) error
 	// KioskBack begins an epoch above the centre's last one for what was counted
 	// since this room was put back, and forgets the request on its way.
-	KioskBack(ctx context.Context, c Centre) error
+	KioskBack(ctx context.Context, c Told) error
 	// TakeOver begins an epoch above the centre's last one with nothing taken for
 	// lost, because a person said so.
-	TakeOver(ctx context.Context, c Centre) error
+	TakeOver(ctx context.Context, c Told) error
 }
 
-// Standing is how far the room stands with its centre.
-type Standing struct {
+// Progress is how far the room stands with its centre.
+type Progress struct {
 	Epochs    []wire.Epoch // all that there were, the present one last
 	Known     bool         // this centre has answered before
 	Held      int64        // the highest revision that it has said it holds
@@ -35,8 +35,8 @@ type Standing struct {
 	Continued bool         // the epoch was not begun by a restoring that the centre has yet to hear of
 }
 
-// Centre is how far a centre says that it has come with the room.
-type Centre struct {
+// Told is how far a centre says that it has come with the room.
+type Told struct {
 	Epoch wire.Epoch // the last one, zero for none
 	Seq   int64      // in that epoch
 	Rev   int64
@@ -54,7 +54,7 @@ const (
 
 // WhoIsBack tells it from what each side knows. A room that has just been restored
 // knows that itself: then only an epoch that is not its own tells more.
-func WhoIsBack(s Standing, c Centre) Back {
+func WhoIsBack(s Progress, c Told) Back {
 	present := s.Epochs[len(s.Epochs)-1]
 	switch {
 	case c.Epoch.Ordinal > 0 && !slices.Contains(s.Epochs, c.Epoch):
@@ -87,7 +87,7 @@ func (u *Uplink) comeBack(ctx context.Context, a answer) outcome {
 	if err != nil {
 		return outcome{failed: refusal(a)}
 	}
-	c := Centre{Seq: fault.Seq, Rev: fault.Rev}
+	c := Told{Seq: fault.Seq, Rev: fault.Rev}
 	if fault.Epoch != nil {
 		c.Epoch = *fault.Epoch
 	}
@@ -112,7 +112,7 @@ func (u *Uplink) comeBack(ctx context.Context, a answer) outcome {
 }
 
 // mend does what the one who was put back needs.
-func (u *Uplink) mend(ctx context.Context, c Centre) error {
+func (u *Uplink) mend(ctx context.Context, c Told) error {
 	s, err := u.store.Standing(ctx)
 	if err != nil {
 		return fmt.Errorf("read standing: %w", err)
@@ -133,11 +133,11 @@ func (u *Uplink) mend(ctx context.Context, c Centre) error {
 // backBy mends what the answer to an epoch's first request shows, which holds no
 // cells: whether the centre had more from this room than the room knows, or less
 // than the centre had said before. It tells whether anything was mended.
-func (u *Uplink) backBy(ctx context.Context, s Standing, rev int64) (bool, error) {
-	switch present := s.Epochs[len(s.Epochs)-1]; WhoIsBack(s, Centre{present, s.Seq, rev}) {
+func (u *Uplink) backBy(ctx context.Context, s Progress, rev int64) (bool, error) {
+	switch present := s.Epochs[len(s.Epochs)-1]; WhoIsBack(s, Told{present, s.Seq, rev}) {
 	case BackKiosk:
 		u.log.Warn("this room was put back from a backup: a new epoch begins", "held", s.Held, "holds", rev)
-		return true, u.store.KioskBack(ctx, Centre{Epoch: present, Rev: rev})
+		return true, u.store.KioskBack(ctx, Told{Epoch: present, Rev: rev})
 	case BackCentre:
 		u.log.Warn("the centre was put back from a backup: all that it lost is sent again", "held", s.Held, "holds", rev)
 		return true, u.store.CentreBack(ctx, rev)
@@ -167,7 +167,7 @@ func (u *Uplink) fork(ctx context.Context, a answer) outcome {
 	if err == nil {
 		if r, bad := wire.Decode[wire.Request](upload.Body); bad == nil && r.Version == wire.Version && r.Token == "" && u.resumes == 0 {
 			u.resumes++
-			if err := u.store.TakeOver(ctx, Centre{}); err != nil {
+			if err := u.store.TakeOver(ctx, Told{}); err != nil {
 				return outcome{failed: err}
 			}
 			return outcome{}

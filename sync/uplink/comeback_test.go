@@ -45,8 +45,8 @@ func TestVersion_OlderCentreIsSpokenToAsItKnows(t *testing.T) {
 // Who was put back is told by what either side knows.
 func TestWhoIsBack(t *testing.T) {
 	first, second, other := wire.Epoch{Ordinal: 1, ID: "a"}, wire.Epoch{Ordinal: 2, ID: "b"}, wire.Epoch{Ordinal: 2, ID: "c"}
-	room := func(change func(*Standing)) Standing {
-		s := Standing{Epochs: []wire.Epoch{first, second}, Known: true, Held: 50, Seq: 9, Rev: 70, Continued: true}
+	room := func(change func(*Progress)) Progress {
+		s := Progress{Epochs: []wire.Epoch{first, second}, Known: true, Held: 50, Seq: 9, Rev: 70, Continued: true}
 		if change != nil {
 			change(&s)
 		}
@@ -54,22 +54,22 @@ func TestWhoIsBack(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		what   string
-		room   Standing
-		centre Centre
+		room   Progress
+		centre Told
 		want   Back
 	}{
-		{"both at the same", room(nil), Centre{second, 9, 50}, BackNone},
-		{"the centre holds less than it said", room(nil), Centre{second, 9, 49}, BackCentre},
-		{"the centre took fewer requests", room(nil), Centre{second, 8, 50}, BackCentre},
-		{"the centre does not know the epoch yet", room(nil), Centre{first, 90, 50}, BackCentre},
-		{"the centre knows no epoch", room(nil), Centre{}, BackCentre},
-		{"the centre holds more than it said", room(nil), Centre{second, 9, 51}, BackKiosk},
-		{"the centre took more requests", room(nil), Centre{second, 10, 50}, BackKiosk},
-		{"an epoch of another copy", room(nil), Centre{other, 9, 50}, BackKiosk},
-		{"a later epoch", room(nil), Centre{wire.Epoch{Ordinal: 3, ID: "d"}, 1, 50}, BackKiosk},
-		{"a restored room of which the centre has yet to hear", room(func(s *Standing) { s.Continued = false }), Centre{second, 9, 60}, BackNone},
-		{"a centre that never answered, with less", room(func(s *Standing) { s.Known = false }), Centre{Rev: 60}, BackNone},
-		{"a centre that never answered, with more", room(func(s *Standing) { s.Known = false }), Centre{second, 1, 71}, BackKiosk},
+		{"both at the same", room(nil), Told{second, 9, 50}, BackNone},
+		{"the centre holds less than it said", room(nil), Told{second, 9, 49}, BackCentre},
+		{"the centre took fewer requests", room(nil), Told{second, 8, 50}, BackCentre},
+		{"the centre does not know the epoch yet", room(nil), Told{first, 90, 50}, BackCentre},
+		{"the centre knows no epoch", room(nil), Told{}, BackCentre},
+		{"the centre holds more than it said", room(nil), Told{second, 9, 51}, BackKiosk},
+		{"the centre took more requests", room(nil), Told{second, 10, 50}, BackKiosk},
+		{"an epoch of another copy", room(nil), Told{other, 9, 50}, BackKiosk},
+		{"a later epoch", room(nil), Told{wire.Epoch{Ordinal: 3, ID: "d"}, 1, 50}, BackKiosk},
+		{"a restored room of which the centre has yet to hear", room(func(s *Progress) { s.Continued = false }), Told{second, 9, 60}, BackNone},
+		{"a centre that never answered, with less", room(func(s *Progress) { s.Known = false }), Told{Rev: 60}, BackNone},
+		{"a centre that never answered, with more", room(func(s *Progress) { s.Known = false }), Told{second, 1, 71}, BackKiosk},
 	} {
 		if got := WhoIsBack(tt.room, tt.centre); got != tt.want {
 			t.Errorf("%s: %d, want %d", tt.what, got, tt.want)

@@ -176,11 +176,11 @@ func (b *memoryStore) Acknowledge(_ context.Context, a Ack) error {
 	return nil
 }
 
-func (b *memoryStore) Standing(context.Context) (Standing, error) {
+func (b *memoryStore) Standing(context.Context) (Progress, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	e, _ := b.Epoch(context.Background())
-	return Standing{Epochs: []wire.Epoch{e}, Known: b.token != "", Held: b.heldRev, Rev: b.rev, Continued: true}, nil
+	return Progress{Epochs: []wire.Epoch{e}, Known: b.token != "", Held: b.heldRev, Rev: b.rev, Continued: true}, nil
 }
 
 func (b *memoryStore) CentreBack(_ context.Context, rev int64) error {
@@ -195,8 +195,8 @@ func (b *memoryStore) CentreBack(_ context.Context, rev int64) error {
 	return nil
 }
 
-func (b *memoryStore) KioskBack(context.Context, Centre) error { b.pending = nil; return nil }
-func (b *memoryStore) TakeOver(context.Context, Centre) error  { b.pending = nil; return nil }
+func (b *memoryStore) KioskBack(context.Context, Told) error { b.pending = nil; return nil }
+func (b *memoryStore) TakeOver(context.Context, Told) error  { b.pending = nil; return nil }
 
 func (b *memoryStore) Requeue(context.Context) error { b.pending = nil; return nil }
 

@@ -75,7 +75,7 @@ type Uplink struct {
 	stopped string            // why nothing is sent any more
 	resume  string            // the centre's word that the next request is to hold
 	resumes int               // how often in a row the centre asked who was put back
-	rival   Centre            // how far the centre had come when it said that another holder of the key goes on
+	rival   Told              // how far the centre had come when it said that another holder of the key goes on
 	old     time.Time         // when the centre said that it speaks version 1; zero for never
 	offered time.Time         // when what an older centre did not know was last offered; zero since the start
 

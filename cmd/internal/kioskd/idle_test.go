@@ -138,7 +138,7 @@ func openIdleRoom(t testing.TB, network http.RoundTripper, pairing kiosk.Pairing
 	}}
 	r.board = health.NewBoard(func([]kiosk.Health) {})
 	r.board.Set("reader", kiosk.LevelGreen, "")
-	r.book.Store(store)
+	r.opened.Store(store)
 	line, err := NewUplink(store, clock, uplink.Config{
 		Key: keys.Signing(), URL: "http://localhost", Client: &http.Client{Transport: network}, Anchor: r.anchor,
 		Health: func() []wire.Health { return healthOf(r.board.All()) }, Trust: func() int { return int(store.Trust()) },

@@ -90,16 +90,16 @@ func (o outbox) Acknowledge(ctx context.Context, a uplink.Ack) error {
 	return o.Store.Acknowledge(ctx, x)
 }
 
-func (o outbox) Standing(ctx context.Context) (uplink.Standing, error) {
+func (o outbox) Standing(ctx context.Context) (uplink.Progress, error) {
 	s, err := o.Store.Standing(ctx)
-	told := uplink.Standing{Known: s.Known, Held: s.Held, Seq: s.Seq, Rev: s.Rev, Continued: s.Continued}
+	told := uplink.Progress{Known: s.Known, Held: s.Held, Seq: s.Seq, Rev: s.Rev, Continued: s.Continued}
 	for _, e := range s.Epochs {
 		told.Epochs = append(told.Epochs, epochOf(e))
 	}
 	return told, err
 }
 
-func (o outbox) KioskBack(ctx context.Context, c uplink.Centre) error {
+func (o outbox) KioskBack(ctx context.Context, c uplink.Told) error {
 	s, err := o.Standing(ctx)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (o outbox) KioskBack(ctx context.Context, c uplink.Centre) error {
 	return o.Store.KioskBack(ctx, cells.Former{Epoch: c.Epoch.Ordinal, Rev: c.Rev}, foreign)
 }
 
-func (o outbox) TakeOver(ctx context.Context, c uplink.Centre) error {
+func (o outbox) TakeOver(ctx context.Context, c uplink.Told) error {
 	return o.Store.TakeOver(ctx, cells.Former{Epoch: c.Epoch.Ordinal, Rev: c.Rev})
 }
 
