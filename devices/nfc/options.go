@@ -75,10 +75,10 @@ type Finding struct {
 	Counter uint32 // of the proof that it gave, 0 for none
 }
 
-// Pace is the time from one poll to the next while people come, a bit more than
-// twenty a second: a card that gets its power just too late for one poll, and
-// needs 7 ms to be read at the next, is an event within 60 ms.
-const Pace = 45 * time.Millisecond
+// Pace is the time from one poll to the next while people come, just over twenty
+// a second: a card that gets its power just too late for one poll, after 5 ms,
+// and needs 7 ms to be read at the next, is an event within 60 ms.
+const Pace = 48 * time.Millisecond
 
 func (o Options) withDefaults() Options {
 	if o.OnLight == nil {
