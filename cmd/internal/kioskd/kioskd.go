@@ -101,7 +101,7 @@ func newDaemon(cfg Config) (*Daemon, error) {
 	r.screen.SetIdle(hall)
 	if cfg.Reader == wiring.ReaderSim {
 		r.panel = sim.NewPanel(cfg.Field)
-		r.cfg.Wiring = wiring.Config{Port: r.panel.Open}
+		r.cfg.Wiring = wiring.Config{Port: r.panel.Open, Clock: cfg.Wiring.Clock}
 	}
 	r.signals = signal.New(wiring.Pin(r.cfg.Wiring.LED, cfg.Log), wiring.Pin(r.cfg.Wiring.Buzzer, cfg.Log), cfg.Log)
 	r.board = health.NewBoard(r.lightsChanged)

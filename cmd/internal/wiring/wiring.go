@@ -56,7 +56,8 @@ type Config struct {
 	LED    string
 	Buzzer string
 	// Port opens the bus, nil for the one that SPI names.
-	Port func() (spi.PortCloser, error)
+	Port  func() (spi.PortCloser, error)
+	Clock clock.Clock // by which a driver waits; nil for a precise one
 }
 
 // gains are the receiver's gains in dB, by the MFRC522's code for them (data
@@ -107,7 +108,11 @@ func (c Config) PN532(log *slog.Logger) *pn532.Device {
 }
 
 func (c Config) options(log *slog.Logger) spibus.Wiring {
-	return spibus.Wiring{Speed: c.Speed, IRQ: Pin(c.IRQ, log), Reset: Pin(c.Reset, log), Clock: clock.Precise{}, Log: log}
+	w := spibus.Wiring{Speed: c.Speed, IRQ: Pin(c.IRQ, log), Reset: Pin(c.Reset, log), Clock: c.Clock, Log: log}
+	if w.Clock == nil {
+		w.Clock = clock.Precise{}
+	}
+	return w
 }
 
 // PortOpener gives what opens the bus, anew at every call.
