@@ -60,13 +60,6 @@ func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
 	}
 }
 
-// bubbleClock is the clock of a bubble.
-type bubbleClock struct{ began time.Time }
-
-func (c bubbleClock) Now() kiosk.Moment {
-	return kiosk.Moment{Wall: time.Now(), Boot: "day", Since: time.Since(c.began)}
-}
-
 // A room with fifty screens and a tap every ten minutes holds as much after a day
 // as after its first tenth. A plain test lasts half an hour of simulated time, and
 // with INLOOP_SOAK_POLLS set a day; what it then holds is in the log of the test,
