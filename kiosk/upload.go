@@ -54,6 +54,7 @@ type Sending struct {
 	Last    time.Time // of the last upload that the centre acknowledged, zero if never
 	Waiting int       // cells not yet taken
 	Refused int       // cells set aside
+	Asks    string    // the reason of the light that a person can end by pairing anew, "" for none
 }
 
 // Standing is how far a room stands with its centre, by which it is told who of

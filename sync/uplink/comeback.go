@@ -55,7 +55,6 @@ const (
 // WhoIsBack tells it from what each side knows. A room that has just been restored
 // knows that itself: then only an epoch that is not its own tells more.
 func WhoIsBack(s Progress, c Told) Back {
-	present := s.Epochs[len(s.Epochs)-1]
 	switch {
 	case c.Epoch.Ordinal > 0 && !slices.Contains(s.Epochs, c.Epoch):
 		return BackKiosk
@@ -65,7 +64,7 @@ func WhoIsBack(s Progress, c Told) Back {
 		return BackNone
 	case c.Rev > s.Held && s.Continued:
 		return BackKiosk
-	case c.Rev < s.Held || c.Epoch != present:
+	case c.Rev < s.Held || c.Epoch != s.present():
 		return BackCentre
 	case c.Seq > s.Seq:
 		return BackKiosk
@@ -130,20 +129,19 @@ func (u *Uplink) mend(ctx context.Context, c Told) error {
 	return err
 }
 
-// backBy mends what the answer to an epoch's first request shows, which holds no
-// cells: whether the centre had more from this room than the room knows, or less
-// than the centre had said before. It tells whether anything was mended.
-func (u *Uplink) backBy(ctx context.Context, s Progress, rev int64) (bool, error) {
-	switch present := s.Epochs[len(s.Epochs)-1]; WhoIsBack(s, Told{present, s.Seq, rev}) {
-	case BackKiosk:
-		u.log.Warn("this room was put back from a backup: a new epoch begins", "held", s.Held, "holds", rev)
-		return true, u.store.KioskBack(ctx, Told{Epoch: present, Rev: rev})
-	case BackCentre:
-		u.log.Warn("the centre was put back from a backup: all that it lost is sent again", "held", s.Held, "holds", rev)
-		return true, u.store.CentreBack(ctx, rev)
+// backBy tells who was put back by the answer to an epoch's first request: whether
+// the centre had more from this room than the room knows, or less than the centre
+// had said before.
+func backBy(upload Upload, s Progress, rev int64) Back {
+	r, err := wire.Decode[wire.Request](upload.Body)
+	if err != nil || r.Token != "" || r.Resume != "" {
+		return BackNone // it follows another one, or was judged already
 	}
-	return false, nil
+	return WhoIsBack(s, Told{s.present(), s.Seq, rev})
 }
+
+// present is the epoch that the room counts in.
+func (s Progress) present() wire.Epoch { return s.Epochs[len(s.Epochs)-1] }
 
 // onlyAsks tells whether a request asks only how far the centre has come: the first
 // one to a centre that has answered before. Cells of a room that was put back could
@@ -174,6 +172,65 @@ func (u *Uplink) fork(ctx context.Context, a answer) outcome {
 		}
 	}
 	return outcome{stop: reasonForked, failed: refusal(a)}
+}
+
+// askAfter is how many failures in a row make a 401 more than a portal's word.
+const askAfter = 3
+
+// unknown follows a 401: the centre does not know the kiosk, as after it was wiped,
+// or somebody on the way says so. When the centre says by its own key that the
+// kiosk is paired with it, under whatever id, that is how it goes on; else a person
+// has to pair it again.
+func (u *Uplink) unknown(ctx context.Context, p Pairing, a answer) outcome {
+	u.show(reasonUnknown)
+	if u.backoff.failures < askAfter {
+		return outcome{failed: refusal(a)}
+	}
+	u.server = p.ServerKey
+	said, err := u.askToPair(ctx)
+	if err == nil && said.State == wire.PairPaired && said.Kiosk != p.Kiosk {
+		u.log.Info("the centre knows this kiosk under another id", "kiosk", said.Kiosk)
+		return outcome{}
+	}
+	return outcome{failed: refusal(a)}
+}
+
+// Asks tells what a person may say with PairAnew, "" when there is nothing to be said.
+func (u *Uplink) Asks() string {
+	switch reason := u.Health().Reason; reason {
+	case reasonUnknown, reasonRevoked, reasonForked:
+		return reason
+	}
+	return ""
+}
+
+// PairAnew goes on because a person said so: as the one kiosk that goes on, where
+// two with one key were found, and else by pairing again, for which a code is shown.
+// Nothing is lost by it: all that the centre has not got is sent again in the same
+// epoch. ErrNotPaired when it is being paired already.
+func (u *Uplink) PairAnew(ctx context.Context) error {
+	if !u.lock(ctx) {
+		return fmt.Errorf("pair anew: %w", ctx.Err())
+	}
+	defer u.unlock()
+	err := error(nil)
+	if u.stopped == reasonForked {
+		err = u.store.TakeOver(ctx, u.rival)
+	} else {
+		err = u.store.ForgetPairing(ctx)
+		u.server = nil // another centre may be in its place: TLS says who it is
+	}
+	if err != nil {
+		return fmt.Errorf("pair anew: %w", err)
+	}
+	u.stopped, u.resume, u.resumes, u.suspect = "", "", 0, nil
+	u.backoff.reset()
+	u.show("")
+	select {
+	case u.again <- struct{}{}:
+	default:
+	}
+	return nil
 }
 
 // oldCentreFor is how long a centre is taken for one of version 1 after it said so.

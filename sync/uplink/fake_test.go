@@ -101,6 +101,13 @@ func (b *memoryStore) SetPairing(_ context.Context, p Pairing) error {
 	return nil
 }
 
+func (b *memoryStore) ForgetPairing(context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.pairing, b.token, b.pending = nil, "", nil
+	return nil
+}
+
 func (b *memoryStore) Unsent(_ context.Context, max int) ([]wire.Cell, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

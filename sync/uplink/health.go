@@ -13,6 +13,7 @@ const (
 	reasonRefused = "sync.refused"
 	reasonForked  = "sync.forked"
 	reasonRevoked = "sync.revoked"
+	reasonUnknown = "sync.unknown"
 )
 
 // Health tells how the sending is doing: green, or orange with a reason. It is

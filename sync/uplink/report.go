@@ -51,8 +51,7 @@ func (u *Uplink) report(ctx context.Context, p Pairing) outcome {
 	case signed && (a.status == http.StatusBadRequest || a.status == http.StatusRequestEntityTooLarge):
 		return u.splitRequest(ctx, upload, a)
 	case a.status == http.StatusUnauthorized:
-		u.show(reasonRefused)
-		return outcome{failed: refusal(a)}
+		return u.unknown(ctx, p, a)
 	case a.status == http.StatusUpgradeRequired && signed:
 		u.show(reasonRefused)
 		return outcome{wait: u.timing.Cap, asked: true, failed: refusal(a)}
@@ -174,6 +173,13 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 			u.log.Warn("count refused", "epoch", c.Epoch, "period", c.Period, "measure", c.Measure, "part", c.Part, "code", r.Code)
 		}
 	}
+	// A room that was put back acknowledges nothing: what it counted since is told by
+	// what it was last answered.
+	back := backBy(upload, standing, said.Rev)
+	if back == BackKiosk {
+		u.log.Warn("this room was put back from a backup: a new epoch begins", "held", standing.Held, "holds", said.Rev)
+		return outcome{failed: u.store.KioskBack(ctx, Told{Epoch: standing.present(), Rev: said.Rev})}
+	}
 	ack := Ack{Seq: upload.Seq, Results: said.Results, Token: said.NextToken, Rev: said.Rev, At: u.clock.Now().Wall}
 	if err := u.store.Acknowledge(ctx, ack); err != nil {
 		return outcome{failed: fmt.Errorf("acknowledge upload: %w", err)}
@@ -182,10 +188,9 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 	if first {
 		u.anchorBy(ctx, said.Time, a)
 	}
-	if r, bad := wire.Decode[wire.Request](upload.Body); bad == nil && r.Token == "" {
-		if back, err := u.backBy(ctx, standing, said.Rev); back || err != nil {
-			return outcome{failed: err}
-		}
+	if back == BackCentre {
+		u.log.Warn("the centre was put back from a backup: all that it lost is sent again", "held", standing.Held, "holds", said.Rev)
+		return outcome{failed: u.store.CentreBack(ctx, said.Rev)}
 	}
 	n, full := len(upload.Cells), len(upload.Cells) >= u.batch
 	if err := u.requestTaken(ctx, n); err != nil {

@@ -84,7 +84,7 @@ func TestReport_OnlyASignedAnswerAcknowledges(t *testing.T) {
 		{"413 by a proxy", plain(413, "<html>"), reasonOffline},
 		{"403 by a proxy", plain(403, string(refuse(wire.RefusalRevoked))), reasonOffline},
 		{"409 by a proxy", plain(409, string(refuse(wire.RefusalForked))), reasonOffline},
-		{"401", plain(401, string(refuse(wire.RefusalUnsigned))), reasonRefused},
+		{"401", plain(401, string(refuse(wire.RefusalUnsigned))), reasonUnknown},
 		{"426", plain(426, string(refuse(wire.RefusalWrongSchema))), reasonRefused},
 	}
 	for _, tt := range tests {

@@ -38,6 +38,8 @@ func (u *Uplink) sleep(ctx context.Context, o outcome) bool {
 			return false
 		case <-timer.C:
 			return ctx.Err() == nil
+		case <-u.again:
+			return ctx.Err() == nil
 		case <-late:
 			u.showOffline()
 		case <-look:
@@ -72,7 +74,7 @@ func (u *Uplink) elsewhere() bool {
 
 // showOffline says that nothing goes through, unless the health says more already.
 func (u *Uplink) showOffline() {
-	if u.Health().Reason != reasonRefused {
+	if reason := u.Health().Reason; reason != reasonRefused && reason != reasonUnknown {
 		u.show(reasonOffline)
 	}
 }

@@ -33,6 +33,8 @@ type Pairings interface {
 	// Pairing returns it, or ErrNotPaired.
 	Pairing(ctx context.Context) (Pairing, error)
 	SetPairing(ctx context.Context, p Pairing) error
+	// ForgetPairing ends it; the epoch and all counts stay. ErrNotPaired.
+	ForgetPairing(ctx context.Context) error
 }
 
 // Pairing is what a kiosk knows of its centre once the two are paired.

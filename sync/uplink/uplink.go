@@ -66,6 +66,7 @@ type Uplink struct {
 	timing         Timing
 	grid           grid
 	woken          chan struct{}
+	again          chan struct{} // a person has said how to go on
 
 	turn    chan struct{}     // held by the one that is exchanging; guards what follows
 	backoff backoff           //
@@ -102,7 +103,7 @@ func New(c Config) (*Uplink, error) {
 	u := &Uplink{
 		store: c.Store, key: c.Key, public: public, ownFingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
 		clock: c.Clock, allHealth: c.Health, trust: c.Trust, anchor: c.Anchor, onHealth: c.OnHealth, addresses: c.Addresses, log: c.Log, timing: c.Timing.withDefaults(),
-		woken: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
+		woken: make(chan struct{}, 1), again: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
 		health: wire.Health{Part: "sync", Level: "green"},
 	}
 	if u.log == nil {
@@ -128,7 +129,11 @@ func (u *Uplink) Run(ctx context.Context) error {
 	for {
 		next := u.step(ctx)
 		if next.stop != "" {
-			<-ctx.Done()
+			select {
+			case <-ctx.Done():
+			case <-u.again:
+				continue
+			}
 		}
 		if !u.sleep(ctx, next) {
 			u.client.CloseIdleConnections()
@@ -165,9 +170,7 @@ func (u *Uplink) step(ctx context.Context) outcome {
 	switch {
 	case ctx.Err() != nil:
 	case o.stop != "":
-		u.stopped = o.stop
-		u.show(o.stop)
-		u.log.Error("sending stopped", "reason", o.stop, "err", o.failed)
+		u.halt(o)
 	case o.failed != nil:
 		if wait := u.failed(o.failed); o.wait == 0 {
 			o.wait = wait
@@ -176,6 +179,14 @@ func (u *Uplink) step(ctx context.Context) outcome {
 		u.succeeded()
 	}
 	return o
+}
+
+// halt sends no more until a person has said how to go on, or the program starts
+// again.
+func (u *Uplink) halt(o outcome) {
+	u.stopped = o.stop
+	u.show(o.stop)
+	u.log.Error("sending stopped", "reason", o.stop, "err", o.failed)
 }
 
 // beginStep forgets what the exchange that begins will have told, and notes from
@@ -260,7 +271,11 @@ func (u *Uplink) Flush(ctx context.Context) error {
 		if rest, err := u.hasUnsent(ctx); err != nil || !rest {
 			return err
 		}
-		if o := u.report(ctx, p); o.failed != nil {
+		o := u.report(ctx, p)
+		if o.stop != "" {
+			u.halt(o)
+		}
+		if o.failed != nil {
 			return fmt.Errorf("last upload: %w", o.failed)
 		}
 	}

@@ -49,6 +49,7 @@ func (d *Desk) list() []route {
 		{"GET /desk/clock", accessVolunteer, d.setClock},
 		{"POST /desk/clock", accessVolunteer, d.confirmClock},
 		{"POST /desk/mended", accessVolunteer, d.seenMended},
+		{"POST /desk/pair", accessVolunteer, d.pairAnew},
 		{"GET /desk/undated", accessVolunteer, d.undated},
 		{"POST /desk/undated", accessVolunteer, d.dateVisits},
 		{"POST /desk/undo", accessVolunteer, d.undo},

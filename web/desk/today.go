@@ -20,6 +20,8 @@ type DayViewer interface {
 // typed by the coordinator while one is open.
 type Pairer interface {
 	Sending(ctx context.Context) (kiosk.Sending, error)
+	// PairAnew goes on with the centre because a volunteer said so.
+	PairAnew(ctx context.Context) error
 }
 
 // newBadgeFor is how long a new badge asks for attention on the first page;
@@ -51,6 +53,7 @@ type dayPage struct {
 	Actions   []actionRow
 	Sent      string
 	Pair      *pairCode
+	PairAgain *again // what a volunteer may say so that the sending goes on
 	Ask       string // whether the time is right, while nobody knows
 	Other     string // or whether another is, which the centre told
 	Undated   string // how many visits wait for a day
@@ -80,6 +83,9 @@ type actionRow struct {
 	At   string
 	Text string
 }
+
+// again asks whether the sending is to go on, in words, and the word on the button.
+type again struct{ Words, Yes string }
 
 // pairCode is what the coordinator types, with the words to compare.
 type pairCode struct{ Code, Check string }
@@ -190,6 +196,23 @@ func (d *Desk) addSending(r *request, p *dayPage) {
 	if !s.Paired && s.Code != "" {
 		p.Pair = &pairCode{s.Code, s.Check}
 	}
+	switch s.Asks {
+	case "":
+	case "sync.forked":
+		p.PairAgain = &again{r.localizer.T("desk.pair.second", nil), r.localizer.T("desk.pair.thisone", nil)}
+	default:
+		p.PairAgain = &again{r.localizer.T("desk.pair.unknown", nil), r.localizer.T("desk.pair.again", nil)}
+	}
+}
+
+// pairAnew goes on with the centre: by pairing again, or as the one kiosk that does.
+func (d *Desk) pairAnew(w http.ResponseWriter, r *request) error {
+	return d.act(w, r, nil, func() (done, error) {
+		if d.cfg.Pairing == nil {
+			return done{}, kiosk.ErrNotFound
+		}
+		return done{said: r.localizer.T("desk.did.done", nil)}, d.cfg.Pairing.PairAnew(r.Context())
+	})
 }
 
 func (d *Desk) sentWords(t web.Localizer, last time.Time) string {

@@ -438,3 +438,99 @@ func TestComesBack_TwoLivingBoxes(t *testing.T) {
 	}
 	s.holds("24:10")
 }
+
+// again is the volunteer's one touch, and the coordinator's ordinary pairing.
+func (s *story) again(asks string) {
+	s.t.Helper()
+	_ = s.link.Flush(s.t.Context())
+	if got := s.link.Asks(); got != asks {
+		s.t.Fatalf("the volunteers' page asks about %q, want %q", got, asks)
+	}
+	must(s.t, s.link.PairAnew(s.t.Context()))
+}
+
+// b. The centre is wiped: after one touch and the ordinary pairing all is there
+// again, in the same epoch.
+func TestComesBack_CentreWiped(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	s.at(25, 10)
+	s.come(2)
+	s.send()
+	s.centreBack("")
+	s.signUp()
+	s.room = central.Room{}
+	s.come(1)
+	s.again("sync.unknown")
+	s.pair()
+	s.send()
+	s.holds("24:5 25:3")
+	if e := s.epoch(); e != 1 {
+		t.Errorf("epoch %d, want the same as before", e)
+	}
+	s.unmarked()
+}
+
+// c. The kiosk is revoked and paired again with its room.
+func TestComesBack_RevokedAndPairedAgain(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	must(t, s.rules.Unpair(t.Context(), s.account, s.room.ID))
+	s.come(2)
+	s.again("sync.revoked")
+	s.pair()
+	s.send()
+	s.holds("24:7")
+	if e := s.epoch(); e != 1 {
+		t.Errorf("epoch %d, want the same as before", e)
+	}
+	s.unmarked()
+}
+
+// c. A card that was put back, revoked and paired again: what it counted since is
+// not taken for held.
+func TestComesBack_CardPutBackAndPairedAgain(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	image := s.imageOfRoom()
+	s.come(3)
+	s.send()
+	must(t, s.rules.Unpair(t.Context(), s.account, s.room.ID))
+	s.roomBack(image)
+	s.come(4)
+	s.again("sync.revoked")
+	s.pair()
+	s.send()
+	s.holds("24:12")
+}
+
+// f. The person who stands at the box that was left behind says that it goes on:
+// then the other one is told.
+func TestComesBack_APersonSaysWhichBoxGoesOn(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	clone := *s
+	clone.dir = filepath.Join(t.TempDir(), "clone")
+	must(t, s.store.Close())
+	must(t, os.CopyFS(clone.dir, os.DirFS(s.dir)))
+	s.openRoom()
+	s.come(3)
+	s.send()
+	clone.openRoom()
+	defer func() { must(t, clone.store.Close()) }()
+	clone.come(2)
+	clone.send()
+	s.come(1)
+	s.again("sync.forked")
+	s.send()
+	s.holds("24:11")
+	clone.come(1)
+	must(t, clone.store.Tick(t.Context()))
+	if err := clone.link.Flush(t.Context()); err == nil || clone.link.Asks() == "" {
+		t.Errorf("%v: the other box goes on as if it were alone", err)
+	}
+}

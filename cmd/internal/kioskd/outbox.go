@@ -43,6 +43,14 @@ func (o outbox) SetPairing(ctx context.Context, p uplink.Pairing) error {
 	return o.Store.SetPairing(ctx, kiosk.Pairing{Kiosk: p.Kiosk, Room: p.Room, ServerKey: p.ServerKey, URL: p.URL, At: p.At})
 }
 
+func (o outbox) ForgetPairing(ctx context.Context) error {
+	err := o.Store.ForgetPairing(ctx)
+	if errors.Is(err, kiosk.ErrNotPaired) {
+		return uplink.ErrNotPaired
+	}
+	return err
+}
+
 func (o outbox) Unsent(ctx context.Context, limit int) ([]wire.Cell, error) {
 	counts, err := o.Store.Unsent(ctx, limit)
 	return cellsOf(counts), err

@@ -127,5 +127,15 @@ func (s sending) Sending(ctx context.Context) (kiosk.Sending, error) {
 	if err == nil && !now.Paired {
 		now.Code, now.Check = u.Code(), u.Fingerprint()
 	}
+	now.Asks = u.Asks()
 	return now, err
+}
+
+// PairAnew goes on with the centre because a volunteer said so.
+func (s sending) PairAnew(ctx context.Context) error {
+	u := s.uplink.Load()
+	if u == nil {
+		return fs.ErrClosed
+	}
+	return u.PairAnew(ctx)
 }

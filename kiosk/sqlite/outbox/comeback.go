@@ -76,6 +76,9 @@ func (o *Outbox) TakeOver(ctx context.Context, was Former) error {
 		if err := t.raiseRevision(ctx, was.Rev); err != nil {
 			return err
 		}
+		if _, err := t.ExecContext(ctx, `UPDATE link SET held_rev = max(held_rev, ?1)`, was.Rev); err != nil {
+			return err
+		}
 		return t.NewEpoch(ctx, OriginUnpaired, now.Wall)
 	})
 	if err != nil {

@@ -270,6 +270,8 @@ func (waiting) Sending(context.Context) (kiosk.Sending, error) {
 	return kiosk.Sending{Code: "K7QM-2XPD", Check: "tulp fiets boot zon"}, nil
 }
 
+func (waiting) PairAnew(context.Context) error { return nil }
+
 func TestBrowser_EveryPageLooksRight(t *testing.T) {
 	for _, lang := range []string{"nl", "ar"} {
 		t.Run(lang, func(t *testing.T) {
