@@ -7,7 +7,6 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
-	"example.org/inloop/sync/count"
 )
 
 const (
@@ -57,7 +56,7 @@ func (o *Outbox) Begin(ctx context.Context, u kiosk.Upload) error {
 				return err
 			}
 		}
-		if err := noteStart(ctx, t, sql.NullInt64{Int64: begun, Valid: true}, count.NoDay); err != nil {
+		if err := t.noteRequest(ctx); err != nil {
 			return err
 		}
 		return sqlrow.One(ctx, t, `UPDATE link SET seq = max(seq, ?1)`, u.Seq)
