@@ -97,11 +97,13 @@
 //
 // Request:
 //
-//	version         integer, 1
+//	version         integer, 1 or 2
 //	epoch.ordinal   integer, 1 to 1000000: which generation of the room's database
 //	epoch.id        16 random bytes made with the epoch, 32 hex digits
 //	seq             integer, 1 to 2^53-1: grows with each new request; for the log
 //	token           next_token of the last answer in this epoch, "" for its first
+//	resume          optional, version 2 only: the resume of the refusal that the
+//	                request before got, ^[A-Za-z0-9_-]{16,64}$: see Coming back
 //	clock.time      the kiosk's time
 //	clock.trust     0 unknown, 1 bounded, 2 anchored, 3 confirmed by hand
 //	lights          list of at most 16: how the kiosk is doing
@@ -113,12 +115,17 @@
 // The reasons are reader.gone, reader.fault, reader.none, reader.starting,
 // store.starting, store.locked, store.broken, store.full, store.unsaved,
 // store.readonly, clock.unsure, disk.low, sync.waiting, sync.offline,
-// sync.refused, sync.forked and sync.revoked. A centre is upgraded before its
-// kiosks; one that learns new reasons has a new version.
+// sync.refused, sync.forked and sync.revoked. Version 2 adds reader.unread,
+// reader.stalled, reader.nonode, reader.denied, store.key, store.gone,
+// store.absent, store.mended, store.missing, store.unread, clock.undated,
+// clock.centre, disk.backup and sync.unknown.
+//
+// A kiosk writes the newest version that it knows, and after a signed 426 version
+// 1 for a day. An answer has the version of its request.
 //
 // Answer, 200:
 //
-//	version          integer, 1
+//	version          integer, that of the request
 //	time             the centre's time
 //	results          a list: one for each cell, in the request's order
 //	results[].status "accepted": held at this rev, from now on or already;
@@ -202,10 +209,10 @@
 //
 // A database keeps its key through all its epochs. Another key in the same room
 // is another database, whose counts are added to those that are there. A kiosk
-// that was told 403 or 409 is set going again by a person: it forgets pairing,
-// token and the request on its way, begins a new epoch and asks on /v1/pair.
-// Paired with the same room it sends all its cells again, each under the epoch
-// and the revision that it has; those that are held change nothing.
+// that was told 403, or 401 again and again, is set going again by a person: it
+// forgets pairing, token and the request on its way, and asks on /v1/pair. Paired
+// again it stays in its epoch and sends all its cells, each under the epoch and
+// the revision that it has; those that are held change nothing.
 //
 // The token orders the requests of an epoch and finds two holders of one key.
 // The centre remembers for each kiosk the token it gave last, and of the last
@@ -217,12 +224,47 @@
 //   - a replay, when its body is that of the last answered request: it changes
 //     nothing and gets that answer again, its time included. Under the same
 //     nonce that is the very same answer, byte for byte, signature and all;
+//   - a new one with a resume, in version 2: see Coming back;
 //   - a fork, when it is neither: 409, and nothing changes.
 //
 // A kiosk therefore remembers nonce and body before they leave, and sends those
 // very bytes again, after a lost answer as after a crash, until a signed answer
 // has come. Then it takes as sent the revisions that the request held; what
 // changed meanwhile is still to be sent. A refused request spends no token.
+//
+// # Coming back
+//
+// Either side may have been put back from a backup, or a card from a drawer. Then
+// tokens do not fit, though nobody else holds the key. In version 2 a 409 has,
+// beside error and hint, how far the centre has come with the kiosk:
+//
+//	resume  optional: to be sent in the next request; left out when a person
+//	        must say who goes on
+//	behind  optional, 1: the token is that of who was left behind when another
+//	        holder of the key began anew
+//	epoch   optional: the last epoch that it knows, as in a request
+//	seq     of the last request that it took in that epoch
+//	rev     the highest revision that it holds
+//
+// The kiosk compares this with what signed answers had told it, and mends:
+//
+//   - the centre knows an epoch that the kiosk does not, or holds a higher rev than
+//     it had said, or took later requests: the kiosk was put back. It begins an
+//     epoch above the centre's, and counts into it only what it counted since;
+//   - the centre holds a lower rev than it had said, or knows less of the epoch: the
+//     centre was put back. In the same epoch all above its rev is sent again;
+//   - behind is 1: nothing is mended, the request alone goes again.
+//
+// The next request has the resume. Nobody can know it who was not answered just
+// now, and it ends with the token that was given last: so a late copy of an old
+// request can neither go on nor spend anything, and marks nothing. Two holders of
+// one key are told only when both live: when the one left behind sends a resume as
+// well. Then a person says at one of the two that it goes on, and it begins an
+// epoch above the last.
+//
+// The first request to a centre that has answered before, with no token, holds no
+// cells: its answer's rev tells whether the room was put back before any of its
+// numbers could say zero of days that it does not know.
 //
 // # Refusals
 //
@@ -233,7 +275,7 @@
 //	400     malformed    not this schema, a bad value         if signed: halves the cells
 //	401     unsigned     unknown kiosk or key, bad signature  warns, backs off
 //	403     revoked      the kiosk was unpaired               if signed: stops, warns
-//	409     forked       an old token with another body       if signed: stops, warns
+//	409     forked       an old token with another body       if signed: comes back, or stops and warns
 //	413     too_large    over 65536 bytes or 200 cells        if signed: halves the cells
 //	426     schema       a version not spoken here            warns; if signed: tries each hour
 //	429     busy         too many requests                    if signed: waits Retry-After
