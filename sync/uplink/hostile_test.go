@@ -235,6 +235,12 @@ func (p *places) move(to ...string) {
 	p.at = to
 }
 
+func (p *places) looked() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.looks
+}
+
 func (p *places) now() (all []netip.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -278,10 +284,10 @@ func TestNetwork_NewAddressIsTriedAtOnce(t *testing.T) {
 				if n := len(p.times()) - tried; n != 1 || u.Health().Level != "green" {
 					t.Errorf("%d requests within %s of the new address, light %+v", n, 2*lookEvery, u.Health())
 				}
-				looks := place.looks
+				looks := place.looked()
 				time.Sleep(3 * gridStep)
 				synctest.Wait()
-				if n := place.looks - looks; n > 4 {
+				if n := place.looked() - looks; n > 4 {
 					t.Errorf("looked at the addresses %d times while all is well", n)
 				}
 				stop()

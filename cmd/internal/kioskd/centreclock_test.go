@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,8 +33,22 @@ var centreKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, ed25519.SeedSize)
 // tests in a synctest bubble.
 type clockedCentre struct {
 	t     *testing.T
+	mu    sync.Mutex // of off
 	off   time.Duration
 	asked int
+}
+
+// runOff has its clock run off from now on.
+func (c *clockedCentre) runOff(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.off = by
+}
+
+func (c *clockedCentre) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().Add(c.off)
 }
 
 func (c *clockedCentre) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -45,7 +60,7 @@ func (c *clockedCentre) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	c.asked++
 	time.Sleep(100 * time.Millisecond) // a network's way there and back
-	a := wire.Answer{Version: wire.Version, Time: time.Now().Add(c.off).UTC(), Results: []wire.Result{}, Interval: 900, NextToken: fmt.Sprintf("token-%016d", c.asked)}
+	a := wire.Answer{Version: wire.Version, Time: c.now().UTC(), Results: []wire.Result{}, Interval: 900, NextToken: fmt.Sprintf("token-%016d", c.asked)}
 	for range request.Cells {
 		a.Results = append(a.Results, wire.Result{Status: wire.StatusAccepted})
 	}
@@ -124,7 +139,7 @@ func TestCentreClock_OneWordOfThreeDaysIsNotFollowed(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				centre := &clockedCentre{t: t}
 				if early {
-					centre.off = off
+					centre.runOff(off)
 				}
 				clockedRoom(t, centre, nil, func(r *Daemon) {
 					time.Sleep(time.Second)
@@ -133,7 +148,7 @@ func TestCentreClock_OneWordOfThreeDaysIsNotFollowed(t *testing.T) {
 						if got := r.light(); got != "green " {
 							t.Fatalf("the light is %s while all agree", got)
 						}
-						centre.off = off
+						centre.runOff(off)
 					}
 					time.Sleep(16 * time.Minute)
 					synctest.Wait()
@@ -145,7 +160,7 @@ func TestCentreClock_OneWordOfThreeDaysIsNotFollowed(t *testing.T) {
 					if _, ask := r.otherTime(); r.wrongBy() > time.Second || !ask {
 						t.Errorf("off by %s for hours: the room is %s wrong, a volunteer is asked: %t", off, r.wrongBy(), ask)
 					}
-					centre.off = 0
+					centre.runOff(0)
 					time.Sleep(16 * time.Minute)
 					synctest.Wait()
 					if got := r.light(); r.wrongBy() > time.Second || got != "green " {
