@@ -49,12 +49,14 @@ type ways struct {
 	size  int  // of a listing's answer, as it is read
 	mute  bool // it repeats no answer
 	lists bool // it only lists cards, and takes no frame as it is
+	pairs pairs
 }
 
 // listing is how far the chip has come with looking for cards.
 type listing struct {
 	unread   iso14443a.Unread   // of the last look
 	pending  bool               // it waits in the chip, which is busy with it
+	asked    byte               // for how many cards the last one was
 	leftover leftover           // of the last one
 	once     []iso14443a.Target // were listed, and could not be read twice
 	heard    time.Time          // when a card last answered

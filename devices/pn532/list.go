@@ -21,6 +21,8 @@ const (
 	listWithin = 16 * time.Millisecond
 	// findWithin is how long one card is asked for by its UID.
 	findWithin = 40 * time.Millisecond
+	// pairsWithin is how long a listing for two has to end with one card.
+	pairsWithin = 200 * time.Millisecond
 
 	// nobodyFor is how long nobody has answered before the chip is left alone
 	// with a listing.
@@ -107,7 +109,7 @@ func (d *Device) start(ctx context.Context, parameters ...byte) error {
 	if err := d.send(ctx, inListPassiveTarget, parameters...); err != nil {
 		return err
 	}
-	d.pending = true
+	d.pending, d.asked = true, parameters[0]
 	d.air.on, d.air.raw = true, false // it sets field and registers as it needs them
 	return nil
 }
@@ -145,6 +147,7 @@ func (d *Device) harvest(ctx context.Context) ([]iso14443a.Target, error) {
 		return nil, nil
 	}
 	d.leftover = leftoverRead
+	d.learn()
 	d.answered()
 	return cards, nil
 }
@@ -155,12 +158,58 @@ func (d *Device) answered() {
 	d.alone = d.heard.Add(nobodyFor)
 }
 
-// scanListed looks on a chip that takes no frames as they are: it gives one card
-// that lies there, at every call.
+// pairs is whether a chip that only lists ends a listing for two cards when it
+// has found one: the manual lets it go on.
+type pairs int
+
+const (
+	pairsUntried pairs = iota
+	pairsTry           // a card lies there: it can be found out
+	pairsEnd
+	pairsGoOn // such a chip is asked for one card
+)
+
+// learn takes note of how a listing that found cards ended.
+func (d *Device) learn() {
+	switch {
+	case !d.lists || d.pairs == pairsEnd || d.pairs == pairsGoOn:
+	case d.asked == mostTargets:
+		d.pairs = pairsEnd
+	case d.pairs == pairsUntried:
+		d.pairs = pairsTry
+	}
+}
+
+// scanListed looks on a chip that takes no frames as they are: it gives cards
+// that lie there, at every call, at most two, or one where the chip insists on
+// finding as many as it is asked for.
 func (d *Device) scanListed(ctx context.Context) ([]iso14443a.Target, error) {
-	cards, err := d.list(ctx, listWithin, 1, typeA)
+	most := byte(1) // every chip finds the first card so
+	switch d.pairs {
+	case pairsTry:
+		return d.tryPairs(ctx)
+	case pairsEnd:
+		most = mostTargets
+	case pairsUntried, pairsGoOn:
+	}
+	cards, err := d.list(ctx, listWithin, most, typeA)
 	if err == nil && len(cards) == 0 && d.mute && !d.pending {
-		return d.list(ctx, listWithin, 1, typeA)
+		return d.list(ctx, listWithin, most, typeA)
+	}
+	return cards, err
+}
+
+// tryPairs lists for two where a listing for one has just found a card. A chip
+// that goes on then, and yet finds the card when it is asked for one, is one
+// that insists on two; else the card was taken away.
+func (d *Device) tryPairs(ctx context.Context) ([]iso14443a.Target, error) {
+	cards, err := d.list(ctx, pairsWithin, mostTargets, typeA)
+	if err != nil || len(cards) > 0 || !d.pending {
+		return cards, err
+	}
+	cards, err = d.list(ctx, listWithin, 1, typeA)
+	if d.pairs = pairsUntried; len(cards) > 0 {
+		d.pairs = pairsGoOn
 	}
 	return cards, err
 }

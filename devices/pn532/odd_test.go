@@ -95,12 +95,40 @@ func TestScan_ChipThatRepeatsNothing(t *testing.T) {
 	}
 }
 
-// A chip that takes no frames as they are has its listings only: it is looked
-// for a card by them.
+// A chip that takes no frames as they are has its listings only: both of two cards
+// are read by them, also where a listing for two waits for the second one.
+func TestScan_ChipThatOnlyLists(t *testing.T) {
+	for _, o := range []sim.PN532Options{{}, {Insists: true}} {
+		t.Run(fmt.Sprintf("insists %v", o.Insists), func(t *testing.T) {
+			b := newRefusingRig(t, 0x42, o)
+			for range 2 {
+				one, two := simtest.Card(t, badge), simtest.Card(t, other)
+				b.field.Lay(one)
+				if got := b.polls(6); !slices.Equal(got, []string{badge}) {
+					t.Errorf("one card: read %v", got)
+				}
+				b.field.Lay(two)
+				// A chip that insists is asked for one: which of two that is, is its own.
+				if got := b.polls(6); !slices.Equal(got, []string{badge, other}) && !o.Insists {
+					t.Errorf("two cards: read %v", got)
+				}
+				b.field.Take(one)
+				b.polls(3)
+				if got := b.polls(6); !slices.Equal(got, []string{other}) {
+					t.Errorf("the second alone: read %v", got)
+				}
+				b.field.Take(two)
+				b.polls(10)
+			}
+		})
+	}
+}
+
+// Such a chip is looked for a card by its listings, too.
 func TestFind_ChipThatOnlyLists(t *testing.T) {
 	for _, refused := range []byte{0x08, 0x42} { // WriteRegister, InCommunicateThru
 		t.Run(fmt.Sprintf("%02X", refused), func(t *testing.T) {
-			b := newRefusingRig(t, refused)
+			b := newRefusingRig(t, refused, sim.PN532Options{})
 			c := simtest.Card(t, badge)
 			b.field.Lay(c)
 			b.field.Lay(simtest.Card(t, other))
@@ -123,10 +151,11 @@ func TestFind_ChipThatOnlyLists(t *testing.T) {
 
 // newRefusingRig is a rig whose chip does not know a command: another
 // one that it does not know comes in its place.
-func newRefusingRig(t testing.TB, code byte) *rig {
+func newRefusingRig(t testing.TB, code byte, o sim.PN532Options) *rig {
 	t.Helper()
 	b := &rig{t: t, clock: simtest.NewClock(), field: sim.NewField()}
-	b.chip = sim.NewPN532(b.field, sim.PN532Options{Host: sim.Host{Clock: b.clock, Transfer: 20 * time.Microsecond}})
+	o.Host = sim.Host{Clock: b.clock, Transfer: 20 * time.Microsecond}
+	b.chip = sim.NewPN532(b.field, o)
 	b.device = pn532.New(func() (spi.PortCloser, error) {
 		port, err := b.chip.Open()
 		return &refusing{between: between{PortCloser: port}, code: code}, err

@@ -88,8 +88,16 @@ func (w *Workbench) measureMFRC522(ctx context.Context, c *mfrc522.Device, m *me
 	return w.measureReading(ctx, c, card, m, minimums)
 }
 
-// measureReading reads a badge that was read, again and again.
+// measureReading reads a badge that was read, again and again. A chip that looked
+// by itself may have been stopped amid it: such a card keeps silent once, which is
+// not measured.
 func (w *Workbench) measureReading(ctx context.Context, t iso14443a.Transceiver, card iso14443a.Target, m *meter, least map[int]minimum) error {
+	if err := wake(ctx, t); err != nil && !iso14443a.OfCard(err) {
+		return fmt.Errorf("read the badge: %w", err)
+	}
+	if err := iso14443a.Halt(ctx, t); err != nil && !iso14443a.OfCard(err) {
+		return fmt.Errorf("read the badge: %w", err)
+	}
 	reading, err := m.measure(readings,
 		func() error { return wake(ctx, t) },
 		func() error { return iso14443a.Halt(ctx, t) })
