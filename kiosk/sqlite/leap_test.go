@@ -44,7 +44,7 @@ func TestClock_AProvenLeapIsBoundedWork(t *testing.T) {
 	if days < 390 || days > 400 || most > 31 {
 		t.Errorf("%v days were closed out, at most %v at once; want thirteen months, 31 at once", days, most)
 	}
-	if n := r.number(`SELECT ended_day FROM meta`); int(n) != int(count.Date(2098, 12, 31)) {
+	if n := r.number(`SELECT ended_day FROM meta`); n != int(count.Date(2098, 12, 31)) {
 		t.Errorf("closed out until day %v", n)
 	}
 	if got := r.tap("anna"); got == "" {

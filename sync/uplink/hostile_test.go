@@ -22,7 +22,7 @@ type hostileProxy struct {
 	centre http.Handler
 
 	mu    sync.Mutex
-	says  func(*http.Request, []byte) *http.Response // nil: the way is clear
+	says  reply // nil: the way is clear
 	asked []time.Time
 }
 
@@ -46,7 +46,7 @@ func (p *hostileProxy) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // play has the proxy answer from now on, nil for no longer.
-func (p *hostileProxy) play(says func(*http.Request, []byte) *http.Response) {
+func (p *hostileProxy) play(says reply) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.says = says
@@ -74,8 +74,11 @@ func (d drip) Read(p []byte) (int, error) {
 	}
 }
 
+// reply is what somebody on the way answers to a request and its body.
+type reply func(*http.Request, []byte) *http.Response
+
 // stranger makes an answer with headers, of somebody who is not the centre.
-func stranger(status int, header ...string) func(*http.Request, []byte) *http.Response {
+func stranger(status int, header ...string) reply {
 	return func(r *http.Request, body []byte) *http.Response {
 		w := httptest.NewRecorder()
 		for i := 0; i+1 < len(header); i += 2 {
@@ -87,8 +90,8 @@ func stranger(status int, header ...string) func(*http.Request, []byte) *http.Re
 	}
 }
 
-func hostileAnswers() map[string]func(*http.Request, []byte) *http.Response {
-	all := map[string]func(*http.Request, []byte) *http.Response{
+func hostileAnswers() map[string]reply {
+	all := map[string]reply{
 		"503 for six hours":   stranger(503, "Retry-After", "21600"),
 		"429 for six hours":   stranger(429, "Retry-After", "21600"),
 		"200 for six hours":   stranger(200, "Retry-After", "21600"),
@@ -97,10 +100,10 @@ func hostileAnswers() map[string]func(*http.Request, []byte) *http.Response {
 		"307":                 stranger(307, "Location", "/v1/sync"),
 		"511":                 stranger(511, "Retry-After", "21600"),
 		"slow body": func(r *http.Request, _ []byte) *http.Response {
-			return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(drip{ctx: r.Context(), every: 10 * time.Second})}
+			return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Request: r, Body: io.NopCloser(drip{ctx: r.Context(), every: 10 * time.Second})}
 		},
 		"endless body": func(r *http.Request, _ []byte) *http.Response {
-			return &http.Response{StatusCode: 503, Header: http.Header{}, Request: r, Body: io.NopCloser(drip{ctx: r.Context(), every: 200 * time.Millisecond})}
+			return &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{}, Request: r, Body: io.NopCloser(drip{ctx: r.Context(), every: 200 * time.Millisecond})}
 		},
 	}
 	for _, status := range []int{400, 401, 403, 404, 409, 413, 426, 500, 502} {

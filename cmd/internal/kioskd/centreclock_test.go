@@ -128,7 +128,7 @@ func (r *Daemon) light() string {
 
 // wrongBy is how far the room's time is from the bubble's.
 func (r *Daemon) wrongBy() time.Duration {
-	return r.Store.BestTime(r.cfg.Clock.Now()).Sub(time.Now()).Abs()
+	return time.Until(r.Store.BestTime(r.cfg.Clock.Now())).Abs()
 }
 
 // A centre whose clock is three days off from the first answer on, or jumps so in

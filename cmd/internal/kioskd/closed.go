@@ -51,7 +51,7 @@ func (r *Daemon) serveClosed(w http.ResponseWriter, req *http.Request) {
 	words := r.translations.In(web.DefaultLanguage)
 	say := func(id string) string { return words.T("desk.again."+id, nil) }
 	light := r.storeLight()
-	page := closed{Lang: string(words.Lang()), Dir: words.Dir(), Tone: string(light.Level), Icon: web.Icon("info"), Text: words.T("lights."+light.Reason, nil), Refresh: true}
+	page := closed{Lang: words.Lang(), Dir: words.Dir(), Tone: string(light.Level), Icon: web.Icon("info"), Text: words.T("lights."+light.Reason, nil), Refresh: true}
 	if light.Level == kiosk.LevelRed {
 		page.Icon = web.Icon("warning")
 	}

@@ -3,15 +3,13 @@ package salvage
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	sqlite3 "github.com/mattn/go-sqlite3"
-
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
 
@@ -192,7 +190,7 @@ func (f *filling) insert(ctx context.Context, t table, columns []string, values 
 	}
 	done, err := f.tx.ExecContext(ctx,
 		`INSERT OR IGNORE INTO `+t.name+` (`+strings.Join(columns, ", ")+`) VALUES (`+strings.Join(marks, ", ")+`)`, values...)
-	if refused(err) {
+	if sqlrow.Refused(err) {
 		f.refused++
 		return nil
 	}
@@ -237,12 +235,6 @@ func (t table) place() string {
 		return t.order
 	}
 	return "rowid"
-}
-
-// refused tells whether the rules of a table were in the way of a row.
-func refused(err error) bool {
-	var e sqlite3.Error
-	return errors.As(err, &e) && (e.Code == sqlite3.ErrConstraint || e.Code == sqlite3.ErrMismatch || e.Code == sqlite3.ErrTooBig)
 }
 
 // How many are passed over when nobody knows how many were given out; and above which
@@ -393,7 +385,7 @@ func (s *Damaged) FillCells(ctx context.Context, staged string) error {
 				ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = excluded.n, rev = excluded.rev,
 				acked_rev = excluded.acked_rev, refused_rev = excluded.refused_rev, refused = excluded.refused
 				WHERE excluded.rev > cell.rev`, values...)
-			if refused(err) {
+			if sqlrow.Refused(err) {
 				s.Missing = true
 				return nil
 			}

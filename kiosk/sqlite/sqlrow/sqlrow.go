@@ -117,3 +117,10 @@ func Conflicts(err error) bool {
 	var e sqlite3.Error
 	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint
 }
+
+// Refused tells whether it was the row that could not be kept, by a rule, its
+// kind or its size, and not the file.
+func Refused(err error) bool {
+	var e sqlite3.Error
+	return Conflicts(err) || errors.As(err, &e) && (e.Code == sqlite3.ErrMismatch || e.Code == sqlite3.ErrTooBig)
+}

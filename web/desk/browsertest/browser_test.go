@@ -342,9 +342,9 @@ func TestBrowser_VisitsGetTheirDay(t *testing.T) {
 	if n := r.View().Undated; n != 3 {
 		t.Errorf("%d visits wait after the undoing, want 3", n)
 	}
+	f.Open(r.Server.URL + "/desk")
+	f.touch("[name=language][value=ar]", `document.documentElement.lang === "ar"`)
 	for _, page := range [][2]string{{"waiting", "/desk"}, {"undated", "/desk/undated"}} {
-		f.Open(r.Server.URL + "/desk")
-		f.touch("[name=language][value=ar]", `document.documentElement.lang === "ar"`)
 		f.Open(r.Server.URL + page[1])
 		f.looks(page[0], "ar")
 	}
