@@ -11,6 +11,9 @@ var (
 	ErrOneTimeCode = errors.New("one-time code is wrong, used or too old")
 	ErrWeakPIN     = errors.New("PIN is too easy to guess")
 	ErrNoPIN       = errors.New("volunteer has no PIN yet")
+	// ErrPINOnBadge is the ErrWeakPIN of digits that one can read off the
+	// volunteer's own badge.
+	ErrPINOnBadge = fmt.Errorf("%w: it stands on the badge", ErrWeakPIN)
 )
 
 // Volunteer is a neighbour who runs the room.

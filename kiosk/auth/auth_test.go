@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -52,15 +53,43 @@ func TestVerify(t *testing.T) {
 }
 
 func TestValidatePIN_RefusesWhatEverybodyTriesFirst(t *testing.T) {
-	for _, pin := range []string{"123456", "654321", "000000", "999999", "121212", "123123", "12345", "1234567", "12345a", ""} {
-		if err := auth.ValidatePIN(pin); !errors.Is(err, kiosk.ErrWeakPIN) {
-			t.Errorf("%q: %v, want ErrWeakPIN", pin, err)
+	for what, pins := range map[string][]string{
+		"no six digits":   {"", "12345", "1234567", "12345a", "１２３４５６", "48 162"},
+		"one step":        {"123456", "654321", "000000", "999999", "135791", "246802", "987654", "890123"},
+		"steps of halves": {"147258", "159357", "741852", "369258", "123789", "456123", "135246", "111222"},
+		"steps of pairs":  {"102030", "101112", "121314", "998877"},
+		"repetition":      {"121212", "123123", "112233", "778844", "484884", "448444"},
+		"dates":           {"010203", "311299", "240690", "250345", "122588", "900624", "050578"},
+		"years":           {"199085", "851990", "200187", "482024"},
+		"keys":            {"142536", "147896", "125896", "159874", "139713", "258963"},
+		"known by heart":  {"314159", "271828", "246810", "112358"},
+	} {
+		for _, pin := range pins {
+			if err := auth.ValidatePIN(pin); !errors.Is(err, kiosk.ErrWeakPIN) {
+				t.Errorf("%s: %q: %v, want ErrWeakPIN", what, pin, err)
+			}
 		}
 	}
-	for _, pin := range []string{"482913", "907142"} {
+	for _, pin := range []string{"482913", "907142", "481625", "135792", "274918", "406193", "853947", "629504"} {
 		if err := auth.ValidatePIN(pin); err != nil {
 			t.Errorf("%q: %v", pin, err)
 		}
+	}
+}
+
+// TestValidatePIN_LeavesMostOfTheMillion holds the rules to their measure: a person
+// who thinks of six digits that mean nothing is not sent back, and who guesses has
+// no smaller field for it.
+func TestValidatePIN_LeavesMostOfTheMillion(t *testing.T) {
+	left := 0
+	for n := range 1_000_000 {
+		if auth.ValidatePIN(fmt.Sprintf("%06d", n)) == nil {
+			left++
+		}
+	}
+	t.Logf("%d of 1,000,000 PINs may be chosen", left)
+	if left < 840_000 {
+		t.Errorf("%d of 1,000,000 PINs may be chosen, want at least 84 %%", left)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/alexedwards/argon2id"
-
-	"example.org/inloop/kiosk"
 )
 
 // cost is that of one look at a PIN: OWASP's second choice for argon2id, which a
@@ -32,29 +30,4 @@ func Verify(hash, pin string) bool {
 	}
 	same, err := argon2id.ComparePasswordAndHash(pin, hash)
 	return same && err == nil
-}
-
-// ValidatePIN returns kiosk.ErrWeakPIN unless pin is 6 digits that are no run,
-// no repetition and no date-like pattern everybody tries first.
-func ValidatePIN(pin string) error {
-	if len(pin) != 6 {
-		return fmt.Errorf("%w: want 6 digits", kiosk.ErrWeakPIN)
-	}
-	same, up, down := true, true, true
-	for i := range len(pin) {
-		if pin[i] < '0' || pin[i] > '9' {
-			return fmt.Errorf("%w: want 6 digits", kiosk.ErrWeakPIN)
-		}
-		if i > 0 {
-			same = same && pin[i] == pin[i-1]
-			up = up && pin[i] == pin[i-1]+1
-			down = down && pin[i] == pin[i-1]-1
-		}
-	}
-	pairs := pin[:2] == pin[2:4] && pin[2:4] == pin[4:]
-	halves := pin[:3] == pin[3:]
-	if same || up || down || pairs || halves {
-		return fmt.Errorf("%w: no row of digits and no repetition", kiosk.ErrWeakPIN)
-	}
-	return nil
 }

@@ -38,8 +38,8 @@ func TestSetPIN_IsKeptAtFullCost(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	r.cfg.HashPIN = nil
 	r.reopen()
-	gerda := r.volunteer("Gerda", "590213")
-	r.must(r.CheckPIN(t.Context(), gerda, "590213"))
+	gerda := r.volunteer("Gerda", "590243")
+	r.must(r.CheckPIN(t.Context(), gerda, "590243"))
 	var hash string
 	r.must(r.db().QueryRowContext(t.Context(), `SELECT pin FROM volunteer WHERE no = ?1`, gerda).Scan(&hash))
 	if want := "$argon2id$v=19$m=19456,t=2,p=1$"; !strings.HasPrefix(hash, want) {
@@ -50,8 +50,8 @@ func TestSetPIN_IsKeptAtFullCost(t *testing.T) {
 func TestCheckPIN_WaitsGrowAndSurvive(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24")
-	gerda, sjoerd := r.volunteer("Gerda", "590213"), r.volunteer("Sjoerd", "481625")
-	r.must(r.CheckPIN(ctx, gerda, "590213"))
+	gerda, sjoerd := r.volunteer("Gerda", "590243"), r.volunteer("Sjoerd", "481625")
+	r.must(r.CheckPIN(ctx, gerda, "590243"))
 	for want := 4; want >= 1; want-- {
 		if left, wait := r.enter(gerda, "111222"); left != want || wait != 0 {
 			t.Errorf("%d tries left and %v to wait, want %d", left, wait, want)
@@ -62,19 +62,19 @@ func TestCheckPIN_WaitsGrowAndSurvive(t *testing.T) {
 	}
 	r.must(r.CheckPIN(ctx, sjoerd, "481625")) // never another's wait
 	r.later(10 * time.Second)
-	if _, wait := r.enter(gerda, "590213"); wait != 20*time.Second {
+	if _, wait := r.enter(gerda, "590243"); wait != 20*time.Second {
 		t.Errorf("the right PIN during the wait: %v to wait, want 20 s", wait)
 	}
 	r.reopen()
-	if _, wait := r.enter(gerda, "590213"); wait != 20*time.Second {
+	if _, wait := r.enter(gerda, "590243"); wait != 20*time.Second {
 		t.Errorf("after a restart %v to wait, want 20 s", wait)
 	}
 	r.boot("boot 2", "2026-11-24 12:00")
-	if _, wait := r.enter(gerda, "590213"); wait != 20*time.Second {
+	if _, wait := r.enter(gerda, "590243"); wait != 20*time.Second {
 		t.Errorf("after a reboot %v to wait, want 20 s", wait)
 	}
 	r.clock.now.Wall = r.clock.now.Wall.Add(time.Hour) // the wall clock shortens nothing
-	if _, wait := r.enter(gerda, "590213"); wait != 20*time.Second {
+	if _, wait := r.enter(gerda, "590243"); wait != 20*time.Second {
 		t.Errorf("after a jump of the clock %v to wait, want 20 s", wait)
 	}
 	for _, want := range []time.Duration{60 * time.Second, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute, 32 * time.Minute, time.Hour, time.Hour} {
@@ -84,7 +84,7 @@ func TestCheckPIN_WaitsGrowAndSurvive(t *testing.T) {
 		}
 	}
 	r.later(time.Hour)
-	r.must(r.CheckPIN(ctx, gerda, "590213"))
+	r.must(r.CheckPIN(ctx, gerda, "590243"))
 	if left, _ := r.enter(gerda, "111222"); left != 4 {
 		t.Errorf("%d tries left after the right PIN, want 4", left)
 	}
@@ -105,9 +105,9 @@ func TestCheckPIN_Refused(t *testing.T) {
 			t.Errorf("%s: %v, want ErrWeakPIN", weak, err)
 		}
 	}
-	r.must(r.SetPIN(ctx, gerda, "590213"))
+	r.must(r.SetPIN(ctx, gerda, "590243"))
 	r.must(r.SetPIN(ctx, gerda, "481625"))
-	for _, wrong := range []string{"", "590213", "48162", "481625 ", "4816250"} { // the old one among them
+	for _, wrong := range []string{"", "590243", "48162", "481625 ", "4816250"} { // the old one among them
 		if left, _ := r.enter(gerda, wrong); left < 0 {
 			t.Error("negative tries")
 		}
@@ -120,7 +120,7 @@ func TestCheckPIN_Refused(t *testing.T) {
 func TestSetPIN_NotWhatStandsOnTheBadge(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24")
-	gerda := r.volunteer("Gerda", "590213")
+	gerda := r.volunteer("Gerda", "590243")
 	card, err := kiosk.NewUID([]byte{0x04, 0x12, 0x97, 0x33, 0x85, 0x01, 0x69})
 	r.must(err)
 	_, err = r.CheckIn(ctx, kiosk.Tap{UID: card, At: r.clock.now})
@@ -168,7 +168,7 @@ func TestClaimCode_OnceWithinADay(t *testing.T) {
 func TestVolunteers(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24")
-	gerda := r.volunteer("Gerda", "590213")
+	gerda := r.volunteer("Gerda", "590243")
 	r.tap("gerda")
 	r.must(r.AssignVolunteerBadge(ctx, r.badge(), gerda))
 	all, err := r.Volunteers(ctx)

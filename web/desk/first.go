@@ -4,8 +4,6 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"time"
-
-	"example.org/inloop/kiosk/auth"
 )
 
 // first is how far a newcomer came: code, own badge, PIN, PIN once more.
@@ -104,7 +102,7 @@ func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
 	case !f.badge:
 		return errForm
 	case f.pin == "":
-		if err := auth.ValidatePIN(pin); err != nil {
+		if err := d.cfg.Store.PINs.ValidatePIN(r.Context(), r.session.volunteer, pin); err != nil {
 			return d.padAgain(w, r, err, again)
 		}
 		d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true, pin: pin} })

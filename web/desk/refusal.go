@@ -39,6 +39,7 @@ func refusals() []refusal {
 		{kiosk.ErrNotYet, http.StatusUnprocessableEntity, "desk.refused.notyet"},
 		{kiosk.ErrTooOld, http.StatusUnprocessableEntity, "desk.refused.tooold"},
 		{kiosk.ErrName, http.StatusUnprocessableEntity, "desk.refused.name"},
+		{kiosk.ErrPINOnBadge, http.StatusUnprocessableEntity, "desk.refused.badgepin"},
 		{kiosk.ErrWeakPIN, http.StatusUnprocessableEntity, "desk.refused.weakpin"},
 		{kiosk.ErrOneTimeCode, http.StatusForbidden, "desk.refused.code"},
 		{kiosk.ErrNoPIN, http.StatusForbidden, "desk.refused.nopin"},

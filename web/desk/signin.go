@@ -13,6 +13,7 @@ import (
 // that they chose.
 type PINKeeper interface {
 	ClaimCode(ctx context.Context, code string) (volunteer int64, err error)
+	ValidatePIN(ctx context.Context, volunteer int64, pin string) error
 	SetPIN(ctx context.Context, volunteer int64, pin string) error
 	CheckPIN(ctx context.Context, volunteer int64, pin string) error
 }

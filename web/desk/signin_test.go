@@ -144,6 +144,9 @@ func TestSession_GoesOnWhileUsed(t *testing.T) {
 
 var badgePattern = regexp.MustCompile(`name="badge" value="(\d+)"`)
 
+// ownDigits end the decimal number of the badge that the newcomer of the test has.
+const ownDigits = "956421"
+
 func TestFirstTime_CodeBadgePINTwice(t *testing.T) {
 	t.Parallel()
 	r := desktest.Open(t)
@@ -168,6 +171,11 @@ func TestFirstTime_CodeBadgePINTwice(t *testing.T) {
 	if a := v.post("/desk/first/pin", "pin", "123456"); a.status != http.StatusUnprocessableEntity {
 		t.Errorf("weak PIN: status %d, want 422", a.status)
 	}
+	own := v.post("/desk/first/pin", "pin", ownDigits)
+	if own.status != http.StatusUnprocessableEntity {
+		t.Errorf("the badge's own digits, typed once: status %d, want 422", own.status)
+	}
+	has(t, own.body, "Deze cijfers staan op uw pas")
 	v.post("/desk/first/pin", "pin", "246813")
 	v.post("/desk/first/pin", "pin", "246810")
 	has(t, v.get("/desk/first").body, "andere cijfers")

@@ -10,9 +10,9 @@ import (
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
-// SetPIN gives a volunteer a PIN of six digits; kiosk.ErrWeakPIN when it is too
-// easy to guess or stands on the volunteer's badge, ErrNotFound when there is no
-// such volunteer. Waits for wrong ones are over by it.
+// SetPIN gives a volunteer a PIN that ValidatePIN takes, and returns the error of
+// it otherwise; ErrNotFound when there is no such volunteer. Waits for wrong ones
+// are over by it.
 func (r *Roster) SetPIN(ctx context.Context, volunteer int64, pin string) error {
 	if err := auth.ValidatePIN(pin); err != nil {
 		return fmt.Errorf("set PIN: %w", err)
@@ -22,16 +22,8 @@ func (r *Roster) SetPIN(ctx context.Context, volunteer int64, pin string) error 
 		return fmt.Errorf("set PIN: %w", err)
 	}
 	err = r.write(ctx, func(ctx context.Context, tx sqlrow.Tx, _ kiosk.Moment) error {
-		badges, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (b []byte, err error) {
-			return b, row.Scan(&b)
-		}, `SELECT tails FROM badge WHERE volunteer = ?1 AND tails IS NOT NULL`, volunteer)
-		if err != nil {
+		if err := r.notOnBadge(ctx, tx, volunteer, pin); err != nil {
 			return err
-		}
-		for _, fragments := range badges {
-			if auth.OnBadge(pin, fragments, r.keys.Digits) {
-				return fmt.Errorf("%w: it stands on the badge", kiosk.ErrWeakPIN)
-			}
 		}
 		if err := resetAttempts(ctx, tx, volunteer); err != nil {
 			return err
@@ -40,6 +32,35 @@ func (r *Roster) SetPIN(ctx context.Context, volunteer int64, pin string) error 
 	})
 	if err != nil {
 		return fmt.Errorf("set PIN: %w", err)
+	}
+	return nil
+}
+
+// ValidatePIN returns nil for a PIN that the volunteer may choose:
+// kiosk.ErrWeakPIN when it is too easy to guess, kiosk.ErrPINOnBadge when it stands
+// on a badge of theirs.
+func (r *Roster) ValidatePIN(ctx context.Context, volunteer int64, pin string) error {
+	if err := auth.ValidatePIN(pin); err != nil {
+		return err
+	}
+	db, err := r.read()
+	if err != nil {
+		return err
+	}
+	return r.notOnBadge(ctx, db, volunteer, pin)
+}
+
+func (r *Roster) notOnBadge(ctx context.Context, db sqlrow.Querier, volunteer int64, pin string) error {
+	badges, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (b []byte, err error) {
+		return b, row.Scan(&b)
+	}, `SELECT tails FROM badge WHERE volunteer = ?1 AND tails IS NOT NULL`, volunteer)
+	if err != nil {
+		return fmt.Errorf("look up badges: %w", err)
+	}
+	for _, fragments := range badges {
+		if auth.OnBadge(pin, fragments, r.keys.Digits) {
+			return kiosk.ErrPINOnBadge
+		}
 	}
 	return nil
 }
