@@ -30,19 +30,13 @@ func (c *visitsImport) Run(a *app) error {
 	}
 	defer f.Close()
 	rows, err := attendancelist.Parse(f, count.DayOf(time.Now(), cfg.Timetable.Zone))
-	var faults attendancelist.Problems
-	if errors.As(err, &faults) {
-		for _, fault := range faults {
-			fmt.Fprintf(a.errs, "%s: %s\n", c.File, fault)
-		}
-		return fmt.Errorf("%s: nothing is taken in; mend what is named above and try again", c.File)
-	} else if err != nil {
-		return fmt.Errorf("%s: %w", c.File, err)
+	if err != nil {
+		return c.refused(a, err)
 	}
 	return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error {
 		report, err := store.ImportVisits(a.ctx, rows, c.DryRun)
 		if err != nil {
-			return err
+			return c.refused(a, err)
 		}
 		done := "Taken in"
 		if c.DryRun {
@@ -64,6 +58,18 @@ func (c *visitsImport) Run(a *app) error {
 		}
 		return err
 	})
+}
+
+// refused says all that is wrong with a list.
+func (c *visitsImport) refused(a *app, err error) error {
+	var faults attendancelist.Problems
+	if !errors.As(err, &faults) {
+		return fmt.Errorf("%s: %w", c.File, err)
+	}
+	for _, fault := range faults {
+		fmt.Fprintf(a.errs, "%s: %s\n", c.File, fault)
+	}
+	return fmt.Errorf("%s: nothing is taken in; mend what is named above and try again", c.File)
 }
 
 func periods(all []count.Period) (names []string) {

@@ -2,6 +2,7 @@ package attendancelist
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -26,6 +27,7 @@ type Person struct {
 // Known is what a room knows already of all that a list names.
 type Known struct {
 	Today  count.Day
+	Now    count.Part            // the part of today that runs, empty when nobody knows
 	People map[string]Person     // by label; who is not here is new
 	Guests map[kiosk.DayPart]int // whom earlier lists brought
 }
@@ -72,10 +74,14 @@ type Plan struct {
 // already is not doubled. A row of guests sets the imported guests of that part
 // of the day, beside those who were counted otherwise, so that the same list
 // twice changes nothing. A row older than the retention only moves back when the
-// person, and the room, were first seen. kiosk.ErrFuture when a row lies ahead.
+// person, and the room, were first seen. kiosk.ErrFuture when a row lies ahead, and
+// [Problems] when rows are of a part of today that has not begun.
 //
 // What it plans is entered in the room, whose maps it owns from then on.
 func NewPlan(list []Row, room Known) (Plan, error) {
+	if ahead := notBegun(list, room); len(ahead) > 0 {
+		return Plan{}, ahead
+	}
 	p := planner{Plan: Plan{Seen: make(map[string]Seen)}, room: room, keptFrom: reach.VisitsFrom(room.Today)}
 	for _, row := range list {
 		if row.Day > room.Today {
@@ -84,6 +90,21 @@ func NewPlan(list []Row, room Known) (Plan, error) {
 		p.row(row)
 	}
 	return p.Plan, nil
+}
+
+// notBegun returns a problem for each row of a part of today that is still to come.
+func notBegun(list []Row, room Known) (all Problems) {
+	now := slices.Index(count.Parts(), room.Now)
+	for _, row := range list {
+		if now < 0 || row.Day != room.Today || slices.Index(count.Parts(), row.Part) <= now {
+			continue
+		}
+		if len(all) == maxProblems {
+			return append(all, Problem{row.Line, 3, "and more after this"})
+		}
+		all = append(all, Problem{row.Line, 3, fmt.Sprintf("%s of today has not begun", row.Part)})
+	}
+	return all
 }
 
 type planner struct {

@@ -112,3 +112,30 @@ func TestNewPlan_RefusesWhatLiesAhead(t *testing.T) {
 		t.Errorf("tomorrow: %v", err)
 	}
 }
+
+// TestNewPlan_RefusesAPartOfTodayThatHasNotBegun: nobody can have been there yet.
+func TestNewPlan_RefusesAPartOfTodayThatHasNotBegun(t *testing.T) {
+	row := func(line int, day count.Day, part count.Part) attendancelist.Row {
+		return attendancelist.Row{Line: line, Person: "Anna", Day: day, Part: part}
+	}
+	list := []attendancelist.Row{
+		row(2, today, count.PartMorning), row(3, today, count.PartAfternoon), row(4, today, count.PartEvening),
+		row(5, today-1, count.PartEvening), {Line: 6, Day: today, Part: count.PartEvening, Guests: 2},
+	}
+	for now, want := range map[count.Part]string{
+		count.PartMorning:   "line 3, column 3 (part): middag of today has not begun\nline 4, column 3 (part): avond of today has not begun\nline 6, column 3 (part): avond of today has not begun",
+		count.PartAfternoon: "line 4, column 3 (part): avond of today has not begun\nline 6, column 3 (part): avond of today has not begun",
+		count.PartEvening:   "", "": "",
+	} {
+		room := emptyRoom()
+		room.Now = now
+		_, err := attendancelist.NewPlan(list, room)
+		if said := ""; err != nil {
+			if said = err.Error(); said != want || !errors.Is(err, attendancelist.ErrList) {
+				t.Errorf("in the %s: %v", now, err)
+			}
+		} else if want != "" {
+			t.Errorf("in the %s nothing is refused", now)
+		}
+	}
+}

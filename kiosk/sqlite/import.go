@@ -18,7 +18,7 @@ var errDry = errors.New("dry run")
 
 // ImportVisits takes a list that [attendancelist.Parse] has read, whole or not
 // at all, as [attendancelist.NewPlan] plans it. kiosk.ErrFuture when a row lies
-// ahead.
+// ahead, attendancelist.Problems when some are of a part of today still to come.
 //
 // A dry run does all of it and takes it back, so that its report is the same.
 func (s *Store) ImportVisits(ctx context.Context, list []attendancelist.Row, dryRun bool) (attendancelist.Summary, error) {
@@ -59,7 +59,7 @@ func (t *txn) importVisits(ctx context.Context, list []attendancelist.Row) (repo
 // listed reads what is known already of all that a list names, and the numbers
 // of the persons by label.
 func (t *txn) listed(ctx context.Context, list []attendancelist.Row) (room attendancelist.Known, people map[string]int64, err error) {
-	room = attendancelist.Known{Today: t.today, People: make(map[string]attendancelist.Person)}
+	room = attendancelist.Known{Today: t.today, Now: t.now.Part, People: make(map[string]attendancelist.Person)}
 	people = make(map[string]int64)
 	if room.Guests, err = t.listedGuests(ctx); err != nil {
 		return room, nil, fmt.Errorf("count guests: %w", err)
