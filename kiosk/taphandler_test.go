@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 )
 
 // tapStore answers as it is told, and notes what came first.
@@ -77,5 +78,33 @@ func TestTapHandler_AVolunteersBadgeGreetsNobody(t *testing.T) {
 	}
 	if len(*shown) != 0 || len(*volunteers) != 1 || (*volunteers)[0] != 7 {
 		t.Errorf("shown %v, volunteers %v", *shown, *volunteers)
+	}
+}
+
+// lateClock is so much later than the tap.
+type lateClock time.Duration
+
+func (c lateClock) Now() Moment { return Moment{Boot: "boot", Since: time.Hour + time.Duration(c)} }
+
+// TestTapHandler_WhoHasGoneIsNotGreeted: a tap that waited behind a long write is
+// kept, and nobody else is greeted by it, neither in green nor in red.
+func TestTapHandler_WhoHasGoneIsNotGreeted(t *testing.T) {
+	tap := Tap{At: Moment{Boot: "boot", Since: time.Hour}}
+	for _, tt := range []struct {
+		late time.Duration
+		err  error
+		want int
+	}{{10 * time.Second, nil, 1}, {10*time.Second + 1, nil, 0}, {25 * time.Second, nil, 0}, {25 * time.Second, errors.New("disk full"), 0}, {time.Second, errors.New("disk full"), 1}} {
+		h, shown, order, _ := handlerOver(Receipt{Greeting: Greeting{Kind: GreetingWelcome}}, tt.err)
+		h.Clock = lateClock(tt.late)
+		if _, err := h.CheckIn(t.Context(), tap); !errors.Is(err, tt.err) {
+			t.Fatalf("%s late: %v", tt.late, err)
+		}
+		if len(*shown) != tt.want || (*order)[0] != "written" {
+			t.Errorf("%s late (%v): shown %v, order %v, want %d greetings", tt.late, tt.err, *shown, *order, tt.want)
+		}
+		if told := (*order)[len(*order)-1] == "told"; told != (tt.err == nil) {
+			t.Errorf("%s late: the desk is told: %t", tt.late, told)
+		}
 	}
 }

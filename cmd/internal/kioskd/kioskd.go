@@ -182,7 +182,7 @@ func (r *Daemon) workOn(ctx context.Context, store *sqlite.Store, read, readerEn
 	upkeep, stopUpkeep := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stopUpkeep(nil)
 	var others sync.WaitGroup
-	r.takeTaps(kiosk.TapHandler{Store: store, Door: door{r}, Volunteer: r.volunteerTapped, Changed: r.changed}, true)
+	r.takeTaps(kiosk.TapHandler{Store: store, Door: door{r}, Clock: r.cfg.Clock, Volunteer: r.volunteerTapped, Changed: r.changed}, true)
 	read()
 	others.Go(func() { stopUpkeep(r.keep(upkeep)) })
 	if r.uplink.Load() != nil {
