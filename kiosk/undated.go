@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -71,6 +72,32 @@ func (g *UndatedVisits) add(v UndatedVisit) {
 	if !known {
 		g.People = append(g.People, *v.Person)
 	}
+}
+
+// WaitingVisits is how many visits wait for a date, and the days of which they can be:
+// no more of them is told to a centre.
+type WaitingVisits struct {
+	Days   count.Days // Last is NoDay while nothing tells
+	Visits int
+}
+
+// JoinWaiting returns the same visits in at most that many stretches, the earliest
+// first: what is too much is told together, of all days of which any of it can be.
+func JoinWaiting(all []WaitingVisits, most int) []WaitingVisits {
+	slices.SortFunc(all, func(a, b WaitingVisits) int {
+		return cmp.Or(cmp.Compare(a.Days.First, b.Days.First), cmp.Compare(a.Days.Last, b.Days.Last))
+	})
+	for len(all) > most {
+		last, before := all[len(all)-1], &all[len(all)-2]
+		before.Visits += last.Visits
+		if before.Days.Last != count.NoDay && last.Days.Last != count.NoDay {
+			before.Days.Last = max(before.Days.Last, last.Days.Last)
+		} else {
+			before.Days.Last = count.NoDay
+		}
+		all = all[:len(all)-1]
+	}
+	return all
 }
 
 // VisitDay is the part of a day on which a volunteer says that visits were.

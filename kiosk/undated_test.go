@@ -1,6 +1,7 @@
 package kiosk_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -46,5 +47,22 @@ func TestGroupUndated(t *testing.T) {
 	twice := kiosk.GroupUndated([]kiosk.UndatedVisit{visit(1, 0, anna), visit(1, time.Hour, anna), visit(1, time.Hour, nil)})
 	if len(twice) != 1 || twice[0].Visits != 3 || len(twice[0].People) != 1 {
 		t.Errorf("anna twice and a guest: %+v", twice)
+	}
+}
+
+func TestJoinWaiting_TellsAllInFewStretches(t *testing.T) {
+	stretch := func(first, last count.Day, n int) kiosk.WaitingVisits {
+		return kiosk.WaitingVisits{Days: count.Days{First: first, Last: last}, Visits: n}
+	}
+	all := []kiosk.WaitingVisits{stretch(30, 31, 1), stretch(10, 12, 2), stretch(20, 40, 3), stretch(10, 11, 4)}
+	if got, want := kiosk.JoinWaiting(slices.Clone(all), 2), []kiosk.WaitingVisits{stretch(10, 11, 4), stretch(10, 40, 6)}; !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	all[0].Days.Last = count.NoDay
+	if got, want := kiosk.JoinWaiting(all, 3), []kiosk.WaitingVisits{stretch(10, 11, 4), stretch(10, 12, 2), stretch(20, count.NoDay, 4)}; !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := kiosk.JoinWaiting(nil, 3); len(got) != 0 {
+		t.Errorf("%+v of none", got)
 	}
 }

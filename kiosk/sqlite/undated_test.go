@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -154,5 +155,81 @@ func TestClock_ARegularOnYesterdaysClockIsCounted(t *testing.T) {
 	r.counts(count.PartAfternoon, counted{badgeVisits: 1})
 	if n := r.numbers()["1 2026-11-24 middag badge_visits"]; n != 1 {
 		t.Errorf("yesterday counts %d, want 1", n)
+	}
+}
+
+func (r *room) waitingVisits() []kiosk.WaitingVisits {
+	r.t.Helper()
+	w, err := r.WaitingVisits(r.t.Context())
+	r.must(err)
+	return w
+}
+
+// What a centre is told: how many, and the days of which they can be.
+func TestWaitingVisits_TellsTheDaysOfWhichTheyCanBe(t *testing.T) {
+	r := resumedRoom(t)
+	want := []kiosk.WaitingVisits{{Days: count.Days{First: count.Date(2026, 11, 20), Last: count.Date(2026, 11, 24)}, Visits: 2}}
+	if got := r.waitingVisits(); !slices.Equal(got, want) {
+		t.Errorf("told %+v, want %+v", got, want)
+	}
+	monday := kiosk.VisitDay{Day: count.Date(2026, 11, 23), Part: count.PartAfternoon}
+	r.must(r.DateVisits(t.Context(), r.by, r.undated()[0].VisitSpan, monday))
+	if got := r.waitingVisits(); len(got) != 0 {
+		t.Errorf("dated, and told as waiting: %+v", got)
+	}
+}
+
+// A volunteer is asked about the day of visits that stand on one: that day, and any
+// other of which they can be, may be wrong.
+func TestWaitingVisits_TellsThoseOnADayThatOnlyAClockTold(t *testing.T) {
+	r := newRoom(t, "2026-11-20", "anna", "ben")
+	r.anchorAt("2026-11-20 09:00")
+	r.says("10:00", "anna", kiosk.GreetingFirst)
+	r.boot("boot 2", "2026-11-21 14:00")
+	r.tap("ben")
+	r.boot("boot 3", "2026-11-24 09:00")
+	r.anchorAt("2026-11-24 09:00")
+	r.tick()
+	want := []kiosk.WaitingVisits{{Days: count.Days{First: count.Date(2026, 11, 20), Last: count.Date(2026, 11, 24)}, Visits: 1}}
+	if got := r.waitingVisits(); r.view().Unsure != 1 || !slices.Equal(got, want) {
+		t.Errorf("%d unsure, told %+v, want %+v", r.view().Unsure, got, want)
+	}
+}
+
+// Who reads what the centre is told may not learn from it when anybody came: no tap
+// changes it before its day has ended.
+func TestWaitingVisits_NoTapChangesWhatIsTold(t *testing.T) {
+	r := newRoom(t, "2026-11-23", "anna", "ben", "cem")
+	r.anchorAt("2026-11-23 09:00")
+	r.tick()
+	r.boot("dead", "1970-01-01 00:00")
+	r.tap("anna")
+	if got := r.waitingVisits(); len(got) != 0 || r.view().Undated != 1 {
+		t.Errorf("a tap in a boot without a date is told at once: %+v", got)
+	}
+	r.boot("jumps", "2026-11-23 15:00")
+	r.says("15:30", "ben", kiosk.GreetingFirst)
+	if got := r.waitingVisits(); len(got) != 1 || got[0].Visits != 1 {
+		t.Errorf("of a boot that has ended is told: %+v, want anna", got)
+	}
+	r.later(time.Minute)
+	r.clock.now.Wall = r.clock.now.Wall.AddDate(1, 0, 0) // nobody knows what happened: no date
+	r.tap("cem")
+	r.clock.now.Wall = r.clock.now.Wall.AddDate(-1, 0, 0)
+	r.tick()
+	if got := r.waitingVisits(); len(got) != 1 || got[0].Visits != 1 || r.view().Undated != 2 {
+		t.Errorf("a tap of today is told already: %+v with %d undated", got, r.view().Undated)
+	}
+	r.later(9 * time.Hour)
+	r.tick() // the day is closed out, and cem not in it
+	if n := r.number(`SELECT count(*) FROM cell WHERE period = '2026-11-23' AND measure = 'open' AND n IS NOT NULL`); n != 1 {
+		t.Errorf("the day was closed out %v times", n)
+	}
+	total := 0
+	for _, w := range r.waitingVisits() {
+		total += w.Visits
+	}
+	if total != 2 {
+		t.Errorf("%d are told when the day has ended, want anna and cem", total)
 	}
 }

@@ -13,6 +13,8 @@ func countsOf(rooms []tally, period count.Days, today count.Day) VisitFigures {
 		Month:  compare(rooms, runningMonth(today)),
 		Visits: Visits{},
 		Reason: AbsenceNotReceived,
+
+		Undated: undatedOf(rooms, period),
 	}
 	for date := range period.All() {
 		c.Days = append(c.Days, over(rooms, date))
@@ -43,6 +45,10 @@ func compare(rooms []tally, r running) Comparison {
 	c := Comparison{
 		Days: r.now, DaysBefore: r.before, Now: Visits{}, Comparable: Visits{}, Before: Visits{},
 		NowReason: AbsenceNotReceived, BeforeReason: AbsenceNotReceived, Of: len(rooms),
+		Undated: undatedOf(rooms, r.now),
+	}
+	if undatedOf(rooms, r.now)+undatedOf(rooms, r.before) > 0 {
+		c.BeforeReason = AbsenceUndated
 	}
 	for _, t := range rooms {
 		now, came, whole := t.sum(r.now)
@@ -74,14 +80,17 @@ func over(rooms []tally, date count.Day) DayFigures {
 		expected++
 		states[d.State]++
 		sum.Visits.add(d.Visits)
+		sum.Undated += d.Undated
 	}
-	switch whole := states[DayReceived] + states[DayClosed]; {
+	switch whole := states[DayReceived] + states[DayClosed] + states[DayUndated]; {
 	case states[DayLive] > 0:
 		sum.State = DayLive
 	case states[DayMissing] == expected:
 		sum.State = DayMissing
 	case whole < expected:
 		sum.State = DayPartial
+	case states[DayUndated] > 0:
+		sum.State = DayUndated
 	case states[DayClosed] == expected:
 		sum.State = DayClosed
 	default:

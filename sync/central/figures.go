@@ -9,6 +9,7 @@ type Absence string
 const (
 	AbsenceNone        Absence = ""             // it is there
 	AbsenceNotReceived Absence = "not_received" // no kiosk sent it
+	AbsenceUndated     Absence = "undated"      // not to be compared: visits wait for a date
 	AbsenceNotEnded    Absence = "not_ended"    // its quarter has not ended, or less than ReachAfter ago
 	AbsenceTooFew      Absence = "too_few"      // the kiosk withholds it: too few people on one side
 	AbsenceWithheld    Absence = "withheld"     // the kiosk withholds it: the room is too new to tell
@@ -90,6 +91,7 @@ type DayState string
 // day that some of them have not sent.
 const (
 	DayMissing  DayState = "missing"  // nothing received: not a zero
+	DayUndated  DayState = "undated"  // all came, and it may lack visits that wait for a date
 	DayPartial  DayState = "partial"  // counts came, the end of the day did not
 	DayReceived DayState = "received" // whole
 	DayClosed   DayState = "closed"   // whole, planned closed; it may hold visits all the same
@@ -98,9 +100,10 @@ const (
 
 // DayFigures is one day of a series, up to today.
 type DayFigures struct {
-	Date   count.Day
-	State  DayState
-	Visits Visits // means nothing when State is Missing
+	Date    count.Day
+	State   DayState
+	Visits  Visits // means nothing when State is Missing
+	Undated int64  // visits that wait for a date and can be of this one
 }
 
 // Weeks counts the ended ISO weeks of a period, a week being in the period
@@ -110,15 +113,16 @@ type Weeks struct {
 }
 
 // Comparison is a running day, week or month beside the same number of days one
-// week or one month before. Only rooms that sent every day of both are
-// compared.
+// week or one month before. Only rooms of which every day of both came
+// whole are compared.
 type Comparison struct {
 	Days, DaysBefore   count.Days // the running days and those beside them, fewer only where their month is short
 	Now                Visits     // of all rooms, as far as received
 	NowReason          Absence    // NotReceived when no day of the span came
 	Comparable, Before Visits     // of the rooms compared, now and before
-	BeforeReason       Absence    // NotReceived when no room can be compared
+	BeforeReason       Absence    // NotReceived when no room can be compared, Undated when one may lack visits
 	Rooms, Of          int        // rooms compared, of all
+	Undated            int64      // visits that wait for a date and can be of Days
 }
 
 // PartVisits are the visits of one part of the day.
@@ -135,6 +139,7 @@ type VisitFigures struct {
 	Days               []DayFigures // of the period, up to today
 	Parts              []PartVisits // of the period, in the order of the day
 	Weeks              Weeks        // of the period; over several rooms, room-weeks
+	Undated            int64        // visits that wait for a date and can be of the period
 }
 
 // PersonFigures are figures of class B of one room in one month or quarter. They are
@@ -143,6 +148,7 @@ type PersonFigures struct {
 	Numbers    map[count.Measure]Number // of every measure of the class
 	BadgeShare Number                   // percent, of the same period
 	AtLeast    bool                     // counted after a restore: there may be more
+	Undated    int64                    // visits that wait for a date and can be of the period
 }
 
 // ReachFigures is the figure of class C of one room in one quarter: N of the room's
@@ -155,6 +161,7 @@ type ReachFigures struct {
 	N, A, K   int64
 	Low, High int64  // percent of N with few contacts, whatever the others would have answered
 	Share     Number // percent of A: LowCoverage under 70 % answers, TooFew when it is hidden
+	Undated   int64  // visits that wait for a date and can be of Quarter
 }
 
 // Unanswered is how many of N were not asked or did not want to say.

@@ -5,7 +5,7 @@ import "example.org/inloop/sync/count"
 // persons returns the figures of class B of one room.
 func (t tally) persons(period count.Period, days count.Days) PersonFigures {
 	visits, came, _ := t.sum(days)
-	p := PersonFigures{Numbers: map[count.Measure]Number{}, BadgeShare: visits.BadgeShare(), AtLeast: t.epochs(days) > 1}
+	p := PersonFigures{Numbers: map[count.Measure]Number{}, BadgeShare: visits.BadgeShare(), AtLeast: t.epochs(days) > 1, Undated: t.undatedOf(days)}
 	if !came {
 		p.BadgeShare = Number{Reason: AbsenceNotReceived}
 	}
@@ -38,6 +38,9 @@ func (c longerCell) number(m count.Measure, few bool) Number {
 // last.
 func (t tally) reach(quarter count.Period, last count.Day) ReachFigures {
 	r := ReachFigures{Quarter: quarter}
+	if days, err := quarter.Days(); err == nil {
+		r.Undated = t.undatedOf(days)
+	}
 	cell, there := t.longer[longerKey{quarter, count.ClassC}]
 	n, a, k := cell.n[count.MeasureReachN], cell.n[count.MeasureReachA], cell.n[count.MeasureReachK]
 	switch {

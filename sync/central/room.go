@@ -17,8 +17,9 @@ type Room struct {
 	ID           int64
 	Organisation int64
 	Name         string
-	Since        time.Time // when its first kiosk was paired
-	Kiosk        Kiosk     // zero when none is paired
+	Since        time.Time      // when its first kiosk was paired
+	Undated      []wire.Undated // visits that wait for a date, as its kiosks last said
+	Kiosk        Kiosk          // zero when none is paired
 }
 
 // Kiosk is what a room's kiosk last said of itself.

@@ -16,6 +16,7 @@ type tally struct {
 	today    count.Day
 	since    count.Day // day from which the room is expected to send
 	awake    bool      // the kiosk reported today: no cell of today is a zero
+	undated  undatedVisits
 	untold   map[count.Measure]untold
 }
 
@@ -56,10 +57,10 @@ type longerCell struct {
 	n     map[count.Measure]*int64
 }
 
-func newTally(measures count.Catalogue, cells []RoomCell, today, since count.Day, awake bool) tally {
+func newTally(measures count.Catalogue, cells []RoomCell, today, since count.Day, awake bool, undated undatedVisits) tally {
 	t := tally{
 		measures: measures, days: map[count.Day]*dayTally{}, longer: map[longerKey]longerCell{},
-		today: today, since: since, awake: awake,
+		today: today, since: since, awake: awake, undated: undated,
 	}
 	for _, c := range cells {
 		l := epochKey{c.Series, c.Cell.Epoch}
@@ -79,7 +80,7 @@ func newTally(measures count.Catalogue, cells []RoomCell, today, since count.Day
 func (t *tally) findUntold() {
 	t.untold = map[count.Measure]untold{}
 	for _, date := range slices.Sorted(maps.Keys(t.days)) {
-		if t.state(date) != DayReceived {
+		if t.received(date) != DayReceived {
 			continue
 		}
 		for _, d := range t.measures.OfClass(count.ClassA) {
@@ -158,14 +159,24 @@ func (t tally) addLonger(l epochKey, class count.Class, c wire.Cell) {
 
 // day returns what is known of one day.
 func (t tally) day(date count.Day) DayFigures {
-	day := DayFigures{Date: date, State: t.state(date)}
+	day := DayFigures{Date: date, State: t.state(date), Undated: t.undatedOf(count.Days{First: date, Last: date})}
 	if t.days[date] != nil {
 		day.Visits = t.visits(date)
 	}
 	return day
 }
 
+// state returns what is known of a day: one that may lack visits is not whole.
 func (t tally) state(date count.Day) DayState {
+	state := t.received(date)
+	if (state == DayReceived || state == DayClosed) && t.undatedOf(count.Days{First: date, Last: date}) > 0 {
+		return DayUndated
+	}
+	return state
+}
+
+// received returns what of a day came.
+func (t tally) received(date count.Day) DayState {
 	d := t.days[date]
 	switch {
 	case date == t.today && (d != nil || t.awake):
@@ -180,8 +191,10 @@ func (t tally) state(date count.Day) DayState {
 	return DayReceived
 }
 
-// known tells whether the day's figure is whole, or today's.
-func (d DayFigures) known() bool { return d.State != DayMissing && d.State != DayPartial }
+// known tells whether the day's figure is whole, or today's so far.
+func (d DayFigures) known() bool {
+	return d.State == DayReceived || d.State == DayClosed || d.State == DayLive
+}
 
 // expected tells whether the room should have sent something of the day.
 func (t tally) expected(date count.Day) bool {

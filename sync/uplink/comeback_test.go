@@ -2,6 +2,7 @@ package uplink
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"example.org/inloop/sync/wire"
@@ -12,7 +13,11 @@ import (
 func TestVersion_OlderCentreIsSpokenToAsItKnows(t *testing.T) {
 	b, c := paired(), newCentre(t)
 	b.tap(someDay)
+	b.undated = []wire.Undated{{From: "2026-11-20", N: 3}}
 	c.play(func(w http.ResponseWriter, r *http.Request, body []byte) bool {
+		if told, err := wire.Decode[wire.Request](body); err != nil || told.Version == wire.Newest && !slices.Equal(told.Undated, b.undated) {
+			t.Errorf("%v: told of undated visits %+v", err, told.Undated)
+		}
 		if version, err := wire.VersionOf(body); err == nil && version == wire.Version {
 			return false
 		}

@@ -44,6 +44,7 @@ type memoryStore struct {
 	counts  map[wire.Cell]wire.Cell // by the cell without n and rev
 	done    map[wire.Cell]int64     // the revision that needs no sending
 	aside   map[wire.Cell]wire.Code
+	undated []wire.Undated
 	pending *Upload
 	token   string
 	rev     int64
@@ -119,6 +120,12 @@ func (b *memoryStore) Unsent(_ context.Context, max int) ([]wire.Cell, error) {
 	}
 	slices.SortFunc(out, func(a, b wire.Cell) int { return cmp.Compare(a.Rev, b.Rev) })
 	return out[:min(max, len(out))], nil
+}
+
+func (b *memoryStore) Undated(context.Context, int) ([]wire.Undated, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.undated, nil
 }
 
 func (b *memoryStore) SetAside(_ context.Context, c wire.Cell, code wire.Code) error {

@@ -115,6 +115,11 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 	if err != nil {
 		return none, fmt.Errorf("read sequence: %w", err)
 	}
+	// Before the cells: visits that are dated meanwhile are told twice and not never.
+	undated, err := u.store.Undated(ctx, wire.MaxUndated)
+	if err != nil {
+		return none, fmt.Errorf("read undated visits: %w", err)
+	}
 	cells, version := []wire.Cell{}, u.version() // a list, also when it is empty
 	ask, err := u.onlyAsks(ctx, token)
 	if err != nil {
@@ -137,7 +142,7 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 		Cells:   cells,
 	}
 	if version > wire.Version {
-		r.Resume = u.resume
+		r.Resume, r.Undated = u.resume, undated
 	}
 	body, err := json.Marshal(r)
 	if err != nil {

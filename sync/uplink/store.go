@@ -22,6 +22,7 @@ var (
 type Store interface {
 	Pairings
 	Cells
+	Dates
 	Aside
 	Heads
 	Uploads
@@ -53,6 +54,13 @@ type Cells interface {
 	Unsent(ctx context.Context, max int) ([]wire.Cell, error)
 	// Waiting tells how many cells are unsent and how many are set aside.
 	Waiting(ctx context.Context) (unsent, aside int, err error)
+}
+
+// Dates tells which visits are in no cell yet, or in one of a wrong day.
+type Dates interface {
+	// Undated returns up to max stretches of visits that wait for a date. No tap
+	// changes what it says before its day has ended.
+	Undated(ctx context.Context, max int) ([]wire.Undated, error)
 }
 
 // Aside keeps the cells that the centre does not take from holding up the others.

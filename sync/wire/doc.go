@@ -104,6 +104,10 @@
 //	token           next_token of the last answer in this epoch, "" for its first
 //	resume          optional, version 2 only: the resume of the refusal that the
 //	                request before got, ^[A-Za-z0-9_-]{16,64}$: see Coming back
+//	undated         optional, version 2 only: list of at most 16: see below
+//	undated[].from  optional: a day, "2026-11-24": before it the visits were not
+//	undated[].to    optional: a day, not before from: after it they were not
+//	undated[].n     integer, 1 to 100000: how many visits
 //	clock.time      the kiosk's time
 //	clock.trust     0 unknown, 1 bounded, 2 anchored, 3 confirmed by hand
 //	lights          list of at most 16: how the kiosk is doing
@@ -111,6 +115,13 @@
 //	lights[].colour "green" counted, "orange" counted but needs care, "red" not counted
 //	lights[].reason optional: one of the reasons below
 //	cells           list of at most 200, may be empty: see below
+//
+// Undated are the visits whose day nobody knows yet, because the kiosk's clock did
+// not, and those on a day that a clock alone has told and a volunteer is asked about.
+// They are in no cell, or in one of a wrong day. A centre calls no day whole of which
+// they can be, and tells their number beside each figure that may lack them. Each
+// request of version 2 has all there are: without the field there are none. It never
+// changes by a tap: visits of the running boot are told of days that have ended.
 //
 // The reasons are reader.gone, reader.fault, reader.none, reader.starting,
 // store.starting, store.locked, store.broken, store.full, store.unsaved,

@@ -33,6 +33,18 @@ func TestRequestCheck(t *testing.T) {
 		{"a part unknown", func(r *Request) { r.Health[0].Part = "ayse" }, false},
 		{"a colour unknown", func(r *Request) { r.Health[0].Level = "blue" }, false},
 		{"a reason unknown", func(r *Request) { r.Health[0].Reason = "ayse.yilmaz" }, false},
+		{"undated visits", undated(Undated{"2026-11-20", "2026-11-24", 3}), true},
+		{"undated visits of one day", undated(Undated{"2026-11-20", "2026-11-20", 1}), true},
+		{"undated visits that nothing bounds", undated(Undated{N: 3}), true},
+		{"undated visits in version 1", func(r *Request) { r.Undated = []Undated{{N: 3}} }, false},
+		{"no undated visits, said in version 1", func(r *Request) { r.Undated = []Undated{} }, false},
+		{"undated visits, none of them", undated(Undated{From: "2026-11-20"}), false},
+		{"fewer undated visits than none", undated(Undated{N: -1}), false},
+		{"more undated visits than a cell holds", undated(Undated{N: MaxCount + 1}), false},
+		{"undated visits of a month", undated(Undated{From: "2026-11", N: 1}), false},
+		{"undated visits of no day", undated(Undated{To: "2026-02-30", N: 1}), false},
+		{"undated visits that end before they begin", undated(Undated{"2026-11-24", "2026-11-20", 3}), false},
+		{"undated visits in seventeen stretches", undated(slices.Repeat([]Undated{{N: 1}}, 17)...), false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -46,6 +58,11 @@ func TestRequestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+// undated makes a request tell of undated visits, in the version that can.
+func undated(all ...Undated) func(*Request) {
+	return func(r *Request) { r.Version, r.Undated = Newest, all }
 }
 
 func TestAnswerCheck(t *testing.T) {

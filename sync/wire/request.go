@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"time"
+
+	"example.org/inloop/sync/count"
 )
 
 // SyncPath is where a Request is posted.
@@ -21,7 +23,30 @@ type Request struct {
 	Cells   []Cell       `json:"cells"`   // at most MaxRows, may be none
 
 	// Of version 2.
-	Resume string `json:"resume,omitempty"` // Refusal.Resume of the answer to the request before
+	Resume  string    `json:"resume,omitempty"`  // Refusal.Resume of the answer to the request before
+	Undated []Undated `json:"undated,omitempty"` // visits that are in no cell yet, or in one that may be wrong
+}
+
+// Undated is how many visits wait for a date, and the days of which they can be. Whose
+// they are, and when in a day, it cannot say.
+type Undated struct {
+	From count.Period `json:"from,omitempty"` // a day, "" when nothing tells
+	To   count.Period `json:"to,omitempty"`   // a day, "" for as late as today
+	N    int64        `json:"n"`              // from 1
+}
+
+// Check returns an ErrMalformed when the days are none, or the wrong way round, or
+// the number is out of bounds.
+func (u Undated) Check() error {
+	switch {
+	case u.From != "" && !u.From.Is(count.PeriodDay), u.To != "" && !u.To.Is(count.PeriodDay):
+		return malformed("undated: want real days")
+	case u.From != "" && u.To != "" && u.From > u.To: // days are ordered as they are written
+		return malformed("undated: from a day after the last")
+	case u.N < 1 || u.N > MaxCount:
+		return malformed("undated: %d visits: want 1 to %d", u.N, MaxCount)
+	}
+	return nil
 }
 
 // Epoch names one generation of a room's database; a restored backup begins another.
@@ -102,13 +127,20 @@ func (r Request) Check() error {
 		return malformed("clock trust %d: want 0 to 3", r.Clock.Trust)
 	case len(r.Health) > MaxHealth:
 		return malformed("%d lights: want at most %d", len(r.Health), MaxHealth)
-	case r.Version == Version && r.Resume != "":
+	case len(r.Undated) > MaxUndated:
+		return malformed("%d stretches of undated visits: want at most %d", len(r.Undated), MaxUndated)
+	case r.Version == Version && (r.Resume != "" || r.Undated != nil):
 		return malformed("a field of version 2 in a request of version 1")
 	case r.Resume != "" && !tokenPattern.MatchString(r.Resume):
 		return malformed("resume: not one of ours")
 	}
 	for _, l := range r.Health {
 		if err := l.CheckIn(r.Version); err != nil {
+			return err
+		}
+	}
+	for _, u := range r.Undated {
+		if err := u.Check(); err != nil {
 			return err
 		}
 	}

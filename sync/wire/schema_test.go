@@ -18,6 +18,8 @@ var bounds = map[string]string{
 	"Request.lights[].part":   "healthParts, by Health.Check",
 	"Request.lights[].colour": "healthLevels, by Health.Check",
 	"Request.lights[].reason": "Reasons, by Health.Check",
+	"Request.undated[].from":  "a day of the calendar, by Undated.Check",
+	"Request.undated[].to":    "a day of the calendar, by Undated.Check",
 	"Request.cells[].period":  "a period of the calendar, by Cell.Check",
 	"Request.cells[].measure": "the catalogue of measures, by Cell.Check",
 	"Request.cells[].part":    "Parts, by Cell.Check",
@@ -90,7 +92,10 @@ func TestSchema_NamesAreRefused(t *testing.T) {
 			continue
 		}
 		for _, text := range []string{"Ayşe Yılmaz", "ayse", "04A1B2C3D4E5F6", "04:a1:b2:c3"} {
-			body := goodRequest
+			body := strings.Replace(goodRequest, `"version":1`, `"version":2,"undated":[{"from":"2026-11-20","to":"2026-11-24","n":3}]`, 1)
+			if fields[0] == "Request" && !accepted(t, fields[0], []byte(body)) {
+				t.Fatal("what is to be spoilt is not taken as it is")
+			}
 			if fields[0] == "PairRequest" {
 				body = `{"version":1,"public_key":""}`
 			}

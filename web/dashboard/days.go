@@ -13,9 +13,9 @@ import (
 
 // daysChart is the visits of each day of the period, drawn and as a table.
 type daysChart struct {
-	Picture                  template.HTML
-	Rows                     []dayRow
-	Closed, Missing, Partial bool // which of these the legend explains
+	Picture                           template.HTML
+	Rows                              []dayRow
+	Closed, Missing, Partial, Undated bool // which of these the legend explains
 }
 
 // dayRow is a day of the table.
@@ -23,6 +23,7 @@ type dayRow struct {
 	Day           string
 	Visits        *central.Visits // nil when nothing came
 	State         string          // in words, "" for an ordinary day
+	Undated       string          // how many visits wait for a date that it may lack, "" for none
 	Badge, Guests int64
 }
 
@@ -50,7 +51,8 @@ func (p *sheet) days() (daysChart, error) {
 			column = p.column(column, day, row)
 			c.Closed = c.Closed || column.State == chart.ColumnClosed
 			c.Missing = c.Missing || column.State == chart.ColumnMissing
-			c.Partial = c.Partial || column.Partial
+			c.Partial = c.Partial || day.State == central.DayPartial
+			c.Undated = c.Undated || day.State == central.DayUndated
 			if day.State != central.DayMissing && day.Visits.Total() > best.Visits.Total() {
 				best = day
 			}
@@ -71,7 +73,7 @@ func (p *sheet) column(c chart.Column, day central.DayFigures, row dayRow) chart
 	switch day.State {
 	case central.DayMissing:
 		c.State, c.Title = chart.ColumnMissing, p.T("dashboard.days.state", "Day", row.Day, "State", row.State)
-	case central.DayPartial:
+	case central.DayPartial, central.DayUndated:
 		c.Partial = true
 	case central.DayClosed:
 		if day.Visits.Total() == 0 {
@@ -85,7 +87,10 @@ func (p *sheet) column(c chart.Column, day central.DayFigures, row dayRow) chart
 
 func (p *sheet) dayRow(day central.DayFigures) dayRow {
 	row := dayRow{Day: p.localizer.Today(day.Date.UTC())}
-	if day.State != central.DayReceived {
+	if day.State != central.DayMissing {
+		row.Undated = p.undated(day.Undated)
+	}
+	if day.State != central.DayReceived && day.State != central.DayUndated {
 		row.State = p.T("dashboard.state." + string(day.State))
 	}
 	if day.State == central.DayPartial && len(p.Rooms) > 1 {

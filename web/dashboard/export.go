@@ -90,6 +90,15 @@ func (c *csvLines) absent(at line, measure count.Measure, reason central.Absence
 	c.add(at, measure, "", c.T("dashboard.reason."+string(reason)))
 }
 
+// note joins what is to be said of a figure: the second is undated.
+func (c *csvLines) note(said string, undated int64) string {
+	waits := c.undated(undated)
+	if said == "" || waits == "" {
+		return said + waits
+	}
+	return said + "; " + waits
+}
+
 // visits adds every figure of class A: a measure, then the parts of it. Whether a
 // day was open is told by its state.
 func (c *csvLines) visits(at line, note string, v central.Visits) {
@@ -117,7 +126,7 @@ func (c *csvLines) total(shown count.Days) {
 			c.absent(at, count.MeasureVisits, x.NowReason)
 			continue
 		}
-		c.visits(at, c.T("dashboard.state.live"), x.Now)
+		c.visits(at, c.note(c.T("dashboard.state.live"), x.Undated), x.Now)
 	}
 	for _, d := range c.Total.Days {
 		at, row := line{place: all.place, days: count.Days{First: d.Date, Last: d.Date}}, c.dayRow(d)
@@ -125,13 +134,13 @@ func (c *csvLines) total(shown count.Days) {
 			c.add(at, count.MeasureVisits, "", row.State)
 			continue
 		}
-		c.visits(at, row.State, d.Visits)
+		c.visits(at, c.note(row.State, d.Undated), d.Visits)
 	}
 	for _, part := range c.Total.Parts {
-		c.visits(line{all.place, shown, part.Part}, "", part.Visits)
+		c.visits(line{all.place, shown, part.Part}, c.Undated(), part.Visits)
 	}
 	if c.Received() {
-		c.visits(all, c.Weeks(), c.Total.Visits)
+		c.visits(all, c.note(c.Weeks(), c.Total.Undated), c.Total.Visits)
 	}
 }
 
@@ -141,16 +150,16 @@ func (c *csvLines) room(r central.RoomFigures, shown count.Days) {
 	switch {
 	case c.Room != nil: // its visits are the total
 	case r.Counts.Reason == central.AbsenceNone:
-		c.visits(at, c.weeks(r.Counts.Weeks), r.Counts.Visits)
+		c.visits(at, c.note(c.weeks(r.Counts.Weeks), r.Counts.Undated), r.Counts.Visits)
 	default:
 		c.absent(at, count.MeasureVisits, r.Counts.Reason)
 	}
 	for _, d := range c.measures.OfClass(count.ClassB) {
 		if d.Counted() {
-			c.persons(at, d.Measure, r.Persons.Numbers[d.Measure], r.Persons.AtLeast)
+			c.persons(at, d.Measure, r.Persons.Numbers[d.Measure], r.Persons)
 		}
 	}
-	c.persons(at, count.MeasureBadgeShare, r.Persons.BadgeShare, r.Persons.AtLeast)
+	c.persons(at, count.MeasureBadgeShare, r.Persons.BadgeShare, r.Persons)
 	for _, reach := range []central.ReachFigures{r.ReachBefore, r.Reach} {
 		if days, err := reach.Quarter.Days(); err == nil { // else there is no such quarter yet
 			c.reach(line{place: r.Room.Name, days: days}, reach)
@@ -159,13 +168,13 @@ func (c *csvLines) room(r central.RoomFigures, shown count.Days) {
 }
 
 // persons adds a figure of class B.
-func (c *csvLines) persons(at line, m count.Measure, n central.Number, atLeast bool) {
+func (c *csvLines) persons(at line, m count.Measure, n central.Number, of central.PersonFigures) {
 	note := c.T("dashboard.rooms.perroom")
-	if atLeast {
+	if of.AtLeast {
 		note = c.T("dashboard.csv.least")
 	}
 	if n.OK() {
-		c.add(at, m, decimal(n.N), note)
+		c.add(at, m, decimal(n.N), c.note(note, of.Undated))
 	} else {
 		c.absent(at, m, c.personReason(n))
 	}
@@ -178,10 +187,10 @@ func (c *csvLines) reach(at line, r central.ReachFigures) {
 		c.add(at, count.MeasureReachN, "", c.reachReason(r.Reason))
 		return
 	}
-	rounded := c.T("dashboard.csv.rounded")
+	rounded := c.note(c.T("dashboard.csv.rounded"), r.Undated)
 	c.add(at, count.MeasureReachN, decimal(r.N), rounded)
 	c.add(at, count.MeasureReachA, decimal(r.A), rounded)
-	c.add(at, count.MeasureReachK, decimal(r.K), c.bounds(r))
+	c.add(at, count.MeasureReachK, decimal(r.K), c.note(c.bounds(r), r.Undated))
 }
 
 // decimal writes plain digits: a file is read by programs.

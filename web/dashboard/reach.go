@@ -14,6 +14,7 @@ type reachPanel struct {
 	Share    string
 	Over     string // over how many rooms, "" for one
 	Reason   string // what is said instead
+	Undated  string // how many visits wait for a date that it may lack, "" for none
 	Rooms    []reachRow
 }
 
@@ -22,6 +23,7 @@ type reachRow struct {
 	ID         int64
 	Name, Text string
 	Bounds     string
+	Undated    string // likewise
 }
 
 // reach is the quarter of the period, and before a running one the last that
@@ -52,7 +54,8 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.ReachFigures) reach
 			passed++
 			sum.N, sum.A, sum.K = sum.N+one.N, sum.A+one.A, sum.K+one.K
 			sum.Low, sum.High, sum.Share = one.Low, one.High, one.Share
-			row.Text, row.Bounds = p.reachSentence(one), p.bounds(one)
+			sum.Undated += one.Undated
+			row.Text, row.Bounds, row.Undated = p.reachSentence(one), p.bounds(one), p.undated(one.Undated)
 		} else {
 			row.Text = p.reachReason(one.Reason)
 			panel.Reason = row.Text
@@ -65,6 +68,7 @@ func (p *sheet) reachOf(of func(central.RoomFigures) central.ReachFigures) reach
 			sum.Low, sum.High = sum.K*100/sum.N, ceilPercent(sum.K+sum.N-sum.A, sum.N)
 			sum.Share = central.Number{Reason: central.AbsenceTooFew}
 		}
+		panel.Undated = p.undated(sum.Undated)
 		panel.Sentence, panel.Bounds = p.reachSentence(sum), p.bounds(sum)
 		if sum.Share.OK() {
 			panel.Share = p.T("dashboard.reach.share", "Share", p.Num(sum.Share.N))

@@ -17,6 +17,7 @@ type roomRow struct {
 	State         string // when it last reported, in words
 	Class         string // silent, red, orange or ""
 	Icon          string // goes with State; "" for none
+	Undated       string // how many visits wait for a date that its figures may lack, "" for none
 	Today, Visits string
 	Silent        bool // nothing came for today: Today says so
 	Absent        bool // no visits came: Visits says so
@@ -31,6 +32,7 @@ func (p *sheet) rows() ([]roomRow, error) {
 	for _, r := range p.Rooms {
 		row := roomRow{ID: r.Room.ID, Name: r.Room.Name, Weeks: p.weeks(r.Counts.Weeks), Persons: p.personsOf(r.Persons)}
 		row.State, row.Class, row.Icon = p.roomState(r.Room)
+		row.Undated = p.undated(r.Counts.Undated)
 		row.Today = p.countOr(r.Counts.Today.NowReason, r.Counts.Today.Now)
 		row.Visits = p.countOr(r.Counts.Reason, r.Counts.Visits)
 		row.Silent = r.Counts.Today.NowReason != central.AbsenceNone

@@ -15,6 +15,7 @@ type tally struct {
 	Change          string // with its sign, "" for no comparison
 	Before          string // what it is compared with, in words
 	Over            string // said when not all rooms could be compared
+	Undated         string // how many visits wait for a date that it may lack, "" for none
 }
 
 func (p *sheet) tallies() []tally {
@@ -41,11 +42,14 @@ func (p *sheet) tally(key, sub string, total central.Comparison, before func(n s
 		t.Split = p.T("dashboard.tally.none")
 		return t
 	}
-	t.Number = p.Num(total.Now.Total())
+	t.Number, t.Undated = p.Num(total.Now.Total()), p.undated(total.Undated)
 	t.Split = p.T("dashboard.tally.split", "Badge", p.Num(total.Now.Badge()), "Guests", p.Num(total.Now.Guests()))
 
 	if total.BeforeReason != central.AbsenceNone {
 		t.Before = p.T("dashboard.tally.before.none")
+		if total.BeforeReason == central.AbsenceUndated {
+			t.Before = p.T("dashboard.tally.before.undated")
+		}
 		return t
 	}
 	t.Change = signed(p, total.Comparable.Total()-total.Before.Total())
@@ -55,6 +59,18 @@ func (p *sheet) tally(key, sub string, total central.Comparison, before func(n s
 	}
 	return t
 }
+
+// undated says beside a figure how many visits it may lack because they wait for a
+// date, "" for none.
+func (p *sheet) undated(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return p.localizer.N("dashboard.undated", int(n), nil)
+}
+
+// Undated is undated of the period shown.
+func (p *sheet) Undated() string { return p.undated(p.Total.Undated) }
 
 // signed writes a difference with its sign, in one piece also where the page
 // runs from right to left.

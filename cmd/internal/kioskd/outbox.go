@@ -9,6 +9,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
 	cells "example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/uplink"
 	"example.org/inloop/sync/wire"
 )
@@ -54,6 +55,24 @@ func (o outbox) ForgetPairing(ctx context.Context) error {
 func (o outbox) Unsent(ctx context.Context, limit int) ([]wire.Cell, error) {
 	counts, err := o.Store.Unsent(ctx, limit)
 	return cellsOf(counts), err
+}
+
+func (o outbox) Undated(ctx context.Context, most int) ([]wire.Undated, error) {
+	all, err := o.WaitingVisits(ctx)
+	var told []wire.Undated
+	for _, w := range kiosk.JoinWaiting(all, most) {
+		told = append(told, wire.Undated{From: periodOf(w.Days.First), To: periodOf(w.Days.Last), N: min(int64(w.Visits), wire.MaxCount)})
+	}
+	return told, err
+}
+
+// periodOf is a day as it crosses the network, "" for none and for one that no
+// period can name.
+func periodOf(d count.Day) count.Period {
+	if p := d.Period(); d != count.NoDay && p.Is(count.PeriodDay) {
+		return p
+	}
+	return ""
 }
 
 func (o outbox) SetAside(ctx context.Context, c wire.Cell, code wire.Code) error {

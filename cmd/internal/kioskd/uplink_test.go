@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -205,6 +206,81 @@ func pair(t *testing.T, u *uplink.Uplink, rules *central.Centre, account central
 	}
 }
 
+// openCentre opens a real centre with its coordinator; now is its clock, nil for the
+// machine's.
+func openCentre(t *testing.T, now func() time.Time) (*sqlstore.Store, *central.Centre, central.Account) {
+	t.Helper()
+	held, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "central.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, held.Close()) })
+	rules, err := central.New(central.Config{Store: held, Key: serverKey, Now: now})
+	must(t, err)
+	link, err := rules.NewInvitation(t.Context(), "Stichting Voorbeeld", "coordinator@example.org")
+	must(t, err)
+	session, err := rules.Accept(t.Context(), link, "four plain words together")
+	must(t, err)
+	account, err := rules.Session(t.Context(), session)
+	must(t, err)
+	return held, rules, account
+}
+
+// A day of which visits wait for a date is never told as received, from the first
+// report that tells that it has ended until a volunteer has dated them.
+func TestUplink_ADayThatMayLackVisitsIsNotReceived(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	must(t, err)
+	first := count.Date(2026, 11, 20)
+	watch := &wristwatch{kiosk.Moment{Wall: first.At(9*60, zone), Boot: "friday", Since: time.Hour}}
+	truth := watch.now.Wall
+	_, rules, account := openCentre(t, func() time.Time { return truth })
+	server := httptest.NewServer(api.New(rules, nil))
+	defer server.Close()
+	store, key := newRoom(t, watch)
+	defer func() { must(t, store.Close()) }()
+	must(t, store.Anchor(t.Context(), watch.now, 500, "ntp"))
+	u, err := kioskd.NewUplink(store, watch, uplink.Config{Key: key, URL: server.URL, Client: server.Client()})
+	must(t, err)
+	pair(t, u, rules, account)
+	guest := func() {
+		t.Helper()
+		must(t, store.AddGuest(t.Context(), 0, kiosk.BandAdult))
+	}
+	guest()
+	must(t, store.Tick(t.Context()))
+	must(t, u.Flush(t.Context()))
+
+	// Off until Monday, when its clock goes on where it stopped; on Tuesday it knows.
+	watch.now = kiosk.Moment{Wall: watch.now.Wall, Boot: "monday", Since: time.Minute}
+	guest()
+	guest()
+	truth = count.Date(2026, 11, 24).At(9*60, zone)
+	watch.now = kiosk.Moment{Wall: truth, Boot: "tuesday", Since: time.Minute}
+	must(t, store.Anchor(t.Context(), watch.now, 500, "ntp"))
+	must(t, store.Tick(t.Context()))
+	must(t, u.Flush(t.Context()))
+	look := func() (states []central.DayState, undated int64) {
+		t.Helper()
+		v, err := rules.Overview(t.Context(), account, "2026-11")
+		must(t, err)
+		for _, d := range v.Total.Days[19:23] {
+			states = append(states, d.State)
+		}
+		return states, v.Total.Undated
+	}
+	may := central.DayUndated
+	if states, n := look(); n != 2 || !slices.Equal(states, []central.DayState{may, may, may, may}) {
+		t.Errorf("Friday to Monday are %v, %d wait; want none whole, and 2", states, n)
+	}
+	groups, err := store.Undated(t.Context())
+	must(t, err)
+	must(t, store.DateVisits(t.Context(), 0, groups[0].VisitSpan, kiosk.VisitDay{Day: first + 3, Part: count.PartMorning}))
+	must(t, u.Flush(t.Context()))
+	whole := central.DayReceived
+	if states, n := look(); n != 0 || !slices.Equal(states, []central.DayState{whole, whole, whole, whole}) {
+		t.Errorf("dated, Friday to Monday are %v, %d wait; want all whole", states, n)
+	}
+}
+
 // TestTraffic_OfARealRoomsDay runs a day in a real room, on its real store and
 // with a real centre: residents with names and badges, enrolled, tapped in and
 // out, erased; a guest, a volunteer. No name and no card crosses the network,
@@ -218,17 +294,7 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 	store, key := newRoom(t, watch)
 	defer func() { must(t, store.Close()) }()
 
-	held, err := sqlstore.Open(ctx, filepath.Join(t.TempDir(), "central.db"))
-	must(t, err)
-	defer func() { must(t, held.Close()) }()
-	rules, err := central.New(central.Config{Store: held, Key: serverKey})
-	must(t, err)
-	link, err := rules.NewInvitation(ctx, "Stichting Voorbeeld", "coordinator@example.org")
-	must(t, err)
-	session, err := rules.Accept(ctx, link, "four plain words together")
-	must(t, err)
-	account, err := rules.Session(ctx, session)
-	must(t, err)
+	held, rules, account := openCentre(t, nil)
 	server := httptest.NewServer(api.New(rules, nil))
 	defer server.Close()
 	record := &leak.Recorder{Network: server.Client().Transport}

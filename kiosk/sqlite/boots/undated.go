@@ -25,18 +25,12 @@ const toDate = `(SELECT v.* FROM visit v WHERE v.day IS NULL AND v.void = 0 AND 
 // Undated returns the visits that wait for a volunteer to date them, in the order in
 // which they were. Of a person only the number is known here.
 func Undated(ctx context.Context, q sqlrow.Querier, tt kiosk.Timetable) ([]kiosk.UndatedVisit, error) {
-	day := func(ms sql.NullInt64) count.Day {
-		if !ms.Valid || ms.Int64 == 0 {
-			return count.NoDay
-		}
-		return tt.Day(time.UnixMilli(ms.Int64))
-	}
 	all, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (v kiosk.UndatedVisit, err error) {
 		var person, after, before sql.NullInt64
 		if err = row.Scan(&v.Boot, &v.Since, &v.Day, &v.Part, &person, &after, &before); err != nil {
 			return v, err
 		}
-		v.After, v.Before = day(after), day(before)
+		v.After, v.Before = dayOf(after, tt), dayOf(before, tt)
 		if person.Valid {
 			v.Person = &kiosk.Resident{No: person.Int64}
 		}
@@ -47,6 +41,33 @@ func Undated(ctx context.Context, q sqlrow.Querier, tt kiosk.Timetable) ([]kiosk
 		return nil, fmt.Errorf("read undated visits: %w", err)
 	}
 	return all, nil
+}
+
+// Waiting returns how many visits wait for a date, by the days of which they can be,
+// none of them before oldest. It never tells of a tap: those of the running boot are
+// told when the day has ended in which its own clock puts them, and not before
+// that clock has told any.
+func Waiting(ctx context.Context, q sqlrow.Querier, now kiosk.Moment, oldest count.Day, tt kiosk.Timetable) ([]kiosk.WaitingVisits, error) {
+	midnight := tt.Day(now.Wall).At(0, tt.Zone)
+	all, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (w kiosk.WaitingVisits, err error) {
+		var after, before sql.NullInt64
+		err = row.Scan(&after, &before, &w.Visits)
+		w.Days = count.Days{First: max(dayOf(after, tt), oldest), Last: dayOf(before, tt)}
+		return w, err
+	}, `SELECT `+provenFrom+`, `+provenNext+`, count(*) FROM `+toDate+` v JOIN boot b ON b.no = v.boot
+		WHERE b.boot_id <> ?1 OR b.trust > 0 AND v.bt_ns < ?2 GROUP BY 1, 2`, now.Boot, int64(now.Since-now.Wall.Sub(midnight)))
+	if err != nil {
+		return nil, fmt.Errorf("count undated visits: %w", err)
+	}
+	return all, nil
+}
+
+// dayOf is the day of a time in milliseconds, NoDay for none.
+func dayOf(ms sql.NullInt64, tt kiosk.Timetable) count.Day {
+	if !ms.Valid || ms.Int64 == 0 {
+		return count.NoDay
+	}
+	return tt.Day(time.UnixMilli(ms.Int64))
 }
 
 // ToDate returns the numbers of the visits of a stretch that wait to be dated.

@@ -107,6 +107,7 @@ func report(r central.Report, series int) central.Report {
 	r.Request, r.Answer = hash(1), []byte(`{"an":"answer"}`)
 	r.Token += "x"
 	r.Time, r.Health = noon, []wire.Health{{Part: "disk", Level: "orange", Reason: "disk.low"}}
+	r.Undated = []wire.Undated{{From: "2026-11-20", To: "2026-11-24", N: 3}, {N: 1}}
 	r.Trust, r.Skew, r.Epoch.Rev = 2, -3*time.Second, max(r.Epoch.Rev, 7)
 	return r
 }

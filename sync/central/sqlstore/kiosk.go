@@ -72,19 +72,22 @@ func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []b
 	r.Kiosk = kiosk
 	var revoked time.Time
 	var skew int64
-	var lights string
+	var lights, undated string
 	err = tx.QueryRowContext(ctx, `
 		SELECT organisation, room, revoked, series, epoch, epoch_id, rev, token, request,
-			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, forked, seq, past, former
+			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, undated, forked, seq, past, former
 		FROM kiosks WHERE id = ?1`+s.engine.lock(), kiosk, request).Scan(
 		&k.organisation, &k.room, instant{&revoked}, &r.Epoch.Series, &r.Epoch.Ordinal, &r.Epoch.ID, &r.Epoch.Rev,
-		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, instant{&r.Forked}, &r.Seq, (*[]byte)(&r.Past), &r.Former)
+		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, &undated, instant{&r.Forked}, &r.Seq, (*[]byte)(&r.Past), &r.Former)
 	if err != nil {
 		return r, k, none(err, central.ErrNotFound)
 	}
 	r.Revoked, r.Skew = !revoked.IsZero(), time.Duration(skew)*time.Millisecond
 	if err := json.Unmarshal([]byte(lights), &r.Health); err != nil {
 		return r, k, fmt.Errorf("lights: %w", err)
+	}
+	if r.Undated, err = readUndated(undated); err != nil {
+		return r, k, err
 	}
 	if r.Epoch.Series == 0 {
 		if r.LastEpoch, r.Series, err = lastEpoch(ctx, tx, k, kiosk); err != nil {
@@ -117,16 +120,31 @@ func saveReport(ctx context.Context, tx runner, r central.Report) error {
 	if err != nil {
 		return fmt.Errorf("encode lights: %w", err)
 	}
+	undated, err := json.Marshal(append([]wire.Undated{}, r.Undated...))
+	if err != nil {
+		return fmt.Errorf("encode undated visits: %w", err)
+	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE kiosks SET series = ?2, epoch = ?3, epoch_id = ?4, rev = ?5, token = ?6, request = ?7, answer = ?8,
-			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, seq = ?14, past = ?15, former = ?16, changes = changes + 1
+			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, seq = ?14, past = ?15, former = ?16, undated = ?17, changes = changes + 1
 		WHERE id = ?1`,
 		r.Kiosk, r.Epoch.Series, r.Epoch.Ordinal, r.Epoch.ID, r.Epoch.Rev, r.Token, r.Request, r.Answer,
-		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked), r.Seq, []byte(r.Past), r.Former)
+		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked), r.Seq, []byte(r.Past), r.Former, string(undated))
 	if err != nil {
 		return fmt.Errorf("save report: %w", err)
 	}
 	return nil
+}
+
+// readUndated reads the column undated: nil for none.
+func readUndated(column string) (all []wire.Undated, err error) {
+	if column == "[]" {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(column), &all); err != nil {
+		return nil, fmt.Errorf("undated visits: %w", err)
+	}
+	return all, nil
 }
 
 func saveFork(ctx context.Context, tx runner, r central.Report) error {

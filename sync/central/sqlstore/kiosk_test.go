@@ -90,6 +90,9 @@ func TestExchange_KeepsTheReport(t *testing.T) {
 			ID: room.Kiosk.ID, Fingerprint: wire.Fingerprint(publicKey(1)), Paired: noon, Reported: noon, Trust: 2, Skew: -3 * time.Second,
 			Health: want.Health,
 		}
+		if len(rooms) == 1 && !slices.Equal(rooms[0].Undated, want.Undated) {
+			t.Errorf("undated %+v, want %+v", rooms[0].Undated, want.Undated)
+		}
 		if len(rooms) != 1 || !reflect.DeepEqual(rooms[0].Kiosk, kiosk) {
 			t.Errorf("rooms %+v, want the kiosk %+v", rooms, kiosk)
 		}

@@ -15,6 +15,10 @@ import (
 
 // Rooms returns an organisation's rooms, each with the kiosk it has now.
 func (s *Store) Rooms(ctx context.Context, organisation int64) ([]central.Room, error) {
+	undated, err := s.undated(ctx, organisation)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT rooms.id, rooms.name, rooms.since, kiosks.id, public_key, paired, reported, trust, skew, lights, forked
 		FROM rooms LEFT JOIN kiosks ON kiosks.organisation = rooms.organisation AND kiosks.room = rooms.id AND kiosks.revoked IS NULL
@@ -26,6 +30,7 @@ func (s *Store) Rooms(ctx context.Context, organisation int64) ([]central.Room, 
 		var trust, skew sql.Null[int64]
 		var key []byte
 		err := scan(&r.ID, &r.Name, instant{&r.Since}, &id, &key, instant{&k.Paired}, instant{&k.Reported}, &trust, &skew, &lights, instant{&k.Forked})
+		r.Undated = undated[r.ID]
 		if err != nil || !id.Valid {
 			return r, err
 		}
@@ -36,6 +41,28 @@ func (s *Store) Rooms(ctx context.Context, organisation int64) ([]central.Room, 
 		}
 		return r, nil
 	})
+}
+
+// undated returns the visits that wait for a date by room, as each of its kiosks said
+// last. What one that was unpaired has not dated still lacks there, unless its
+// database goes on under another pairing, which tells it anew.
+func (s *Store) undated(ctx context.Context, organisation int64) (map[int64][]wire.Undated, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT room, undated FROM kiosks k WHERE organisation = ?1 AND undated <> '[]' AND NOT EXISTS (
+			SELECT 1 FROM kiosks n WHERE n.public_key = k.public_key AND n.paired > k.paired AND n.reported IS NOT NULL)
+		ORDER BY paired, id`, organisation)
+	byRoom := map[int64][]wire.Undated{}
+	_, err = collect(rows, err, func(scan func(...any) error) (none struct{}, err error) {
+		var room int64
+		var column string
+		if err := scan(&room, &column); err != nil {
+			return none, err
+		}
+		told, err := readUndated(column)
+		byRoom[room] = append(byRoom[room], told...)
+		return none, err
+	})
+	return byRoom, err
 }
 
 // cellsOfRooms begins a query of cells of the organisation's rooms, by way of the

@@ -172,11 +172,12 @@ func (v *Visitor) Page(target string) string {
 // FakeKiosk is a room's kiosk as central sees it: a key and the last token.
 type FakeKiosk struct {
 	*Fixture
-	Room  central.Room
-	key   ed25519.PrivateKey
-	token string
-	seq   int64
-	rev   int64
+	Room    central.Room
+	Undated []wire.Undated // visits that wait for a date, told with every report; nil in version 1
+	key     ed25519.PrivateKey
+	token   string
+	seq     int64
+	rev     int64
 }
 
 // NewKiosk makes a new kiosk and has it ask for a code.
@@ -212,8 +213,12 @@ func (k *FakeKiosk) Report(cells []wire.Cell, lights ...wire.Health) {
 		batch := cells[:min(len(cells), wire.MaxRows)]
 		cells = cells[len(batch):]
 		k.seq++
+		version := wire.Version
+		if k.Undated != nil {
+			version = wire.Newest
+		}
 		answer := exchange[wire.Answer](k, wire.SyncPath, k.Room.Kiosk.ID, wire.Request{
-			Version: wire.Version, Epoch: wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032d", k.Room.ID)}, Seq: k.seq, Token: k.token,
+			Version: version, Undated: k.Undated, Epoch: wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032d", k.Room.ID)}, Seq: k.seq, Token: k.token,
 			Clock: wire.ClockReading{Time: *k.clock.Load(), Trust: 2}, Health: lights, Cells: append([]wire.Cell{}, batch...),
 		})
 		k.token = answer.NextToken
