@@ -70,7 +70,8 @@ func (l Localizer) Name() string { return l.name }
 
 // T returns the text id with data filled in ({{.Name}} and the like; nil when
 // it holds none). A text that this language lacks comes in Dutch, and one that
-// exists nowhere comes as its id: never nothing.
+// exists nowhere comes as its id: never nothing. What is filled in cannot turn the
+// words around it: see isolate.
 func (l Localizer) T(id string, data map[string]any) string {
 	return l.say(id, &i18n.LocalizeConfig{MessageID: id, TemplateData: data})
 }
@@ -93,6 +94,7 @@ func (l Localizer) N(id string, count int, data map[string]any) string {
 }
 
 func (l Localizer) say(id string, cfg *i18n.LocalizeConfig) string {
+	cfg.TemplateData = isolated(cfg.TemplateData, l.dir)
 	// The error says that Dutch stood in, or that even Dutch has none; either
 	// way a page must show something, and the test of the translations has the fault.
 	text, _ := l.texts.Localize(cfg)

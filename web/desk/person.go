@@ -95,8 +95,10 @@ func (d *Desk) saveSign(w http.ResponseWriter, r *request) error {
 }
 
 func (d *Desk) saveName(w http.ResponseWriter, r *request) error {
-	return d.profile(w, r, []string{"name", "onscreen"}, func(p *kiosk.Resident) error {
-		p.Name = strings.Join(strings.Fields(r.PostForm.Get("name")), " ")
+	return d.profile(w, r, []string{"name", "onscreen"}, func(p *kiosk.Resident) (err error) {
+		if p.Name, err = kiosk.ParseName(r.PostForm.Get("name")); err != nil {
+			return err
+		}
 		p.OnScreen = false
 		if r.PostForm.Has("onscreen") {
 			yes, err := r.yes("onscreen")

@@ -86,7 +86,7 @@ func (s *Screen) says(g kiosk.Greeting, sg *sign) map[string]words {
 		id := "door." + string(g.Kind)
 		w := words{Dir: t.Dir(), Title: t.T(id+".title", nil), Line: t.T(id+".line", nil)}
 		if g.Name != "" && named(g.Kind) {
-			w.Title = t.T(id+".named", map[string]any{"Name": isolate(g.Name, t.Dir())})
+			w.Title = t.T(id+".named", map[string]any{"Name": g.Name})
 		}
 		if g.Kind == kiosk.GreetingGoingHome {
 			w.Hint = t.T(id+".hint", nil)
@@ -125,18 +125,11 @@ func size(title string) string {
 		return "s"
 	case longest <= 14 && all <= 60:
 		return "xs"
-	default:
+	case longest <= 24 && all <= 60:
 		return "xxs"
+	default: // a long name: its beginning is enough to know oneself by
+		return "cut"
 	}
-}
-
-// isolate keeps a name in Latin letters from mixing with the Arabic around it
-// (Unicode Standard Annex 9, first strong isolate).
-func isolate(name, dir string) string {
-	if dir == "rtl" {
-		return "\u2068" + name + "\u2069"
-	}
-	return name
 }
 
 // fault is what the door shows instead of its idle face: visits that are not

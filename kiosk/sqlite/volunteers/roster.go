@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/auth"
@@ -37,11 +36,11 @@ func New(write func(context.Context, func(context.Context, sqlrow.Tx, kiosk.Mome
 // AddVolunteer adds a volunteer and returns the one-time code with which
 // the volunteer chooses a PIN. The code is shown once: only its hash is kept, for 24 hours.
 func (r *Roster) AddVolunteer(ctx context.Context, name string) (code string, err error) {
-	name = strings.TrimSpace(name)
-	if name == "" {
-		return "", fmt.Errorf("add volunteer: %w: want a name", kiosk.ErrName)
+	name, err = kiosk.ParseName(name)
+	if err == nil && name == "" {
+		err = fmt.Errorf("%w: want one", kiosk.ErrName)
 	}
-	if err := (kiosk.Resident{Name: name, Language: kiosk.DefaultLanguage}).Check(); err != nil {
+	if err != nil {
 		return "", fmt.Errorf("add volunteer: %w", err)
 	}
 	code = auth.NewCode()

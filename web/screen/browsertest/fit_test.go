@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"example.org/inloop/kiosk"
@@ -48,5 +49,32 @@ func TestDoor_EveryFaceFitsEveryScreen(t *testing.T) {
 			p.Wait("!document.querySelector('#tongues').hidden")
 			check("tongues", size.name != "zoom")
 		})
+	}
+}
+
+// A name of sixty letters, without a space or with few, leaves every greeting whole.
+func TestDoor_LongNamesFit(t *testing.T) {
+	for _, long := range []string{strings.Repeat("WM", 30), strings.Repeat("WM", 12) + " " + strings.Repeat("WM", 12) + " WMWMWMWMWM"} {
+		longNameFits(t, long)
+	}
+}
+
+func longNameFits(t *testing.T, long string) {
+	t.Helper()
+	s := screentest.Open(t, screentest.Tuesday())
+	for _, size := range [][2]int64{{800, 480}, {1024, 600}, {400, 240}, {390, 844}} {
+		p := open(t, s, size[0], size[1])
+		for _, lang := range []kiosk.Language{"nl", "ar"} {
+			for _, kind := range []kiosk.GreetingKind{kiosk.GreetingWelcome, kiosk.GreetingGoingHome} {
+				s.Show(kiosk.Greeting{Kind: kind, Sign: "snail.pink", Name: long, Language: lang})
+				p.Wait(fmt.Sprintf(`document.querySelector("#title").textContent.includes(%q) && document.querySelector("#greeting").lang === %q && document.querySelector("#door").dataset.kind === %q`, long, lang, kind))
+				for _, fault := range p.Overflow(size[0] > size[1]) {
+					t.Errorf("%s, %s, %d by %d: %s", kind, lang, size[0], size[1], fault)
+				}
+				if dir := os.Getenv("PICTURES"); dir != "" {
+					p.Picture(filepath.Join(dir, fmt.Sprintf("door-long-%s-%s-%d.png", kind, lang, size[0])))
+				}
+			}
+		}
 	}
 }
