@@ -74,6 +74,11 @@ func (g *UndatedVisits) add(v UndatedVisit) {
 	}
 }
 
+// Within tells whether the visits can have been on one of the days.
+func (g UndatedVisits) Within(days count.Days) bool {
+	return (g.Before == count.NoDay || days.First <= g.Before) && (g.After == count.NoDay || g.After <= days.Last)
+}
+
 // WaitingVisits is how many visits wait for a date, and the days of which they can be:
 // no more of them is told to a centre.
 type WaitingVisits struct {

@@ -50,6 +50,24 @@ func TestGroupUndated(t *testing.T) {
 	}
 }
 
+func TestUndatedVisits_WithinTheDaysOfWhichTheyCanBe(t *testing.T) {
+	for _, tt := range []struct {
+		after, before count.Day
+		want          bool
+	}{
+		{count.NoDay, count.NoDay, true}, {20, 30, true}, {5, 10, true}, {12, 13, true}, {15, 20, true}, {count.NoDay, 10, true}, {15, count.NoDay, true},
+		{5, 9, false}, {16, 20, false}, {count.NoDay, 9, false}, {16, count.NoDay, false},
+	} {
+		days := count.Days{First: 10, Last: 15}
+		if tt.after == 20 {
+			days = count.Days{First: 25, Last: 25}
+		}
+		if got := (kiosk.UndatedVisits{After: tt.after, Before: tt.before}).Within(days); got != tt.want {
+			t.Errorf("between %d and %d: %v", tt.after, tt.before, got)
+		}
+	}
+}
+
 func TestJoinWaiting_TellsAllInFewStretches(t *testing.T) {
 	stretch := func(first, last count.Day, n int) kiosk.WaitingVisits {
 		return kiosk.WaitingVisits{Days: count.Days{First: first, Last: last}, Visits: n}

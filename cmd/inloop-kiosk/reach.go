@@ -30,6 +30,13 @@ func (c *reachCmd) Run(a *app) error {
 		if err != nil {
 			return fmt.Errorf("figures of %s: %w", period, err)
 		}
+		days, err := period.Days()
+		if err != nil {
+			return fmt.Errorf("days of %s: %w", period, err)
+		}
+		if err := a.tellUndated(s, days); err != nil {
+			return err
+		}
 		if c.JSON {
 			return json.NewEncoder(a.out).Encode(figures)
 		}

@@ -41,6 +41,9 @@ func (c *visitsList) Run(a *app) error {
 		return fmt.Errorf("%w: --to %s lies before --from %s", cli1.ErrUsage, to, from)
 	}
 	return a.withStore(sqlite.ModeReadOnly, func(s *sqlite.Store) error {
+		if err := a.tellUndated(s, count.Days{First: from, Last: to}); err != nil {
+			return err
+		}
 		w := bufio.NewWriter(a.out)
 		show, end := table(w)
 		if c.JSON {

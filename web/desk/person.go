@@ -190,6 +190,7 @@ type dataPage struct {
 	SignWord string
 	Answered string
 	Days     []string // on which they were here, newest first
+	Undated  string   // how many visits wait for a day, "" for none
 }
 
 func (d *Desk) personData(w http.ResponseWriter, r *request) error {
@@ -200,6 +201,9 @@ func (d *Desk) personData(w http.ResponseWriter, r *request) error {
 	body := dataPage{personRow: d.row(r, p), Name: p.Name, Listed: p.Label, OnScreen: p.OnScreen}
 	body.Language, body.SignWord = d.cfg.Translations.In(string(p.Language)).Name(), signWords(r.localizer, p.Sign)
 	if body.Answered, err = d.answered(r, p.No); err != nil {
+		return err
+	}
+	if body.Undated, err = d.undatedOf(r, p.No); err != nil {
 		return err
 	}
 	today := count.DayOf(d.now(), d.cfg.Timetable.Zone)

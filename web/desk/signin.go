@@ -32,6 +32,7 @@ type front struct {
 	In, Capacity int
 	Guests       int
 	Known        bool        // the numbers are there
+	Undated      string      // how many visits they may lack, "" for none
 	Bands        []bandCount // to count by hand, while no badge can be read
 	Notices      []notice
 }
@@ -55,6 +56,9 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 		f.Notices = []notice{unsaved(r.localizer)}
 	} else {
 		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.healthNotices(r.localizer)}
+		if v.Undated > 0 {
+			f.Undated = r.localizer.N("desk.undated.waiting", v.Undated, nil)
+		}
 		if d.readerDown() {
 			f.Bands = bandCounts(r.localizer, v.Guests)
 		}

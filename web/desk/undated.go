@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -110,6 +111,24 @@ func (d *Desk) undatedGroup(r *request, g kiosk.UndatedVisits) undatedGroup {
 		row.Guests = t.N("desk.undated.others", n, nil)
 	}
 	return row
+}
+
+// undatedOf says how many visits of one person wait for a day: each group will be one.
+func (d *Desk) undatedOf(r *request, person int64) (string, error) {
+	groups, err := d.cfg.Store.Dates.Undated(r.Context())
+	if err != nil {
+		return "", fmt.Errorf("list undated visits of one person: %w", err)
+	}
+	n := 0
+	for _, g := range groups {
+		if slices.ContainsFunc(g.People, func(p kiosk.Resident) bool { return p.No == person }) {
+			n++
+		}
+	}
+	if n == 0 {
+		return "", nil
+	}
+	return r.localizer.N("desk.undated.waiting", n, nil), nil
 }
 
 // undatedChoices offers the days on which a group can have been, the latest first,

@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"context"
+	"fmt"
 	"html"
 	"net/http"
 	"regexp"
@@ -33,8 +34,21 @@ func TestUndated_AreToldAndDatedAndUndone(t *testing.T) {
 	if a := v.get("/desk/undated"); a.status != http.StatusSeeOther {
 		t.Errorf("without a volunteer: status %d", a.status)
 	}
-	lacks(t, v.get("/desk").body, name)
+	front := v.get("/desk").body
+	lacks(t, front, name)
+	has(t, front, "3 bezoeken wachten op een datum")
 	v.in()
+	all, err := r.Store.Residents(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		if data := v.get(fmt.Sprintf("/desk/person/%d/data", p.No)).body; p.Name == name || p.Sign == "boat.blue" {
+			has(t, data, "1 bezoek wacht op een datum")
+		} else {
+			lacks(t, data, "op een datum")
+		}
+	}
 	has(t, v.get("/desk").body, "3 bezoeken wachten op een datum")
 	page := v.get("/desk/undated").body
 	for _, want := range []string{"3 bezoeken", name, "boot, blauw", "en 1 ander", "Tussen dinsdag 24 november en zaterdag 28 november"} {
