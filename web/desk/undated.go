@@ -85,7 +85,8 @@ func (d *Desk) undated(w http.ResponseWriter, r *request) error {
 			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.localizer, a)})
 		}
 	}
-	return d.show(w, r, "undated", page{Title: r.localizer.T("desk.undated.title", nil), Body: body})
+	// Not live while a day is chosen: what was just dated would be asked for again.
+	return d.show(w, r, "undated", page{Title: r.localizer.T("desk.undated.title", nil), Live: !q.Has("boot"), Body: body})
 }
 
 func (d *Desk) undatedGroup(r *request, g kiosk.UndatedVisits) undatedGroup {

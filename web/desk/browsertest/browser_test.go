@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web/browser"
 	"example.org/inloop/web/desk"
 	"example.org/inloop/web/desk/desktest"
@@ -342,12 +343,35 @@ func TestBrowser_VisitsGetTheirDay(t *testing.T) {
 	if n := r.View().Undated; n != 3 {
 		t.Errorf("%d visits wait after the undoing, want 3", n)
 	}
+	f.Wait(`document.querySelector('a[href^="/desk/undated?"]') && !document.querySelector("#actions button")`) // where it stands
+	groups, err := r.Store.Undated(t.Context())
+	if err != nil || len(groups) != 1 {
+		t.Fatalf("%d groups wait, %v", len(groups), err)
+	}
+	day := kiosk.VisitDay{Day: count.Date(2026, 11, 26), Part: count.PartMorning}
+	if err := r.Store.DateVisits(t.Context(), r.Volunteer, groups[0].VisitSpan, day); err != nil {
+		t.Fatal(err)
+	}
+	r.Desk.Changed()
+	f.Wait(`!document.querySelector('a[href^="/desk/undated?"]') && document.querySelector("#actions button")`) // dated on another screen
 	f.Open(r.Server.URL + "/desk")
 	f.touch("[name=language][value=ar]", `document.documentElement.lang === "ar"`)
 	for _, page := range [][2]string{{"waiting", "/desk"}, {"undated", "/desk/undated"}} {
 		f.Open(r.Server.URL + page[1])
 		f.looks(page[0], "ar")
 	}
+}
+
+// What was written over from paper leaves its list when it is undone there.
+func TestBrowser_PaperIsUndoneWhereItStands(t *testing.T) {
+	r := open(t)
+	if err := r.Store.EnterPaper(t.Context(), r.Volunteer, kiosk.PaperEntry{Day: count.Date(2026, 11, 23), Part: count.PartMorning, Guests: 3}); err != nil {
+		t.Fatal(err)
+	}
+	f := newFinger(t, r, 800, 480)
+	f.in()
+	f.Open(r.Server.URL + "/desk/paper?day=2026-11-23&part=ochtend")
+	f.touch(`#actions button`, `!document.querySelector("#actions")`)
 }
 
 // Another time than the one on the page is three touches away.

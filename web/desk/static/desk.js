@@ -113,7 +113,8 @@ function fields(form, button) {
   return all;
 }
 
-// Buttons of the first page do what they say without leaving the place.
+// Buttons of the first page, and those that undo, do what they say without leaving
+// the place.
 function sendInPlace() {
   const busy = new WeakSet();
   document.addEventListener("submit", async (event) => {
@@ -124,8 +125,12 @@ function sendInPlace() {
     busy.add(form);
     try {
       const page = await ask(form.getAttribute("action"), "action", fields(form, event.submitter));
-      if (page.body.dataset.face === face) { swap(page, "live", "sent"); }
       swap(page, "note");
+      if (page.body.dataset.face === face) {
+        swap(page, "live", "sent");
+      } else { // undone from another page than the first: its own lists have changed
+        swap(await ask(window.location.href, "live"), "live", "written");
+      }
     } catch {
       document.getElementById("away").hidden = false;
     }
