@@ -3,6 +3,8 @@ package kiosk
 import (
 	"errors"
 	"time"
+
+	"example.org/inloop/sync/count"
 )
 
 // ErrNotPaired is returned while no coordinator has typed the kiosk's code.
@@ -43,6 +45,7 @@ type Ack struct {
 	Codes  []string   // why, for those refused
 	Token  string     // to be sent with the next request
 	Rev    int64      // the highest revision the centre holds: ours goes on above it
+	Rules  string     // by which it takes counts, empty when it does not say
 	At     time.Time
 }
 
@@ -66,4 +69,11 @@ type Standing struct {
 	Seq       int64   // the last request of this epoch that it answered
 	Rev       int64   // the highest revision of the room
 	Continued bool    // the epoch was not begun by a restoring that the centre has yet to hear of
+}
+
+// Stretch is the cells of an epoch in a row of periods, which are ordered as texts.
+type Stretch struct {
+	Epoch int
+	After count.Period // it begins after this one, empty: with the first
+	Until count.Period // and ends with this one, empty: with the last
 }

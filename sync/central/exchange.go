@@ -102,11 +102,14 @@ func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 	if err != nil {
 		return was, err
 	}
-	t.answer, err = json.Marshal(wire.Answer{
+	said := wire.Answer{
 		Version: t.request.Version, Time: t.now.UTC(), Results: results, Rev: next.Epoch.Rev,
 		NextToken: next.Token, Interval: int(t.interval.Seconds()),
-	})
-	if err != nil {
+	}
+	if err := t.compare(l, epoch.Series, &said); err != nil {
+		return was, err
+	}
+	if t.answer, err = json.Marshal(said); err != nil {
 		return was, fmt.Errorf("encode answer: %w", err)
 	}
 	next.Answer = t.answer
@@ -232,6 +235,10 @@ type CellMerger interface {
 	// (series, epoch, period, measure, part), and returns the revision held
 	// thereafter for each, in order. No two cells may be for the same.
 	Merge(series int, cells []wire.Cell) (held []int64, err error)
+
+	// Held returns the cells of a stretch of periods of an epoch as they are now, in
+	// whatever order, but no more than limit.
+	Held(series int, stretch wire.Checksum, limit int) ([]wire.Cell, error)
 }
 
 // Report is what the store keeps of a kiosk's exchanges.

@@ -147,6 +147,8 @@ func (b *memoryStore) OfferAgain(_ context.Context, code wire.Code) error {
 	return nil
 }
 
+func (b *memoryStore) OfferDue(context.Context, time.Time) error { return nil }
+
 func (b *memoryStore) Waiting(ctx context.Context) (unsent, aside int, err error) {
 	all, err := b.Unsent(ctx, 1<<30)
 	return len(all), len(b.aside), err
@@ -211,6 +213,15 @@ func (b *memoryStore) CentreBack(_ context.Context, rev int64) error {
 
 func (b *memoryStore) KioskBack(context.Context, Told) error { b.pending = nil; return nil }
 func (b *memoryStore) TakeOver(context.Context, Told) error  { b.pending = nil; return nil }
+
+// A store in memory compares nothing: what is compared lies in rows.
+func (b *memoryStore) Stretches(context.Context, time.Time) ([]wire.Checksum, error) { return nil, nil }
+func (b *memoryStore) Narrow(context.Context, wire.Checksum) ([]wire.Checksum, error) {
+	return nil, nil
+}
+func (b *memoryStore) Believed(context.Context, wire.Checksum) ([]wire.Cell, error)  { return nil, nil }
+func (b *memoryStore) Mend(context.Context, wire.Checksum, []wire.Cell) (int, error) { return 0, nil }
+func (b *memoryStore) Compared(context.Context, time.Time) error                     { return nil }
 
 func (b *memoryStore) Requeue(context.Context) error { b.pending = nil; return nil }
 

@@ -125,12 +125,13 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 	if err != nil {
 		return none, err
 	}
+	whole := false // all that is unsent goes
 	if u.batch > 0 && !ask {
 		unsent, err := u.store.Unsent(ctx, u.batch)
 		if err != nil {
 			return none, fmt.Errorf("read unsent counts: %w", err)
 		}
-		cells = append(cells, unsent...)
+		cells, whole = append(cells, unsent...), len(unsent) < u.batch
 	}
 	r := wire.Request{
 		Version: version,
@@ -143,6 +144,11 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 	}
 	if version > wire.Version {
 		r.Resume, r.Undated = u.resume, undated
+	}
+	if version > wire.Version && whole {
+		if r.Compare, err = u.nextChecksum(ctx); err != nil {
+			return none, fmt.Errorf("compare: %w", err)
+		}
 	}
 	body, err := json.Marshal(r)
 	if err != nil {
@@ -185,17 +191,23 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 		u.log.Warn("this room was put back from a backup: a new epoch begins", "held", standing.Held, "holds", said.Rev)
 		return outcome{failed: u.store.KioskBack(ctx, Told{Epoch: standing.present(), Rev: said.Rev})}
 	}
-	ack := Ack{Seq: upload.Seq, Results: said.Results, Token: said.NextToken, Rev: said.Rev, At: u.clock.Now().Wall}
+	ack := Ack{Seq: upload.Seq, Results: said.Results, Token: said.NextToken, Rev: said.Rev, Rules: said.Rules, At: u.clock.Now().Wall}
 	if err := u.store.Acknowledge(ctx, ack); err != nil {
 		return outcome{failed: fmt.Errorf("acknowledge upload: %w", err)}
 	}
-	u.resume, u.resumes = "", 0
+	u.resume, u.resumes, u.ruled = "", 0, said.Rules != ""
 	if first {
 		u.anchorBy(ctx, said.Time, a)
+	}
+	if err := u.offerDue(ctx, said.Time); err != nil {
+		return outcome{failed: err}
 	}
 	if back == BackCentre {
 		u.log.Warn("the centre was put back from a backup: all that it lost is sent again", "held", standing.Held, "holds", said.Rev)
 		return outcome{failed: u.store.CentreBack(ctx, said.Rev)}
+	}
+	if err := u.compared(ctx, upload, said); err != nil {
+		return outcome{failed: fmt.Errorf("compare: %w", err)}
 	}
 	n, full := len(upload.Cells), len(upload.Cells) >= u.batch
 	if err := u.requestTaken(ctx, n); err != nil {

@@ -27,6 +27,7 @@ type Store interface {
 	Heads
 	Uploads
 	Comebacks
+	Comparisons
 }
 
 // Pairings keeps what the room knows of its centre.
@@ -69,6 +70,9 @@ type Aside interface {
 	SetAside(ctx context.Context, c wire.Cell, code wire.Code) error
 	// OfferAgain has the cells that were set aside with code sent once more.
 	OfferAgain(ctx context.Context, code wire.Code) error
+	// OfferDue has those sent once more whose period was refused as still to come and
+	// is not any more, by the centre's time.
+	OfferDue(ctx context.Context, now time.Time) error
 }
 
 // Heads tells what stands at the head of the next request.
@@ -85,7 +89,8 @@ type Uploads interface {
 	// Pending returns the request that was begun and not acknowledged, or
 	// ErrNoUpload.
 	Pending(ctx context.Context) (Upload, error)
-	// Acknowledge closes it: its cells are taken at the revisions that were sent.
+	// Acknowledge closes it: its cells are taken at the revisions that were sent. With
+	// other rules than before, what was refused by those is to be sent once more.
 	Acknowledge(ctx context.Context, a Ack) error
 	// Requeue forgets it, because it was refused whole: its cells stay unsent.
 	Requeue(ctx context.Context) error
@@ -106,5 +111,6 @@ type Ack struct {
 	Results []wire.Result // one for each of the Upload's cells
 	Token   string        // to be sent with the next request
 	Rev     int64         // the highest revision the centre holds: ours goes on above it
+	Rules   string        // by which it takes cells, empty when it does not say
 	At      time.Time
 }

@@ -78,7 +78,11 @@ type Uplink struct {
 	resumes int               // how often in a row the centre asked who was put back
 	rival   Told              // how far the centre had come when it said that another holder of the key goes on
 	old     time.Time         // when the centre said that it speaks version 1; zero for never
-	offered time.Time         // when what an older centre did not know was last offered; zero since the start
+	// stretches are what is still to be compared with the centre's cells, the next first.
+	stretches []wire.Checksum
+	ruled     bool      // the centre says by which rules it takes counts
+	due       time.Time // the hour of the centre in which was looked for counts whose day has come
+	offered   time.Time // when what an older centre did not know was last offered; zero since the start
 
 	// Of the goroutine that runs Run.
 	reached []netip.Addr // the machine's addresses when the last exchange began
@@ -199,24 +203,6 @@ func (u *Uplink) beginStep() {
 	if u.addresses != nil {
 		u.reached = u.addresses()
 	}
-}
-
-// offerEvery is how long a cell of a measure that the centre did not know waits
-// to be offered again.
-const offerEvery = 24 * time.Hour
-
-// offerAgain has the cells of measures that the centre did not know sent once
-// more, at the start and then once a day: the centre may have been upgraded, and
-// an answer of version 1 does not say so.
-func (u *Uplink) offerAgain(ctx context.Context) error {
-	if !u.offered.IsZero() && time.Since(u.offered) < offerEvery {
-		return nil
-	}
-	if err := u.store.OfferAgain(ctx, wire.CodeBadMeasure); err != nil {
-		return fmt.Errorf("offer refused counts again: %w", err)
-	}
-	u.offered = time.Now()
-	return nil
 }
 
 // lock waits for the turn to exchange; false when ctx ended before.

@@ -30,6 +30,11 @@ type Answer struct {
 	Rev       int64     `json:"rev"`        // the highest revision held from this kiosk, any epoch
 	NextToken string    `json:"next_token"` // to be sent with the next request
 	Interval  int       `json:"interval"`   // seconds after which the kiosk reports again, news or none
+
+	// Of version 2.
+	Rules    string `json:"rules,omitempty"`    // opaque: by which rules cells are taken; with other ones a refused cell may be
+	Compared string `json:"compared,omitempty"` // what came of Request.Compare: same, differs or listed
+	Held     []Cell `json:"held,omitempty"`     // with listed: the cells of that stretch as the centre holds them
 }
 
 // Check returns an ErrMalformed unless this can be the answer to a request of
@@ -47,6 +52,9 @@ func (a Answer) Check(cells int) error {
 	case a.Interval < 1 || a.Interval > MaxInterval:
 		return malformed("interval %d: want 1 to %d seconds", a.Interval, MaxInterval)
 	}
+	if err := a.checkNewer(); err != nil {
+		return err
+	}
 	for i, r := range a.Results {
 		known := map[Status]bool{
 			StatusAccepted: r.Rev == 0 && r.Code == "",
@@ -56,6 +64,22 @@ func (a Answer) Check(cells int) error {
 		if !known[r.Status] {
 			return malformed("result %d: %q with rev %d and code %.20q", i, r.Status, r.Rev, string(r.Code))
 		}
+	}
+	return nil
+}
+
+// checkNewer checks the fields of version 2.
+func (a Answer) checkNewer() error {
+	words := []string{"", ComparedSame, ComparedDiffers, ComparedListed}
+	switch {
+	case a.Version == Version && (a.Rules != "" || a.Compared != "" || len(a.Held) > 0):
+		return malformed("a field of version 2 in an answer of version 1")
+	case a.Rules != "" && !rulesPattern.MatchString(a.Rules):
+		return malformed("rules: want at most 16 hex digits")
+	case !slices.Contains(words, a.Compared):
+		return malformed("compared: not one of %q", words)
+	case len(a.Held) > 0 && a.Compared != ComparedListed, len(a.Held) > MaxRows:
+		return malformed("%d cells held: want at most %d, and none unless they are listed", len(a.Held), MaxRows)
 	}
 	return nil
 }

@@ -108,6 +108,12 @@
 //	undated[].from  optional: a day, "2026-11-24": before it the visits were not
 //	undated[].to    optional: a day, not before from: after it they were not
 //	undated[].n     integer, 1 to 100000: how many visits
+//	compare         optional, version 2 only: what it believes that the centre
+//	                holds of a stretch of cells, see Comparing
+//	compare.epoch   integer, 1 to epoch.ordinal
+//	compare.after   optional: the stretch begins with the first period after it
+//	compare.until   optional: and ends with it, both written as periods are
+//	compare.sum     16 hex digits
 //	clock.time      the kiosk's time
 //	clock.trust     0 unknown, 1 bounded, 2 anchored, 3 confirmed by hand
 //	lights          list of at most 16: how the kiosk is doing
@@ -198,10 +204,11 @@
 // adds up over epochs; of B and C the newest epoch's number counts alone.
 //
 // A cell is checked by itself: the others of its request are taken. A rejected
-// one is not sent again at this rev, but for bad_measure: a centre that does not
-// know a measure may know it after an upgrade, and no answer of version 1 says
-// so. Such a cell is offered again when the kiosk starts and once a day. The
-// code is the first of
+// one is offered again at this rev when its reason has passed: future when an
+// answer's time has come to the period, and any other when an answer has other
+// rules than before. An answer of version 1 has none; then bad_measure, which an
+// upgrade of the centre may mend, is offered again when the kiosk starts and once a
+// day. The code is the first of
 //
 //	bad_measure  no measure of the table
 //	bad_period   no calendar period, or none that the measure is counted over
@@ -276,6 +283,33 @@
 // The first request to a centre that has answered before, with no token, holds no
 // cells: its answer's rev tells whether the room was put back before any of its
 // numbers could say zero of days that it does not know.
+//
+// # Comparing
+//
+// What was taken may still be lost or changed, on either side: a disk that errs, a
+// hand in a database. So in version 2 a kiosk compares all of its cells with the
+// centre's once a day, a stretch in each request that leaves anyway and brings all
+// that is unsent. A stretch is the cells of an epoch and of a row of periods, ordered
+// as texts; those of an epoch go from the first to the last without a gap. The sum is
+// the first 8 bytes of SHA-256, in hex, of a line for each cell, ordered by period,
+// measure and part, each ended by one LF (0a), with one space between
+//
+//	period measure part n rev
+//
+// where part may be empty and n is - for a cell without a number. The kiosk leaves
+// out cells that were refused. The centre takes the request's cells and then compares
+// the sum with that of what it holds:
+//
+//	same      it is the same
+//	listed    it is not, and held has the stretch as it is, of up to 200 cells
+//	differs   it is not, and it is of more than that; the kiosk's next requests
+//	          compare its halves
+//
+// The centre changes nothing for it. The kiosk sends the cells that differ as
+// ordinary cells: at the rev that they have where the centre holds a lower one or
+// none; where another number stands at that rev or a higher one, under a rev above
+// both. Of an epoch after which a backup was put back the centre may know better:
+// there a higher rev stands, and the days from the backup on are not compared.
 //
 // # Refusals
 //

@@ -2,7 +2,9 @@ package wire
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -32,6 +34,11 @@ func TestRequestCheck(t *testing.T) {
 		{"a light with its reason", func(r *Request) { r.Health[0] = Health{"reader", "red", "reader.gone"} }, true},
 		{"a part unknown", func(r *Request) { r.Health[0].Part = "ayse" }, false},
 		{"a colour unknown", func(r *Request) { r.Health[0].Level = "blue" }, false},
+		{"a checksum in version 1", func(r *Request) { r.Compare = goodChecksum() }, false},
+		{"a checksum", func(r *Request) { r.Version, r.Compare = 2, goodChecksum() }, true},
+		{"a checksum of an epoch to come", func(r *Request) { r.Version, r.Compare = 2, goodChecksum(); r.Compare.Epoch = 9 }, false},
+		{"a checksum of no stretch", func(r *Request) { r.Version, r.Compare = 2, goodChecksum(); r.Compare.Until = "ayse" }, false},
+		{"half a checksum", func(r *Request) { r.Version, r.Compare = 2, goodChecksum(); r.Compare.Sum = "00ff" }, false},
 		{"a reason unknown", func(r *Request) { r.Health[0].Reason = "ayse.yilmaz" }, false},
 		{"undated visits", undated(Undated{"2026-11-20", "2026-11-24", 3}), true},
 		{"undated visits of one day", undated(Undated{"2026-11-20", "2026-11-20", 1}), true},
@@ -65,6 +72,23 @@ func undated(all ...Undated) func(*Request) {
 	return func(r *Request) { r.Version, r.Undated = Newest, all }
 }
 
+func goodChecksum() *Checksum {
+	return &Checksum{Epoch: 1, After: "2026-10", Until: "2026Q4", Sum: ChecksumOf(nil)}
+}
+
+// The sum as doc.go tells it, in whatever order the cells come.
+func TestChecksumOf(t *testing.T) {
+	n := int64(14)
+	cells := []Cell{
+		{Period: "2026-11-24", Measure: "guests", Part: "ochtend", N: &n, Rev: 871}, {Period: "2026Q3", Measure: "reach_k", Rev: 869},
+		{Period: "2026-11-23", Measure: "open", N: &n, Rev: 868},
+	}
+	sum := sha256.Sum256([]byte("2026-11-23 open  14 868\n2026-11-24 guests ochtend 14 871\n2026Q3 reach_k  - 869\n"))
+	if got, want := ChecksumOf(cells), hex.EncodeToString(sum[:8]); got != want {
+		t.Errorf("sum %s, want %s", got, want)
+	}
+}
+
 func TestAnswerCheck(t *testing.T) {
 	good := func() Answer {
 		return Answer{Version: 1, NextToken: "N4OXR2J5KQ7WZC3TBM6YDLHVAE", Interval: 60, Rev: 9,
@@ -86,6 +110,13 @@ func TestAnswerCheck(t *testing.T) {
 		{"no token", func(a *Answer) { a.NextToken = "" }, false},
 		{"no interval", func(a *Answer) { a.Interval = 0 }, false},
 		{"an interval of a week", func(a *Answer) { a.Interval = 7 * 24 * 3600 }, false},
+		{"rules in version 1", func(a *Answer) { a.Rules = "0a1b2c3d" }, false},
+		{"rules", func(a *Answer) { a.Version, a.Rules = 2, "0a1b2c3d" }, true},
+		{"rules that are a text", func(a *Answer) { a.Version, a.Rules = 2, "of the house" }, false},
+		{"a stretch that is held otherwise", func(a *Answer) { a.Version, a.Compared, a.Held = 2, ComparedListed, make([]Cell, 200) }, true},
+		{"one that is longer", func(a *Answer) { a.Version, a.Compared, a.Held = 2, ComparedListed, make([]Cell, 201) }, false},
+		{"one that is the same", func(a *Answer) { a.Version, a.Compared, a.Held = 2, ComparedSame, make([]Cell, 1) }, false},
+		{"compared with a word unknown", func(a *Answer) { a.Version, a.Compared = 2, "nearly" }, false},
 		{"a revision below none", func(a *Answer) { a.Rev = -1 }, false},
 	}
 	for _, tt := range tests {

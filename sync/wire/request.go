@@ -24,6 +24,7 @@ type Request struct {
 
 	// Of version 2.
 	Resume  string    `json:"resume,omitempty"`  // Refusal.Resume of the answer to the request before
+	Compare *Checksum `json:"compare,omitempty"` // to be compared with what is held once Cells are taken
 	Undated []Undated `json:"undated,omitempty"` // visits that are in no cell yet, or in one that may be wrong
 }
 
@@ -129,10 +130,15 @@ func (r Request) Check() error {
 		return malformed("%d lights: want at most %d", len(r.Health), MaxHealth)
 	case len(r.Undated) > MaxUndated:
 		return malformed("%d stretches of undated visits: want at most %d", len(r.Undated), MaxUndated)
-	case r.Version == Version && (r.Resume != "" || r.Undated != nil):
+	case r.Version == Version && (r.Resume != "" || r.Compare != nil || r.Undated != nil):
 		return malformed("a field of version 2 in a request of version 1")
 	case r.Resume != "" && !tokenPattern.MatchString(r.Resume):
 		return malformed("resume: not one of ours")
+	}
+	if r.Compare != nil {
+		if err := r.Compare.check(r.Epoch.Ordinal); err != nil {
+			return err
+		}
 	}
 	for _, l := range r.Health {
 		if err := l.CheckIn(r.Version); err != nil {

@@ -34,6 +34,14 @@ var bounds = map[string]string{
 	"PairAnswer.server_key":   "32 bytes in base64, by PairAnswer.Check",
 	"Refusal.error":           "a word: Status knows it or it is 500",
 	"Request.resume":          "tokenPattern, by Request.Check",
+	"Request.compare.after":   "boundPattern, by Checksum.check",
+	"Request.compare.until":   "boundPattern, by Checksum.check",
+	"Request.compare.sum":     "sumPattern, by Checksum.check",
+	"Answer.rules":            "rulesPattern, by Answer.checkNewer",
+	"Answer.compared":         "three words, by Answer.checkNewer",
+	"Answer.held[].period":    "compared with the kiosk's own, or a period of the calendar, by Cell.Check",
+	"Answer.held[].measure":   "compared with the kiosk's own, or the catalogue of measures, by Cell.Check",
+	"Answer.held[].part":      "compared with the kiosk's own, or Parts, by Cell.Check",
 	"Refusal.resume":          "the centre's own, and a request with another than a token's letters is refused",
 	"Refusal.epoch.id":        "the kiosk's own epoch, as it came in a request",
 
@@ -102,6 +110,9 @@ func TestSchema_NamesAreRefused(t *testing.T) {
 			var message map[string]any
 			if err := json.Unmarshal([]byte(body), &message); err != nil {
 				t.Fatal(err)
+			}
+			if fields[1] == "compare" {
+				message["version"], message["compare"] = 2, map[string]any{"epoch": 1, "sum": strings.Repeat("0", 16)}
 			}
 			at := message
 			for _, f := range fields[1 : len(fields)-1] {

@@ -44,21 +44,32 @@ type story struct {
 	handler *atomic.Pointer[http.Handler]
 	link    *uplink.Uplink
 	client  *http.Client
+
+	measures count.Catalogue // that the centre knows; empty for all
+	behind   time.Duration   // the centre's clock, of the room's
 }
 
 // newStory pairs a room with a centre at ten o'clock of 24 November 2026.
 func newStory(t *testing.T) *story {
+	t.Helper()
+	return newStoryOn(t, filepath.Join(t.TempDir(), "central", "central.db"))
+}
+
+// newStoryOn is newStory with the centre's database at a path or an address.
+func newStoryOn(t *testing.T, file string) *story {
 	t.Helper()
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	must(t, err)
 	dir := t.TempDir()
 	s := &story{
 		t: t, watch: &wristwatch{kiosk.Moment{Wall: count.Date(2026, 11, 24).At(10*60, zone), Boot: "boot 1", Since: time.Hour}},
-		dir: filepath.Join(dir, "data"), file: filepath.Join(dir, "central", "central.db"), client: &http.Client{}, handler: &atomic.Pointer[http.Handler]{},
+		dir: filepath.Join(dir, "data"), file: file, client: &http.Client{}, handler: &atomic.Pointer[http.Handler]{},
 	}
 	s.keys, err = keyring.Load(filepath.Join(dir, "key"))
 	must(t, err)
-	must(t, os.Mkdir(filepath.Dir(s.file), 0o700))
+	if filepath.IsAbs(s.file) {
+		must(t, os.MkdirAll(filepath.Dir(s.file), 0o700))
+	}
 	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }))
 	t.Cleanup(s.server.Close)
 	s.openCentre()
@@ -87,7 +98,7 @@ func (s *story) openCentre() {
 	var err error
 	s.held, err = sqlstore.Open(s.t.Context(), s.file)
 	must(s.t, err)
-	s.rules, err = central.New(central.Config{Store: s.held, Key: serverKey, Now: func() time.Time { return s.watch.now.Wall }})
+	s.rules, err = central.New(central.Config{Store: s.held, Key: serverKey, Measures: s.measures, Now: func() time.Time { return s.watch.now.Wall.Add(-s.behind) }})
 	must(s.t, err)
 	var h http.Handler = api.New(s.rules, nil)
 	s.handler.Store(&h)

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"slices"
+	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite"
@@ -106,7 +107,7 @@ func (o outbox) Pending(ctx context.Context) (uplink.Upload, error) {
 }
 
 func (o outbox) Acknowledge(ctx context.Context, a uplink.Ack) error {
-	x := kiosk.Ack{Seq: a.Seq, Token: a.Token, Rev: a.Rev, At: a.At}
+	x := kiosk.Ack{Seq: a.Seq, Token: a.Token, Rev: a.Rev, Rules: a.Rules, At: a.At}
 	for _, r := range a.Results {
 		state := kiosk.AckTaken // a stale one too: the centre holds something newer
 		if r.Status == wire.StatusRejected {
@@ -137,6 +138,37 @@ func (o outbox) KioskBack(ctx context.Context, c uplink.Told) error {
 
 func (o outbox) TakeOver(ctx context.Context, c uplink.Told) error {
 	return o.Store.TakeOver(ctx, cells.Former{Epoch: c.Epoch.Ordinal, Rev: c.Rev})
+}
+
+func (o outbox) Stretches(ctx context.Context, at time.Time) ([]wire.Checksum, error) {
+	all, err := o.Store.Stretches(ctx, at)
+	return checksumsOf(all), err
+}
+
+func (o outbox) Narrow(ctx context.Context, d wire.Checksum) ([]wire.Checksum, error) {
+	all, err := o.Store.Narrow(ctx, stretchOf(d))
+	return checksumsOf(all), err
+}
+
+func (o outbox) Believed(ctx context.Context, d wire.Checksum) ([]wire.Cell, error) {
+	counts, err := o.Store.Believed(ctx, stretchOf(d))
+	return cellsOf(counts), err
+}
+
+func (o outbox) Mend(ctx context.Context, d wire.Checksum, held []wire.Cell) (int, error) {
+	return o.Store.Mend(ctx, stretchOf(d), countsOf(held))
+}
+
+func stretchOf(d wire.Checksum) kiosk.Stretch {
+	return kiosk.Stretch{Epoch: d.Epoch, After: d.After, Until: d.Until}
+}
+
+func checksumsOf(all []kiosk.Stretch) []wire.Checksum {
+	var checksums []wire.Checksum
+	for _, s := range all {
+		checksums = append(checksums, wire.Checksum{Epoch: s.Epoch, After: s.After, Until: s.Until})
+	}
+	return checksums
 }
 
 func epochOf(e kiosk.Epoch) wire.Epoch {

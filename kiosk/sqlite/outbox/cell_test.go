@@ -49,7 +49,7 @@ func TestTx_Set(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBox(t)
-			c := morning(1, "2026-11-24")
+			c := kiosk.Cell{Epoch: 1, Period: "2026-10", Measure: count.MeasureUnique}
 			b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.Set(ctx, c, tt.was) })
 			b.answer(b.send(), kiosk.AckTaken, "")
 			b.in(func(ctx context.Context, tx *outbox.Tx) error { return tx.Set(ctx, c, tt.now) })

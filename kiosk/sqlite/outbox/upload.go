@@ -12,9 +12,12 @@ import (
 const (
 	// unsent are the cells that the centre does not hold as they are now, without
 	// those that it refused as they are now. The table has an index of just these.
-	unsent = `rev > acked_rev AND rev > refused_rev`
+	unsent = `rev > acked_rev AND rev > refused_rev AND ` + told
 	// aside are those that it refused as they are now.
-	aside = `refused_rev = rev AND acked_rev < rev`
+	aside = `refused_rev = rev AND acked_rev < rev AND ` + told
+	// told are those of which the centre may hear. It takes nothing back of a day: one
+	// without a number is of a day to come, which that day itself will tell.
+	told = `(n IS NOT NULL OR ` + ofFigure + `)`
 )
 
 // countColumns are what scanCount reads.
@@ -102,6 +105,9 @@ func (o *Outbox) Acknowledge(ctx context.Context, a kiosk.Ack) error {
 		if u.Seq != a.Seq || len(a.States) != len(u.Counts) {
 			return fmt.Errorf("%w: request %d with %d counts", kiosk.ErrNotFound, a.Seq, len(a.States))
 		}
+		if err := t.offerBy(ctx, a.Rules); err != nil {
+			return err
+		}
 		for i, c := range u.Counts {
 			if err := t.acknowledge(ctx, c, a, i); err != nil {
 				return err
@@ -132,25 +138,6 @@ func (t *Tx) acknowledge(ctx context.Context, c kiosk.Count, a kiosk.Ack, i int)
 	_, err := t.ExecContext(ctx, `UPDATE cell SET acked_rev = max(acked_rev, min(rev, ?5)), refused = '' WHERE `+sameCell,
 		c.Epoch, c.Period, c.Part, c.Measure, c.Rev)
 	return err
-}
-
-func (t *Tx) setAside(ctx context.Context, c kiosk.Count, code string) error {
-	_, err := t.ExecContext(ctx, `UPDATE cell SET refused_rev = max(refused_rev, min(rev, ?5)), refused = ?6 WHERE `+sameCell,
-		c.Epoch, c.Period, c.Part, c.Measure, c.Rev, code)
-	return err
-}
-
-// SetAside keeps a count from being sent again as it is, with the reason.
-func (o *Outbox) SetAside(ctx context.Context, c kiosk.Count, code string) error {
-	return o.do(ctx, "set count aside", func(ctx context.Context, t *Tx) error { return t.setAside(ctx, c, code) })
-}
-
-// OfferAgain has the counts that were set aside for a reason sent once more.
-func (o *Outbox) OfferAgain(ctx context.Context, code string) error {
-	return o.do(ctx, "offer counts again", func(ctx context.Context, t *Tx) error {
-		_, err := t.ExecContext(ctx, `UPDATE cell SET refused_rev = 0 WHERE refused = ?1 AND `+aside, code)
-		return err
-	})
 }
 
 // Requeue forgets the request that was on its way; its counts stay unsent.

@@ -68,6 +68,18 @@ func (l merger) Merge(series int, cells []wire.Cell) ([]int64, error) {
 	return l.engine.merge(l.ctx, l.tx, l.room, series, cells)
 }
 
+// Held reads cells of a stretch.
+func (l merger) Held(series int, d wire.Checksum, limit int) ([]wire.Cell, error) {
+	rows, err := l.tx.QueryContext(l.ctx, `
+		SELECT room, series, epoch, period, measure, part, n, rev FROM cells
+		WHERE organisation = ?1 AND room = ?2 AND series = ?3 AND epoch = ?4 AND period > ?5 AND (?6 = '' OR period <= ?6) LIMIT ?7`,
+		l.room.organisation, l.room.room, series, d.Epoch, string(d.After), string(d.Until), limit)
+	return collect(rows, err, func(scan func(...any) error) (wire.Cell, error) {
+		c, err := scanCell(scan)
+		return c.Cell, err
+	})
+}
+
 func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []byte) (r central.Report, k kioskRoom, err error) {
 	r.Kiosk = kiosk
 	var revoked time.Time

@@ -1,0 +1,94 @@
+package kioskd_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
+)
+
+// refused fails unless so many counts are set aside.
+func (s *story) refused(want int) {
+	s.t.Helper()
+	got, err := s.store.Sending(s.t.Context())
+	must(s.t, err)
+	if got.Refused != want {
+		s.t.Errorf("%d counts set aside, want %d; %+v", got.Refused, want, got)
+	}
+}
+
+// A centre that does not know a measure yet gets what it refused with its next
+// answer after it was upgraded, without a start of the kiosk and on the same day.
+func TestRefused_UnknownMeasureGoesWithTheCentresUpgrade(t *testing.T) {
+	s := newStory(t)
+	older, err := count.NewCatalogue(slices.DeleteFunc(count.Standard().All(), func(d count.Definition) bool {
+		return d.Measure == count.MeasureGuestsAdult
+	})...)
+	must(t, err)
+	s.measures = older
+	must(t, s.held.Close())
+	s.openCentre()
+	s.come(3)
+	s.send()
+	s.refused(1)
+	s.come(1) // another number of it is refused as well
+	s.send()
+	s.refused(1)
+
+	s.measures = count.Catalogue{}
+	must(t, s.held.Close())
+	s.openCentre()
+	must(t, s.store.AddGuest(t.Context(), 0, kiosk.BandChild)) // something to report
+	s.send()
+	s.refused(0)
+	if n := s.centreReading(`SELECT n FROM cells WHERE measure = 'guests_18_64' AND part = 'ochtend'`); n != 4 {
+		t.Errorf("the centre holds %d of the new measure, want 4", n)
+	}
+}
+
+// What was refused because its day was still to come arrives when the day has,
+// though the room sends no other number of it.
+func TestRefused_FutureGoesWhenItsDayHasCome(t *testing.T) {
+	s := newStory(t)
+	s.come(1)
+	s.send()
+	s.behind = 3 * 24 * time.Hour // the centre's clock stays where it was
+	s.at(27, 10)
+	s.come(2)
+	s.send()
+	s.holds("24:1")
+	if now, err := s.store.Sending(t.Context()); err != nil || now.Refused == 0 {
+		t.Fatalf("nothing is refused: %+v, %v", now, err)
+	}
+	s.behind = 0
+	must(t, s.store.AddGuest(t.Context(), 0, kiosk.BandChild)) // something to report
+	s.send()
+	s.refused(0)
+	s.holds("24:1 27:3")
+}
+
+// What a clock ahead had put on days to come is taken back without a word to the
+// centre, which never heard of it: no light tells of a refusal.
+func TestRefused_NothingOfDaysThatNeverCame(t *testing.T) {
+	s := newStory(t)
+	must(t, s.store.Anchor(t.Context(), s.watch.now, 500, "sync"))
+	s.come(1)
+	s.send()
+	back := s.watch.now.Wall
+	s.watch.now.Wall = back.AddDate(0, 0, 5)
+	s.watch.now.Boot, s.watch.now.Since = "boot 2", time.Minute
+	s.come(2)
+	must(t, s.store.Tick(t.Context()))
+	s.watch.now.Wall = back.Add(time.Hour)
+	s.watch.now.Since += time.Hour
+	must(t, s.store.Anchor(t.Context(), s.watch.now, 500, "sync"))
+	must(t, s.store.Tick(t.Context()))
+	s.send()
+	s.refused(0)
+	if h := s.link.Health(); h.Level != "green" {
+		t.Errorf("the line's light is %+v", h)
+	}
+	s.holds("24:3")
+}
