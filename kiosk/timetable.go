@@ -38,6 +38,7 @@ type OpeningHours struct {
 // and never from activity, so that a day on which nobody came is still counted.
 type Timetable struct {
 	Zone       *time.Location
+	Since      count.Day                       // the first day on which the room was open at all; NoDay when nobody said
 	Week       map[time.Weekday][]OpeningHours // in order, not overlapping
 	Exceptions map[count.Day][]OpeningHours    // instead of the week's; empty means closed
 	PartTimes  PartTimes

@@ -49,6 +49,7 @@ func timetable(zone *time.Location, until time.Time) kiosk.Timetable {
 	t.Week[time.Tuesday] = []kiosk.OpeningHours{day, {From: 19 * 60, Until: 21*60 + 30}}
 	t.Week[time.Saturday] = []kiosk.OpeningHours{{From: 10 * 60, Until: 14 * 60}}
 	today := count.DayOf(until, zone)
+	t.Since = today - weeksBack*7 // the rooms began with their history
 	for _, back := range []count.Day{26, 27, 93, 94, 95, 96, 97, 160} {
 		t.Exceptions[today-back] = nil
 	}

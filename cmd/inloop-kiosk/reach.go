@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	cli1 "example.org/inloop/cmd/internal/cli"
@@ -50,6 +51,9 @@ func printFigures(w io.Writer, f reach.Figures) error {
 	if f.AtLeast {
 		note = "at least: a backup was put back, visits may be missing"
 	}
+	if f.Began != count.NoDay {
+		note = strings.TrimPrefix(note+"; ", "; ") + "the room is open since " + f.Began.String() + ", so everybody was new"
+	}
 	fmt.Fprintf(t, "%s\t\t%s\n", f.Period, note)
 	for _, row := range []struct {
 		measure count.Measure
@@ -79,7 +83,7 @@ func why(r reach.Reason) string {
 		reach.ReasonRunning:      "told when the quarter or year has ended",
 		reach.ReasonTooSoon:      "told 7 days after the period",
 		reach.ReasonTooFew:       "fewer than 20 answered, or fewer than 8 of them stand on one side",
-		reach.ReasonNewRoom:      "the room was counting for less than 91 days before, so nobody can be told to be new or back",
+		reach.ReasonNewRoom:      "too little was recorded in the 12 months before (under 75 % of the open days), so nobody can be told to be new or back",
 		reach.ReasonLowShare:     "under 60 % of the visits are by badge",
 		reach.ReasonNoVisits:     "there are no visits",
 		reach.ReasonMonthAndUp:   "people are counted per month, quarter and year",

@@ -65,9 +65,12 @@ type Plan struct {
 	Changes []Change        // in the list's order
 	Seen    map[string]Seen // by label, of rows older than the retention
 
-	// The first and the last day before the retention on which anybody came,
-	// NoDay without any: no row of them is ever kept.
-	Oldest, Newest count.Day
+	// The last day before the retention on which anybody came, NoDay without any: no
+	// row of them is ever kept.
+	Newest count.Day
+	// Recorded are the days before the retention on which a person came: of each
+	// it is known who did, and of no other.
+	Recorded map[count.Day]bool
 }
 
 // NewPlan holds a list against what the room knows. A visit that is there
@@ -82,7 +85,7 @@ func NewPlan(list []Row, room Known) (Plan, error) {
 	if ahead := notBegun(list, room); len(ahead) > 0 {
 		return Plan{}, ahead
 	}
-	p := planner{Plan: Plan{Seen: make(map[string]Seen)}, room: room, keptFrom: reach.VisitsFrom(room.Today)}
+	p := planner{Plan: Plan{Seen: make(map[string]Seen), Recorded: make(map[count.Day]bool)}, room: room, keptFrom: reach.VisitsFrom(room.Today)}
 	for _, row := range list {
 		if row.Day > room.Today {
 			return Plan{}, fmt.Errorf("line %d: %s: %w", row.Line, row.Day, kiosk.ErrFuture)
@@ -146,8 +149,8 @@ func (p *planner) old(row Row) {
 		return
 	}
 	p.Newest = max(p.Newest, row.Day)
-	if p.Oldest == count.NoDay || row.Day < p.Oldest {
-		p.Oldest = row.Day
+	if row.Person != "" {
+		p.Recorded[row.Day] = true
 	}
 }
 

@@ -2,6 +2,7 @@ package attendancelist_test
 
 import (
 	"errors"
+	"maps"
 	"reflect"
 	"testing"
 
@@ -101,8 +102,11 @@ func TestNewPlan_OldRowsOnlyTellWhenSomebodyWasSeen(t *testing.T) {
 	if plan.Old != 5 || plan.FirstSeen != 2 || plan.Visits != 1 || plan.Guests != 0 {
 		t.Errorf("%+v, want 5 old rows, 2 people known for longer and one visit", plan.Summary)
 	}
-	if plan.Oldest != count.Date(2025, 7, 1) || plan.Newest != old {
-		t.Errorf("somebody came from %s to %s, want from July 2025 to %s", plan.Oldest, plan.Newest, old)
+	if plan.Newest != old {
+		t.Errorf("somebody came until %s, want %s", plan.Newest, old)
+	}
+	if want := map[count.Day]bool{count.Date(2025, 9, 20): true, count.Date(2025, 8, 20): true, old: true}; !maps.Equal(plan.Recorded, want) {
+		t.Errorf("recorded on %v, want the three days on which a person came", plan.Recorded)
 	}
 }
 

@@ -2,6 +2,7 @@ package reach_test
 
 import (
 	"fmt"
+	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
@@ -18,8 +19,11 @@ func Example() {
 		{Person: 2, Day: monday + 7, Part: count.PartEvening},
 		{Day: monday + 7, Part: count.PartEvening, Band: kiosk.BandAdult}, // a guest
 	}
-	began := count.Date(2025, 9, 1) // when the room began to record
-	ledger := reach.Ledger{History: reach.NewHistory(visits, nil, began)}
+	ledger := reach.Ledger{
+		History: reach.NewHistory(visits, nil),
+		// The room began on the day of the first visit: everybody is new.
+		Openings: reach.Openings{Since: monday, Planned: func(d count.Day) bool { return d.Weekday() == time.Monday }},
+	}
 
 	f, err := ledger.Figures("2026Q1", count.Date(2026, 4, 8))
 	if err != nil {

@@ -16,7 +16,7 @@ const (
 	ReasonRunning      Reason = "running"        // reach is told after the quarter or year
 	ReasonTooSoon      Reason = "too_soon"       // and not before 7 days after it
 	ReasonTooFew       Reason = "too_few"        // rule R4, see the package
-	ReasonNewRoom      Reason = "new_room"       // recording began less than 91 days before the period
+	ReasonNewRoom      Reason = "new_room"       // too little is known of the time before the period, see Coverage
 	ReasonLowShare     Reason = "badge_share"    // under 60 % of the visits are by badge
 	ReasonNoVisits     Reason = "no_visits"      // no share of nothing
 	ReasonMonthAndUp   Reason = "month_and_up"   // persons are not counted per day or week
@@ -59,20 +59,20 @@ type Figures struct {
 	// AtLeast says that the database was restored while the period ran, so that
 	// visits may be missing.
 	AtLeast bool
+	// Began is the day on which the room began, when nothing was planned before the
+	// period: then everybody in it is new.
+	Began count.Day
 }
 
 // Facts is what decides, beside the tally, what may be told.
 type Facts struct {
 	Today    count.Day
-	Recorded count.Day // the room's first recorded day
+	Coverage Coverage // of the time before the period
 	Rounding Rounding
 	AtLeast  bool
 }
 
-const (
-	finalAfter = 7  // days after a quarter or year before reach is told (R2)
-	newcomers  = 91 // days a room has recorded before anybody is called new
-)
+const finalAfter = 7 // days after a quarter or year before reach is told (R2)
 
 // Ended tells whether the whole period lies before today.
 func Ended(p count.Period, today count.Day) bool {
@@ -115,13 +115,13 @@ func (t Tally) Figures(p count.Period, facts Facts) (Figures, error) {
 	if f.BadgeShare.Reason = ReasonNoVisits; t.Visits() > 0 {
 		f.BadgeShare = Share{Of: float64(t.BadgeVisits) / float64(t.Visits())}
 	}
-	f.persons(t, first, facts)
+	f.persons(t, facts)
 	f.reach(t, facts)
 	return f, nil
 }
 
 // persons fills in class B.
-func (f *Figures) persons(t Tally, first count.Day, facts Facts) {
+func (f *Figures) persons(t Tally, facts Facts) {
 	var all, kinds Reason
 	switch {
 	case !f.Period.AtLeast(count.PeriodMonth):
@@ -129,9 +129,11 @@ func (f *Figures) persons(t Tally, first count.Day, facts Facts) {
 	case lowShare(t):
 		all = ReasonLowShare
 	}
-	kinds = all
-	if all == "" && (facts.Recorded == count.NoDay || first-facts.Recorded < newcomers) {
-		kinds = ReasonNewRoom
+	if kinds = all; all == "" {
+		f.Began = facts.Coverage.Began
+		if !facts.Coverage.Enough() {
+			kinds = ReasonNewRoom
+		}
 	}
 	f.Unique = value(t.Unique, all)
 	f.New = value(t.New, kinds)
@@ -251,6 +253,7 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 		ReachA      *int64                   `json:"reach_a"`
 		ReachK      *int64                   `json:"reach_k"`
 		AtLeast     bool                     `json:"at_least,omitempty"`
+		Began       string                   `json:"open_since,omitempty"`
 		Withheld    map[count.Measure]Reason `json:"withheld,omitempty"`
 	}{
 		f.Period,
@@ -259,6 +262,14 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 		number(count.MeasureUnique), number(count.MeasureNew),
 		number(count.MeasureReactivated), number(count.MeasureReturning),
 		number(count.MeasureReachN), number(count.MeasureReachA), number(count.MeasureReachK),
-		f.AtLeast, withheld,
+		f.AtLeast, f.began(), withheld,
 	})
+}
+
+// began is the day on which the room began, empty when that says nothing.
+func (f Figures) began() string {
+	if f.Began == count.NoDay {
+		return ""
+	}
+	return f.Began.String()
 }

@@ -25,16 +25,16 @@ func facts(today string) reach.Facts {
 	if err != nil {
 		panic(err)
 	}
-	return reach.Facts{Today: d, Recorded: count.Date(2025, time.January, 6), Rounding: reach.Rounding{Key: []byte("key")}}
+	return reach.Facts{Today: d, Coverage: reach.Coverage{Planned: 250, Recorded: 188}, Rounding: reach.Rounding{Key: []byte("key")}}
 }
 
 func TestFigures_Withheld(t *testing.T) {
 	young := facts("2026-12-01")
-	young.Recorded = count.Date(2026, time.April, 2) // 90 days before 1 July
+	young.Coverage.Recorded = 187
 	grown := facts("2026-12-01")
-	grown.Recorded = count.Date(2026, time.April, 1) // 91 days before
+	grown.Coverage = reach.Coverage{Planned: 4, Recorded: 3}
 	empty := facts("2026-12-01")
-	empty.Recorded = count.NoDay
+	empty.Coverage = reach.Coverage{}
 	with := func(change func(*reach.Tally)) reach.Tally { t := busy(); change(&t); return t }
 	badges := func(b, g int64) reach.Tally {
 		return with(func(t *reach.Tally) { t.BadgeVisits, t.Guests = b, g })
@@ -53,12 +53,12 @@ func TestFigures_Withheld(t *testing.T) {
 		{"first day after", "2026Q3", busy(), facts("2026-10-01"), "", "", reach.ReasonTooSoon},
 		{"seventh day after", "2026Q3", busy(), facts("2026-10-07"), "", "", reach.ReasonTooSoon},
 		{"seven days have passed", "2026Q3", busy(), facts("2026-10-08"), "", "", ""},
-		{"year", "2025", busy(), facts("2026-01-08"), "", reach.ReasonNewRoom, ""},
+		{"year", "2025", busy(), facts("2026-01-08"), "", "", ""},
 		{"month", "2026-08", busy(), facts("2026-12-01"), "", "", reach.ReasonQuarterAndUp},
 		{"week", "2026-W36", busy(), facts("2026-12-01"), reach.ReasonMonthAndUp, reach.ReasonMonthAndUp, reach.ReasonQuarterAndUp},
 		{"day", "2026-08-03", busy(), facts("2026-12-01"), reach.ReasonMonthAndUp, reach.ReasonMonthAndUp, reach.ReasonQuarterAndUp},
-		{"recorded 90 days", "2026Q3", busy(), young, "", reach.ReasonNewRoom, ""},
-		{"recorded 91 days", "2026Q3", busy(), grown, "", "", ""},
+		{"recorded on 187 of 250 days", "2026Q3", busy(), young, "", reach.ReasonNewRoom, ""},
+		{"recorded on 3 of 4 days", "2026Q3", busy(), grown, "", "", ""},
 		{"never recorded", "2026Q3", reach.Tally{}, empty, "", reach.ReasonNewRoom, reach.ReasonTooFew},
 		{"60 % by badge", "2026Q3", badges(60, 40), facts("2026-12-01"), "", "", ""},
 		{"just under 60 %", "2026Q3", badges(599, 401), facts("2026-12-01"), reach.ReasonLowShare, reach.ReasonLowShare, reach.ReasonLowShare},
@@ -243,7 +243,7 @@ func TestTally_ClockChange(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := count.DayOf(at, zone)
-		h := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: d, Part: count.PartEvening}}, nil, count.NoDay)
+		h := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: d, Part: count.PartEvening}}, nil)
 		for _, p := range []string{tt.day, tt.week, tt.day[:7], tt.day[:4]} {
 			if got, err := h.Tally(count.Period(p)); err != nil || got.BadgeVisits != 1 {
 				t.Errorf("%s: %d visits in %s (%v), want 1", tt.at, got.BadgeVisits, p, err)

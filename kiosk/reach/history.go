@@ -69,9 +69,9 @@ func (t Tally) with(o Tally, sign int64) Tally {
 // History is all that a room remembers, laid out for counting.
 type History struct {
 	people   []person
-	guests   []count.Day // ascending, one for each guest
-	recorded count.Day
-	earliest count.Day // of the visits that are there, NoDay when none is
+	guests   []count.Day        // ascending, one for each guest
+	earliest count.Day          // of the visits that are there, NoDay when none is
+	recorded map[count.Day]bool // on which a person was there
 }
 
 type person struct {
@@ -86,18 +86,16 @@ type attended struct {
 	assumed bool
 }
 
-// NewHistory takes the visits that are there, in any order, what is kept of
-// residents beside them, and the first day on which the room is known to have
-// recorded when that visit is gone (else NoDay). Void and undated visits
-// are left out, and two rows of one person in one part of a day are one visit.
-func NewHistory(visits []kiosk.Visit, residents map[int64]Record, recorded count.Day) *History {
-	h := &History{recorded: recorded}
+// NewHistory takes the visits that are there, in any order, and what is kept of
+// residents beside them. Void and undated visits are left out, and two rows of one
+// person in one part of a day are one visit.
+func NewHistory(visits []kiosk.Visit, residents map[int64]Record) *History {
+	h := &History{recorded: make(map[count.Day]bool)}
 	parts := make(map[int64][]attended)
 	for _, v := range visits {
 		if !counts(v) {
 			continue
 		}
-		h.recordedOn(v.Day)
 		if h.earliest == count.NoDay || v.Day < h.earliest {
 			h.earliest = v.Day
 		}
@@ -105,6 +103,7 @@ func NewHistory(visits []kiosk.Visit, residents map[int64]Record, recorded count
 			h.guests = append(h.guests, v.Day)
 			continue
 		}
+		h.recorded[v.Day] = true
 		parts[v.Person] = append(parts[v.Person], attended{v.Day, v.Part, v.Assumed})
 	}
 	slices.Sort(h.guests)
@@ -118,16 +117,6 @@ func NewHistory(visits []kiosk.Visit, residents map[int64]Record, recorded count
 	}
 	return h
 }
-
-// recordedOn moves the room's first recorded day back to d.
-func (h *History) recordedOn(d count.Day) {
-	if d != count.NoDay && (h.recorded == count.NoDay || d < h.recorded) {
-		h.recorded = d
-	}
-}
-
-// Recorded returns the room's first recorded day, NoDay when it has none.
-func (h *History) Recorded() count.Day { return h.recorded }
 
 // Tally counts one period; count.ErrPeriod when it is none. The counts of
 // persons are of use from a month up: of a day or a week they are left 0.

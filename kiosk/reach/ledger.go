@@ -18,6 +18,7 @@ type Ledger struct {
 	Forgotten count.Day    // the day before it is the last of which a visit is gone
 	Restored  []count.Days // from a backup to its restoring: visits of them may be missing
 	Rounding  Rounding
+	Openings  Openings // the days of visits that are there need not be marked in it
 }
 
 // Figures returns what may be told of a period on a day. A closed period is
@@ -51,12 +52,18 @@ func (l *Ledger) known(tally Tally, first, last count.Day) bool {
 }
 
 func (l *Ledger) facts(p count.Period, today count.Day) Facts {
-	f := Facts{Today: today, Recorded: l.History.Recorded(), Rounding: l.Rounding}
 	first, last, _ := p.Span() // p was found to be a period before
+	f := Facts{Today: today, Coverage: l.coverage(first), Rounding: l.Rounding}
 	for _, d := range l.Restored {
 		f.AtLeast = f.AtLeast || first <= d.Last && d.First <= last
 	}
 	return f
+}
+
+// coverage is how well the time before a day is known, by the marks and by the
+// visits that are there.
+func (l *Ledger) coverage(first count.Day) Coverage {
+	return l.Openings.before(first, func(d count.Day) bool { return l.Openings.Recorded[d] || l.History.recorded[d] })
 }
 
 // Recounted is what the periods that have ended come to.

@@ -13,7 +13,7 @@ import (
 
 // ledgerOf is a room with these visits and nothing kept yet.
 func ledgerOf(visits []kiosk.Visit, residents map[int64]reach.Record) *reach.Ledger {
-	return &reach.Ledger{History: reach.NewHistory(visits, residents, count.NoDay), Kept: map[count.Period]reach.Kept{}}
+	return &reach.Ledger{History: reach.NewHistory(visits, residents), Kept: map[count.Period]reach.Kept{}}
 }
 
 // autumn is a visit of each of n persons on 5 October 2026.
@@ -89,7 +89,7 @@ func TestLedger_KeepsWhatIsClosed(t *testing.T) {
 		t.Errorf("counted again, %d periods are to be kept anew", len(again.Kept))
 	}
 	// A year on the rows are gone.
-	l.History, l.Forgotten = reach.NewHistory(nil, nil, count.NoDay), day(t, "2026-10-06")
+	l.History, l.Forgotten = reach.NewHistory(nil, nil), day(t, "2026-10-06")
 	changed, err := l.Rebase()
 	if err != nil || len(changed) == 0 {
 		t.Fatalf("%d periods rebased, %v", len(changed), err)
@@ -123,7 +123,7 @@ func TestLedger_KeepsADayOnWhichNobodyCame(t *testing.T) {
 func TestLedger_ACorrectionMovesWhatIsKept(t *testing.T) {
 	l := ledgerOf(autumn(t, 3), nil)
 	recount(t, l, "2027-01-01")
-	l.History = reach.NewHistory(autumn(t, 4), nil, count.NoDay)
+	l.History = reach.NewHistory(autumn(t, 4), nil)
 	if got := visitsOf(t, l, "2026Q4", "2027-02-01"); got != (reach.Value{N: 4}) {
 		t.Errorf("before it is counted again: %+v, want 4", got)
 	}

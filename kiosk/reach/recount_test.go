@@ -102,7 +102,7 @@ func TestTally_AgreesWithANaiveRecount(t *testing.T) {
 			}
 			visits = append(visits, again)
 		}
-		h := reach.NewHistory(visits, residents, count.NoDay)
+		h := reach.NewHistory(visits, residents)
 		for month := range 24 {
 			for _, months := range []int{1, 3, 12} {
 				if month%months != 0 {
@@ -132,7 +132,7 @@ func BenchmarkTally_Year(b *testing.B) {
 			Person: 1 + rng.Int64N(200), Day: count.Date(2026, 1, 1) + count.Day(rng.IntN(365)), Part: count.Parts()[rng.IntN(3)],
 		})
 	}
-	h := reach.NewHistory(visits, nil, count.NoDay)
+	h := reach.NewHistory(visits, nil)
 	for b.Loop() {
 		if _, err := h.Tally("2026"); err != nil {
 			b.Fatal(err)

@@ -10,7 +10,7 @@ import (
 )
 
 // toy is a history small enough to count by hand: eight Mondays, 5 January to 23 February
-// 2026. Recording began on 1 September 2025; A, B and C were last seen on 29
+// 2026. Somebody was recorded on every open day of the year before; A, B and C were last seen on 29
 // December, on visits that are not among those counted here.
 func toy() *reach.History {
 	var visits []kiosk.Visit
@@ -24,7 +24,7 @@ func toy() *reach.History {
 		}
 	}
 	seen := reach.Record{Since: count.Date(2025, time.September, 1), Last: count.Date(2025, time.December, 29)}
-	return reach.NewHistory(visits, map[int64]reach.Record{'A': seen, 'B': seen, 'C': seen}, count.Date(2025, time.September, 1))
+	return reach.NewHistory(visits, map[int64]reach.Record{'A': seen, 'B': seen, 'C': seen})
 }
 
 func TestTally_Toy(t *testing.T) {
@@ -64,7 +64,7 @@ func TestFigures_Toy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := tally.Figures("2026Q1", reach.Facts{Today: count.Date(2026, time.February, 23), Recorded: h.Recorded()})
+	f, err := tally.Figures("2026Q1", reach.Facts{Today: count.Date(2026, time.February, 23), Coverage: reach.Coverage{Planned: 52, Recorded: 52}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,9 +85,9 @@ func TestTally_ReactivatedAfterMoreThan90Days(t *testing.T) {
 		want int64
 	}{{1, 0}, {89, 0}, {90, 0}, {91, 1}, {400, 1}} {
 		row := func(d count.Day) kiosk.Visit { return kiosk.Visit{Person: 1, Day: d, Part: count.PartMorning} }
-		kept := reach.NewHistory([]kiosk.Visit{row(april - tt.away), row(april), row(april + 1)}, nil, count.NoDay)
+		kept := reach.NewHistory([]kiosk.Visit{row(april - tt.away), row(april), row(april + 1)}, nil)
 		// The same when the earlier row is gone and only its day is kept.
-		gone := reach.NewHistory([]kiosk.Visit{row(april)}, map[int64]reach.Record{1: {Since: count.Date(2020, 1, 1), Last: april - tt.away}}, count.NoDay)
+		gone := reach.NewHistory([]kiosk.Visit{row(april)}, map[int64]reach.Record{1: {Since: count.Date(2020, 1, 1), Last: april - tt.away}})
 		for name, h := range map[string]*reach.History{"kept": kept, "gone": gone} {
 			got, err := h.Tally("2026Q2")
 			if err != nil {
@@ -99,7 +99,7 @@ func TestTally_ReactivatedAfterMoreThan90Days(t *testing.T) {
 		}
 	}
 	long := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: april, Part: count.PartMorning}},
-		map[int64]reach.Record{1: {Since: count.Date(2020, 1, 1)}}, count.NoDay)
+		map[int64]reach.Record{1: {Since: count.Date(2020, 1, 1)}})
 	if got, _ := long.Tally("2026Q2"); got.Reactivated != 1 {
 		t.Errorf("last visit forgotten: %+v, want reactivated", got)
 	}

@@ -103,6 +103,23 @@ func (b *fixture) tryImport(dry bool, lines ...string) (attendancelist.Summary, 
 	return b.ImportVisits(b.t.Context(), list, dry)
 }
 
+// recordedSince marks each day from one until today as one on which somebody was
+// recorded, so that it is known who is new.
+func (b *fixture) recordedSince(day string) {
+	b.t.Helper()
+	err := b.withTx(b.t.Context(), func(ctx context.Context, t *txn) error {
+		for d := dayOf(b.t, day); d <= t.today; d++ {
+			if _, err := t.ExecContext(ctx, `INSERT OR IGNORE INTO recorded (day) VALUES (?1)`, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
 func (b *fixture) figuresOf(p count.Period) reach.Figures {
 	b.t.Helper()
 	f, err := b.Figures(b.t.Context(), p)
@@ -151,6 +168,7 @@ func mondays(t *testing.T, from string, weeks int, people ...string) (lines []st
 // and the store.
 func TestFigures_Toy(t *testing.T) {
 	b := newFixture(t, "2026-02-23")
+	b.recordedSince("2025-01-12")
 	lines := []string{"A,2025-12-29,middag,", "B,2025-12-29,middag,", "C,2025-12-29,middag,", "A,2025-09-01,middag,", "B,2025-09-01,middag,", "C,2025-09-01,middag,"}
 	guests := []int{0, 2, 0, 1, 0, 0, 3, 0}
 	for w, present := range []string{"ABC", "ABCD", "ABD", "ABCE", "ABC", "ACDF", "ABF", "ABC"} {
@@ -177,7 +195,7 @@ func TestFigures_Toy(t *testing.T) {
 		}
 	}
 	if got := b.figuresOf("2025Q4").New.Reason; got != reach.ReasonNewRoom {
-		t.Errorf("new in a room that began a month before: %q", got)
+		t.Errorf("new in a room that recorded for less than nine months before: %q", got)
 	}
 	if got := b.figuresOf("2026Q2").Visits.Reason; got != reach.ReasonAhead {
 		t.Errorf("visits of a quarter to come: %q", got)
@@ -194,6 +212,7 @@ func TestFigures_Toy(t *testing.T) {
 // was closed keeps her, and takes the correction.
 func TestFigures_ClosedPeriodIsKept(t *testing.T) {
 	b := newFixture(t, "2026-11-23")
+	b.recordedSince("2025-07-01")
 	b.importList(append(mondays(t, "2026-03-02", 4, "A", "B"), append(mondays(t, "2026-07-06", 8, "A", "B", "C"), mondays(t, "2026-10-05", 6, "A", "B")...)...)...)
 	b.goTo("2026-11-24")
 	closed, running := b.figuresOf("2026Q3"), b.figuresOf("2026Q4")

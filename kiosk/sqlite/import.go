@@ -192,10 +192,12 @@ func (t *txn) changeGuests(ctx context.Context, c attendancelist.Change) error {
 // retell makes the figures say what the list said, and returns the periods that
 // its old rows leave untold.
 func (t *txn) retell(ctx context.Context, plan attendancelist.Plan) ([]count.Period, error) {
-	if plan.Oldest != count.NoDay {
-		if err := ledger.NoteRecorded(ctx, t, plan.Oldest); err != nil {
-			return nil, err
+	for day := range plan.Recorded {
+		if _, err := t.ExecContext(ctx, `INSERT OR IGNORE INTO recorded (day) VALUES (?1)`, day); err != nil {
+			return nil, fmt.Errorf("mark recorded day: %w", err)
 		}
+	}
+	if plan.Newest != count.NoDay {
 		if err := ledger.NoteForgotten(ctx, t, plan.Newest); err != nil {
 			return nil, err
 		}
@@ -206,7 +208,7 @@ func (t *txn) retell(ctx context.Context, plan attendancelist.Plan) ([]count.Per
 	if err := t.recountPeriods(ctx); err != nil {
 		return nil, err
 	}
-	if plan.Oldest == count.NoDay {
+	if plan.Newest == count.NoDay {
 		return nil, nil
 	}
 	l, err := t.s.ledger.Load(ctx, t)

@@ -16,6 +16,7 @@ import (
 
 func TestImportVisits(t *testing.T) {
 	b := newFixture(t, "2026-11-24")
+	b.recordedSince("2025-11-01")
 	list := []string{
 		"A,2026-11-02,middag,", "A,2026-11-02,middag,", "B,2026-11-02,avond,",
 		",2026-11-02,middag,1", ",2026-11-03,ochtend,0",
@@ -190,5 +191,47 @@ func TestImportVisits_OverTheHorizon(t *testing.T) {
 				t.Errorf("%s (nights: %t): the centre is told %d residents, want %d", tt.name, nights, n, tt.quarter)
 			}
 		}
+	}
+}
+
+// TestImportVisits_OneRowProvesOneDay: a row of long ago makes nobody new, and an old
+// room no better known. Nine months of rows do.
+func TestImportVisits_OneRowProvesOneDay(t *testing.T) {
+	b := newFixture(t, "2026-11-24")
+	var quarter []string
+	for i := range 49 {
+		quarter = append(quarter, fmt.Sprintf("P%d,%s,middag,", i, dayOf(t, "2026-10-05")+count.Day(i)%7))
+	}
+	b.importList(quarter...)
+	withheld := func(when string) {
+		t.Helper()
+		f := b.figuresOf("2026Q4")
+		if f.Unique.N != 49 || f.New.Reason != reach.ReasonNewRoom || f.Reactivated.Reason != reach.ReasonNewRoom || f.Returning.Reason != reach.ReasonNewRoom {
+			t.Errorf("%s: %+v, want 49 people and no word of who is new", when, f)
+		}
+	}
+	withheld("at first")
+	b.importList(",2024-03-04,middag,1")
+	withheld("after a guest of 2024")
+	b.importList("P1,2024-03-04,middag,")
+	withheld("after a person of 2024")
+	b.importList("P1,2025-11-03,middag,")
+	withheld("after a person of a year before")
+	var guests, year []string
+	for d := dayOf(t, "2025-11-03"); d < dayOf(t, "2026-10-01"); d++ {
+		guests, year = append(guests, fmt.Sprintf(",%s,ochtend,2", d)), append(year, fmt.Sprintf("Q,%s,middag,", d))
+	}
+	b.importList(guests[:40]...)
+	withheld("after a year of guests")
+	b.importList(year...)
+	if f := b.figuresOf("2026Q4"); f.New.N != 48 {
+		t.Errorf("after a year of people: %+v, want 48 new", f)
+	}
+	// Neither an erasure nor the end of the rows' time makes it less known.
+	if err := b.Erase(t.Context(), 0, b.personOf("Q")); err != nil {
+		t.Fatal(err)
+	}
+	if f := b.figuresOf("2026Q4"); f.New.N != 48 {
+		t.Errorf("after an erasure: %+v, want 48 new", f)
 	}
 }

@@ -32,7 +32,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, file: file, ledger: ledger.Rows{Keys: cfg.Keys, Zone: cfg.Timetable.Zone}}
+	s := &Store{cfg: cfg, file: file, ledger: ledger.Rows{Keys: cfg.Keys, Timetable: cfg.Timetable}}
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
 	if err := s.begin(ctx); err != nil {
@@ -61,12 +61,14 @@ func (s *Store) begin(ctx context.Context) error {
 			if _, err := t.ExecContext(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.Check()); err != nil {
 				return err
 			}
-			return t.cells.NewEpoch(ctx, outbox.OriginCreated, t.now.Moment().Wall)
-		}
-		if err == nil && s.cfg.Mode == ModeDaemon {
+			err = t.cells.NewEpoch(ctx, outbox.OriginCreated, t.now.Moment().Wall)
+		} else if err == nil && s.cfg.Mode == ModeDaemon {
 			err = outbox.NoteStart(ctx, t, t.now.Day)
 		}
 		if err != nil {
+			return err
+		}
+		if err := ledger.NoteWeek(ctx, t, s.cfg.Timetable); err != nil {
 			return err
 		}
 		return hours.Refit(ctx, t, s.cfg.Timetable)

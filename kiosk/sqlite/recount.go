@@ -99,7 +99,7 @@ func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
 	if err := t.recountPeriods(ctx); err != nil {
 		return err
 	}
-	if err := ledger.NoteRecorded(ctx, t, count.NoDay); err != nil {
+	if err := ledger.NoteRecorded(ctx, t); err != nil {
 		return err
 	}
 	t.leaveClosed = true

@@ -70,6 +70,7 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", p, got, want)
 		}
 	}
+	b.recordedSince("2025-10-01")
 	b.importList("Stays,2026-11-16,middag,")
 	if got := b.figuresOf("2026Q4"); got.Unique.N != 1 || got.New.N != 0 || got.Reactivated.N != 1 {
 		t.Errorf("who stays comes again: %+v, want her back after long, not new", got)
@@ -83,6 +84,7 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 // rows of the autumn before are gone, and still she was not away for long.
 func TestRetain_YearRemembersTheAutumnBefore(t *testing.T) {
 	b := newFixture(t, "2025-11-12")
+	b.recordedSince("2025-01-01")
 	b.proveClock()
 	b.importList("A,2025-03-03,middag,", "A,2025-11-10,middag,", "B,2025-09-29,middag,")
 	b.goTo("2026-01-14")

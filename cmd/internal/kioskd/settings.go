@@ -44,6 +44,7 @@ type Settings struct {
 	Parts      PartTimes           `toml:"parts" value:"TOML" unset:"12:00 and 18:00" help:"where the day is split" example:"middag = '12:30'\navond = '18:00'"`
 	Hours      map[string][]string `toml:"hours" value:"TOML" unset:"weekdays, 10:00-17:00" help:"when the room is open" example:"ma = ['10:00-12:30', '13:30-17:00']\ndi = ['10:00-17:00']"`
 	Exceptions map[string][]string `toml:"exceptions" value:"TOML" help:"days that are different" example:"'2026-12-25' = []\n'2026-12-31' = ['10:00-14:00']"`
+	OpenSince  string              `toml:"open_since" value:"DAY" unset:"not set" help:"the day on which the room began" example:"2026-03-01"`
 	Programme  []Activity          `toml:"programme" value:"TOML" help:"of the week, on the door screen" example:"day = 'di'\nfrom = '10:00'\nuntil = '12:00'\ntitle = 'Koffie en kaarten'"`
 }
 
@@ -98,6 +99,11 @@ func (s Settings) timetable() (kiosk.Timetable, error) {
 	}
 	if t.PartTimes, err = s.Parts.times(); err != nil {
 		return t, err
+	}
+	if s.OpenSince != "" {
+		if t.Since, err = count.ParseDay(s.OpenSince); err != nil {
+			return t, settings.Unfit("open_since", s.OpenSince, "a day such as 2026-03-01")
+		}
 	}
 	hours := s.Hours
 	if hours == nil {

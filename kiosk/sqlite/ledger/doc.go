@@ -5,5 +5,5 @@
 // kept. [Rows.Keep] writes the figures of closed periods, sealed, so that a copy
 // of the file tells nobody which resident was counted where. [LastRecount] says
 // what need not be counted again; [NoteRecorded] and [NoteForgotten] remember of
-// visits that go when the first was, and until when some are missing.
+// visits that go on which days they were, and until when some are missing.
 package ledger

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
@@ -19,16 +18,15 @@ import (
 
 // Rows are those of one room, opened by its keys.
 type Rows struct {
-	Keys keyring.Keys
-	Zone *time.Location
+	Keys      keyring.Keys
+	Timetable kiosk.Timetable
 }
 
 // Load reads all that figures are made of, at the moment of q. An error wraps
 // dbfile.ErrCorrupt when something sealed does not read back.
 func (r Rows) Load(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error) {
 	l := &reach.Ledger{Rounding: reach.Rounding{Key: r.Keys.Rounding()}}
-	var recorded count.Day
-	err := q.QueryRowContext(ctx, `SELECT forgotten, recorded FROM reckoning`).Scan(&l.Forgotten, &recorded)
+	err := q.QueryRowContext(ctx, `SELECT forgotten FROM reckoning`).Scan(&l.Forgotten)
 	if err != nil {
 		return nil, fmt.Errorf("read how far figures go: %w", err)
 	}
@@ -40,14 +38,17 @@ func (r Rows) Load(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error)
 	if err != nil {
 		return nil, fmt.Errorf("load residents: %w", err)
 	}
-	l.History = reach.NewHistory(visits, residents, recorded)
+	l.History = reach.NewHistory(visits, residents)
 	if l.Counted, err = outbox.CountedDays(ctx, q); err != nil {
 		return nil, err
 	}
 	if l.Kept, err = r.loadKept(ctx, q); err != nil {
 		return nil, fmt.Errorf("load kept figures: %w", err)
 	}
-	if l.Restored, err = outbox.LostDays(ctx, q, r.Zone); err != nil {
+	if l.Restored, err = outbox.LostDays(ctx, q, r.Timetable.Zone); err != nil {
+		return nil, err
+	}
+	if l.Openings, err = r.openings(ctx, q); err != nil {
 		return nil, err
 	}
 	return l, nil

@@ -41,7 +41,9 @@ func run(t *testing.T, db *sql.DB, queries ...string) {
 	}
 }
 
-func rows(keys keyring.Keys) ledger.Rows { return ledger.Rows{Keys: keys, Zone: time.UTC} }
+func rows(keys keyring.Keys) ledger.Rows {
+	return ledger.Rows{Keys: keys, Timetable: kiosk.Timetable{Zone: time.UTC}}
+}
 
 func read(t *testing.T, db *sql.DB, keys keyring.Keys) *reach.Ledger {
 	t.Helper()
@@ -127,19 +129,44 @@ func TestLoad_CountsWhatCounts(t *testing.T) {
 
 func TestNoteRecorded_OutlivesTheRow(t *testing.T) {
 	db, keys := room(t), keysOf(t)
-	recorded := func() count.Day { return read(t, db, keys).History.Recorded() }
 	day := count.Date(2026, 7, 1)
 	visit(t, db, day, 5, false, false)
-	visit(t, db, day-9, nil, false, true) // held: it may never count
-	must(t, ledger.NoteRecorded(t.Context(), db, count.NoDay))
+	visit(t, db, day-1, 5, true, false)    // undone
+	visit(t, db, day-2, nil, false, false) // a guest
+	must(t, ledger.NoteRecorded(t.Context(), db))
 	run(t, db, `DELETE FROM visit`)
-	if got := recorded(); got != day {
-		t.Errorf("first recorded day %s, want %s", got, day)
+	must(t, ledger.NoteRecorded(t.Context(), db))
+	if got, want := read(t, db, keys).Openings.Recorded, map[count.Day]bool{day: true}; !maps.Equal(got, want) {
+		t.Errorf("recorded on %v, want %v", got, want)
 	}
-	must(t, ledger.NoteRecorded(t.Context(), db, day-30))
-	must(t, ledger.NoteRecorded(t.Context(), db, day-3))
-	if got := recorded(); got != day-30 {
-		t.Errorf("an earlier day of a list: %s, want %s", got, day-30)
+}
+
+// TestLoad_PlannedAsTheTimetableStood: by what was told of a day, and before that by
+// the first timetable, whatever it is now.
+func TestLoad_PlannedAsTheTimetableStood(t *testing.T) {
+	db, keys := room(t), keysOf(t)
+	monday, open := count.Date(2026, 7, 6), []kiosk.OpeningHours{{From: 600, Until: 700}}
+	first := kiosk.Timetable{Zone: time.UTC, Week: map[time.Weekday][]kiosk.OpeningHours{time.Monday: open, time.Sunday: open, time.Tuesday: {}}}
+	must(t, ledger.NoteWeek(t.Context(), db, first))
+	now := first
+	now.Week = map[time.Weekday][]kiosk.OpeningHours{time.Friday: open}
+	now.Exceptions = map[count.Day][]kiosk.OpeningHours{monday - 7: nil, monday - 6: open}
+	now.Since = monday - 100
+	must(t, ledger.NoteWeek(t.Context(), db, now))
+	run(t, db, `INSERT INTO cell (epoch, period, measure, part, n, rev) VALUES (1, '2026-07-06', 'open', '', 0, 1), (1, '2026-07-07', 'open', '', 1, 1)`)
+	l, err := ledger.Rows{Keys: keys, Timetable: now}.Load(t.Context(), db)
+	must(t, err)
+	for d, want := range map[count.Day]bool{
+		monday: false, monday + 1: true, // as it was told
+		monday - 14: true, monday - 15: true, monday - 13: false, monday - 10: false, // by the first week
+		monday - 7: false, monday - 6: true, // by the exceptions
+	} {
+		if got := l.Openings.Planned(d); got != want {
+			t.Errorf("%s %s: planned open is %t, want %t", d.Weekday(), d, got, want)
+		}
+	}
+	if l.Openings.Since != now.Since {
+		t.Errorf("open since %s, want %s", l.Openings.Since, now.Since)
 	}
 }
 

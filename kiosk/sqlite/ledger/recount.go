@@ -35,16 +35,6 @@ func NoteDoubt(ctx context.Context, tx sqlrow.Tx, d timeline.Doubt) error {
 	return note(ctx, tx, "doubt of the clock", `UPDATE reckoning SET doubt = ?1`, d)
 }
 
-// NoteRecorded remembers the room's first recorded day before its row goes, or
-// an earlier day of which no row will ever be.
-func NoteRecorded(ctx context.Context, tx sqlrow.Tx, earlier count.Day) error {
-	return note(ctx, tx, "first recorded day", `
-		UPDATE reckoning SET recorded = (
-		  SELECT coalesce(min(day), 0) FROM (
-		    SELECT min(day) AS day FROM visit WHERE void = 0 AND held = 0
-		    UNION ALL SELECT nullif(recorded, 0) UNION ALL SELECT nullif(?1, 0)))`, earlier)
-}
-
 // NoteForgotten notes that a visit of day d is gone, or was never written down.
 func NoteForgotten(ctx context.Context, tx sqlrow.Tx, d count.Day) error {
 	return note(ctx, tx, "forgotten visits", `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d)

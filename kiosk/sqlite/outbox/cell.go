@@ -171,7 +171,8 @@ func (t *Tx) DaysChanged(ctx context.Context, rev int64, until count.Day) (chang
 	return changed, nil
 }
 
-// CountedDays returns the days that have a cell, the first one first.
+// CountedDays returns the days that have a cell which says something, the first one
+// first.
 func CountedDays(ctx context.Context, q sqlrow.Querier) ([]count.Day, error) {
 	days, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Day, err error) {
 		var text string
@@ -179,10 +180,29 @@ func CountedDays(ctx context.Context, q sqlrow.Querier) ([]count.Day, error) {
 			return d, err
 		}
 		return count.ParseDay(text)
-	}, `SELECT DISTINCT period FROM cell WHERE `+ofDay)
+	}, `SELECT DISTINCT period FROM cell WHERE n IS NOT NULL AND `+ofDay)
 	if err != nil {
 		return nil, fmt.Errorf("read counted days: %w", err)
 	}
 	slices.Sort(days)
 	return days, nil
+}
+
+// PlannedDays tells of each day that was closed out whether the room was planned to
+// be open.
+func PlannedDays(ctx context.Context, q sqlrow.Querier) (map[count.Day]bool, error) {
+	planned := make(map[count.Day]bool)
+	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (open bool, err error) {
+		var text string
+		if err := row.Scan(&text, &open); err != nil {
+			return open, err
+		}
+		d, err := count.ParseDay(text)
+		planned[d] = open
+		return open, err
+	}, `SELECT period, n FROM cell WHERE measure = ?1 AND n IS NOT NULL AND `+ofDay+` ORDER BY epoch`, count.MeasureOpen)
+	if err != nil {
+		return nil, fmt.Errorf("read planned days: %w", err)
+	}
+	return planned, nil
 }

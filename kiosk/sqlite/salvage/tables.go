@@ -30,6 +30,7 @@ func tables() []table {
 		{name: "volunteer", sealed: []string{"name"}, named: true}, {name: "patience"}, {name: "badge"}, {name: "visit"},
 		{name: "stay"}, {name: "stranger"}, {name: "tap"}, {name: "intake", sealed: []string{"outcome"}}, {name: "proof"},
 		{name: "kept", order: "period", sealed: []string{"tally"}}, {name: "reckoning"}, {name: "link"},
+		{name: "recorded", order: "batch, day"},
 	}
 }
 

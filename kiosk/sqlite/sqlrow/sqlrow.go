@@ -46,6 +46,13 @@ func Collect[T any](ctx context.Context, q Querier, scan func(Scanner) (T, error
 	return all, rows.Err()
 }
 
+// Has tells whether there is a table or view of a name: a file that is only read may
+// be older than the program.
+func Has(ctx context.Context, q Querier, name string) (has bool, err error) {
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?1)`, name).Scan(&has)
+	return has, err
+}
+
 // One runs a statement that must change exactly one row; kiosk.ErrNotFound when
 // it changes none.
 func One(ctx context.Context, tx Tx, query string, args ...any) error {

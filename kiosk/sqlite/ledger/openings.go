@@ -1,0 +1,75 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/sync/count"
+)
+
+// openings reads on which days the room was planned to be open, and which days have
+// the mark that a person was recorded. A day that was closed out says what was
+// planned then. Before the first of them the first timetable is taken to have stood,
+// with the exceptions that are set.
+func (r Rows) openings(ctx context.Context, q sqlrow.Querier) (o reach.Openings, err error) {
+	o.Since = r.Timetable.Since
+	told, err := outbox.PlannedDays(ctx, q)
+	if err != nil {
+		return o, err
+	}
+	var week sql.NullInt64
+	marked, err := sqlrow.Has(ctx, q, "recorded")
+	if err == nil && marked {
+		err = q.QueryRowContext(ctx, `SELECT week FROM reckoning`).Scan(&week)
+	}
+	if err != nil {
+		return o, fmt.Errorf("read first timetable: %w", err)
+	}
+	o.Planned = func(d count.Day) bool {
+		if open, known := told[d]; known {
+			return open
+		}
+		if hours, set := r.Timetable.Exceptions[d]; set || !week.Valid {
+			return len(hours) > 0 || !set && r.Timetable.Open(d)
+		}
+		return week.Int64>>d.Weekday()&1 == 1
+	}
+	marks := `SELECT day FROM recorded`
+	if !marked { // as the migration will make them
+		marks = `SELECT unixepoch(period) / 86400 FROM cell WHERE length(period) = 10 AND measure = 'badge_visits' AND n > 0`
+	}
+	days, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Day, err error) {
+		return d, row.Scan(&d)
+	}, marks)
+	if err != nil {
+		return o, fmt.Errorf("read recorded days: %w", err)
+	}
+	o.Recorded = make(map[count.Day]bool, len(days))
+	for _, d := range days {
+		o.Recorded[d] = true
+	}
+	return o, nil
+}
+
+// NoteWeek remembers the week of the first timetable that the room had.
+func NoteWeek(ctx context.Context, tx sqlrow.Tx, tt kiosk.Timetable) error {
+	week := 0
+	for day, hours := range tt.Week {
+		if len(hours) > 0 {
+			week |= 1 << day
+		}
+	}
+	return note(ctx, tx, "first timetable", `UPDATE reckoning SET week = ?1 WHERE week IS NULL`, week)
+}
+
+// NoteRecorded marks the days on which a person was recorded, before their rows go.
+func NoteRecorded(ctx context.Context, tx sqlrow.Tx) error {
+	return note(ctx, tx, "recorded days", `
+		INSERT OR IGNORE INTO recorded (batch, day)
+		SELECT DISTINCT ?1, day FROM visit WHERE person IS NOT NULL AND day IS NOT NULL AND void = 0`, 0)
+}
