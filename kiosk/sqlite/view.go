@@ -9,6 +9,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/boots"
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
@@ -102,6 +103,11 @@ func (g *glance) today(ctx context.Context, v *kiosk.View) error {
 			v.Recent = append(v.Recent, g.s.kioskVisit(row))
 		}
 	}
+	lost, err := outbox.LostDays(ctx, g, g.s.cfg.Timetable.Zone)
+	if err != nil {
+		return err
+	}
+	v.AtLeast = slices.ContainsFunc(lost, func(d count.Days) bool { return d.First <= v.Day && v.Day <= d.Last })
 	return g.QueryRowContext(ctx, `SELECT count(*) FROM `+boots.Unsure).Scan(&v.Unsure)
 }
 
