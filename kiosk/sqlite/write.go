@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/once"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
@@ -49,6 +50,9 @@ func (s *Store) write(ctx context.Context, turn dbfile.Turn, at kiosk.Moment, fn
 		t.Tx = tx
 		t.cells = outbox.NewTx(t, t.pass, t.touch)
 		if err := t.enter(ctx, at); err != nil {
+			return err
+		}
+		if err := once.Claim(ctx, t); err != nil {
 			return err
 		}
 		if err := fn(ctx, t); err != nil {

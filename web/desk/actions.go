@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"example.org/inloop/kiosk"
@@ -35,13 +36,15 @@ type done struct {
 }
 
 // act reads a form that may hold fields, does what it asks for, and tells
-// everybody of it. Whatever do returns as an error was not kept.
+// everybody of it. Whatever do returns as an error was not kept, but for a form
+// that was done before: then the same is said again.
 func (d *Desk) act(w http.ResponseWriter, r *request, fields []string, do func() (done, error)) error {
 	if err := r.form(w, fields...); err != nil {
 		return err
 	}
+	r.Request = r.WithContext(kiosk.Once(r.Context(), r.PostForm.Get(onceField)))
 	did, err := do()
-	if err != nil {
+	if err != nil && !errors.Is(err, kiosk.ErrDoneBefore) {
 		return err
 	}
 	if did.to == "" {

@@ -2,10 +2,10 @@ package desk
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"html/template"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -105,8 +105,7 @@ type Desk struct {
 	handler  http.Handler
 	changes  atomic.Int64
 
-	mu  sync.Mutex
-	ask *ask // the badge that was tapped last, nil when none waits for its PIN
+	asks asks
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -121,7 +120,8 @@ func New(c Config) *Desk {
 	if c.Hosts == nil {
 		c.Hosts = loopbackNames()
 	}
-	d := &Desk{cfg: c, hub: live.NewHub(c.Log), sessions: newSessions(c.Clock), views: views()}
+	d := &Desk{cfg: c, hub: live.NewHub(c.Log), sessions: newSessions(c.Clock), views: views(), asks: asks{clock: c.Clock}}
+	d.changes.Store(rand.Int64N(1 << 40)) // other than before a restart
 	d.routes = d.list()
 	mux := http.NewServeMux()
 	for _, rt := range d.routes {
@@ -141,14 +141,8 @@ func (d *Desk) Handler() http.Handler { return d.handler }
 // Tapped opens the keypad for the volunteer whose badge was laid on the reader.
 // A newcomer who is choosing a PIN has shown their badge by it. It never blocks.
 func (d *Desk) Tapped(volunteer int64) {
-	id := rand.Text()
 	d.sessions.showBadge(volunteer)
-	d.mu.Lock()
-	if d.ask != nil && d.ask.volunteer == volunteer {
-		id = d.ask.id // the keypad that is open stays good
-	}
-	d.ask = &ask{id: id, volunteer: volunteer, at: d.cfg.Clock.Now()}
-	d.mu.Unlock()
+	d.asks.tapped(volunteer)
 	d.Changed()
 }
 
@@ -156,11 +150,11 @@ func (d *Desk) Tapped(volunteer int64) {
 func (d *Desk) Changed() { d.hub.Publish(d.state(d.changes.Add(1))) }
 
 // HideNames ends every session and closes the keypad, because a resident needs the
-// screen: names are gone until a volunteer taps again. A newcomer on the
-// way to a PIN goes on, since that page holds no name.
+// screen: names are gone until a volunteer taps again, who then goes on where they
+// were. A newcomer on the way to a PIN goes on, since that page holds no name.
 func (d *Desk) HideNames() {
-	d.closePad()
-	ended := d.sessions.endAll()
+	d.asks.forget(func(ask) bool { return true })
+	ended := d.sessions.interrupt()
 	if d.cfg.Door != "" {
 		d.hub.Publish(fmt.Appendf(nil, `{"changed":%d,"cover":true}`, d.changes.Add(1)))
 	} else if ended {
@@ -212,10 +206,5 @@ func (d *Desk) sweep(ctx context.Context) {
 // clear drops sessions and keypads that are over and tells whether any was.
 func (d *Desk) clear() bool {
 	gone := d.sessions.sweep()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.ask != nil && d.cfg.Clock.Now().Sub(d.ask.at) > askFor {
-		d.ask, gone = nil, true
-	}
-	return gone
+	return d.asks.sweep() || gone
 }

@@ -6,15 +6,21 @@
 // from then on names may be seen until they say "Klaar", fifteen minutes pass
 // without a touch, eight hours pass, or a resident's tap needs the screen
 // ([Desk.HideNames]). Sessions live in memory only, so a restart ends them too.
+// What a resident's tap interrupts waits in memory, too: within a minute the badge
+// alone brings it back, to the same browser, and within ten with the PIN.
 //
 // The way through: [New] makes a [Desk] of a [Config]; its list of routes says
 // who may use each page; a handler reads its form, asks its own part of the
 // [Store] and shows a template. What a page asks of the store is declared beside
 // it, as [DayViewer] is beside the first page.
 //
-// Pages are templates, forms and one small script. The socket carries nothing
+// Pages are templates, forms and small scripts. The socket carries nothing
 // but "something changed" ([Desk.Changed]); a page then asks for itself again
-// with its own session, so no name ever goes out unasked. Texts come from the
+// with its own session, so no name ever goes out unasked, and one on which
+// somebody is typing stays as it is. Links and forms go one way through the
+// scripts (static/page.js, forms.js): they ask until an answer comes, a form under
+// a key that the store keeps with what it did ([kiosk.Once]). Without a script
+// all of them work too. Texts come from the
 // translations, area "desk", and hold no word that only a computer needs; a test
 // reads every page in every language.
 //

@@ -70,7 +70,7 @@ func (d *Desk) firstCode(w http.ResponseWriter, r *request) error {
 		})
 	}
 	d.sessions.end(r.key)
-	setCookie(w, d.sessions.open(who, &first{}))
+	setCookie(w, d.sessions.open(who, &first{}, work{}))
 	http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 	return nil
 }

@@ -19,10 +19,16 @@ type request struct {
 	localizer web.Localizer
 	key       key
 	session   session
+	changes   int64 // how many the desk had seen when it was asked
 }
 
+// onceField is the field in which our script puts a random key, so that a form
+// which it sends again, because no answer came, is done once.
+const onceField = "once"
+
 // form reads the body and returns errForm when it is too large, no form, or
-// holds a field that is not among fields or stands there twice.
+// holds a field that is not among fields or stands there twice. Any form may hold
+// onceField.
 func (r *request) form(w http.ResponseWriter, fields ...string) error {
 	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
 	if err := r.ParseForm(); err != nil {
@@ -32,7 +38,11 @@ func (r *request) form(w http.ResponseWriter, fields ...string) error {
 		return fmt.Errorf("%w: query on a form", errForm)
 	}
 	for name, values := range r.PostForm {
-		if !slices.Contains(fields, name) {
+		if name == onceField {
+			if len(values[0]) != 32 {
+				return fmt.Errorf("%w: a key of %d characters", errForm, len(values[0]))
+			}
+		} else if !slices.Contains(fields, name) {
 			return fmt.Errorf("%w: unknown field %.30q", errForm, name)
 		}
 		if len(values) != 1 {

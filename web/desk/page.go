@@ -32,9 +32,12 @@ type page struct {
 	Languages []web.Localizer // those that can be chosen
 	Face      string          // which page it is, for the script and the styles
 	Live      bool            // its part swaps itself when something changes
+	Changed   int64           // how new it is, as the socket counts
 	Title     string
 	Note      note
 	Names     bool   // a volunteer is signed in: "Klaar" is there
+	Volunteer int64  // who, so that the script sends nobody else's work again
+	Typed     string // on this page before it was interrupted, as the script gave it
 	Door      string // where a page goes that nobody uses, on a screen that is the hall's too
 	Body      any
 }
@@ -71,13 +74,16 @@ func views() map[string]*template.Template {
 // show writes a page; it is rendered whole first, so that half a page is never
 // sent.
 func (d *Desk) show(w http.ResponseWriter, r *request, view string, p page) error {
-	p.localizer = r.localizer
-	p.Names = r.session.names()
+	p.localizer, p.Changed = r.localizer, r.changes
+	if p.Names = r.session.names(); p.Names {
+		p.Volunteer = r.session.volunteer
+	}
 	if p.Face == "" {
 		p.Face = view
 	}
 	if r.Header.Get(partHeader) != "live" && r.key != (key{}) {
 		p.Note = d.sessions.takeNote(r.key)
+		p.Typed = d.sessions.takeTyped(r.key, r.URL.RequestURI())
 	}
 	return d.render(w, view, http.StatusOK, p)
 }

@@ -34,6 +34,7 @@ func (d *Desk) list() []route {
 		{"POST /desk/language", accessAnyone, d.chooseLanguage},
 		{"POST /desk/pin", accessAnyone, d.signIn},
 		{"POST /desk/pin/away", accessAnyone, d.putAway},
+		{"POST /desk/work", accessAnyone, d.keepWork},
 		{"GET /desk/first", accessAnyone, d.firstPage},
 		{"POST /desk/first/code", accessAnyone, d.firstCode},
 		{"POST /desk/first/badge", accessNewcomer, d.firstBadge},
@@ -104,7 +105,7 @@ func (d *Desk) serve(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		part := hr.Header.Get(partHeader)
 		k, s, _ := d.sessions.find(hr, part != "live" && rt.pattern != "GET /desk/live")
-		r := &request{Request: hr, localizer: d.localizer(hr), key: k, session: s}
+		r := &request{Request: hr, localizer: d.localizer(hr), key: k, session: s, changes: d.changes.Load()}
 		if !d.admits(rt, s) {
 			d.turnAway(w, r, part)
 			return

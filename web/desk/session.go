@@ -3,6 +3,7 @@ package desk
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -14,16 +15,8 @@ const (
 	idleFor    = 15 * time.Minute // without a touch
 	sessionFor = 8 * time.Hour    // in all
 	firstFor   = 15 * time.Minute // from one-time code to PIN
-	askFor     = 60 * time.Second // from tap to PIN
 	cookieName = "desk"
 )
-
-// ask is a volunteer's badge that waits for its PIN.
-type ask struct {
-	id        string // ties a typed PIN to this very tap
-	volunteer int64
-	at        kiosk.Moment
-}
 
 // key is the hash under which a session is kept: who reads the memory cannot
 // make a cookie of it.
@@ -38,6 +31,7 @@ type session struct {
 	note      note
 	first     *first
 	hand      *hand
+	work      work // that was interrupted, until its page is opened again
 }
 
 // names tells whether the session may see names now.
@@ -45,21 +39,24 @@ func (s session) names() bool { return s.volunteer != 0 && s.first == nil && s.h
 
 // sessions are kept in memory alone.
 type sessions struct {
-	clock kiosk.Clock
-	mu    sync.Mutex
-	byKey map[key]*session
+	clock  kiosk.Clock
+	mu     sync.Mutex
+	byKey  map[key]*session
+	halted map[key]*unfinished // that a resident's tap ended
 }
 
-func newSessions(c kiosk.Clock) *sessions { return &sessions{clock: c, byKey: map[key]*session{}} }
+func newSessions(c kiosk.Clock) *sessions {
+	return &sessions{clock: c, byKey: map[key]*session{}, halted: map[key]*unfinished{}}
+}
 
 // open begins a session and returns the token for its cookie: at least 128
-// random bits (ASVS 5, 7.2.3).
-func (ss *sessions) open(volunteer int64, f *first) string {
+// random bits (ASVS 5, 7.2.3). at is what the volunteer was at before.
+func (ss *sessions) open(volunteer int64, f *first, at work) string {
 	token := rand.Text()
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	now := ss.clock.Now()
-	ss.byKey[sha256.Sum256([]byte(token))] = &session{volunteer: volunteer, began: now, used: now, first: f}
+	ss.byKey[sha256.Sum256([]byte(token))] = &session{volunteer: volunteer, began: now, used: now, first: f, work: at}
 	return token
 }
 
@@ -105,17 +102,13 @@ func (ss *sessions) end(k key) {
 	delete(ss.byKey, k)
 }
 
-// endAll ends every session that can see names or was handed to a resident.
-func (ss *sessions) endAll() (any bool) {
+// endAll ends every session that can see names or was handed to a resident, with
+// all that was interrupted.
+func (ss *sessions) endAll() {
+	ss.interrupt()
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
-	for k, s := range ss.byKey {
-		if s.first == nil {
-			delete(ss.byKey, k)
-			any = true
-		}
-	}
-	return any
+	clear(ss.halted)
 }
 
 // sweep drops what is over and tells whether anything was.
@@ -128,6 +121,8 @@ func (ss *sessions) sweep() (any bool) {
 			any = true
 		}
 	}
+	now := ss.clock.Now()
+	maps.DeleteFunc(ss.halted, func(_ key, u *unfinished) bool { return now.Sub(u.at) > unfinishedFor })
 	return any
 }
 

@@ -31,7 +31,6 @@ type pad struct {
 type front struct {
 	In, Capacity int
 	Guests       int
-	AtLeast      bool        // there were more: a backup was put back today
 	Known        bool        // the numbers are there
 	Undated      string      // how many visits they may lack, "" for none
 	Bands        []bandCount // to count by hand, while no badge can be read
@@ -48,7 +47,13 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/desk/questions", http.StatusSeeOther)
 		return nil
 	}
-	if a := d.waiting(); a != nil {
+	if a, waits := d.asks.newest(); waits {
+		if to, back := d.sessions.goOn(r.Request, a.volunteer); back {
+			d.closePad(a.volunteer)
+			http.Redirect(w, r.Request, to, http.StatusSeeOther)
+			d.Changed()
+			return nil
+		}
 		return d.show(w, r, "pad", page{Title: r.localizer.T("desk.pin.title", nil), Body: signInPad(r.localizer, a)})
 	}
 	var f front
@@ -56,7 +61,7 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 		d.cfg.Log.Error("read the day for the desk", "err", err)
 		f.Notices = []notice{unsaved(r.localizer)}
 	} else {
-		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), AtLeast: v.AtLeast, Known: true, Notices: d.healthNotices(r.localizer)}
+		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.healthNotices(r.localizer)}
 		if v.Undated > 0 {
 			f.Undated = r.localizer.N("desk.undated.waiting", v.Undated, nil)
 		}
@@ -67,16 +72,18 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 	return d.show(w, r, "front", page{Title: r.localizer.T("desk.title", nil), Live: true, Body: f})
 }
 
-func signInPad(t web.Localizer, a *ask) pad {
+func signInPad(t web.Localizer, a ask) pad {
 	return pad{Action: "/desk/pin", Ask: a.id, Hint: t.T("desk.pin.hint", nil), Cancel: "/desk/pin/away"}
 }
 
 // putAway closes the keypad: the wrong person, or not now.
 func (d *Desk) putAway(w http.ResponseWriter, r *request) error {
-	if err := r.form(w); err != nil {
+	if err := r.form(w, "ask"); err != nil {
 		return err
 	}
-	d.closePad()
+	if a, waits := d.asks.of(r.PostForm.Get("ask")); waits {
+		d.closePad(a.volunteer)
+	}
 	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
 	d.Changed()
 	return nil
@@ -93,35 +100,24 @@ func (d *Desk) whoIsHere(w http.ResponseWriter, r *request) error {
 	return err
 }
 
-// waiting returns the tap that waits for its PIN, if one does.
-func (d *Desk) waiting() *ask {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.ask == nil || d.cfg.Clock.Now().Sub(d.ask.at) > askFor {
-		return nil
-	}
-	return d.ask
-}
-
-func (d *Desk) closePad() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.ask = nil
+// closePad lets a volunteer's badge wait no longer.
+func (d *Desk) closePad(volunteer int64) {
+	d.asks.forget(func(a ask) bool { return a.volunteer == volunteer })
 }
 
 func (d *Desk) signIn(w http.ResponseWriter, r *request) error {
 	if err := r.form(w, "ask", "pin"); err != nil {
 		return err
 	}
-	a := d.waiting()
-	if a == nil || a.id != r.PostForm.Get("ask") {
+	a, waits := d.asks.of(r.PostForm.Get("ask"))
+	if !waits {
 		d.message(w, r.localizer, http.StatusForbidden, note{Words: r.localizer.T("desk.pin.late", nil), Bad: true})
 		return nil
 	}
 	if err := d.cfg.Store.PINs.CheckPIN(r.Context(), a.volunteer, r.PostForm.Get("pin")); err != nil {
 		return d.padAgain(w, r, err, signInPad(r.localizer, a))
 	}
-	d.closePad()
+	d.closePad(a.volunteer)
 	return d.welcome(w, r, a.volunteer)
 }
 
@@ -137,11 +133,13 @@ func (d *Desk) padAgain(w http.ResponseWriter, r *request, err error, again pad)
 	})
 }
 
-// welcome begins a session under a new token, whatever the old cookie held.
+// welcome begins a session under a new token, whatever the old cookie held, and
+// leads to what the volunteer was at under that.
 func (d *Desk) welcome(w http.ResponseWriter, r *request, volunteer int64) error {
 	d.sessions.end(r.key)
-	setCookie(w, d.sessions.open(volunteer, nil))
-	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
+	at := d.sessions.takeUnfinished(r.Request, volunteer)
+	setCookie(w, d.sessions.open(volunteer, nil, at))
+	http.Redirect(w, r.Request, at.place(), http.StatusSeeOther)
 	d.Changed()
 	return nil
 }
@@ -151,7 +149,7 @@ func (d *Desk) signOut(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	d.sessions.end(r.key)
-	d.closePad()
+	d.closePad(r.session.volunteer)
 	setCookie(w, "")
 	http.Redirect(w, r.Request, "/desk", http.StatusSeeOther)
 	d.Changed()

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -68,8 +69,11 @@ type Fixture struct {
 	Volunteer int64         // the number of the volunteer
 	Log       *bytes.Buffer // all that the desk logged
 	Changes   int           // how often the desk said that something was kept
+	Line      *Line         // between the browser and the desk
 
-	t testing.TB
+	t       testing.TB
+	conf    desk.Config
+	handler atomic.Pointer[http.Handler]
 }
 
 // Open makes a room over files of its own and closes it when t ends. Each change
@@ -105,11 +109,16 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Fixture {
 	for _, c := range change {
 		c(&conf)
 	}
-	r.Desk = desk.New(conf)
+	r.conf, r.Line = conf, &Line{}
+	r.begin()
 	mux := http.NewServeMux()
 	mux.Handle("/assets/", web.Assets())
-	mux.Handle("/desk", r.Desk.Handler())
-	mux.Handle("/desk/", r.Desk.Handler())
+	mux.HandleFunc("/door", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `<!doctype html><title>door</title><body data-face="door">`)
+	})
+	pages := r.Line.over(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { (*r.handler.Load()).ServeHTTP(w, q) }))
+	mux.Handle("/desk", pages)
+	mux.Handle("/desk/", pages)
 	r.Server = httptest.NewServer(mux)
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 2*time.Minute)
@@ -119,6 +128,21 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Fixture {
 	})
 	r.Volunteer = r.Engage("Gerda", 1)
 	return r
+}
+
+func (r *Fixture) begin() {
+	r.Desk = desk.New(r.conf)
+	h := r.Desk.Handler()
+	r.handler.Store(&h)
+}
+
+// Restart ends the desk and begins another one over the same store, as the end of
+// the program does: sessions and badges that waited are gone.
+func (r *Fixture) Restart() {
+	r.t.Helper()
+	old := r.Desk
+	r.begin()
+	must(r.t, old.Close(context.WithoutCancel(r.t.Context())))
 }
 
 // Engage makes a volunteer with a badge and a PIN.
