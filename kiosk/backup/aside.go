@@ -75,9 +75,9 @@ func keepAside(disk Disk, path string, now time.Time) (aside string, err error) 
 	return aside, errors.Join(disk.Sync(aside), disk.Sync(dir))
 }
 
-// DropAside deletes the databases in dir that were kept aside more than a month
+// dropAside deletes the databases in dir that were kept aside more than a month
 // before today's midnight, in UTC: they hold what has since been erased.
-func DropAside(dir string, today time.Time) error {
+func dropAside(dir string, today time.Time) error {
 	folders, err := filepath.Glob(filepath.Join(dir, asidePrefix+"*"))
 	if err != nil {
 		return fmt.Errorf("look for replaced databases: %w", err)

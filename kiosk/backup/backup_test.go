@@ -215,12 +215,12 @@ func TestRestore_RefusalChangesNothing(t *testing.T) {
 	}
 }
 
-func TestDropAside_AfterAMonth(t *testing.T) {
+func TestDropOld_WhatWasKeptAsideAfterAMonth(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"replaced-20261023-120000-1", "replaced-20261024-120000-2", "replaced-by-hand", "kiosk.db"} {
 		must(t, os.Mkdir(filepath.Join(dir, name), 0o700))
 	}
-	must(t, backup.DropAside(dir, time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)))
+	must(t, backup.DropOld(backup.OS{}, dir, count.Date(2026, 11, 24)))
 	entries, err := os.ReadDir(dir)
 	must(t, err)
 	var left []string

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"example.org/inloop/sync/count"
 )
@@ -22,10 +23,19 @@ func LeapFile(dir string, day count.Day) string {
 	return filepath.Join(dir, leapPrefix+day.String()+nightTail)
 }
 
-// DropLeaps deletes the backups in dir that were made before a leap more than eight
+// DropOld deletes what is kept beside the backups in dir and whose time is over by
+// today: backups that were made before a leap, and databases that were kept aside.
+func DropOld(disk Disk, dir string, today count.Day) error {
+	if err := dropLeaps(disk, dir, today); err != nil {
+		return err
+	}
+	return dropAside(dir, today.At(0, time.UTC))
+}
+
+// dropLeaps deletes the backups in dir that were made before a leap more than eight
 // weeks before today, of a clock that is believed when it comes to deleting. One of a
 // day to come was made by a clock that ran ahead: its weeks begin today.
-func DropLeaps(disk Disk, dir string, today count.Day) error {
+func dropLeaps(disk Disk, dir string, today count.Day) error {
 	files, err := filepath.Glob(filepath.Join(dir, leapPrefix+"*"+nightTail))
 	if err != nil {
 		return fmt.Errorf("look for backups before a leap: %w", err)

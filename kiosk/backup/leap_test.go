@@ -12,7 +12,7 @@ import (
 
 // A backup before a leap stays for eight weeks, and one that a clock ahead has dated
 // for eight weeks from the day on which the clock is right.
-func TestDropLeaps_AfterEightWeeks(t *testing.T) {
+func TestDropOld_ABackupBeforeALeapAfterEightWeeks(t *testing.T) {
 	today := count.Date(2026, 11, 24)
 	dir := t.TempDir()
 	for _, day := range []count.Day{today - 57, today - 56, today, today + 1200} {
@@ -24,7 +24,7 @@ func TestDropLeaps_AfterEightWeeks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := backup.DropLeaps(backup.OS{}, dir, today); err != nil {
+		if err := backup.DropOld(backup.OS{}, dir, today); err != nil {
 			t.Fatal(err)
 		}
 	}

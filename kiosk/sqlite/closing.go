@@ -19,10 +19,8 @@ func (t *txn) closeDue(ctx context.Context) error {
 	}
 	now := t.now.At.UnixMilli()
 	if t.due.Valid && t.due.Int64 <= now {
-		// The clock's end has no boot of its own: it is compared by the wall.
-		if _, err := t.ExecContext(ctx, `UPDATE stay SET ended = 'estimated', out_boot = NULL, out_ns = NULL, out_ms = closes_ms
-			WHERE ended = '' AND closes_ms <= ?1`, now); err != nil {
-			return fmt.Errorf("close stays: %w", err)
+		if err := hours.CloseStays(ctx, t, now); err != nil {
+			return err
 		}
 		if err := t.countUnknownBadges(ctx, now); err != nil {
 			return err
@@ -30,6 +28,9 @@ func (t *txn) closeDue(ctx context.Context) error {
 	}
 	if t.s.swept == t.now.Day {
 		return nil
+	}
+	if sure, err := t.believes(ctx); err != nil || !sure {
+		return err
 	}
 	return t.sweep(ctx)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
@@ -136,5 +137,97 @@ func TestAnchor_AWordCanBeUndone(t *testing.T) {
 	r.anchorAt("2026-11-25 10:00")
 	if n := r.numbers()["1 2026-11-25 ochtend badge_visits"]; n != 1 {
 		t.Errorf("the true time counts %d", n)
+	}
+}
+
+// ended tells which days were closed out, and which longer periods were told.
+func (r *room) ended() (days, periods int) {
+	r.t.Helper()
+	return r.number(`SELECT count(*) FROM cell WHERE measure = 'open' AND period >= '2026-11-25' AND n IS NOT NULL`),
+		r.number(`SELECT count(*) FROM cell WHERE length(period) < 10`)
+}
+
+// A clock that begins ahead dates what comes, for that is dated anew by an anchor. It
+// ends nothing, and what a volunteer did can still be undone.
+func TestClock_ALeapAtAStartEndsNothing(t *testing.T) {
+	r := leaptRoom(t, "2027-01-02 10:00")
+	r.must(r.AddGuest(t.Context(), r.by, kiosk.BandAdult))
+	undoable := r.number(`SELECT count(*) FROM action`)
+	r.tick()
+	r.nights(10)
+	if days, periods := r.ended(); days != 0 || periods != 0 {
+		t.Errorf("%d days were closed out and %d figures told by a clock that leapt 39 days", days, periods)
+	}
+	if n := r.number(`SELECT count(*) FROM action`); n != undoable {
+		t.Errorf("%v actions can be undone, want %v", n, undoable)
+	}
+	if n := r.numbers()["1 2027-01-02 ochtend guests"]; n != 1 {
+		t.Errorf("the guest counts %d times", n)
+	}
+	r.must(r.Anchor(t.Context(), r.clock.now, 500, timeline.SourceNTP))
+	r.tick()
+	if days, periods := r.ended(); days != int(count.Date(2027, 1, 12)-count.Date(2026, 11, 25)) || periods == 0 {
+		t.Errorf("proven, %d days are closed out and %d figures told", days, periods)
+	}
+}
+
+// Such a clock was wrong: put right, it has left nothing behind.
+func TestClock_ALeapThatWasNoneLeavesNothing(t *testing.T) {
+	r := leaptRoom(t, "2027-01-02 10:00")
+	r.tap("anna")
+	r.nights(2)
+	r.anchorAt("2026-11-27 10:00")
+	r.tick()
+	if n := r.number(`SELECT count(*) FROM cell WHERE period > '2026-11-27' AND n IS NOT NULL`); n != 0 {
+		t.Errorf("%v cells are of days to come", n)
+	}
+	if days, _ := r.ended(); days != 2 || r.numbers()["1 2026-11-25 ochtend badge_visits"] != 1 {
+		t.Errorf("%d days are closed out, numbers %v", days, r.numbers())
+	}
+}
+
+// A volunteer says that a leap is right: it is believed when that has stood three
+// nights, also when the machine is off in each of them.
+func TestClock_AWordForALeapIsBelievedAfterThreeNights(t *testing.T) {
+	r := leaptRoom(t, "2027-01-02 10:00")
+	r.must(r.Anchor(t.Context(), r.clock.now, 60_000, timeline.SourceVolunteer))
+	for night := range 3 {
+		r.tick()
+		if days, periods := r.ended(); days != 0 || periods != 0 {
+			t.Fatalf("after %d nights %d days were closed out and %d figures told", night, days, periods)
+		}
+		wall := r.clock.now.Wall.AddDate(0, 0, 1)
+		r.boot("after night "+wall.Format("02"), r.clock.now.Wall.Add(time.Minute).Format("2006-01-02 15:04"))
+		at := r.clock.now
+		at.Wall = wall // the clock stood still, and somebody is asked again
+		r.must(r.Anchor(t.Context(), at, 60_000, timeline.SourceVolunteer))
+		r.clock.now = at
+	}
+	r.tick()
+	if days, periods := r.ended(); days != int(count.Date(2027, 1, 5)-count.Date(2026, 11, 25)) || periods == 0 {
+		t.Errorf("after three nights %d days are closed out and %d figures told", days, periods)
+	}
+}
+
+// Clocks that each leap a little make a large leap together.
+func TestClock_ManySmallLeapsAreALargeOne(t *testing.T) {
+	r := leaptRoom(t, "2026-11-25 16:00")
+	r.tick()
+	for n := range 6 {
+		r.boot("boot "+string(rune('a'+n)), r.clock.now.Wall.Add(30*time.Hour).Format("2006-01-02 15:04"))
+		r.tick()
+	}
+	if days, _ := r.ended(); days > 2 {
+		t.Errorf("%d days were closed out by leaps that nobody proved", days)
+	}
+}
+
+// A resident who is erased while a leap is not believed leaves the figures as they were
+// told: nothing is settled by that clock.
+func TestErase_SettlesNothingByALeap(t *testing.T) {
+	r := leaptRoom(t, "2027-01-02 10:00")
+	r.must(r.Erase(t.Context(), r.by, r.people["anna"]))
+	if _, periods := r.ended(); periods != 0 {
+		t.Errorf("%d figures were told", periods)
 	}
 }

@@ -5,7 +5,6 @@ import (
 
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/ledger"
-	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
@@ -26,17 +25,15 @@ func (t *txn) recountDue(ctx context.Context) error {
 // recountPeriods brings the cells of months, quarters and years that have ended
 // up to date, each under the newest epoch, and keeps those that are closed.
 func (t *txn) recountPeriods(ctx context.Context) error {
-	if t.today == count.NoDay {
-		return nil
-	}
-	if _, err := t.doubtClock(ctx, false); err != nil {
+	today, err := t.settled(ctx)
+	if err != nil || today == count.NoDay {
 		return err
 	}
 	l, err := t.s.ledger.Load(ctx, t)
 	if err != nil {
 		return err
 	}
-	done, err := l.Recount(t.cells.Epoch, t.today)
+	done, err := l.Recount(t.cells.Epoch, today)
 	if err != nil {
 		return err
 	}
@@ -51,7 +48,21 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return ledger.NoteRecount(ctx, t, t.today, rev)
+	return ledger.NoteRecount(ctx, t, today, rev)
+}
+
+// settled returns the day as of which figures may be told: while the clock is not
+// believed, that of the last time.
+func (t *txn) settled(ctx context.Context) (count.Day, error) {
+	sure, err := t.believes(ctx)
+	if err != nil {
+		return count.NoDay, err
+	}
+	last, err := ledger.DoubtClock(ctx, t, t.today, t.now.proven, false)
+	if sure {
+		return t.today, err
+	}
+	return min(t.today, last.Day), err
 }
 
 // untell forgets what was kept of periods that had visits until newest of
@@ -70,23 +81,6 @@ func (t *txn) untell(ctx context.Context, newest count.Day) error {
 		}
 	}
 	return nil
-}
-
-// doubtClock notes for how many more nights the clock is doubted, because today
-// leaps far ahead of the day on which the figures were counted last. At night,
-// another one has passed.
-func (t *txn) doubtClock(ctx context.Context, night bool) (d timeline.Doubt, err error) {
-	last, err := ledger.LastRecount(ctx, t)
-	if err != nil {
-		return 0, err
-	}
-	if d = last.Doubt.OnDay(t.today, last.Day, t.now.proven); night {
-		d = d.AfterNight()
-	}
-	if d == last.Doubt {
-		return d, nil
-	}
-	return d, ledger.NoteDoubt(ctx, t, d)
 }
 
 // leavingClosed runs fn, which removes rows or changes answers, so that closed

@@ -82,7 +82,7 @@ func (t *txn) recallVisits(ctx context.Context, which string, args ...any) error
 		return fmt.Errorf("look for arrivals without a visit: %w", err)
 	}
 	for _, s := range arrivals {
-		if there, err := t.arrived(ctx, s); err != nil {
+		if there, err := boots.Arrived(ctx, t, s.person, kiosk.DayPart{Day: s.day, Part: s.part}, s.boot, s.since, samePart); err != nil {
 			return err
 		} else if there {
 			continue
@@ -94,17 +94,6 @@ func (t *txn) recallVisits(ctx context.Context, which string, args ...any) error
 		}
 	}
 	return nil
-}
-
-// arrived tells whether the person of a stay has a visit that counts for it.
-func (t *txn) arrived(ctx context.Context, s stayRow) (yes bool, err error) {
-	err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND void = 0 AND (day = ?2 AND part = ?3
-		OR ?2 IS NULL AND boot = ?4 AND abs(bt_ns - ?5) < ?6))`,
-		s.person, sqlrow.NullDay(s.day), s.part, s.boot, int64(s.since), int64(samePart)).Scan(&yes)
-	if err != nil {
-		return false, fmt.Errorf("look for an arrival's visit: %w", err)
-	}
-	return yes, nil
 }
 
 // redateVisits returns the visits as they stood before.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/reach"
@@ -28,7 +27,7 @@ func (t *txn) retain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if doubt, err := t.doubtClock(ctx, true); err != nil || doubt > 0 {
+	if now, err := ledger.DoubtClock(ctx, t, t.today, t.now.proven, true); err != nil || now.Doubt > 0 {
 		return err
 	}
 	if last.Doubt > 0 || timeline.Leapt(t.today, last.Day) {
@@ -37,10 +36,7 @@ func (t *txn) retain(ctx context.Context) error {
 			return fmt.Errorf("before deleting after a leap of the clock: %w", err)
 		}
 	}
-	if err := backup.DropLeaps(t.s.cfg.Disk, t.s.cfg.Dir, t.today); err != nil {
-		return err
-	}
-	if err := backup.DropAside(t.s.cfg.Dir, t.today.At(0, time.UTC)); err != nil {
+	if err := backup.DropOld(t.s.cfg.Disk, t.s.cfg.Dir, t.today); err != nil {
 		return err
 	}
 	return t.leavingClosed(ctx, func() error {

@@ -112,7 +112,8 @@ func TestRetain_ClockThatRanAhead(t *testing.T) {
 		"years ahead, for three weeks":    {"2031-05-05", "2031-05-26", "", 21, true},
 		"years ahead, then put right":     {"2031-05-05", "2026-11-26", "2026-11-26", 1, true},
 		"years ahead, and that is proven": {"2031-05-05", "2031-05-06", "2031-05-06", 1, false},
-		"away for five weeks":             {"2026-12-29", "2026-12-30", "", 1, false},
+		"away for five weeks":             {"2026-12-29", "2026-12-30", "2026-12-29", 1, false},
+		"five weeks that nobody proves":   {"2026-12-29", "2027-01-19", "", 21, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newFixture(t, "2026-11-23")

@@ -37,9 +37,13 @@ func (s *Store) Tick(ctx context.Context) error {
 }
 
 // night does what a day that has ended asks for, and tells whether one has. While
-// more days are left to close out, nothing is counted or deleted yet.
+// more days are left to close out, nothing is counted or deleted yet. A clock that
+// leapt ends no day before it is believed.
 func (t *txn) night(ctx context.Context) (fresh, more bool, err error) {
 	if err := t.dateEnded(ctx); err != nil {
+		return false, false, err
+	}
+	if sure, err := t.believes(ctx); err != nil || !sure {
 		return false, false, err
 	}
 	night, more, err := t.endDays(ctx)

@@ -17,7 +17,8 @@
 //     came before it and after it leaves but one part of one day.
 //
 // Time that has passed never comes back: no clock below the lower bound is
-// trusted. [LowerBound] and [Raise] say where that stands. A clock that leapt
-// far ahead deletes nothing before it is proven, or a volunteer's word for it has stood
-// some nights: see [Boot.Deletes] and [Doubt]. [Night.Portion] bounds what it closes out.
+// trusted. [LowerBound] and [Raise] say where that stands. A clock that leapt ends no
+// day, settles no figure and deletes nothing before it is proven, or a volunteer's word
+// for it has stood some nights: see [Believed], and for leaps that only a clock chip
+// tells, [Boot.Deletes] and [Doubt]. [Night.Portion] bounds what is closed out at once.
 package timeline

@@ -107,6 +107,26 @@ func ProvenFrom(ctx context.Context, q sqlrow.Querier, boot int64) (time.Time, e
 	return sqlrow.Time(ms, time.UTC), nil
 }
 
+// Believed tells whether the time now is sure enough for what nothing takes back:
+// timeline.Believed, of the boots that it is to be told by.
+func Believed(ctx context.Context, q sqlrow.Querier, now timeline.Instant, tt kiosk.Timetable) (bool, error) {
+	if !now.Dated() {
+		return false, nil
+	}
+	since, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (b timeline.Boot, err error) {
+		var at, since sql.NullInt64
+		var bound int64
+		err = row.Scan(&at, &since, &b.Trust, &b.Source, &b.First, &bound)
+		b.Alignment, b.LowerBound = alignment(at, since, b.Trust), time.UnixMilli(bound)
+		return b, err
+	}, `SELECT line_ms, line_ns, trust, source, first_ns, floor_ms FROM boot
+		WHERE no > coalesce((SELECT max(no) FROM boot WHERE trust = 2 AND source <> ?1), 0) ORDER BY no`, timeline.SourceVolunteer)
+	if err != nil {
+		return false, fmt.Errorf("read leaps of the clock: %w", err)
+	}
+	return timeline.Believed(since, now.At, tt), nil
+}
+
 // Past is a boot that ended before its time was proven.
 type Past struct {
 	Stored
@@ -159,6 +179,17 @@ func visits(ctx context.Context, q sqlrow.Querier, boot int64) ([]time.Duration,
 		return nil, fmt.Errorf("read visits of a boot: %w", err)
 	}
 	return all, nil
+}
+
+// Arrived tells whether a person has a visit that counts for an arrival: in its part of
+// a day, or while it has no day, within near of it in its boot.
+func Arrived(ctx context.Context, q sqlrow.Querier, person int64, at kiosk.DayPart, boot int64, since, near time.Duration) (yes bool, err error) {
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND void = 0 AND (day = ?2 AND part = ?3
+		OR ?2 IS NULL AND boot = ?4 AND abs(bt_ns - ?5) < ?6))`, person, sqlrow.NullDay(at.Day), at.Part, boot, int64(since), int64(near)).Scan(&yes)
+	if err != nil {
+		return false, fmt.Errorf("look for an arrival's visit: %w", err)
+	}
+	return yes, nil
 }
 
 // BestTime returns the time it is at a moment for one who only reads.

@@ -36,6 +36,17 @@ func Sweep(ctx context.Context, tx sqlrow.Tx, day count.Day, boot int64, midnigh
 	return nil
 }
 
+// CloseStays ends, estimated, the stays whose closing time has come by now, in
+// milliseconds.
+func CloseStays(ctx context.Context, tx sqlrow.Tx, now int64) error {
+	// The clock's end has no boot of its own: it is compared by the wall.
+	if _, err := tx.ExecContext(ctx, `UPDATE stay SET ended = 'estimated', out_boot = NULL, out_ns = NULL, out_ms = closes_ms
+		WHERE ended = '' AND closes_ms <= ?1`, now); err != nil {
+		return fmt.Errorf("close stays: %w", err)
+	}
+	return nil
+}
+
 // Refit lets the clock close what is open by the present timetable, which may
 // not be the one by which it was opened.
 func Refit(ctx context.Context, tx sqlrow.Tx, tt kiosk.Timetable) error {

@@ -35,6 +35,23 @@ func NoteDoubt(ctx context.Context, tx sqlrow.Tx, d timeline.Doubt) error {
 	return note(ctx, tx, "doubt of the clock", `UPDATE reckoning SET doubt = ?1`, d)
 }
 
+// DoubtClock notes for how many more nights the clock is doubted, because today leaps
+// far ahead of the day on which the figures were counted last, and returns that with
+// the last recount as it was. proven says that today is; at night, another one has passed.
+func DoubtClock(ctx context.Context, tx sqlrow.Tx, today count.Day, proven, night bool) (last Recount, err error) {
+	if last, err = LastRecount(ctx, tx); err != nil {
+		return last, err
+	}
+	was := last.Doubt
+	if last.Doubt = was.OnDay(today, last.Day, proven); night {
+		last.Doubt = last.Doubt.AfterNight()
+	}
+	if last.Doubt == was {
+		return last, nil
+	}
+	return last, NoteDoubt(ctx, tx, last.Doubt)
+}
+
 // NoteForgotten notes that a visit of day d is gone, or was never written down.
 func NoteForgotten(ctx context.Context, tx sqlrow.Tx, d count.Day) error {
 	return note(ctx, tx, "forgotten visits", `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d)
