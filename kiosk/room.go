@@ -103,6 +103,7 @@ type View struct {
 	Capacity  int          // 0 when not set
 	Present   []Present    // newest first
 	Visits    int          // today, badge visits and guests
+	AtLeast   bool         // a backup was put back today, so that there were more
 	Guests    map[Band]int // today, accepted
 	Recent    []Visit      // guests of RecentGuests
 	Held      []HeldGuest

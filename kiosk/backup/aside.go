@@ -18,6 +18,9 @@ const (
 	asideDays   = 31
 )
 
+// errLog is the error of a copy that is not whole without its log.
+var errLog = errors.New("what was prepared could not be written back into the file")
+
 // Restore puts a copy of the backup file in the place of the database at path,
 // after prepare has made it fit for that: put does so, and keeps to it that a power
 // cut leaves one of the two and never none, nor one with the other's log. The copy
@@ -40,6 +43,11 @@ func Restore(disk Disk, path, file string, now time.Time, prepare, put func(stag
 	}
 	if err := prepare(staged); err != nil {
 		return "", err
+	}
+	// What SQLite could not write back when it was closed lies beside the copy, and
+	// would be left behind: the new epoch, and who was erased.
+	if _, err := os.Stat(staged + "-wal"); !errors.Is(err, fs.ErrNotExist) {
+		return "", errors.Join(errLog, err)
 	}
 	if err := disk.Sync(staged); err != nil {
 		return "", fmt.Errorf("flush: %w", err)

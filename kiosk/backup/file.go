@@ -18,7 +18,7 @@ const fillingPattern = ".backup-*"
 // Write makes a backup of the name file. fill writes it into an empty file that
 // nobody else may read, and checks it; only then is it flushed and gets its
 // name, so that there is either a whole backup or none. A file that is there
-// already is not replaced (fs.ErrExist).
+// already is not replaced (fs.ErrExist). After an error there is none.
 func Write(disk Disk, file string, fill func(name string) error) (err error) {
 	if _, err := os.Lstat(file); !errors.Is(err, fs.ErrNotExist) {
 		if err == nil {
@@ -52,6 +52,7 @@ func Write(disk Disk, file string, fill func(name string) error) (err error) {
 	if err := disk.Rename(name, file); err != nil {
 		return err
 	}
+	name = file // removed, too, when nobody knows whether its name is on the disk
 	return disk.Sync(dir)
 }
 

@@ -46,6 +46,11 @@ func Load(path string) (Keys, error) {
 	} else if err != nil {
 		err = fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
+	// What is sealed by a key that is gone after a power cut opens never again. Until
+	// the room has begun, an earlier try may have made it and not flushed it.
+	if err == nil && exists(path+beginning) {
+		err = flushRoot(path)
+	}
 	if err != nil {
 		return Keys{}, fmt.Errorf("load key file: %w", err)
 	}
@@ -95,13 +100,13 @@ func (k Keys) Begun(dir string) error {
 		return nil
 	}
 	// The folder's own name may be new as well.
-	if err := errors.Join(syncDir(dir), syncDir(filepath.Dir(dir))); err != nil {
+	if err := errors.Join(flush(dir), flush(filepath.Dir(dir))); err != nil {
 		return fmt.Errorf("note that the room has begun: %w", err)
 	}
 	if err := os.Remove(k.file + beginning); err != nil {
 		return fmt.Errorf("note that the room has begun: %w", err)
 	}
-	return syncDir(filepath.Dir(k.file))
+	return flush(filepath.Dir(k.file))
 }
 
 // markBeginning writes that file, durably.
@@ -110,7 +115,7 @@ func markBeginning(path string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Sync(), f.Close(), syncDir(filepath.Dir(path)))
+	return errors.Join(f.Sync(), f.Close(), flush(filepath.Dir(path)))
 }
 
 func derive(root []byte, file string) (Keys, error) {
@@ -175,16 +180,22 @@ func makeRoot(path string) ([]byte, error) {
 	if err := os.Link(f.Name(), path); err != nil {
 		return nil, err
 	}
-	return root, syncDir(dir)
+	return root, nil
 }
 
-// syncDir flushes a folder, so that a name made in it outlives a power cut.
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
+// flushRoot flushes a key file, its name, and that of its folder, which may be new.
+func flushRoot(path string) error {
+	dir := filepath.Dir(path)
+	return errors.Join(flush(path), flush(dir), flush(filepath.Dir(dir)))
+}
+
+// flush flushes a file, or a folder, so that a name made in it outlives a power cut.
+func flush(path string) error {
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.Sync(), d.Close())
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // Outside refuses keys that would be stolen or backed up with the data in dir:

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/rescue"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/kiosk/sqlite/dbfile/fsynctest"
 	"example.org/inloop/sync/count"
 )
 
@@ -195,49 +198,88 @@ func TestLook_CutOffInEachStep(t *testing.T) {
 	}
 }
 
-// A backup whose flush fails is none, whenever that is; the room goes on, and the
-// next try makes it.
+// A backup whose flush fails, SQLite's or Go's, is none: nothing has its name, the next
+// try makes it, and when it is promised all of it has been flushed, to the name of
+// its folder.
 func TestNight_AFlushThatFails(t *testing.T) {
+	disk := fsynctest.NewFolder(t)
 	r := newRoom(t)
-	disk := &cutDisk{}
-	r.cfg.Disk = disk
+	r.ring.Dir = filepath.Join(disk.Dir, "stick", "nightly")
+	must(t, os.Mkdir(filepath.Dir(r.ring.Dir), 0o700))
 	s := r.open()
-	for steps := range 3 {
-		disk.steps = steps
-		if err := rescue.Night(t.Context(), s, 20377, r.ring); !errors.Is(err, errCut) {
-			t.Errorf("a flush that fails in step %d: %v", steps, err)
+	for _, fails := range []int{1, 2, fsynctest.ForEver} {
+		for from := 0; ; from++ {
+			must(t, os.RemoveAll(r.ring.Dir))
+			disk.Fail(from, fails)
+			err := rescue.Night(t.Context(), s, 20377, r.ring)
+			flushed := disk.Flushed()
+			// That SQLite could not flush the name of its own journal is nobody's loss.
+			if n := len(flushed); err == nil && (n < 2 || flushed[n-1] != "nightly" || !strings.HasPrefix(flushed[n-2], ".backup-")) {
+				t.Errorf("flush %d fails %d times (%v): promised, and flushed are %v", from, fails, disk.Failed(), flushed)
+			}
+			days, ringErr := r.ring.Nights()
+			if err != nil && (ringErr != nil || len(days) > 0) {
+				t.Errorf("flush %d fails %d times (%v): there is a backup that was not flushed: %v (%v)", from, fails, disk.Failed(), days, ringErr)
+			}
+			if len(disk.Failed()) == 0 {
+				if from < 4 {
+					t.Errorf("only %d flushes: %v", from, flushed)
+				}
+				break
+			}
+			if err == nil {
+				continue
+			}
+			r.tap(s, 1, 1)
+			disk.Fail(0, 0)
+			must(t, rescue.Night(t.Context(), s, 20377, r.ring))
+			flushed = disk.Flushed()
+			for _, want := range []string{"nightly", "stick"} {
+				if !slices.Contains(flushed, want) {
+					t.Errorf("flush %d fails %d times: afterwards the names in %s are not flushed: %v", from, fails, want, flushed)
+				}
+			}
+			must(t, rescue.Night(t.Context(), s, 20377, r.ring)) // it is there
+			info, err := os.Stat(r.ring.File(20377))
+			must(t, err)
+			if info.Mode().Perm() != 0o600 {
+				t.Errorf("a backup's mode is %v, want 0600", info.Mode())
+			}
+			if left, _ := filepath.Glob(filepath.Join(r.ring.Dir, ".backup-*")); len(left) > 0 {
+				t.Errorf("left over: %v", left)
+			}
 		}
-		if steps == 2 { // it has its name, of which nobody knows whether it stays
-			break
-		}
-		if days, err := r.ring.Nights(); err != nil || len(days) > 0 {
-			t.Errorf("in step %d: a backup is promised that was not flushed: %v (%v)", steps, days, err)
-		}
-		r.tap(s, 100+steps, 1)
-	}
-	must(t, os.Remove(r.ring.File(20377)))
-	disk.steps = 1 << 30
-	must(t, rescue.Night(t.Context(), s, 20377, r.ring))
-	days, err := r.ring.Nights()
-	if err != nil || len(days) != 1 {
-		t.Errorf("when it is over: %v (%v)", days, err)
-	}
-	info, err := os.Stat(r.ring.File(days[0]))
-	must(t, err)
-	if info.Mode().Perm() != 0o600 {
-		t.Errorf("a backup's mode is %v, want 0600", info.Mode())
-	}
-	if left, _ := filepath.Glob(filepath.Join(r.ring.Dir, ".backup-*")); len(left) > 0 {
-		t.Errorf("left over: %v", left)
 	}
 }
 
-// A restore whose flush fails, once, for a while or for ever, leaves the former
-// database or the restored one, whole; and when it is over it can be done.
+// A backup that the disk does not give back as it was written is none: it would push
+// a good one out of the ring.
+func TestNight_ADiskThatKeepsOtherBytes(t *testing.T) {
+	disk := fsynctest.NewFolder(t)
+	r := newRoom(t)
+	r.ring.Dir = filepath.Join(disk.Dir, "nightly")
+	s := r.open()
+	disk.Rot(true)
+	if err := rescue.Night(t.Context(), s, 20377, r.ring); !errors.Is(err, sqlite.ErrCorrupt) {
+		t.Errorf("Night says %v, want ErrCorrupt", err)
+	}
+	if days, err := r.ring.Nights(); err != nil || len(days) > 0 {
+		t.Errorf("there is a backup: %v (%v)", days, err)
+	}
+	disk.Rot(false)
+	must(t, rescue.Night(t.Context(), s, 20377, r.ring))
+}
+
+// A restore in which a flush fails, SQLite's or Go's, once, for a while or for ever,
+// leaves the former database or the restored one, whole; when it is over it can be
+// done; and what is promised is the restored one, with its new epoch.
 func TestRestore_FlushesThatFail(t *testing.T) {
-	for _, fails := range []int{1, 3, 1 << 20} {
-		for from := range 12 {
-			r := newRoom(t)
+	disk := fsynctest.NewFolder(t)
+	for _, fails := range []int{1, 3, fsynctest.ForEver} {
+		for from, last := 0, false; !last; from++ {
+			dir := filepath.Join(disk.Dir, fmt.Sprint(fails, from))
+			must(t, os.Mkdir(dir, 0o700))
+			r := newRoomIn(t, dir)
 			s := r.open()
 			file := filepath.Join(t.TempDir(), "room.backup")
 			must(t, s.Backup(t.Context(), file))
@@ -245,46 +287,74 @@ func TestRestore_FlushesThatFail(t *testing.T) {
 			r.tap(s, 0, 3)
 			must(t, s.Close())
 			former := r.rows()
-			// What a renewal that was cut off has left is put in its place first.
-			renewed, err := os.ReadFile(sqlite.Path(r.cfg.Dir))
-			must(t, err)
-			must(t, os.WriteFile(sqlite.Path(r.cfg.Dir)+".renewed", renewed, 0o600))
 
-			disk := &failingDisk{from: from, until: from + fails}
-			r.cfg.Disk = disk
-			_, err = sqlite.Restore(t.Context(), r.cfg, file)
-			if err == nil && disk.failed {
-				t.Errorf("flush %d failed %d times, Restore did not", from, fails)
-			}
-			r.cfg.Disk = nil
+			disk.Fail(from, fails)
+			_, err := sqlite.Restore(t.Context(), r.cfg, file)
+			failed := disk.Failed()
+			last = len(failed) == 0
+			disk.Fail(0, 0)
 			s = r.open()
-			r.sound(s)
 			must(t, s.Close())
 			now := r.rows()
-			if less := now.lacks(former); len(less) > 0 && now["stranger"] != backedUp["stranger"]+1 {
-				t.Errorf("flush %d failed %d times: neither the one nor the other: %v", from, fails, less)
+			restored := now["epoch"] == former["epoch"]+1 && now["stranger"] == backedUp["stranger"]
+			if less := now.lacks(former); !restored && (err == nil || len(less) > 0) {
+				t.Errorf("flush %d fails %d times (%v), Restore says %v: the former one lacks %v", from, fails, failed, err, less)
 			}
 			_, err = sqlite.Restore(t.Context(), r.cfg, file)
 			must(t, err)
+			s = r.open()
 			if got := r.rows()["stranger"]; got != backedUp["stranger"] {
 				t.Errorf("when it is over: %d unknown badges, want the backup's %d", got, backedUp["stranger"])
 			}
+			r.sound(s)
+			must(t, s.Close())
 		}
 	}
 }
 
-// failingDisk flushes nothing for a while.
-type failingDisk struct {
-	backup.OS
-	now, from, until int
-	failed           bool
-}
-
-func (d *failingDisk) Sync(path string) error {
-	d.now++
-	if d.now > d.from && d.now <= d.until {
-		d.failed = true
-		return errCut
+// Whichever flush of the ladder fails, SQLite's or Go's, once or for a while: what is
+// promised is mended, told and whole, and the next start climbs it to its end.
+func TestLook_FlushesThatFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: climbs the ladder a hundred times")
 	}
-	return d.OS.Sync(path)
+	disk := fsynctest.NewFolder(t)
+	for fails, stride := range map[int]int{1: 2, fsynctest.ForEver: 7} {
+		for from, last := 0, false; !last; from += stride {
+			dir := filepath.Join(disk.Dir, fmt.Sprint(fails, from))
+			must(t, os.Mkdir(dir, 0o700))
+			r := newRoomIn(t, dir)
+			s := r.open()
+			must(t, rescue.Night(t.Context(), s, 20377, r.ring))
+			r.tap(s, 0, 12)
+			r.unplug(s)
+			was := r.rows()
+			must(t, os.RemoveAll(sqlite.Path(r.cfg.Dir)+"-shm"))
+			log := sqlite.Path(r.cfg.Dir) + "-wal"
+			data, err := os.ReadFile(log)
+			must(t, err)
+			data[len(data)/3] ^= 1 // a frame in the middle: SQLite would end the log there
+			must(t, os.WriteFile(log, data, 0o600))
+
+			disk.Fail(from, fails)
+			err = r.look()
+			failed := disk.Failed()
+			last = len(failed) == 0
+			if _, told := rescue.ReadMended(r.cfg.Dir); err == nil && !told {
+				t.Errorf("flush %d fails %d times (%v): mended, and nothing is told", from, fails, failed)
+			}
+			disk.Fail(0, 0)
+			must(t, r.look())
+			s = r.open()
+			if _, told := rescue.ReadMended(r.cfg.Dir); !told {
+				t.Errorf("flush %d fails %d times (%v): at last nothing is told", from, fails, failed)
+			}
+			now := r.rows()
+			if less := now.lacks(was); len(less) > 0 || now["epoch"] == was["epoch"] {
+				t.Errorf("flush %d fails %d times (%v): there is less of %v, %d epochs", from, fails, failed, less, now["epoch"])
+			}
+			r.sound(s)
+			must(t, s.Close())
+		}
+	}
 }

@@ -38,11 +38,14 @@ func Look(ctx context.Context, cfg sqlite.Config, rings ...backup.Ring) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, keyring.ErrKey) && l.newest(ctx) == "":
-		return nil // another room's: that is said by who opens it
+	case errors.Is(err, keyring.ErrKey) && l.newest(ctx).file == "":
+		return err // another room's
 	case errors.Is(err, keyring.ErrKey), errors.Is(err, dbfile.ErrCorrupt):
-		cfg.Log.Error("the database is damaged; saving what can be saved", "err", err)
-		return l.climb(ctx)
+		if err := l.climb(ctx); err != nil {
+			return fmt.Errorf("save what can be saved: %w", err)
+		}
+		cfg.Log.Warn("the database was damaged", "err", err)
+		return nil
 	}
 	return fmt.Errorf("look at the database: %w", err)
 }
@@ -54,13 +57,15 @@ type ladder struct {
 	rings []backup.Ring
 }
 
-// newest returns the newest nightly backup that is sound and of this room's key, ""
-// when there is none.
-func (l ladder) newest(ctx context.Context) string {
-	type night struct {
-		file string
-		day  int64
-	}
+// night is a nightly backup.
+type night struct {
+	file   string // "" when there is none
+	day    int64
+	others bool // there are some that are sound and of another key
+}
+
+// newest returns the newest nightly backup that is sound and of this room's key.
+func (l ladder) newest(ctx context.Context) night {
 	best := night{}
 	for _, ring := range l.rings {
 		days, err := ring.Nights()
@@ -73,13 +78,14 @@ func (l ladder) newest(ctx context.Context) string {
 			}
 			if err := l.fits(ctx, ring.File(day)); err != nil {
 				l.cfg.Log.Warn("a nightly backup is of no use", "day", day.String(), "err", err)
+				best.others = best.others || errors.Is(err, keyring.ErrKey)
 				continue
 			}
-			best = night{ring.File(day), int64(day)}
+			best.file, best.day = ring.File(day), int64(day)
 			break
 		}
 	}
-	return best.file
+	return best
 }
 
 // fits returns an error unless a backup is sound and of this room's key.
@@ -108,26 +114,44 @@ func (l ladder) climb(ctx context.Context) (err error) {
 	defer os.RemoveAll(work) //nolint:errcheck // the next try removes it
 	from, err := salvage.Read(ctx, l.path, work)
 	if err != nil {
-		return fmt.Errorf("save what can be saved: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, from.Close()) }()
-	base := ""
-	if !from.Whole {
-		base = l.newest(ctx)
+	base, err := l.base(ctx, from)
+	if err != nil {
+		return err
 	}
 	if base == "" {
 		if base, err = l.empty(ctx, work); err != nil {
-			return fmt.Errorf("save what can be saved: %w", err)
+			return err
 		}
 	}
 	aside, err := sqlite.Mend(ctx, l.cfg, base, from, func() error {
 		return noteMended(l.cfg.Dir, Mended{Missing: from.Missing})
 	})
 	if err != nil {
-		return fmt.Errorf("save what can be saved: %w", err)
+		return err
 	}
 	l.cfg.Log.Warn("the database is mended", "from", filepath.Base(base), "missing", from.Missing, "aside", aside)
 	return nil
+}
+
+// base returns the backup that what can be read goes into, "" for an empty database.
+// It refuses to go on by another room's key: no badge would be known in what that
+// makes, and no name would open.
+func (l ladder) base(ctx context.Context, from *salvage.Damaged) (string, error) {
+	well, ill, err := from.Ours(ctx, l.cfg.Keys)
+	if err != nil || from.Whole && well > 0 {
+		return "", err
+	}
+	newest := l.newest(ctx)
+	if well == 0 && newest.file == "" && (ill > 0 || newest.others) {
+		return "", fmt.Errorf("%w (put back the key file that was there before)", keyring.ErrKey)
+	}
+	if from.Whole {
+		return "", nil
+	}
+	return newest.file, nil
 }
 
 // empty makes a database without rows, for who has no backup.
@@ -148,7 +172,7 @@ func BeginAgain(ctx context.Context, cfg sqlite.Config, rings ...backup.Ring) er
 	if _, err := os.Stat(l.path); err == nil {
 		return nil // it came back meanwhile
 	}
-	base := l.newest(ctx)
+	base := l.newest(ctx).file
 	if base == "" {
 		if err := cfg.Keys.Begin(); err != nil {
 			return fmt.Errorf("begin again: %w", err)

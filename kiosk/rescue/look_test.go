@@ -49,7 +49,12 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	t.Helper()
-	dir := t.TempDir()
+	return newRoomIn(t, t.TempDir())
+}
+
+// newRoomIn is one whose data and key lie in dir.
+func newRoomIn(t *testing.T, dir string) *room {
+	t.Helper()
 	data := filepath.Join(dir, "data")
 	must(t, os.Mkdir(data, 0o700))
 	first := filepath.Join("..", "sqlite", "testdata", "first")
@@ -117,7 +122,7 @@ func (r *room) rows() told {
 	must(r.t, err)
 	defer db.Close()
 	n := make(told)
-	for _, table := range []string{"person", "badge", "volunteer", "visit", "stay", "stranger", "boot", "tap", "intake", "erased"} {
+	for _, table := range []string{"person", "badge", "volunteer", "visit", "stay", "stranger", "boot", "tap", "intake", "erased", "epoch"} {
 		var rows int
 		must(r.t, db.QueryRowContext(r.t.Context(), `SELECT count(*) FROM `+table).Scan(&rows))
 		n[table] = rows
@@ -269,5 +274,87 @@ func TestLook_AnyDamage(t *testing.T) {
 				t.Error("what was mended is mended again at the next start")
 			}
 		})
+	}
+}
+
+// A damaged database is not mended by another room's key: no badge would be known in
+// it, and no name would open, for good.
+func TestLook_ADamagedDatabaseOfAnotherKey(t *testing.T) {
+	for _, what := range []string{"damaged", "its key check too", "without a backup", "the list of tables"} {
+		t.Run(what, func(t *testing.T) {
+			r := newRoom(t)
+			s := r.open()
+			if what != "without a backup" {
+				must(t, rescue.Night(t.Context(), s, 20377, r.ring))
+			}
+			must(t, s.Close())
+			path := sqlite.Path(r.cfg.Dir)
+			if what == "its key check too" {
+				db, err := sql.Open("sqlite3", "file:"+path)
+				must(t, err)
+				_, err = db.ExecContext(t.Context(), `UPDATE meta SET key_check = zeroblob(32)`)
+				must(t, errors.Join(err, db.Close()))
+			}
+			db, err := sql.Open("sqlite3", "file:"+path+"?mode=ro")
+			must(t, err)
+			var root int
+			err = db.QueryRowContext(t.Context(), `SELECT rootpage FROM sqlite_schema WHERE name = 'visit'`).Scan(&root)
+			must(t, errors.Join(err, db.Close()))
+			data, err := os.ReadFile(path)
+			must(t, err)
+			if what == "the list of tables" {
+				root = 21
+			}
+			clear(data[4096*(root-1) : 4096*root])
+			must(t, os.WriteFile(path, data, 0o600))
+			ours := r.cfg.Keys
+			theirs, err := keyring.Load(filepath.Join(t.TempDir(), "key"))
+			must(t, err)
+			must(t, theirs.Begun(t.TempDir()))
+			r.cfg.Keys = theirs
+			if err := r.look(); !errors.Is(err, keyring.ErrKey) {
+				t.Errorf("with another room's key: %v, want ErrKey", err)
+			}
+			if now, err := os.ReadFile(path); err != nil || string(now) != string(data) {
+				t.Errorf("another room's key has changed the file (%v)", err)
+			}
+			r.cfg.Keys = ours
+			must(t, r.look())
+			r.sound(r.open())
+		})
+	}
+}
+
+// A room that has hardly begun, without a volunteer or a name, is mended too, whichever
+// of its pages is lost: empty tables are not those of a room with months behind it.
+func TestLook_AYoungRoom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: a hundred rooms")
+	}
+	for taps, stride := range map[int]int{0: 3, 2: 1} {
+		for page := 0; ; page += stride {
+			r := newRoom(t)
+			path := sqlite.Path(r.cfg.Dir)
+			must(t, os.Remove(path))
+			s := r.open()
+			r.tap(s, 0, taps)
+			must(t, s.Close())
+			data, err := os.ReadFile(path)
+			must(t, err)
+			if page*4096 >= len(data) {
+				break
+			}
+			clear(data[page*4096 : (page+1)*4096])
+			must(t, os.WriteFile(path, data, 0o600))
+			if err := r.look(); err != nil {
+				t.Fatalf("%d taps, page %d: %v", taps, page+1, err)
+			}
+			s, err = sqlite.Open(t.Context(), r.cfg)
+			if err != nil {
+				t.Fatalf("%d taps, page %d: %v", taps, page+1, err)
+			}
+			r.sound(s)
+			must(t, s.Close())
+		}
 	}
 }

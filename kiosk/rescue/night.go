@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"example.org/inloop/kiosk/backup"
@@ -22,6 +23,10 @@ func Night(ctx context.Context, s *sqlite.Store, day count.Day, ring backup.Ring
 		return nil
 	}
 	if err := os.Mkdir(ring.Dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("nightly backup: %w", err)
+	}
+	// The folder's own name may be new, or of a try whose flush failed.
+	if err := (backup.OS{}).Sync(filepath.Dir(ring.Dir)); err != nil {
 		return fmt.Errorf("nightly backup: %w", err)
 	}
 	if err := s.Backup(ctx, ring.File(day)); err != nil {

@@ -18,7 +18,7 @@ func (t *txn) apply(ctx context.Context, c card, s stayRow, act kiosk.Effect) er
 	case kiosk.EffectNone, kiosk.EffectAskPIN:
 		return nil
 	case kiosk.EffectArrive, kiosk.EffectAssume:
-		return t.arrive(ctx, arrival{c.person, kiosk.VisitSourceBadge, act == kiosk.EffectAssume, c.in, c.today.Visited})
+		return t.arrive(ctx, arrival{c.person, kiosk.VisitSourceBadge, act == kiosk.EffectAssume, c.in, c.today.Visited, c.remade})
 	case kiosk.EffectLeave, kiosk.EffectConfirm:
 		return t.leave(ctx, s)
 	case kiosk.EffectReopen:
@@ -43,6 +43,7 @@ type arrival struct {
 	assumed bool
 	in      bool // the person has an open stay
 	visited bool // the person has a visit in this part of the day
+	remade  int  // epoch in which the visit was counted before, 0 for none
 }
 
 // arrive begins a stay, closing without a time one that was left open, and
@@ -61,6 +62,9 @@ func (t *txn) arrive(ctx context.Context, a arrival) error {
 	}
 	v := t.visitNow(a.how)
 	v.person, v.assumed = a.person, a.assumed
+	if a.remade != 0 {
+		v.epoch = a.remade
+	}
 	_, err := t.addVisit(ctx, v)
 	return err
 }

@@ -22,6 +22,7 @@ type card struct {
 	today        kiosk.Today
 	in           bool  // there is an open stay, of whatever day
 	stay         int64 // the last stay of the day, 0 if none
+	remade       int   // epoch in which the centre has this visit from before a backup was put back; 0 for none
 }
 
 // greeted returns who is welcomed by sign and name: nobody by a lost badge.
@@ -49,10 +50,11 @@ func (t *txn) whose(ctx context.Context, uid kiosk.UID) (card, error) {
 		       (SELECT day FROM visit WHERE person = b.person AND day < ?2 AND void = 0 ORDER BY day DESC LIMIT 1),
 		       EXISTS (SELECT 1 FROM visit WHERE person = b.person AND `+visited+` AND void = 0),
 		       EXISTS (SELECT 1 FROM stay WHERE person = b.person AND ended = ''),
-		       (SELECT max(no) FROM stay WHERE person = b.person AND `+stayed+`)
+		       (SELECT max(no) FROM stay WHERE person = b.person AND `+stayed+`),
+		       coalesce((SELECT epoch FROM remade WHERE mac = b.mac AND day = CAST(?3 AS INTEGER) AND part = CAST(?4 AS TEXT)), 0)
 		FROM badge b LEFT JOIN person p ON p.no = b.person WHERE b.mac = CAST(?1 AS BLOB)`,
 		c.mac, t.today, t.now.Day, t.now.Part, t.now.boot).
-		Scan(&c.badge, &kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay)
+		Scan(&c.badge, &kind, &lost, &person, &volunteer, &first, &last, &low, &high, &c.today.Visited, &c.in, &stay, &c.remade)
 	if errors.Is(err, sql.ErrNoRows) {
 		c.pinFragments = auth.PINFragments(uid, t.s.cfg.Keys.Digits)
 		return c, nil

@@ -5,6 +5,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/sqlite/retention"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
 )
@@ -41,19 +42,5 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 	if err := undo.Forget(ctx, t, person); err != nil {
 		return err
 	}
-	for _, query := range []string{
-		`DELETE FROM intake WHERE person = ?1`,
-		`DELETE FROM stay WHERE person = ?1`,
-		`DELETE FROM visit WHERE person = ?1`,
-		`DELETE FROM badge WHERE person = ?1`,
-		`UPDATE stranger SET lost = NULL WHERE lost = ?1`,
-		`UPDATE tap SET mac = NULL WHERE person = ?1`,
-		`DELETE FROM person WHERE no = ?1`,
-	} {
-		if _, err := t.ExecContext(ctx, query, person); err != nil {
-			return err
-		}
-	}
-	_, err = t.ExecContext(ctx, `INSERT INTO erased (person, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, person, t.today)
-	return err
+	return retention.Erase(ctx, t, person, t.today)
 }

@@ -35,12 +35,12 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s := &Store{cfg: cfg, file: file, ledger: ledger.Rows{Keys: cfg.Keys, Timetable: cfg.Timetable}}
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
-	if err := s.begin(ctx); err != nil {
+	if err = s.begin(ctx); err == nil {
+		err = cfg.Keys.Begun(cfg.Dir) // or it would begin anew when its file is away
+	}
+	if err != nil {
 		_ = s.Close() // the first error is the one that helps
 		return nil, err
-	}
-	if err := cfg.Keys.Begun(cfg.Dir); err != nil {
-		cfg.Log.Warn("the room has begun, which could not be noted", "err", err)
 	}
 	return s, nil
 }

@@ -62,7 +62,7 @@ func (c Config) putBack(ctx context.Context, file string, from *salvage.Damaged,
 		stage := c
 		stage.Dir = filepath.Dir(staged)
 		if from == nil {
-			return prepare(ctx, stage, c.Dir, taken, salvage.ReadFormer(ctx, c.path(), c.Log), false)
+			return prepare(ctx, stage, c.Dir, taken, salvage.ReadFormer(ctx, c.path(), taken, c.Log), false)
 		}
 		if err := mix(ctx, stage, c.Dir, taken, from); err != nil {
 			return err
@@ -129,6 +129,7 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, was salvage.Fo
 	if whole {
 		taken = t.today + 1
 	}
+	before := t.cells.Epoch
 	if err := t.cells.Restore(ctx, t.now.Moment().Wall, taken, was.Former); err != nil {
 		return err
 	}
@@ -142,7 +143,7 @@ func (t *txn) beginRestored(ctx context.Context, taken count.Day, was salvage.Fo
 			return fmt.Errorf("pass over lost days: %w", err)
 		}
 	}
-	return salvage.SkipPersons(ctx, t, was.Person)
+	return was.GoOn(ctx, t, before)
 }
 
 // eraseAgain erases from a restored database whom it must not bring back, and

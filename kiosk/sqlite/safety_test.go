@@ -242,6 +242,54 @@ func TestCheckIn_FullFileSystem(t *testing.T) {
 	}
 }
 
+// A room that is open has begun, and that is on the disk: else it would begin anew, in
+// silence, when its database is away at the next start. Whichever flush of the first
+// start fails, the next try opens it.
+func TestOpen_ARoomThatIsOpenHasBegun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: many first starts")
+	}
+	disk := fsynctest.NewFolder(t)
+	for from := range 1 << 10 {
+		dir := filepath.Join(disk.Dir, strconv.Itoa(from))
+		must := newMust(t)
+		must(os.Mkdir(dir, 0o700))
+		disk.Fail(from, 1)
+		failed := false
+		for range 3 {
+			keys, err := LoadKeysOf(filepath.Join(dir, "data"), filepath.Join(dir, "key"))
+			var s *Store
+			if err == nil {
+				s, err = Open(t.Context(), Config{Dir: filepath.Join(dir, "data"), Keys: keys, Clock: &movedClock{kiosk.Moment{Boot: "1"}}, Timetable: kiosk.Timetable{Zone: time.UTC}})
+			}
+			if err != nil {
+				if failed || len(disk.Failed()) == 0 {
+					t.Fatalf("flush %d fails: %v", from, err)
+				}
+				failed = true
+				continue
+			}
+			if keys.Beginning() {
+				t.Errorf("flush %d fails (%v): the room is open and has yet to begin", from, disk.Failed())
+			}
+			must(s.Close())
+		}
+		if len(disk.Failed()) == 0 {
+			return // that were all
+		}
+	}
+}
+
+// newMust fails a test at an error.
+func newMust(t *testing.T) func(error) {
+	return func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // With a disk that flushes nothing, once, for a while or for ever, nobody is welcomed
 // who is not saved, nobody is saved who was turned away, and it heals by itself.
 func TestCheckIn_FlushesThatFail(t *testing.T) {

@@ -49,7 +49,7 @@ func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	}
 	_, err = t.ExecContext(ctx, `
 		INSERT INTO stranger (epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
+		VALUES (coalesce((SELECT max(epoch) FROM remade WHERE mac = ?2 AND day = ?10), ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)`,
 		v.epoch, c.mac, c.pinFragments, sqlrow.NullRef(c.person), v.boot, int64(v.since), v.wall.UnixMilli(), sqlrow.NullMillis(v.at), v.trust,
 		sqlrow.NullDay(v.day), v.part, v.bounds.Afternoon, v.bounds.Evening, sqlrow.NullMillis(closes), last)
 	if err != nil {

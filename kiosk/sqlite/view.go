@@ -9,7 +9,9 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/boots"
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
 )
 
@@ -102,6 +104,11 @@ func (g *glance) today(ctx context.Context, v *kiosk.View) error {
 			v.Recent = append(v.Recent, g.s.kioskVisit(row))
 		}
 	}
+	lost, err := outbox.LostDays(ctx, g, g.s.cfg.Timetable.Zone)
+	if err != nil {
+		return err
+	}
+	v.AtLeast = slices.ContainsFunc(lost, func(d count.Days) bool { return d.First <= v.Day && v.Day <= d.Last })
 	return g.QueryRowContext(ctx, `SELECT count(*) FROM `+boots.Unsure).Scan(&v.Unsure)
 }
 
@@ -137,23 +144,9 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 
 // actions reads what can be undone.
 func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
-	v.Actions, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (a kiosk.PastAction, err error) {
-		var at int64
-		var band sql.NullString
-		var no sql.NullInt64
-		var sign, language sql.NullString
-		var name []byte
-		var onScreen sql.NullBool
-		if err := row.Scan(&a.No, &a.Kind, &at, &band, &a.Number, &no, &sign, &name, &onScreen, &language); err != nil {
-			return a, err
-		}
-		a.At, a.Band = time.UnixMilli(at).In(g.s.cfg.Timetable.Zone), kiosk.Band(band.String)
-		a.Person = kiosk.Resident{No: no.Int64, Sign: kiosk.Sign(sign.String), OnScreen: onScreen.Bool, Language: kiosk.Language(language.String)}
-		a.Person.Name, err = g.s.cfg.Keys.OpenText(name, "person", "name", no.Int64)
-		return a, err
-	}, `
-		SELECT a.no, a.deed, a.at_ms, a.band, a.number, p.no, p.sign, p.name, p.on_screen, p.language
-		FROM action a LEFT JOIN person p ON p.no = a.person WHERE a.day = ?1 ORDER BY a.no DESC LIMIT ?2`, v.Day, kiosk.Undoable)
+	v.Actions, err = undo.Last(ctx, g, v.Day, g.s.cfg.Timetable.Zone, func(name []byte, person int64) (string, error) {
+		return g.s.cfg.Keys.OpenText(name, "person", "name", person)
+	})
 	return err
 }
 

@@ -31,6 +31,7 @@ type pad struct {
 type front struct {
 	In, Capacity int
 	Guests       int
+	AtLeast      bool        // there were more: a backup was put back today
 	Known        bool        // the numbers are there
 	Undated      string      // how many visits they may lack, "" for none
 	Bands        []bandCount // to count by hand, while no badge can be read
@@ -61,7 +62,7 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 		d.cfg.Log.Error("read the day for the desk", "err", err)
 		f.Notices = []notice{unsaved(r.localizer)}
 	} else {
-		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Known: true, Notices: d.healthNotices(r.localizer)}
+		f = front{In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), AtLeast: v.AtLeast, Known: true, Notices: d.healthNotices(r.localizer)}
 		if v.Undated > 0 {
 			f.Undated = r.localizer.N("desk.undated.waiting", v.Undated, nil)
 		}

@@ -41,6 +41,7 @@ type dayPage struct {
 	Capacity  int
 	Full      bool
 	Guests    int
+	AtLeast   bool // there were more: a backup was put back today
 	Newcomers int
 	Bands     []bandCount
 	Notices   []notice
@@ -107,7 +108,7 @@ func (d *Desk) today(w http.ResponseWriter, r *request) error {
 func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	t, now := r.localizer, d.now()
 	p := dayPage{
-		In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), Newcomers: v.Newcomers,
+		In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), AtLeast: v.AtLeast, Newcomers: v.Newcomers,
 		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.healthNotices(t), Mended: d.mended(), Bands: bandCounts(t, v.Guests),
 	}
 	for _, b := range v.Badges {

@@ -11,7 +11,8 @@ import (
 )
 
 // CopyTo writes the file, as it is at one moment, to a path where nothing or an
-// empty file is, while others go on writing.
+// empty file is, while others go on writing. The copy is flushed, and read past the
+// cache: ErrCorrupt when the disk gives back something else.
 func (f *File) CopyTo(ctx context.Context, path string) error {
 	// The reading handle refuses every kind of writing, this one too.
 	db := sql.OpenDB(newConnector(f.cfg.Path, "?mode=ro&_busy_timeout=5000"+atRest(f.cfg.Path)))
@@ -19,7 +20,7 @@ func (f *File) CopyTo(ctx context.Context, path string) error {
 	if err = errors.Join(err, db.Close()); err != nil {
 		return fmt.Errorf("copy: %w", err)
 	}
-	return nil
+	return verified(path)
 }
 
 // Inspect looks at a copy that nobody writes, and lets ask read from it. Whatever

@@ -65,9 +65,6 @@ func (f *File) copyAnew(ctx context.Context) (err error) {
 	if err := f.CopyTo(ctx, tmp); err != nil {
 		return err
 	}
-	if err := verified(tmp); err != nil {
-		return err
-	}
 	if err := Inspect(ctx, tmp, func(*sql.DB) error { return nil }); err != nil {
 		return err
 	}
@@ -112,8 +109,12 @@ func finishRenewal(disk Disk, path string) error {
 // takePlace does the work of finishRenewal for one who has the lock.
 func takePlace(disk Disk, path string) error {
 	dir := filepath.Dir(path)
-	// The old log would be replayed into the new file: it goes first, and surely.
-	if err := errors.Join(disk.Sync(dir), removeAll(path+"-wal", path+"-shm")); err != nil {
+	// The old log would be replayed into the new file: it goes first, and surely; but
+	// not before the new file's name is on the disk.
+	if err := disk.Sync(dir); err != nil {
+		return err
+	}
+	if err := removeAll(path+"-wal", path+"-shm"); err != nil {
 		return err
 	}
 	if err := disk.Sync(dir); err != nil {

@@ -264,6 +264,58 @@ func TestWrite_ACommandBesideARenewal(t *testing.T) {
 	has(t, daemon, 3)
 }
 
+// A command whose flush failed leaves the file to the daemon: what that one commits
+// while a command renews it would be lost.
+func TestWrite_ACommandRenewsNothing(t *testing.T) {
+	if !fsynctest.Inside(t) {
+		return
+	}
+	cfg := testConfig(t)
+	daemon := open(t, cfg)
+	cfg.Mode = ModeCommand
+	command := open(t, cfg)
+	must(t, note(t.Context(), daemon, "of the daemon"))
+	was := inode(t, cfg.Path)
+	fsynctest.FailNext(t, 1)
+	for range 3 {
+		if err := note(t.Context(), command, "of the command"); err == nil {
+			t.Error("a command goes on after a flush that failed")
+		}
+	}
+	must(t, note(t.Context(), daemon, "after it"))
+	if !os.SameFile(was, inode(t, cfg.Path)) {
+		t.Error("a command has renewed the file under the daemon")
+	}
+	has(t, daemon, 2)
+}
+
+// Between the copy of a renewal and its taking the old file's place, a disk may fail:
+// what a command wrote then would not be in the copy.
+func TestWrite_ACommandBesideARenewalThatWaits(t *testing.T) {
+	cfg := testConfig(t)
+	disk := &cutDisk{steps: 1 << 30}
+	cfg.Disk = disk
+	daemon := open(t, cfg)
+	must(t, note(t.Context(), daemon, "of the daemon"))
+	beside := cfg
+	beside.Mode = ModeCommand
+	command := open(t, beside)
+	daemon.doubt, disk.steps = true, 2
+	if err := note(t.Context(), daemon, "not written"); !errors.Is(err, errCut) {
+		t.Fatalf("a renewal that is cut off: %v", err)
+	}
+	if _, err := os.Stat(cfg.Path + renewed); err != nil {
+		t.Fatalf("no renewal waits: %v", err)
+	}
+	kept := 1
+	if note(t.Context(), command, "of the command") == nil {
+		kept++
+	}
+	disk.steps = 1 << 30
+	must(t, note(t.Context(), daemon, "after it"))
+	has(t, daemon, kept+1)
+}
+
 // The log of a file that was replaced is not written into the one that is there now.
 func TestClose_LeavesNoLogToAnotherFile(t *testing.T) {
 	cfg := testConfig(t)

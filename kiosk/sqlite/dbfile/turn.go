@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"syscall"
 	"time"
 )
@@ -39,6 +40,8 @@ func (t Turn) Write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 		return fmt.Errorf("write: %w", fs.ErrPermission)
 	case f.closed:
 		return fmt.Errorf("write: %w", fs.ErrClosed)
+	case f.doubt && f.cfg.Mode == ModeCommand: // what a daemon commits meanwhile would be lost
+		return fmt.Errorf("write: %w: an earlier write could not be flushed", ErrUnsafe)
 	case f.doubt, f.w == nil: // a write or an earlier Reopen failed
 		if err := t.Reopen(ctx); err != nil {
 			return err
@@ -50,7 +53,10 @@ func (t Turn) Write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 		if err != nil {
 			return fmt.Errorf("write: %w", err)
 		}
-		defer l.Close() //nolint:errcheck // nothing was written
+		defer l.Close()                                          //nolint:errcheck // nothing was written
+		if _, err := os.Stat(f.cfg.Path + renewed); err == nil { // and has not come to its end
+			return fmt.Errorf("write: %w: it waits to be renewed", ErrUnsafe)
+		}
 	}
 	if err := f.place.check(f.cfg.Path); err != nil {
 		return fmt.Errorf("write: %w", err)

@@ -22,6 +22,9 @@ func Sweep(ctx context.Context, tx sqlrow.Tx, day count.Day, boot int64, midnigh
 	if _, err := tx.ExecContext(ctx, `DELETE FROM stranger WHERE day < ?1`, day); err != nil {
 		return fmt.Errorf("sweep unknown badges: %w", err)
 	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM remade WHERE day < ?1`, day); err != nil {
+		return fmt.Errorf("sweep visits made once more: %w", err)
+	}
 	// Of the room's own badges the last few stay, without who it was: one of them
 	// may lie on the reader until the next start.
 	for _, query := range []string{

@@ -54,6 +54,27 @@ func Visits(ctx context.Context, tx sqlrow.Tx, horizon count.Day) error {
 	return ledger.NoteForgotten(ctx, tx, count.Day(newest.Int64))
 }
 
+// Erase deletes all rows of a person and of what the person's badges did, and notes
+// the number alone, so that a restored backup forgets it again.
+func Erase(ctx context.Context, tx sqlrow.Tx, person int64, today count.Day) error {
+	for _, query := range []string{
+		`DELETE FROM intake WHERE person = ?1`,
+		`DELETE FROM stay WHERE person = ?1`,
+		`DELETE FROM visit WHERE person = ?1`,
+		`DELETE FROM remade WHERE mac IN (SELECT mac FROM badge WHERE person = ?1)`,
+		`DELETE FROM badge WHERE person = ?1`,
+		`UPDATE stranger SET lost = NULL WHERE lost = ?1`,
+		`UPDATE tap SET mac = NULL WHERE person = ?1`,
+		`DELETE FROM person WHERE no = ?1`,
+	} {
+		if _, err := tx.ExecContext(ctx, query, person); err != nil {
+			return err
+		}
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO erased (person, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, person, today)
+	return err
+}
+
 // lastVisits is when each person last came, as far as is known.
 const lastVisits = `
 	SELECT p.no AS person, max(coalesce(p.last_day, 0), coalesce((

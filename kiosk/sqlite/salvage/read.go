@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 )
 
@@ -42,6 +43,37 @@ func Read(ctx context.Context, path, dir string) (*Damaged, error) {
 	tables, sure := s.tablesWhole(ctx)
 	s.Whole, s.Missing = whole && tables, !sure
 	return s, nil
+}
+
+// Ours tells how much of what is sealed, as far as it can be read, opens with these
+// keys, and how much does not. The key's own check is part of it.
+func (s *Damaged) Ours(ctx context.Context, keys keyring.Keys) (well, ill int, err error) {
+	count := func(opens bool) {
+		if opens {
+			well++
+		} else {
+			ill++
+		}
+	}
+	_, _, err = s.each(ctx, func(v []any) error {
+		mac, _ := v[0].([]byte)
+		count(keys.Checks(mac))
+		return nil
+	}, 1, `SELECT 0, key_check FROM meta`)
+	for _, t := range tables() {
+		for _, column := range t.sealed {
+			if err != nil {
+				return 0, 0, err
+			}
+			_, _, err = s.each(ctx, func(v []any) error {
+				if sealed, ok := v[1].([]byte); ok {
+					count(t.opens(keys, column, v[0], sealed))
+				}
+				return nil
+			}, 2, `SELECT 0, `+t.place()+`, `+column+` FROM `+t.name)
+		}
+	}
+	return well, ill, err
 }
 
 // Close ends the reading.

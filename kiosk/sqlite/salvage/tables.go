@@ -344,7 +344,7 @@ func (f *filling) lost(ctx context.Context, parent, child, column string) (numbe
 	if parent == "epoch" {
 		key = "ordinal"
 	}
-	rows, err := f.tx.QueryContext(ctx, `SELECT DISTINCT `+column+` FROM `+child+` WHERE `+column+` NOT IN (SELECT `+key+` FROM `+parent+`)`)
+	rows, err := f.tx.QueryContext(ctx, `SELECT DISTINCT `+column+` FROM `+child+` WHERE `+column+` IS NOT NULL AND `+column+` NOT IN (SELECT `+key+` FROM `+parent+`)`)
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,8 @@
-// Package fsynctest makes fsync fail in a test, as a worn card does, without root.
+// Package fsynctest makes fsync fail in a test, as a worn card does.
 //
 // SQLite calls the fsync of libc, which a library put before it (LD_PRELOAD) can
 // answer with EIO. Go makes its own system call, so that what Go flushes (keys,
-// folders, backups) is not reached by it.
+// folders, backups) is not reached by it: for that, with root, there is a [Folder].
 package fsynctest
 
 import (
