@@ -182,9 +182,13 @@ func (d *Desk) announce() {
 	}
 }
 
-// state is the message on the socket: a growing number and nothing else.
+// state is the message on the socket: a growing number, and what time it is here
+// where that is known, of which a page says that it is so old when the line dies.
 func (d *Desk) state(n int64) []byte {
-	return fmt.Appendf(nil, `{"changed":%d}`, n)
+	if d.seeking() {
+		return fmt.Appendf(nil, `{"changed":%d}`, n)
+	}
+	return fmt.Appendf(nil, `{"changed":%d,"at":%q}`, n, d.cfg.Translations.In(web.DefaultLanguage).Clock(d.now()))
 }
 
 // sweep ends what has run out, so that names leave a page that nobody touches.

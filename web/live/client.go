@@ -14,8 +14,8 @@ const (
 	queueLen  = 8                // messages a page may be behind
 	readLimit = 512              // bytes; our pages send nothing at all
 	writeWait = 2 * time.Second  // for one message to leave
-	pingEvery = 15 * time.Second // so that a dead peer shows
-	pongWait  = 40 * time.Second // two pings and a bit
+	beatEvery = 10 * time.Second // so that either side sees that the other is dead: a page after 30 s
+	pongWait  = 30 * time.Second // three beats
 )
 
 // client is one open page: a queue, a writer that empties it and a reader that
@@ -34,15 +34,15 @@ func newClient(conn *websocket.Conn) *client {
 // hangUp tells the writer to end; it never blocks and may be called twice.
 func (c *client) hangUp() { c.once.Do(func() { close(c.quit) }) }
 
-// write sends first and then the queue until somebody hangs up or the page does
-// not take a message in time. It owns the connection's end: closing it is what
-// stops the reader.
-func (c *client) write(first []byte) {
+// write sends the state and then the queue, and the state again with every beat,
+// until somebody hangs up or the page does not take a message in time. It owns the
+// connection's end: closing it is what stops the reader.
+func (c *client) write(state func() []byte) {
 	defer func() { _ = c.conn.Close() }()
-	ping := time.NewTicker(pingEvery)
-	defer ping.Stop()
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
 
-	if !c.send(first) {
+	if !c.send(state()) {
 		return
 	}
 	for {
@@ -51,8 +51,9 @@ func (c *client) write(first []byte) {
 			if !c.send(msg) {
 				return
 			}
-		case <-ping.C:
-			if err := c.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait)); err != nil {
+		case <-beat.C:
+			// A page's script hears no ping, and answers no message.
+			if c.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait)) != nil || !c.send(state()) {
 				return
 			}
 		case <-c.quit:

@@ -2,9 +2,10 @@
 // it, and keeps strangers' pages out.
 //
 // A [Hub] is a set of websockets over bytes: it knows nothing of what it
-// carries. Every page gets the whole state when it connects and whole messages
-// after that, so a lost one never matters and a page that falls behind may
-// simply be let go. [Guard] and [Headers] stand in front of every page:
+// carries. Every page gets the whole state when it connects and every ten seconds,
+// and whole messages in between, so a lost one never matters, a page that falls
+// behind may simply be let go, and one that hears nothing for half a minute knows
+// that nobody is there. [Guard] and [Headers] stand in front of every page:
 // which names this program answers to, and what a browser may do with it.
 //
 // The way through: [NewServer] serves a handler that [Headers] and [Guard] wrap;

@@ -31,15 +31,17 @@ func NewHub(log *slog.Logger) *Hub {
 }
 
 // Serve makes r a websocket and keeps it until the page goes, falls behind or
-// the hub is closed. first is called once, after the page has joined; what it
-// returns, the whole state, is the first message that the page gets. A message
-// published at that very moment may follow although the state holds it already,
-// so messages carry a growing number and a page passes over older ones.
+// the hub is closed. state is called after the page has joined; what it returns,
+// the whole state, is the first message that the page gets. It is called again
+// every ten seconds, so that a page which has heard nothing for thirty knows that
+// the line or the program is dead. A message published at that very moment may
+// follow although the state holds it already, so messages carry a growing number
+// and a page passes over older ones.
 //
 // The refusals, before anything is upgraded: 403 when the Origin is absent or
 // not that of the Host, 503 when 64 pages are open or the hub is closed, 400
 // when r asks for no websocket.
-func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, first func() []byte) {
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, state func() []byte) {
 	if !h.enter() {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "too many pages are open", http.StatusServiceUnavailable)
@@ -59,7 +61,6 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, first func() []byte)
 	}
 	defer h.drop(c)
 
-	state := first()
 	var writer sync.WaitGroup
 	writer.Go(func() { c.write(state) })
 	c.read()

@@ -5,7 +5,6 @@ import { live } from "/assets/live.js";
 
 const greetFor = Number(document.getElementById("door").dataset.greetFor); // milliseconds of a greeting
 const speakFor = 20000; // of a language that somebody chose, from the last touch
-const quietFor = 90000; // after which the program counts as gone
 
 const home = document.documentElement.lang;
 const sections = ["idle", "greeting", "gone", "tongues"];
@@ -118,7 +117,7 @@ function drawGreeting(state) {
 }
 
 function show(state) {
-  if (!fresh && state.seq < seq) { return; }
+  if (!fresh && state.seq <= seq) { return; } // a beat, or older
   seq = state.seq;
   idle = state.idle;
   if (state.look) {
@@ -233,12 +232,10 @@ document.addEventListener("wheel", (event) => {
   if (event.ctrlKey) { event.preventDefault(); }
 }, { passive: false });
 
-// The state comes at least once a minute, with the clock; a page that has
-// heard nothing for longer is talking to nobody.
 live("/door/live", (message) => {
   if (message.go) {
     window.location.replace(message.go);
     return;
   }
   show(message);
-}, connection, { quiet: quietFor });
+}, connection);

@@ -208,6 +208,7 @@ func TestBrowser_ConnectionGone(t *testing.T) {
 	defer cancel()
 	must(t, r.Desk.Close(ctx)) // the hub says goodbye, as at a stop
 	f.Wait(`!document.querySelector("#away").hidden`)
+	f.Wait(`document.querySelector("#age").innerText.includes("14:05")`)
 	f.picture("away", "nl", 390)
 }
 

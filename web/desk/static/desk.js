@@ -79,14 +79,27 @@ async function check() {
 }
 
 function follow() {
+  let at = "";
   live("/desk/live", (message) => {
+    at = message.at ?? "";
     if (message.cover && door() && face() !== "ownbadge") {
       leave(door()); // who arrives goes first
     } else {
       newest = String(message.changed);
       catchUp();
     }
-  }, (stands) => { tell("away", !stands); });
+  }, (stands) => {
+    tell("away", !stands);
+    tellAge(stands ? "" : at);
+  });
+}
+
+// tellAge says of what time the page is, while it hears nothing newer.
+function tellAge(at) {
+  const line = document.getElementById("age");
+  if (!line) { return; }
+  line.hidden = at === "";
+  if (at) { line.textContent = line.dataset.words.replace("00:00", at); }
 }
 
 // --- Nobody at the page ------------------------------------------------------------
