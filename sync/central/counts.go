@@ -1,6 +1,10 @@
 package central
 
-import "example.org/inloop/sync/count"
+import (
+	"slices"
+
+	"example.org/inloop/sync/count"
+)
 
 // countsOf returns the figures of class A of rooms in a period. period is cut
 // off after today.
@@ -45,7 +49,7 @@ func compare(rooms []tally, r running) Comparison {
 	c := Comparison{
 		Days: r.now, DaysBefore: r.before, Now: Visits{}, Comparable: Visits{}, Before: Visits{},
 		NowReason: AbsenceNotReceived, BeforeReason: AbsenceNotReceived, Of: len(rooms),
-		Undated: undatedOf(rooms, r.now),
+		Undated: undatedOf(rooms, r.now), AtLeast: slices.ContainsFunc(rooms, tally.lostToday),
 	}
 	if undatedOf(rooms, r.now)+undatedOf(rooms, r.before) > 0 {
 		c.BeforeReason = AbsenceUndated

@@ -92,7 +92,7 @@ func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 	next.Epoch, next.Request, next.Token = epoch, t.hash, rand.Text()
 	next.Time, next.Trust, next.Health = t.now, t.request.Clock.Trust, t.request.Health
 	if t.request.Version > wire.Version { // an older one cannot tell, and ends nothing
-		next.Undated = t.request.Undated
+		next.Undated, next.Lost = t.request.Undated, append([]wire.LostDays{}, t.request.Lost...)
 	}
 	next.Skew = t.request.Clock.Time.Sub(t.now)
 	if epoch.Epoch != was.Epoch.Epoch {
@@ -243,24 +243,25 @@ type CellMerger interface {
 
 // Report is what the store keeps of a kiosk's exchanges.
 type Report struct {
-	Kiosk     string         // id
-	Revoked   bool           // read only
-	Epoch     Epoch          // of this kiosk; zero before its first request
-	LastEpoch Epoch          // before that, of the last kiosk in the room with this one's key; read only
-	Series    int            // before that, the last of the room, by any kiosk; read only
-	Token     string         // that its next request must carry
-	Request   []byte         // SHA-256 of the body of the last request that was taken
-	Answer    []byte         // to it
-	Seq       int64          // of that request
-	Past      SpentTokens    // which bodies spent the last tokens
-	Former    string         // the token of who was left behind when another began anew
-	Rev       int64          // highest revision held
-	Time      time.Time      // when it last reported
-	Trust     int            // of its clock then
-	Skew      time.Duration  // its clock ahead of ours then
-	Health    []wire.Health  //
-	Undated   []wire.Undated // visits that wait for a date, as a request of version 2 last said
-	Forked    time.Time      // when a second holder of its key was last met in this epoch
+	Kiosk     string          // id
+	Revoked   bool            // read only
+	Epoch     Epoch           // of this kiosk; zero before its first request
+	LastEpoch Epoch           // before that, of the last kiosk in the room with this one's key; read only
+	Series    int             // before that, the last of the room, by any kiosk; read only
+	Token     string          // that its next request must carry
+	Request   []byte          // SHA-256 of the body of the last request that was taken
+	Answer    []byte          // to it
+	Seq       int64           // of that request
+	Past      SpentTokens     // which bodies spent the last tokens
+	Former    string          // the token of who was left behind when another began anew
+	Rev       int64           // highest revision held
+	Time      time.Time       // when it last reported
+	Trust     int             // of its clock then
+	Skew      time.Duration   // its clock ahead of ours then
+	Health    []wire.Health   //
+	Lost      []wire.LostDays // days of which visits may be missing; nil when it never told
+	Undated   []wire.Undated  // visits that wait for a date, as a request of version 2 last said
+	Forked    time.Time       // when a second holder of its key was last met in this epoch
 }
 
 // Epoch is one generation of a room's database at the centre. A series is an unbroken

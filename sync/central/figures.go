@@ -123,6 +123,7 @@ type Comparison struct {
 	BeforeReason       Absence    // NotReceived when no room can be compared, Undated when one may lack visits
 	Rooms, Of          int        // rooms compared, of all
 	Undated            int64      // visits that wait for a date and can be of Days
+	AtLeast            bool       // today is among Days, and a room lost visits of it
 }
 
 // PartVisits are the visits of one part of the day.

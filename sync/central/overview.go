@@ -88,6 +88,7 @@ func (o *Centre) overview(ctx context.Context, a Account, only int64, rooms []Ro
 	var tallies []tally
 	for _, r := range slices.SortedFunc(slices.Values(rooms), byName) {
 		t := newTally(o.measures, cells[r.ID], today, count.DayOf(r.Since, o.zone), count.DayOf(r.Kiosk.Reported, o.zone) == today, r.Undated)
+		t.lost = lostDays{r.Lost, r.LostUntold}
 		tallies = append(tallies, t)
 		v.Rooms = append(v.Rooms, figuresOf(r, t, period, days))
 	}

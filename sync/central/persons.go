@@ -5,7 +5,7 @@ import "example.org/inloop/sync/count"
 // persons returns the figures of class B of one room.
 func (t tally) persons(period count.Period, days count.Days) PersonFigures {
 	visits, came, _ := t.sum(days)
-	p := PersonFigures{Numbers: map[count.Measure]Number{}, BadgeShare: visits.BadgeShare(), AtLeast: t.epochs(days) > 1, Undated: t.undatedOf(days)}
+	p := PersonFigures{Numbers: map[count.Measure]Number{}, BadgeShare: visits.BadgeShare(), AtLeast: t.atLeast(days), Undated: t.undatedOf(days)}
 	if !came {
 		p.BadgeShare = Number{Reason: AbsenceNotReceived}
 	}

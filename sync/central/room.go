@@ -17,9 +17,11 @@ type Room struct {
 	ID           int64
 	Organisation int64
 	Name         string
-	Since        time.Time      // when its first kiosk was paired
-	Undated      []wire.Undated // visits that wait for a date, as its kiosks last said
-	Kiosk        Kiosk          // zero when none is paired
+	Since        time.Time       // when its first kiosk was paired
+	Lost         []wire.LostDays // days of which visits may be missing, as its kiosks last said
+	LostUntold   bool            // one of them speaks version 1 and cannot say
+	Undated      []wire.Undated  // visits that wait for a date, as its kiosks last said
+	Kiosk        Kiosk           // zero when none is paired
 }
 
 // Kiosk is what a room's kiosk last said of itself.

@@ -17,6 +17,7 @@ type tally struct {
 	since    count.Day // day from which the room is expected to send
 	awake    bool      // the kiosk reported today: no cell of today is a zero
 	undated  undatedVisits
+	lost     lostDays
 	untold   map[count.Measure]untold
 }
 
@@ -229,15 +230,15 @@ func (t tally) parts(days count.Days) []PartVisits {
 	return sums
 }
 
-// epochs tells how many epochs sent visits of some days.
-func (t tally) epochs(days count.Days) int {
-	seen := map[epochKey]bool{}
+// databases tells how many of them, and how many epochs, sent visits of some days.
+func (t tally) databases(days count.Days) (series, epochs int) {
+	seen, rows := map[epochKey]bool{}, map[int]bool{}
 	for date := range days.All() {
 		if d := t.days[date]; d != nil {
 			for _, l := range d.epochs {
-				seen[l] = true
+				seen[l], rows[l.series] = true, true
 			}
 		}
 	}
-	return len(seen)
+	return len(rows), len(seen)
 }

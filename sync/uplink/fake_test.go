@@ -122,6 +122,8 @@ func (b *memoryStore) Unsent(_ context.Context, max int) ([]wire.Cell, error) {
 	return out[:min(max, len(out))], nil
 }
 
+func (b *memoryStore) Lost(context.Context, int) ([]wire.LostDays, error) { return nil, nil }
+
 func (b *memoryStore) Undated(context.Context, int) ([]wire.Undated, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

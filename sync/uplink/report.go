@@ -144,6 +144,9 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 	}
 	if version > wire.Version {
 		r.Resume, r.Undated = u.resume, undated
+		if r.Lost, err = u.store.Lost(ctx, wire.MaxLost); err != nil {
+			return none, fmt.Errorf("read lost days: %w", err)
+		}
 	}
 	if version > wire.Version && whole {
 		if r.Compare, err = u.nextChecksum(ctx); err != nil {

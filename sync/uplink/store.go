@@ -59,6 +59,8 @@ type Cells interface {
 
 // Dates tells which visits are in no cell yet, or in one of a wrong day.
 type Dates interface {
+	// Lost returns up to max times that days were lost, the last ones.
+	Lost(ctx context.Context, max int) ([]wire.LostDays, error)
 	// Undated returns up to max stretches of visits that wait for a date. No tap
 	// changes what it says before its day has ended.
 	Undated(ctx context.Context, max int) ([]wire.Undated, error)

@@ -108,6 +108,10 @@
 //	undated[].from  optional: a day, "2026-11-24": before it the visits were not
 //	undated[].to    optional: a day, not before from: after it they were not
 //	undated[].n     integer, 1 to 100000: how many visits
+//	lost            optional, version 2 only: list of at most 16: days of which visits
+//	                may be missing, because a backup was put back
+//	lost[].from     a day
+//	lost[].to       a day, not before from
 //	compare         optional, version 2 only: what it believes that the centre
 //	                holds of a stretch of cells, see Comparing
 //	compare.epoch   integer, 1 to epoch.ordinal

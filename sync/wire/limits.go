@@ -13,6 +13,7 @@ const (
 	Newest       = 2                // the newest schema of an exchange: Version and optional fields
 	MaxRows      = 200              // cells in one request
 	MaxHealth    = 16               // lights in one request
+	MaxLost      = 16               // times that days were lost in one request
 	MaxUndated   = 16               // stretches of undated visits in one request
 	MaxBody      = 64 << 10         // bytes of one request
 	MaxAnswer    = 256 << 10        // bytes of one answer

@@ -34,6 +34,13 @@ func TestRequestCheck(t *testing.T) {
 		{"a light with its reason", func(r *Request) { r.Health[0] = Health{"reader", "red", "reader.gone"} }, true},
 		{"a part unknown", func(r *Request) { r.Health[0].Part = "ayse" }, false},
 		{"a colour unknown", func(r *Request) { r.Health[0].Level = "blue" }, false},
+		{"lost days in version 1", func(r *Request) { r.Lost = []LostDays{{"2026-11-20", "2026-11-24"}} }, false},
+		{"lost days", func(r *Request) { r.Version, r.Lost = 2, []LostDays{{"2026-11-20", "2026-11-24"}} }, true},
+		{"lost days the wrong way round", func(r *Request) { r.Version, r.Lost = 2, []LostDays{{"2026-11-24", "2026-11-20"}} }, false},
+		{"lost days of no calendar", func(r *Request) { r.Version, r.Lost = 2, []LostDays{{"2026-11-24", "ayse"}} }, false},
+		{"lost days again and again", func(r *Request) {
+			r.Version, r.Lost = 2, slices.Repeat([]LostDays{{"2026-11-20", "2026-11-24"}}, MaxLost+1)
+		}, false},
 		{"a checksum in version 1", func(r *Request) { r.Compare = goodChecksum() }, false},
 		{"a checksum", func(r *Request) { r.Version, r.Compare = 2, goodChecksum() }, true},
 		{"a checksum of an epoch to come", func(r *Request) { r.Version, r.Compare = 2, goodChecksum(); r.Compare.Epoch = 9 }, false},

@@ -26,6 +26,22 @@ type Request struct {
 	Resume  string    `json:"resume,omitempty"`  // Refusal.Resume of the answer to the request before
 	Compare *Checksum `json:"compare,omitempty"` // to be compared with what is held once Cells are taken
 	Undated []Undated `json:"undated,omitempty"` // visits that are in no cell yet, or in one that may be wrong
+	// Days of which visits may be missing, because a backup was put back: none means none.
+	Lost []LostDays `json:"lost,omitempty"`
+}
+
+// LostDays is days in a row of which a room may have lost visits.
+type LostDays struct {
+	From count.Period `json:"from"`
+	To   count.Period `json:"to"`
+}
+
+// Check returns an ErrMalformed when the days are none, or the wrong way round.
+func (l LostDays) Check() error {
+	if !l.From.Is(count.PeriodDay) || !l.To.Is(count.PeriodDay) || l.From > l.To { // ordered as they are written
+		return malformed("lost: want real days, the last not before the first")
+	}
+	return nil
 }
 
 // Undated is how many visits wait for a date, and the days of which they can be. Whose
@@ -130,10 +146,17 @@ func (r Request) Check() error {
 		return malformed("%d lights: want at most %d", len(r.Health), MaxHealth)
 	case len(r.Undated) > MaxUndated:
 		return malformed("%d stretches of undated visits: want at most %d", len(r.Undated), MaxUndated)
-	case r.Version == Version && (r.Resume != "" || r.Compare != nil || r.Undated != nil):
+	case len(r.Lost) > MaxLost:
+		return malformed("%d times lost days: want at most %d", len(r.Lost), MaxLost)
+	case r.Version == Version && (r.Resume != "" || r.Compare != nil || r.Undated != nil || r.Lost != nil):
 		return malformed("a field of version 2 in a request of version 1")
 	case r.Resume != "" && !tokenPattern.MatchString(r.Resume):
 		return malformed("resume: not one of ours")
+	}
+	for _, l := range r.Lost {
+		if err := l.Check(); err != nil {
+			return err
+		}
 	}
 	if r.Compare != nil {
 		if err := r.Compare.check(r.Epoch.Ordinal); err != nil {

@@ -34,6 +34,9 @@ func (p *sheet) rows() ([]roomRow, error) {
 		row.State, row.Class, row.Icon = p.roomState(r.Room)
 		row.Undated = p.undated(r.Counts.Undated)
 		row.Today = p.countOr(r.Counts.Today.NowReason, r.Counts.Today.Now)
+		if r.Counts.Today.AtLeast && r.Counts.Today.NowReason == central.AbsenceNone {
+			row.Today = p.T("dashboard.least", "Count", row.Today)
+		}
 		row.Visits = p.countOr(r.Counts.Reason, r.Counts.Visits)
 		row.Silent = r.Counts.Today.NowReason != central.AbsenceNone
 		row.Absent = r.Counts.Reason != central.AbsenceNone

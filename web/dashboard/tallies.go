@@ -15,6 +15,7 @@ type tally struct {
 	Change          string // with its sign, "" for no comparison
 	Before          string // what it is compared with, in words
 	Over            string // said when not all rooms could be compared
+	Least           string // said when visits of today may be missing
 	Undated         string // how many visits wait for a date that it may lack, "" for none
 }
 
@@ -43,6 +44,9 @@ func (p *sheet) tally(key, sub string, total central.Comparison, before func(n s
 		return t
 	}
 	t.Number, t.Undated = p.Num(total.Now.Total()), p.undated(total.Undated)
+	if total.AtLeast {
+		t.Least = p.T("dashboard.tally.least")
+	}
 	t.Split = p.T("dashboard.tally.split", "Badge", p.Num(total.Now.Badge()), "Guests", p.Num(total.Now.Guests()))
 
 	if total.BeforeReason != central.AbsenceNone {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -555,4 +556,47 @@ func TestComesBack_APersonSaysWhichBoxGoesOn(t *testing.T) {
 	if err := clone.link.Flush(t.Context()); err == nil || clone.link.Asks() == "" {
 		t.Errorf("%v: the other box goes on as if it were alone", err)
 	}
+}
+
+// told is what the centre knows of days of which visits may be missing.
+func (s *story) told(want ...string) {
+	s.t.Helper()
+	rooms, err := s.rules.Rooms(s.t.Context(), s.account)
+	must(s.t, err)
+	var got []string
+	for _, l := range rooms[0].Lost {
+		got = append(got, string(l.From)+" to "+string(l.To))
+	}
+	if !slices.Equal(got, want) || rooms[0].LostUntold {
+		s.t.Errorf("visits may be missing of %q, want %q", got, want)
+	}
+}
+
+// "At least" is told where something was lost, and by that very days; pairing anew
+// and a centre that was put back lose nothing.
+func TestComesBack_TellsWhatWasLostAndNothingElse(t *testing.T) {
+	s := newStory(t)
+	s.come(5)
+	s.send()
+	s.told()
+	image := s.imageOfRoom()
+	centre := s.imageOfCentre()
+	s.come(1)
+	s.send()
+	s.centreBack(centre)
+	s.come(1)
+	s.send()
+	must(t, s.rules.Unpair(t.Context(), s.account, s.room.ID))
+	s.come(2)
+	s.again("sync.revoked")
+	s.pair()
+	s.send()
+	s.told()
+	s.at(26, 10)
+	s.roomBack(image)
+	s.come(1)
+	s.again("sync.revoked") // the image knows an older pairing
+	s.pair()
+	s.send()
+	s.told("2026-11-24 to 2026-11-26")
 }

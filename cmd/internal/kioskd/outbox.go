@@ -67,6 +67,15 @@ func (o outbox) Undated(ctx context.Context, most int) ([]wire.Undated, error) {
 	return told, err
 }
 
+func (o outbox) Lost(ctx context.Context, most int) ([]wire.LostDays, error) {
+	all, err := o.Store.Lost(ctx)
+	var told []wire.LostDays
+	for _, d := range all[max(0, len(all)-most):] {
+		told = append(told, wire.LostDays{From: d.First.Period(), To: d.Last.Period()})
+	}
+	return told, err
+}
+
 // periodOf is a day as it crosses the network, "" for none and for one that no
 // period can name.
 func periodOf(d count.Day) count.Period {

@@ -79,7 +79,7 @@ func (o *Outbox) TakeOver(ctx context.Context, was Former) error {
 		if _, err := t.ExecContext(ctx, `UPDATE link SET held_rev = max(held_rev, ?1)`, was.Rev); err != nil {
 			return err
 		}
-		return t.NewEpoch(ctx, OriginUnpaired, now.Wall)
+		return t.NewEpoch(ctx, OriginTakenOver, now.Wall)
 	})
 	if err != nil {
 		return fmt.Errorf("take over: %w", err)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -20,6 +21,8 @@ const (
 	OriginCreated  Origin = "created"
 	OriginRestored Origin = "restored" // from a backup: visits may be missing
 	OriginUnpaired Origin = "unpaired"
+	// Another holder of the key went on, and a person said that it is this one.
+	OriginTakenOver Origin = "taken_over"
 )
 
 // Epoch returns the present epoch of the database.
@@ -111,17 +114,33 @@ func (t *Tx) frozen(ctx context.Context, c kiosk.Cell) (frozen bool, err error) 
 	return frozen, nil
 }
 
+// Lost returns the days of which visits may be missing, as LostDays.
+func (o *Outbox) Lost(ctx context.Context) ([]count.Days, error) {
+	db, err := o.read()
+	if err != nil {
+		return nil, err
+	}
+	return LostDays(ctx, db, o.zone)
+}
+
 // LostDays returns, for each backup that was restored, the days from it to its
-// restoring, of which visits may be missing.
+// restoring, of which visits may be missing; and for each other holder of the key that
+// went on beside this room, the day on which it ended.
 func LostDays(ctx context.Context, q sqlrow.Querier, zone *time.Location) ([]count.Days, error) {
 	lost, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Days, err error) {
 		var began int64
 		err = row.Scan(&d.First, &began)
 		d.Last = count.DayOf(time.UnixMilli(began), zone)
 		return d, err
-	}, `SELECT frozen, began_ms FROM epoch WHERE reason = ?1 AND frozen IS NOT NULL`, OriginRestored)
+	}, `SELECT coalesce(frozen, 0), began_ms FROM epoch
+		WHERE reason = ?1 AND frozen IS NOT NULL OR reason = ?2 ORDER BY ordinal`, OriginRestored, OriginTakenOver)
 	if err != nil {
 		return nil, fmt.Errorf("read epochs: %w", err)
 	}
-	return lost, nil
+	for i := range lost {
+		if lost[i].First == count.NoDay {
+			lost[i].First = lost[i].Last
+		}
+	}
+	return slices.DeleteFunc(lost, func(d count.Days) bool { return d.First > d.Last }), nil // all was saved of some
 }

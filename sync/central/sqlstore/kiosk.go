@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"crypto/ed25519"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -85,12 +86,13 @@ func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []b
 	var revoked time.Time
 	var skew int64
 	var lights, undated string
+	var lost sql.Null[string]
 	err = tx.QueryRowContext(ctx, `
 		SELECT organisation, room, revoked, series, epoch, epoch_id, rev, token, request,
-			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, undated, forked, seq, past, former
+			CASE WHEN request = ?2 THEN answer END, reported, trust, skew, lights, undated, lost, forked, seq, past, former
 		FROM kiosks WHERE id = ?1`+s.engine.lock(), kiosk, request).Scan(
 		&k.organisation, &k.room, instant{&revoked}, &r.Epoch.Series, &r.Epoch.Ordinal, &r.Epoch.ID, &r.Epoch.Rev,
-		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, &undated, instant{&r.Forked}, &r.Seq, (*[]byte)(&r.Past), &r.Former)
+		&r.Token, &r.Request, &r.Answer, instant{&r.Time}, &r.Trust, &skew, &lights, &undated, &lost, instant{&r.Forked}, &r.Seq, (*[]byte)(&r.Past), &r.Former)
 	if err != nil {
 		return r, k, none(err, central.ErrNotFound)
 	}
@@ -99,6 +101,9 @@ func (s *Store) report(ctx context.Context, tx runner, kiosk string, request []b
 		return r, k, fmt.Errorf("lights: %w", err)
 	}
 	if r.Undated, err = readUndated(undated); err != nil {
+		return r, k, err
+	}
+	if r.Lost, err = readLost(lost); err != nil {
 		return r, k, err
 	}
 	if r.Epoch.Series == 0 {
@@ -136,12 +141,20 @@ func saveReport(ctx context.Context, tx runner, r central.Report) error {
 	if err != nil {
 		return fmt.Errorf("encode undated visits: %w", err)
 	}
+	var lost sql.Null[string]
+	if r.Lost != nil {
+		told, err := json.Marshal(r.Lost)
+		if err != nil {
+			return fmt.Errorf("encode lost days: %w", err)
+		}
+		lost = sql.Null[string]{V: string(told), Valid: true}
+	}
 	_, err = tx.ExecContext(ctx, `
 		UPDATE kiosks SET series = ?2, epoch = ?3, epoch_id = ?4, rev = ?5, token = ?6, request = ?7, answer = ?8,
-			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, seq = ?14, past = ?15, former = ?16, undated = ?17, changes = changes + 1
+			reported = ?9, trust = ?10, skew = ?11, lights = ?12, forked = ?13, seq = ?14, past = ?15, former = ?16, undated = ?17, lost = ?18, changes = changes + 1
 		WHERE id = ?1`,
 		r.Kiosk, r.Epoch.Series, r.Epoch.Ordinal, r.Epoch.ID, r.Epoch.Rev, r.Token, r.Request, r.Answer,
-		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked), r.Seq, []byte(r.Past), r.Former, string(undated))
+		millis(r.Time), r.Trust, r.Skew.Milliseconds(), string(lights), millis(r.Forked), r.Seq, []byte(r.Past), r.Former, string(undated), lost)
 	if err != nil {
 		return fmt.Errorf("save report: %w", err)
 	}
@@ -155,6 +168,17 @@ func readUndated(column string) (all []wire.Undated, err error) {
 	}
 	if err := json.Unmarshal([]byte(column), &all); err != nil {
 		return nil, fmt.Errorf("undated visits: %w", err)
+	}
+	return all, nil
+}
+
+// readLost reads the column lost: nil when the kiosk never told.
+func readLost(column sql.Null[string]) (all []wire.LostDays, err error) {
+	if !column.Valid {
+		return nil, nil
+	}
+	if err := json.Unmarshal([]byte(column.V), &all); err != nil {
+		return nil, fmt.Errorf("lost days: %w", err)
 	}
 	return all, nil
 }

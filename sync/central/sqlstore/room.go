@@ -19,6 +19,10 @@ func (s *Store) Rooms(ctx context.Context, organisation int64) ([]central.Room, 
 	if err != nil {
 		return nil, err
 	}
+	lost, err := s.lost(ctx, organisation)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := s.read.QueryContext(ctx, `
 		SELECT rooms.id, rooms.name, rooms.since, kiosks.id, public_key, paired, reported, trust, skew, lights, forked
 		FROM rooms LEFT JOIN kiosks ON kiosks.organisation = rooms.organisation AND kiosks.room = rooms.id AND kiosks.revoked IS NULL
@@ -30,7 +34,7 @@ func (s *Store) Rooms(ctx context.Context, organisation int64) ([]central.Room, 
 		var trust, skew sql.Null[int64]
 		var key []byte
 		err := scan(&r.ID, &r.Name, instant{&r.Since}, &id, &key, instant{&k.Paired}, instant{&k.Reported}, &trust, &skew, &lights, instant{&k.Forked})
-		r.Undated = undated[r.ID]
+		r.Undated, r.Lost, r.LostUntold = undated[r.ID], lost[r.ID].days, lost[r.ID].untold
 		if err != nil || !id.Valid {
 			return r, err
 		}
@@ -41,6 +45,33 @@ func (s *Store) Rooms(ctx context.Context, organisation int64) ([]central.Room, 
 		}
 		return r, nil
 	})
+}
+
+// lostDays is what the kiosks of a room told of lost days.
+type lostDays struct {
+	days   []wire.LostDays
+	untold bool // one of them did not
+}
+
+// lost returns by room the days of which visits may be missing, as each of its kiosks
+// that ever reported said last.
+func (s *Store) lost(ctx context.Context, organisation int64) (map[int64]lostDays, error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT room, lost FROM kiosks k WHERE organisation = ?1 AND series > 0
+		AND NOT EXISTS (SELECT 1 FROM kiosks n WHERE n.room = k.room AND n.public_key = k.public_key AND n.paired > k.paired AND n.series > 0)
+		ORDER BY paired, id`, organisation)
+	byRoom := map[int64]lostDays{}
+	_, err = collect(rows, err, func(scan func(...any) error) (none struct{}, err error) {
+		var room int64
+		var column sql.Null[string]
+		if err := scan(&room, &column); err != nil {
+			return none, err
+		}
+		days, err := readLost(column)
+		was := byRoom[room]
+		byRoom[room] = lostDays{append(was.days, days...), was.untold || !column.Valid}
+		return none, err
+	})
+	return byRoom, err
 }
 
 // undated returns the visits that wait for a date by room, as each of its kiosks said

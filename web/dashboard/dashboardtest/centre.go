@@ -173,7 +173,8 @@ func (v *Visitor) Page(target string) string {
 type FakeKiosk struct {
 	*Fixture
 	Room    central.Room
-	Undated []wire.Undated // visits that wait for a date, told with every report; nil in version 1
+	Lost    []wire.LostDays // days of which visits may be missing, told with every report; nil in version 1
+	Undated []wire.Undated  // visits that wait for a date, told with every report; nil in version 1
 	key     ed25519.PrivateKey
 	token   string
 	seq     int64
@@ -214,11 +215,11 @@ func (k *FakeKiosk) Report(cells []wire.Cell, lights ...wire.Health) {
 		cells = cells[len(batch):]
 		k.seq++
 		version := wire.Version
-		if k.Undated != nil {
+		if k.Undated != nil || k.Lost != nil {
 			version = wire.Newest
 		}
 		answer := exchange[wire.Answer](k, wire.SyncPath, k.Room.Kiosk.ID, wire.Request{
-			Version: version, Undated: k.Undated, Epoch: wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032d", k.Room.ID)}, Seq: k.seq, Token: k.token,
+			Version: version, Undated: k.Undated, Lost: k.Lost, Epoch: wire.Epoch{Ordinal: 1, ID: fmt.Sprintf("%032d", k.Room.ID)}, Seq: k.seq, Token: k.token,
 			Clock: wire.ClockReading{Time: *k.clock.Load(), Trust: 2}, Health: lights, Cells: append([]wire.Cell{}, batch...),
 		})
 		k.token = answer.NextToken
