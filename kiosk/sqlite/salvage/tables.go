@@ -30,7 +30,7 @@ func tables() []table {
 		{name: "volunteer", sealed: []string{"name"}, named: true}, {name: "patience"}, {name: "badge"}, {name: "visit"},
 		{name: "stay"}, {name: "stranger"}, {name: "tap"}, {name: "intake", sealed: []string{"outcome"}}, {name: "proof"},
 		{name: "kept", order: "period", sealed: []string{"tally"}}, {name: "reckoning"}, {name: "link"},
-		{name: "recorded", order: "batch, day"},
+		{name: "recorded", order: "batch, day"}, {name: "remade", order: "mac, day, part"},
 	}
 }
 
@@ -307,7 +307,7 @@ func (f *filling) numbers(ctx context.Context) error {
 // that what was counted of it stays.
 func (f *filling) parents(ctx context.Context) error {
 	for _, step := range []struct{ parent, child, column, query string }{
-		{"epoch", "visit", "epoch", lostEpoch}, {"epoch", "stranger", "epoch", lostEpoch},
+		{"epoch", "visit", "epoch", lostEpoch}, {"epoch", "stranger", "epoch", lostEpoch}, {"epoch", "remade", "epoch", lostEpoch},
 		{"person", "visit", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
 		{"person", "stay", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
 		{"person", "badge", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
