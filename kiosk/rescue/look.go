@@ -169,7 +169,7 @@ func (l ladder) empty(ctx context.Context, work string) (string, error) {
 // backup, if there is one elsewhere, or as a new one. Somebody has to have said so.
 func BeginAgain(ctx context.Context, cfg sqlite.Config, rings ...backup.Ring) error {
 	l := ladder{cfg: cfg, path: sqlite.Path(cfg.Dir), rings: rings}
-	if _, err := os.Stat(l.path); err == nil {
+	if _, err := os.Stat(dbfile.Standing(l.path)); err == nil {
 		return nil // it came back meanwhile
 	}
 	base := l.newest(ctx).file

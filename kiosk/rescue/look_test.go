@@ -107,10 +107,15 @@ func guest(n int) kiosk.UID {
 func (r *room) tap(s *sqlite.Store, from, n int) {
 	r.t.Helper()
 	for i := range n {
-		r.pass(5 * time.Minute)
-		_, err := s.CheckIn(r.t.Context(), kiosk.Tap{UID: guest(from + i), At: r.clock.now})
+		_, err := s.CheckIn(r.t.Context(), r.tapOf(from+i))
 		must(r.t, err)
 	}
+}
+
+// tapOf is one of a badge, five minutes after the last.
+func (r *room) tapOf(badge int) kiosk.Tap {
+	r.pass(5 * time.Minute)
+	return kiosk.Tap{UID: guest(badge), At: r.clock.now}
 }
 
 // told are how many rows there are of what a room knows.
@@ -357,4 +362,26 @@ func TestLook_AYoungRoom(t *testing.T) {
 			must(t, s.Close())
 		}
 	}
+}
+
+// A restored database of which a power cut left only the name that it waits under is
+// there: nobody is asked to begin again, and nothing begins beside it.
+func TestBeginAgain_NotBesideADatabaseThatWaits(t *testing.T) {
+	r := newRoom(t)
+	s := r.open()
+	r.tap(s, 0, 2)
+	must(t, s.Close())
+	was := r.rows()
+	path := sqlite.Path(r.cfg.Dir)
+	must(t, os.Rename(path, path+".renewed"))
+	must(t, rescue.BeginAgain(t.Context(), r.cfg, r.ring))
+	if _, err := sqlite.LoadKeysOf(r.cfg.Dir, filepath.Join(filepath.Dir(r.cfg.Dir), "key")); err != nil {
+		t.Errorf("the room is taken for one that is away: %v", err)
+	}
+	must(t, r.look())
+	s = r.open()
+	if less := r.rows().lacks(was); len(less) > 0 {
+		t.Errorf("there is less of %v", less)
+	}
+	must(t, s.Close())
 }

@@ -68,7 +68,7 @@ type Config struct {
 
 // LoadKeysOf is [keyring.LoadFor] for the room whose data lie in dir.
 func LoadKeysOf(dir, path string) (keyring.Keys, error) {
-	return keyring.LoadFor(Path(dir), path)
+	return keyring.LoadFor(dbfile.Standing(Path(dir)), path)
 }
 
 // Path is where the database is of a room whose data lie in dir.

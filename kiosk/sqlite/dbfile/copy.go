@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -107,6 +108,9 @@ func Examine(ctx context.Context, path string, ask func(*sql.DB) error) error {
 	if info.Size() == 0 {
 		return fmt.Errorf("%w: it is empty", ErrCorrupt)
 	}
+	if err := rollBack(ctx, path); err != nil {
+		return damaged(err)
+	}
 	db, err := openReader(ctx, path)
 	if err != nil {
 		return damaged(err)
@@ -123,4 +127,16 @@ func Examine(ctx context.Context, path string, ask func(*sql.DB) error) error {
 		return damaged(err)
 	}
 	return fmt.Errorf("%w: %w", ErrCorrupt, err)
+}
+
+// rollBack undoes what was begun in a file that had no log yet, and was cut off: a
+// copy that took its first log. Who only reads cannot do that, and refuses.
+func rollBack(ctx context.Context, path string) error {
+	if _, err := os.Stat(path + "-journal"); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	db := sql.OpenDB(newConnector(path, "?mode=rw&_busy_timeout=5000&_synchronous=FULL"))
+	var version int
+	err := db.QueryRowContext(ctx, `PRAGMA schema_version`).Scan(&version)
+	return errors.Join(err, db.Close())
 }

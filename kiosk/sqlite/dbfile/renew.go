@@ -88,6 +88,18 @@ func Replace(disk Disk, path, staged string) error {
 // the one at path: what a power cut may have left undone.
 func Finish(path string) error { return finishRenewal(machine{}, path) }
 
+// Standing is where the file of a path is: there, or under the name from which
+// [Finish] takes it, when a power cut came in between.
+func Standing(path string) string {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path
+	}
+	if _, err := os.Stat(path + renewed); err != nil {
+		return path
+	}
+	return path + renewed
+}
+
 // finishRenewal puts a renewed file, if there is one, in the place of the old one.
 // Power may fail between any two steps: whoever opens the file next goes on here.
 func finishRenewal(disk Disk, path string) error {

@@ -53,7 +53,13 @@ func Inside(t *testing.T) bool {
 	if os.Getenv(control) != "" {
 		return true
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$")
+	args := []string{"-test.v", "-test.run=^" + strings.ReplaceAll(t.Name(), "/", "$/^") + "$"}
+	for _, arg := range os.Args[1:] {
+		if !strings.HasPrefix(arg, "-test.") { // a flag of the test's own
+			args = append(args, arg)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	env, _ := Environment(t)
 	cmd.Env = append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
