@@ -82,7 +82,7 @@ func (g UndatedVisits) Within(days count.Days) bool {
 // WaitingVisits is how many visits wait for a date, and the days of which they can be:
 // no more of them is told to a centre.
 type WaitingVisits struct {
-	Days   count.Days // Last is NoDay while nothing tells
+	Days   count.Days // NoDay where nothing tells
 	Visits int
 }
 

@@ -34,7 +34,8 @@ var clockSeed = flag.Int("clock", -1, "the one random life of a room's clock tha
 //   - no visit stands on a wrong day without somebody being told;
 //   - what an anchor of its boot, or the boots around it, could date is dated;
 //   - whoever was welcomed is counted, once in a part of a day;
-//   - no cell is of a day that has not come, once the clock is proven.
+//   - no cell is of a day that has not come, once the clock is proven;
+//   - what waits for a date is told to the centre, with the days of which it can be.
 func TestClock_RandomLives(t *testing.T) {
 	template := simTemplate(t)
 	from, to := 0, *clockSeeds
@@ -338,6 +339,7 @@ func (s *clockSim) interpret() {
 			s.t.Errorf("visit %d of %s stands in the %s, in truth in the %s", v.no, v.boot, v.part, v.truePart)
 		}
 	}
+	s.judgeWaiting(visits)
 	s.judgeWelcomes(visits, anchored)
 	if cells, rows := s.numbers(), s.recounted(); !maps.Equal(cells, rows) {
 		s.t.Errorf("cells say\n%v\nrows say\n%v", cells, rows)
@@ -346,6 +348,31 @@ func (s *clockSim) interpret() {
 		if n := s.number(`SELECT count(*) FROM cell WHERE length(period) = 10 AND period > ?1 AND n IS NOT NULL`, s.cfg.Timetable.Day(s.truth).String()); n != 0 {
 			s.t.Errorf("%d cells are of days to come", n)
 		}
+	}
+}
+
+// judgeWaiting looks whether a centre is told of each visit that waits for a date, but
+// for those of the running boot, with its true day among those of which it can be.
+func (s *clockSim) judgeWaiting(visits []simVisit) {
+	told, err := s.WaitingVisits(s.t.Context())
+	s.must(err)
+	want, total := 0, 0
+	for _, w := range told {
+		total += w.Visits
+	}
+	for _, v := range visits {
+		if v.boot == s.clock.now.Boot || v.day != count.NoDay && !s.told(v) {
+			continue
+		}
+		want++
+		if !slices.ContainsFunc(told, func(w kiosk.WaitingVisits) bool {
+			return w.Days.First <= v.trueDay && (w.Days.Last == count.NoDay || v.trueDay <= w.Days.Last)
+		}) {
+			s.t.Errorf("visit %d of %s, in truth on %s, is of no day that the centre is told: %+v", v.no, v.boot, v.trueDay, told)
+		}
+	}
+	if total < want {
+		s.t.Errorf("the centre is told of %d visits that wait, want %d", total, want)
 	}
 }
 

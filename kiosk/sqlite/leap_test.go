@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"errors"
 	"os"
 	"testing"
 	"time"
@@ -229,5 +230,83 @@ func TestErase_SettlesNothingByALeap(t *testing.T) {
 	r.must(r.Erase(t.Context(), r.by, r.people["anna"]))
 	if _, periods := r.ended(); periods != 0 {
 		t.Errorf("%d figures were told", periods)
+	}
+}
+
+// word is a volunteer's answer that it is such a time.
+func (r *room) word(when string) error {
+	r.t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", when, r.cfg.Timetable.Zone)
+	r.must(err)
+	m := r.clock.now
+	m.Wall = at
+	return r.Anchor(r.t.Context(), m, 60_000, timeline.SourceVolunteer)
+}
+
+// A volunteer's word proves the time of the boot in which it was given: of that for
+// good, whatever comes after, and of no other.
+func TestAnchor_AWordProvesItsBootAlone(t *testing.T) {
+	r := newRoom(t, "2026-11-23", "anna", "ben", "cem")
+	r.anchorAt("2026-11-23 09:00")
+	r.boot("word", "2026-11-23 09:01")
+	r.tap("anna")
+	r.must(r.word("2026-11-25 10:00"))
+	r.boot("next", "2026-11-25 10:01")
+	r.tap("ben") // two days later, on a clock that went on where it stopped
+	if trust := r.Trust(); trust != kiosk.TrustBounded {
+		t.Errorf("after the next start the time has trust %d, want it unproven", trust)
+	}
+	r.boot("network", "2026-11-25 15:00")
+	r.anchorAt("2026-11-27 09:00")
+	r.tick()
+	if n := r.number(`SELECT count(*) FROM visit WHERE day = ?1 AND part = 'ochtend' AND trust = 2`, int(count.Date(2026, 11, 25))); n != 1 {
+		t.Errorf("%v visits are proven of the boot of the word, want anna's", n)
+	}
+	if v := r.view(); v.Undated != 1 || r.undated()[0].After != count.Date(2026, 11, 25) {
+		t.Errorf("%d undated after the network came, want ben", v.Undated)
+	}
+}
+
+// A slip of the hand in one boot holds no later volunteer to it.
+func TestAnchor_AWrongWordBindsNoLaterOne(t *testing.T) {
+	r := newRoom(t, "2026-11-23", "anna", "ben")
+	r.anchorAt("2026-11-23 09:00")
+	r.boot("slip", "2026-11-23 09:01")
+	r.tap("anna")
+	r.must(r.word("2026-12-24 10:00")) // for 24 November
+	r.boot("next", "2026-12-24 10:01")
+	if err := r.word("2026-11-22 10:00"); !errors.Is(err, kiosk.ErrPast) {
+		t.Errorf("a time that had passed by the network's word: %v", err)
+	}
+	r.must(r.word("2026-11-25 10:00"))
+	r.later(10 * time.Minute)
+	r.tap("ben")
+	if n := r.numbers()["1 2026-11-25 ochtend badge_visits"]; n != 1 {
+		t.Errorf("ben counts %d times on the day that the second volunteer told", n)
+	}
+}
+
+// What the network proves to be impossible was a slip: its visits wait for a day.
+func TestAnchor_AWordThatTheNetworkRefutesIsAskedAbout(t *testing.T) {
+	for _, source := range []string{timeline.SourceVolunteer, timeline.SourceRTC} {
+		r := newRoom(t, "2026-11-23", "anna", "ben")
+		r.anchorAt("2026-11-23 09:00")
+		r.boot("slip", "2026-11-23 09:01")
+		at := r.clock.now
+		at.Wall = at.Wall.AddDate(0, 1, 1)
+		r.must(r.Anchor(t.Context(), at, 60_000, source))
+		r.tap("anna")
+		r.boot("network", "2026-12-24 10:00")
+		r.anchorAt("2026-11-25 10:00")
+		r.tick()
+		if v := r.view(); v.Undated != 1 || r.number(`SELECT count(*) FROM cell WHERE period > '2026-11-25' AND n IS NOT NULL AND n > 0`) != 0 {
+			t.Errorf("%s: %d undated, numbers %v", source, v.Undated, r.numbers())
+		}
+		day := kiosk.VisitDay{Day: count.Date(2026, 11, 24), Part: count.PartMorning}
+		r.must(r.DateVisits(t.Context(), r.by, r.undated()[0].VisitSpan, day))
+		r.tick()
+		if n := r.numbers()["1 2026-11-24 ochtend badge_visits"]; n != 1 || r.view().Undated != 0 {
+			t.Errorf("%s: dated by a volunteer, anna counts %d times", source, n)
+		}
 	}
 }

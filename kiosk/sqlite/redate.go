@@ -215,7 +215,7 @@ func (t *txn) dateEnded(ctx context.Context) error {
 		if a == b.Alignment {
 			continue
 		}
-		if err := t.redate(ctx, b.No, a, kiosk.TrustBounded); err != nil {
+		if err := t.redate(ctx, b.No, a, max(kiosk.TrustBounded, b.Trust)); err != nil {
 			return fmt.Errorf("date an earlier boot: %w", err)
 		}
 	}

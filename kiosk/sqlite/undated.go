@@ -34,9 +34,9 @@ func (s *Store) Undated(ctx context.Context) (groups []kiosk.UndatedVisits, err 
 // WaitingVisits returns how many visits wait for a date, as a centre is told.
 func (s *Store) WaitingVisits(ctx context.Context) (w []kiosk.WaitingVisits, err error) {
 	err = s.glance(ctx, "count undated visits", func(g glance) error {
-		now, tt := s.cfg.Clock.Now(), s.cfg.Timetable
+		now := s.cfg.Clock.Now()
 		now.Wall = g.now
-		w, err = boots.Waiting(ctx, g, now, max(reach.VisitsFrom(tt.Day(g.now)), tt.Day(s.cfg.Built)), tt)
+		w, err = boots.Waiting(ctx, g, now, s.cfg.Timetable)
 		return err
 	})
 	return w, err

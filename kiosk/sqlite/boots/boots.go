@@ -93,15 +93,24 @@ const (
 	// was held to. Bounds that a clock alone has raised since are not in it.
 	provenFrom = `(SELECT f.floor_ms FROM boot f
 		WHERE f.no > (SELECT max(p.no) FROM boot p WHERE p.no < b.no AND p.trust = 2) ORDER BY f.no LIMIT 1)`
+	// surelyFrom is the same by what neither a volunteer's watch nor a clock chip told.
+	surelyFrom = `(SELECT f.floor_ms FROM boot f
+		WHERE f.no > (SELECT max(p.no) FROM boot p WHERE p.no < b.no AND p.trust = 2 AND p.source NOT IN ('volunteer', 'rtc')) ORDER BY f.no LIMIT 1)`
+	// refuted tells of a boot whose time a volunteer or a chip told, and the last one that
+	// is proven otherwise shows that it cannot have been: it began before that time.
+	refuted = `(b.trust = 2 AND b.source IN ('volunteer', 'rtc') AND EXISTS (
+		SELECT 1 FROM (SELECT no, line_ms - line_ns / 1000000 AS began FROM boot WHERE trust = 2 AND source NOT IN ('volunteer', 'rtc') ORDER BY no DESC LIMIT 1) n
+		WHERE n.no > b.no AND (SELECT f.floor_ms FROM boot f WHERE f.no > b.no ORDER BY f.no LIMIT 1) > n.began + 600000))`
 	// provenNext is when the next boot began whose time is proven.
 	provenNext = `(SELECT n.line_ms - n.line_ns / 1000000 FROM boot n WHERE n.no > b.no AND n.trust = 2 ORDER BY n.no LIMIT 1)`
 )
 
 // ProvenFrom returns the time that had certainly passed when a boot began: zero
-// when nobody ever proved any.
+// when nothing ever proved any. What a volunteer or a chip told proves its own boot
+// alone: a slip in one binds nobody in the next.
 func ProvenFrom(ctx context.Context, q sqlrow.Querier, boot int64) (time.Time, error) {
 	var ms sql.NullInt64
-	if err := q.QueryRowContext(ctx, `SELECT `+provenFrom+` FROM boot b WHERE b.no = ?1`, boot).Scan(&ms); err != nil {
+	if err := q.QueryRowContext(ctx, `SELECT `+surelyFrom+` FROM boot b WHERE b.no = ?1`, boot).Scan(&ms); err != nil {
 		return time.Time{}, fmt.Errorf("read proven time: %w", err)
 	}
 	return sqlrow.Time(ms, time.UTC), nil
@@ -136,7 +145,8 @@ type Past struct {
 
 // Ended returns the boots before the running one that are still to be judged: those
 // with visits that have no date, and those that went by their own clock, or by
-// that of their neighbours, until the time of a later one was proven.
+// that of their neighbours, until the time of a later one was proven. Likewise those of
+// which a volunteer or a chip told a time that a later one refutes.
 func Ended(ctx context.Context, q sqlrow.Querier, running int64) ([]Past, error) {
 	boots, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (p Past, err error) {
 		var at, since, from, next, anyNext, last sql.NullInt64
@@ -157,7 +167,7 @@ func Ended(ctx context.Context, q sqlrow.Querier, running int64) ([]Past, error)
 		       (SELECT min(n.line_ms - n.line_ns / 1000000) FROM boot n WHERE n.no > b.no AND n.trust > 0),
 		       (SELECT max(v.bt_ns) FROM visit v WHERE v.boot = b.no)
 		FROM boot b WHERE b.no < ?1 AND (b.trust = 0 AND b.no IN (SELECT boot FROM visit WHERE day IS NULL)
-		    OR b.trust = 1 AND b.source IN (?2, ?3) AND b.no < (SELECT max(no) FROM boot WHERE trust = 2))`,
+		    OR `+refuted+` OR b.trust = 1 AND b.source IN (?2, ?3) AND b.no < (SELECT max(no) FROM boot WHERE trust = 2))`,
 		running, timeline.SourceRunning, timeline.SourceGuess)
 	if err != nil {
 		return nil, fmt.Errorf("look for boots to be judged: %w", err)

@@ -44,15 +44,18 @@ func Undated(ctx context.Context, q sqlrow.Querier, tt kiosk.Timetable) ([]kiosk
 }
 
 // Waiting returns how many visits wait for a date, by the days of which they can be,
-// none of them before oldest. It never tells of a tap: those of the running boot are
-// told when the day has ended in which its own clock puts them, and not before
-// that clock has told any.
-func Waiting(ctx context.Context, q sqlrow.Querier, now kiosk.Moment, oldest count.Day, tt kiosk.Timetable) ([]kiosk.WaitingVisits, error) {
+// as far as anything proves them. It never tells of a tap: those of the running boot are
+// told when the day has ended in which its own clock puts them, and not before that
+// clock has told any.
+func Waiting(ctx context.Context, q sqlrow.Querier, now kiosk.Moment, tt kiosk.Timetable) ([]kiosk.WaitingVisits, error) {
 	midnight := tt.Day(now.Wall).At(0, tt.Zone)
 	all, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (w kiosk.WaitingVisits, err error) {
 		var after, before sql.NullInt64
 		err = row.Scan(&after, &before, &w.Visits)
-		w.Days = count.Days{First: max(dayOf(after, tt), oldest), Last: dayOf(before, tt)}
+		w.Days = count.Days{First: dayOf(after, tt), Last: dayOf(before, tt)}
+		if w.Days.Last != count.NoDay && w.Days.First > w.Days.Last { // what bounds them cannot be
+			w.Days = count.Days{}
+		}
 		return w, err
 	}, `SELECT `+provenFrom+`, `+provenNext+`, count(*) FROM `+toDate+` v JOIN boot b ON b.no = v.boot
 		WHERE b.boot_id <> ?1 OR b.trust > 0 AND v.bt_ns < ?2 GROUP BY 1, 2`, now.Boot, int64(now.Since-now.Wall.Sub(midnight)))
