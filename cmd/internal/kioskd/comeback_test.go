@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -599,4 +600,92 @@ func TestComesBack_TellsWhatWasLostAndNothingElse(t *testing.T) {
 	s.pair()
 	s.send()
 	s.told("2026-11-24 to 2026-11-26")
+}
+
+// f. Over a life in which both sides are put back, and longer than the centre
+// remembers, somebody plays copies of all that was ever sent, in any order. Nothing
+// changes by it, nobody is marked, and no copy is taken.
+func TestComesBack_CopiesOfAWholeLife(t *testing.T) {
+	s := newStory(t)
+	kept := &tape{}
+	s.client.Transport = kept
+	s.newLink()
+	rnd := rand.New(rand.NewPCG(1, 2))
+	var room, centre string
+	want := 0
+	for i := range 42 {
+		switch i {
+		case 4:
+			room = s.imageOfRoom()
+		case 12:
+			s.roomBack(room)
+		case 20:
+			centre = s.imageOfCentre()
+		case 26:
+			s.centreBack(centre)
+		}
+		s.come(1)
+		want++
+		s.send()
+		for range 3 {
+			at := rnd.IntN(len(kept.bodies))
+			if status := kept.again(t, s.server.URL, at); status == http.StatusOK && at < len(kept.bodies)-1 {
+				t.Fatalf("step %d: a copy of request %d of %d is taken", i, at+1, len(kept.bodies))
+			}
+		}
+	}
+	s.holds(fmt.Sprintf("24:%d", want))
+	s.unmarked()
+	if e := s.epoch(); e != 2 || s.link.Health().Level != "green" {
+		t.Errorf("epoch %d, line %+v; want the one that the room's image began", e, s.link.Health())
+	}
+}
+
+// e. A backup of this morning is put back on an open day: ten came, three of them
+// since the backup, and those three tap again. It is ten, and not 13.
+func TestComesBack_BackupPutBackOnAnOpenDay(t *testing.T) {
+	s := newStory(t)
+	tap := func(person byte) {
+		t.Helper()
+		uid, err := kiosk.NewUID([]byte{4, person, 1, 2, 3, 4, 5})
+		must(t, err)
+		s.watch.pass(time.Minute)
+		_, err = s.store.CheckIn(t.Context(), kiosk.Tap{UID: uid, At: s.watch.now})
+		must(t, err)
+	}
+	for person := range byte(10) {
+		tap(person)
+		v, err := s.store.View(t.Context())
+		must(t, err)
+		_, err = s.store.Enrol(t.Context(), 0, kiosk.Enrolment{Badge: v.Badges[0].No, Resident: kiosk.Resident{Language: "nl"}})
+		must(t, err)
+	}
+	s.send()
+	s.at(25, 9)
+	for person := range byte(7) {
+		tap(person)
+	}
+	s.send()
+	file := filepath.Join(t.TempDir(), "room.backup")
+	must(t, s.store.Backup(t.Context(), file))
+	for person := range byte(3) {
+		tap(7 + person)
+	}
+	s.send()
+	s.holds("24:10 25:10")
+
+	must(t, s.store.Close())
+	_, err := sqlite.Restore(t.Context(), s.config(), file)
+	must(t, err)
+	s.openRoom()
+	for person := range byte(3) {
+		tap(7 + person)
+	}
+	s.send()
+	s.holds("24:10 25:10")
+	s.at(26, 9)
+	s.send()
+	s.holds("24:10 25:10")
+	s.told("2026-11-25 to 2026-11-25")
+	s.unmarked()
 }

@@ -15,7 +15,10 @@
 // its own: [Outbox.Unsent] lists them, [Outbox.Begin] remembers a request before
 // it leaves, [Outbox.Acknowledge] notes what the centre answered, up to the
 // revisions that were sent, so that nothing that changed meanwhile is lost. A
-// count that the centre refused is set aside and shown, until [Outbox.OfferAgain].
+// count that the centre refused is set aside and shown, until its reason has passed
+// ([Outbox.OfferAgain], [Outbox.OfferDue]). What is believed to be there is compared
+// once a day, stretch by stretch ([Outbox.Stretches]), and [Outbox.Mend] has sent again
+// what differs.
 //
 // Cells belong to an epoch, one generation of the room's database. A restored
 // backup and the end of a pairing begin another; see [Tx.Restore] for the days of
