@@ -19,6 +19,7 @@ var (
 	ErrTooOld   = errors.New("day is older than what the room keeps")
 	ErrNotYet   = errors.New("part of the day is not over yet")
 	ErrPast     = errors.New("time had passed already")
+	ErrNoDay    = errors.New("nobody knows what day it is")
 )
 
 // How far the volunteers' page looks back.

@@ -2,12 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"example.org/inloop/kiosk"
-	"example.org/inloop/kiosk/sqlite/sqlrow"
-	"example.org/inloop/sync/count"
 )
 
 // Intake keeps what a resident's answers come to, sealed, with the quarter,
@@ -55,20 +52,4 @@ func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
 			return err
 		})
 	})
-}
-
-// AnsweredIn returns the quarter in which a resident consented and answered;
-// ErrNotFound for one who did not. What the answers come to is for the quarter's
-// figures alone: no method returns it for one person.
-func (s *Store) AnsweredIn(ctx context.Context, person int64) (quarter count.Period, err error) {
-	db, err := s.reader()
-	if err != nil {
-		return "", err
-	}
-	var q sql.NullString
-	err = db.QueryRowContext(ctx, `SELECT quarter FROM intake WHERE person = ?1 AND outcome IS NOT NULL`, person).Scan(&q)
-	if err != nil {
-		return "", fmt.Errorf("look up intake: %w", sqlrow.Missing(err))
-	}
-	return count.Period(q.String), nil
 }

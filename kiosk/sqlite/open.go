@@ -11,6 +11,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/hours"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/kiosk/sqlite/owner"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 )
@@ -35,6 +36,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s := &Store{cfg: cfg, file: file, ledger: ledger.Rows{Keys: cfg.Keys, Timetable: cfg.Timetable}}
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
+	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})
 	if err = s.begin(ctx); err == nil {
 		err = cfg.Keys.Begun(cfg.Dir) // or it would begin anew when its file is away
 	}

@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/kiosk/sqlite/owner"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/kiosk/timeline"
@@ -101,6 +102,7 @@ func (c *Config) check() error {
 type Store struct {
 	*outbox.Outbox
 	*volunteers.Roster
+	*owner.Owners
 
 	cfg    Config
 	file   *dbfile.File

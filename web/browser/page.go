@@ -207,6 +207,33 @@ func (p *Page) Picture(file string) {
 	}
 }
 
+// PDF prints the tab as its own style says, on the paper that it asks for.
+func (p *Page) PDF() []byte {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
+	asStyled := true
+	pdf, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PreferCSSPageSize: &asStyled})
+	if err != nil {
+		p.t.Fatalf("print: %v", err)
+	}
+	return pdf.Data
+}
+
+// Print shows the tab as it would be on paper, or with false as on a screen again.
+func (p *Page) Print(paper bool) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
+	media := ""
+	if paper {
+		media = "print"
+	}
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media}); err != nil {
+		p.t.Fatalf("show as on paper: %v", err)
+	}
+}
+
 // Memory collects the page's garbage and returns all strings that its scripts
 // still hold, one a line.
 func (p *Page) Memory() string {

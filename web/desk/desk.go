@@ -29,7 +29,8 @@ type Store struct {
 	Paper      PaperWriter
 	Residents  ResidentLister
 	Profiles   ProfileKeeper
-	History    VisitLister
+	Own        OwnReader
+	Shown      BadgeShower
 	Answers    AnswerKeeper
 	Badges     BadgeGiver
 	Volunteers VolunteerKeeper
@@ -46,7 +47,8 @@ func StoreOf(all interface {
 	PaperWriter
 	ResidentLister
 	ProfileKeeper
-	VisitLister
+	OwnReader
+	BadgeShower
 	AnswerKeeper
 	BadgeGiver
 	VolunteerKeeper
@@ -55,7 +57,7 @@ func StoreOf(all interface {
 },
 ) Store {
 	return Store{
-		Day: all, Visits: all, Guests: all, Actions: all, Paper: all, Residents: all, Profiles: all, History: all,
+		Day: all, Visits: all, Guests: all, Actions: all, Paper: all, Residents: all, Profiles: all, Own: all, Shown: all,
 		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all,
 	}
 }
@@ -81,6 +83,8 @@ type Config struct {
 	// Changed is told after every action that was kept, so that others may show
 	// it. It must not block. May be nil.
 	Changed func()
+	// Taker writes onto memory sticks. May be nil: then there never is one.
+	Taker Taker
 	// Pairing may be nil: then the page says nothing of sending.
 	Pairing Pairer
 	// Health is how the parts of the kiosk are doing at this moment. May be nil.
@@ -106,6 +110,9 @@ type Desk struct {
 	changes  atomic.Int64
 
 	asks asks
+
+	mu  sync.Mutex
+	own *ownAsk // what waits for a resident's own badge, nil when nothing does
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -210,5 +217,6 @@ func (d *Desk) sweep(ctx context.Context) {
 // clear drops sessions and keypads that are over and tells whether any was.
 func (d *Desk) clear() bool {
 	gone := d.sessions.sweep()
+	gone = d.clearOwn() || gone
 	return d.asks.sweep() || gone
 }

@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -61,7 +62,7 @@ func views() map[string]*template.Template {
 	if err != nil {
 		panic(err) // the pattern is a constant
 	}
-	funcs := template.FuncMap{"icon": web.Icon, "picture": web.SignPicture}
+	funcs := template.FuncMap{"icon": web.Icon, "picture": web.SignPicture, "base": filepath.Base}
 	all := make(map[string]*template.Template, len(names))
 	for _, name := range names {
 		base := name[len("templates/") : len(name)-len(".html")]

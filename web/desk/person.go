@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
+	"example.org/inloop/web"
 )
 
 // ProfileKeeper changes what the room knows of one person.
@@ -18,15 +18,6 @@ type ProfileKeeper interface {
 	MarkLost(ctx context.Context, by, person int64) error
 	Erase(ctx context.Context, by, person int64) error
 }
-
-// VisitLister lists visits, for the page that shows a person what is stored of
-// them.
-type VisitLister interface {
-	Visits(ctx context.Context, from, to count.Day, fn func(kiosk.Visit) error) error
-}
-
-// keptFor is how many days back the room keeps visits (13 months).
-const keptFor = 400
 
 // personPage is all that a volunteer can do for one person.
 type personPage struct {
@@ -67,8 +58,12 @@ func (d *Desk) answered(r *request, person int64) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("ask for the quarter answered: %w", err)
 	}
+	return quarterWords(r.localizer, q), nil
+}
+
+func quarterWords(t web.Localizer, q count.Period) string {
 	year, no, _ := strings.Cut(string(q), "Q")
-	return r.localizer.Say("desk.quarter", "Year", year, "No", no), nil
+	return t.Say("desk.quarter", "Year", year, "No", no)
 }
 
 func personPath(no int64) string { return fmt.Sprintf("/desk/person/%d", no) }
@@ -145,20 +140,6 @@ func (d *Desk) markLost(w http.ResponseWriter, r *request) error {
 	})
 }
 
-func (d *Desk) askErase(w http.ResponseWriter, r *request) error {
-	p, err := d.ofPath(r)
-	if err != nil {
-		return err
-	}
-	return d.show(w, r, "erase", page{Title: r.localizer.T("desk.erase.title", nil), Body: d.row(r, p)})
-}
-
-func (d *Desk) erase(w http.ResponseWriter, r *request) error {
-	return d.toPerson(w, r, "desk.did.erased", "/desk", func(no int64) error {
-		return d.cfg.Store.Profiles.Erase(r.Context(), r.session.volunteer, no)
-	})
-}
-
 func (d *Desk) forget(w http.ResponseWriter, r *request) error {
 	return d.toPerson(w, r, "desk.did.forgotten", "", func(no int64) error {
 		return d.cfg.Store.Answers.ForgetIntake(r.Context(), no)
@@ -178,50 +159,4 @@ func (d *Desk) toPerson(w http.ResponseWriter, r *request, said, to string, do f
 		}
 		return done{said: r.localizer.T(said, nil), to: to}, do(no)
 	})
-}
-
-// dataPage is "what do you know about me": everything stored of one person.
-type dataPage struct {
-	personRow
-	Name     string
-	Listed   string // as an old list calls them
-	OnScreen bool
-	Language string
-	SignWord string
-	Answered string
-	Days     []string // on which they were here, newest first
-	Undated  string   // how many visits wait for a day, "" for none
-}
-
-func (d *Desk) personData(w http.ResponseWriter, r *request) error {
-	p, err := d.ofPath(r)
-	if err != nil {
-		return err
-	}
-	body := dataPage{personRow: d.row(r, p), Name: p.Name, Listed: p.Label, OnScreen: p.OnScreen}
-	body.Language, body.SignWord = d.cfg.Translations.In(string(p.Language)).Name(), signWords(r.localizer, p.Sign)
-	if body.Answered, err = d.answered(r, p.No); err != nil {
-		return err
-	}
-	if body.Undated, err = d.undatedOf(r, p.No); err != nil {
-		return err
-	}
-	today := count.DayOf(d.now(), d.cfg.Timetable.Zone)
-	var days []count.Day
-	err = d.cfg.Store.History.Visits(r.Context(), today-keptFor, today, func(v kiosk.Visit) error {
-		if v.Person == p.No && !v.Void {
-			days = append(days, v.Day)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("list visits of one person: %w", err)
-	}
-	slices.Sort(days)
-	days = slices.Compact(days)
-	slices.Reverse(days)
-	for _, day := range days {
-		body.Days = append(body.Days, r.localizer.Date(day.At(12*60, d.cfg.Timetable.Zone)))
-	}
-	return d.show(w, r, "data", page{Title: r.localizer.T("desk.data.title", nil), Body: body})
 }

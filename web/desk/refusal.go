@@ -30,6 +30,11 @@ func refusals() []refusal {
 	return []refusal{
 		{errForm, http.StatusBadRequest, "desk.refused.form"},
 		{errSignedOut, http.StatusForbidden, "desk.refused.signedout"},
+		{errNotShown, http.StatusForbidden, "desk.refused.notshown"},
+		{errNoStick, http.StatusUnprocessableEntity, "desk.refused.nostick"},
+		{errSharedStick, http.StatusUnprocessableEntity, "desk.refused.sharedstick"},
+		{errStick, http.StatusInternalServerError, "desk.refused.stick"},
+		{kiosk.ErrNoDay, http.StatusUnprocessableEntity, "desk.refused.noday"},
 		{kiosk.ErrNotFound, http.StatusNotFound, "desk.refused.gone"},
 		{kiosk.ErrAlready, http.StatusConflict, "desk.refused.already"},
 		{kiosk.ErrSignTaken, http.StatusConflict, "desk.refused.signtaken"},

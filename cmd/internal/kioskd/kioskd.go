@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"example.org/inloop/cmd/internal/health"
+	"example.org/inloop/cmd/internal/stick"
 	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/signal"
 	"example.org/inloop/devices/sim"
@@ -219,6 +220,7 @@ func (r *Daemon) takeTaps(h kiosk.TapHandler, open bool) {
 func (r *Daemon) openDesk(store *sqlite.Store) {
 	cfg := desk.Config{
 		Store: desk.StoreOf(store), Translations: r.translations, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
+		Taker:  r.sticks(),
 		Health: r.board.All, Confirm: r.confirmClock, SeenMended: r.seenMended, OtherTime: r.otherTime, ConfirmOther: r.confirmOther,
 	}
 	if r.uplink.Load() != nil {
@@ -228,6 +230,16 @@ func (r *Daemon) openDesk(store *sqlite.Store) {
 		cfg.Door = "/door"
 	}
 	r.desk.Store(desk.New(cfg))
+}
+
+// sticks are the memory sticks that people can take their data along on: not the one
+// of the backups, which stays here.
+func (r *Daemon) sticks() stick.Finder {
+	roots := r.cfg.Sticks
+	if roots == nil {
+		roots = []string{"/media", "/run/media"}
+	}
+	return stick.Finder{Table: "/proc/self/mounts", Roots: roots, Not: []string{r.cfg.Data, r.cfg.Backups, r.cfg.Key}}
 }
 
 // closeDesk puts the page in the desk's place that says what is the matter.

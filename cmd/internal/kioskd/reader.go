@@ -76,6 +76,9 @@ func (r *Daemon) take(ctx context.Context, tap kiosk.Tap) {
 		door{r}.Show(kiosk.Greeting{Kind: kiosk.GreetingNotSaved})
 		return
 	}
+	if d := r.desk.Load(); d != nil && d.TakeTap(within, tap) {
+		return
+	}
 	_, err := r.check.CheckIn(within, tap)
 	// What the door said is told by light and log too, also when the time was up.
 	r.storeIs(ctx, "keep a tap", err)

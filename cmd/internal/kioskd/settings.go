@@ -26,6 +26,7 @@ type Settings struct {
 	Data       string              `toml:"data" value:"DIR" default:"/var/lib/inloop" help:"folder of the room's data" example:"/srv/room"`
 	Key        string              `toml:"key" value:"FILE" default:"/etc/inloop/key" help:"key file, outside the data folder" example:"/srv/room.key"`
 	Backups    string              `toml:"backups" value:"DIR" unset:"in the data folder" help:"folder of the nightly backups, such as on a stick" example:"/media/stick"`
+	Sticks     []string            `toml:"sticks" value:"TOML" unset:"/media and /run/media" help:"folders below which sticks are mounted" example:"['/mnt', '/media']"`
 	Listen     string              `toml:"listen" value:"ADDR" default:"127.0.0.1:8080" help:"where the pages are served" example:"127.0.0.1:9000"`
 	Reader     wiring.ReaderKind   `toml:"reader" value:"KIND" default:"spi" help:"spi, sim or none" example:"none"`
 	SPI        string              `toml:"spi" value:"PORT" default:"SPI0.0" help:"the reader's SPI port" example:"SPI1.0"`

@@ -75,7 +75,7 @@ func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]re
 			return no, err
 		}
 		who := reach.Record{Since: count.Day(first.Int64), Last: count.Day(last.Int64), Answered: count.Period(quarter.String)}
-		who.Contacts, err = r.openOutcome(sealed, no)
+		who.Contacts, err = r.OpenOutcome(sealed, no)
 		residents[no] = who
 		return no, err
 	}, `
@@ -90,8 +90,9 @@ func (r Rows) SealOutcome(outcome kiosk.Isolation, person int64) ([]byte, error)
 	return r.Keys.Seal([]byte(strconv.Itoa(int(outcome))), "intake", "outcome", person)
 }
 
-// openOutcome opens what an intake came to. Nothing but the figures asks for it.
-func (r Rows) openOutcome(sealed []byte, person int64) (kiosk.Isolation, error) {
+// OpenOutcome opens what an intake came to, for the figures, and for the file that
+// the person takes along.
+func (r Rows) OpenOutcome(sealed []byte, person int64) (kiosk.Isolation, error) {
 	text, err := r.Keys.OpenText(sealed, "intake", "outcome", person)
 	if err != nil || text == "" {
 		return kiosk.IsolationUnknown, err

@@ -174,12 +174,16 @@ func (r *Fixture) Tap(badge byte) int64 {
 	return 0
 }
 
-// Lay lays a badge on the reader.
+// Lay lays a badge on the reader. A badge that the desk asked for goes to the desk.
 func (r *Fixture) Lay(badge byte) kiosk.Receipt {
 	r.t.Helper()
 	uid, err := kiosk.NewUID([]byte{0x04, badge, 1, 2, 3, 4, 5})
 	must(r.t, err)
-	receipt, err := r.Store.CheckIn(r.t.Context(), kiosk.Tap{UID: uid, At: r.Clock.Now()})
+	tap := kiosk.Tap{UID: uid, At: r.Clock.Now()}
+	if r.Desk != nil && r.Desk.TakeTap(r.t.Context(), tap) {
+		return kiosk.Receipt{}
+	}
+	receipt, err := r.Store.CheckIn(r.t.Context(), tap)
 	must(r.t, err)
 	return receipt
 }

@@ -121,6 +121,11 @@ window.setInterval(() => {
   }
 }, 1000);
 
+// What a resident takes along on paper.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) { window.print(); }
+});
+
 onSent(catchUp);
 onEnter(() => {
   if (face() === "front") { touched = Date.now(); } // its time begins
