@@ -26,8 +26,14 @@ func TestRoom_ATapForTheDesk(t *testing.T) {
 		t.Fatal(err)
 	}
 	browser := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	answer := func(res *http.Response, err error) (to, body string) {
+	ask := func(method, path string, form url.Values) (to, body string) {
 		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), method, r.URL+path, strings.NewReader(form.Encode()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		res, err := browser.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,10 +44,10 @@ func TestRoom_ATapForTheDesk(t *testing.T) {
 		}
 		return res.Header.Get("Location"), string(text)
 	}
-	get := func(path string) (to, body string) { t.Helper(); return answer(browser.Get(r.URL + path)) }
+	get := func(path string) (to, body string) { t.Helper(); return ask(http.MethodGet, path, nil) }
 	post := func(path string, form url.Values) (to, body string) {
 		t.Helper()
-		return answer(browser.PostForm(r.URL+path, form))
+		return ask(http.MethodPost, path, form)
 	}
 	tap := func(uid string) { t.Helper(); post("/sim/tap", url.Values{"uid": {uid}}) }
 	until := func(what string, ok func() bool) {
@@ -88,11 +94,11 @@ func TestRoom_ATapForTheDesk(t *testing.T) {
 	enrol(others, "boat.blue")
 
 	tap(volunteers)
-	ask := regexp.MustCompile(`name="ask" value="([^"]+)"`)
+	waiting := regexp.MustCompile(`name="ask" value="([^"]+)"`)
 	var found []string
 	until("the keypad is open", func() bool {
 		_, body := get("/desk")
-		found = ask.FindStringSubmatch(body)
+		found = waiting.FindStringSubmatch(body)
 		return found != nil
 	})
 	post("/desk/pin", url.Values{"ask": {found[1]}, "pin": {pin}})
