@@ -67,10 +67,8 @@ func identify(ctx context.Context, t Transceiver, uid UID, beside []UID) (Target
 	card := Target{UID: uid}
 	sak, level, err := reselect(ctx, t, uid)
 	for i := 0; i < len(beside) && isSilence(err); i++ {
-		card.UID, level = beside[i], 0
-		if err = wakeAll(ctx, t); err == nil {
-			sak, level, err = reselect(ctx, t, beside[i])
-		}
+		card.UID = beside[i]
+		sak, level, err = wakeFor(ctx, t, beside[i])
 	}
 	card.SAK = sak
 	if err != nil {
@@ -90,9 +88,7 @@ func identify(ctx context.Context, t Transceiver, uid UID, beside []UID) (Target
 		// A card that missed some frames may wait at the beginning of another's
 		// UID still: only one that is selected by the whole of it has it.
 		if err == nil && len(beside) > 0 {
-			if err = wakeAll(ctx, t); err == nil {
-				err = Reselect(ctx, t, card.UID)
-			}
+			_, _, err = wakeFor(ctx, t, card.UID)
 		}
 		if err != nil {
 			return Target{}, err
@@ -104,14 +100,20 @@ func identify(ctx context.Context, t Transceiver, uid UID, beside []UID) (Target
 	return card, nil
 }
 
-// wakeAll wakes the cards anew, whether they wait or have fallen back: those that
-// wait fall back at the first WUPA.
-func wakeAll(ctx context.Context, t Transceiver) error {
-	err := Request(ctx, t, WUPA)
-	if isSilence(err) {
-		err = Request(ctx, t, WUPA)
+// wakeFor wakes the cards anew and selects the one with this UID, as [reselect] does.
+// Cards that wait fall back at a WUPA, others wake up by it: where one has just come,
+// they can be out of step, so that whenever one is awake the other is not. One that is
+// not awake after the first WUPA is so after the next.
+func wakeFor(ctx context.Context, t Transceiver, uid UID) (sak SAK, level int, err error) {
+	for range 2 {
+		if err = Request(ctx, t, WUPA); err == nil {
+			sak, level, err = reselect(ctx, t, uid)
+		}
+		if !isSilence(err) {
+			break
+		}
 	}
-	return err
+	return sak, level, err
 }
 
 func isSilence(err error) bool { return errors.Is(err, ErrNoAnswer) }

@@ -52,3 +52,32 @@ func TestNext_ThreeAndFourCardsUnderBothReadings(t *testing.T) {
 		}
 	}
 }
+
+// A queue that passes over a badge which lies there: each is read, though badges come
+// while others are looked for and are out of step with the one that stays, which is no
+// second tap. With a card in the field and one just gone that took half a second.
+func TestNext_AQueueBesideACardThatLiesThere(t *testing.T) {
+	for seed := range uint64(6) {
+		eachChip(t, func(t *testing.T, r *room, _ defective) {
+			random := rand.New(rand.NewPCG(seed, 4))
+			r.field.Lay(simtest.Card(t, badge))
+			simtest.Pause(time.Second)
+			r.expect("the one that stays", badge)
+			for i := range 14 {
+				uid := []byte{4, byte(seed), byte(i), byte(random.Uint32()), 4, 5, 6}
+				if i%3 == 0 {
+					uid = []byte{0x5A, byte(seed), byte(i), byte(random.Uint32())}
+				}
+				c := simtest.Card(t, hex.EncodeToString(uid))
+				if err := r.field.Tap(t.Context(), c, 350*time.Millisecond); err != nil {
+					t.Fatal(err)
+				}
+				simtest.Pause(time.Duration(random.Int64N(int64(200 * time.Millisecond))))
+			}
+			simtest.Pause(300 * time.Millisecond)
+			if got := r.taps(); len(got) != 14 {
+				t.Errorf("seed %d: %d taps of 14: %v", seed, len(got), got)
+			}
+		})
+	}
+}
