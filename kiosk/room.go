@@ -74,6 +74,9 @@ const (
 	ActionProfile       ActionKind = "profile"
 	ActionDate          ActionKind = "date"
 	ActionClock         ActionKind = "clock"
+	ActionKeepIn        ActionKind = "allin"  // all who were in before a power cut still are
+	ActionClearOut      ActionKind = "allout" // none of them is
+	ActionVolunteer     ActionKind = "volunteer"
 )
 
 // Action is what a volunteer does.
@@ -82,17 +85,18 @@ type Action struct {
 	By     int64 // the volunteer
 	Person int64 // whom it is about, 0 for nobody
 	Band   Band  // of a guest
-	Number int   // of guests
+	Number int   // of guests, or of people
 }
 
-// PastAction is an action in the list of what can be undone.
+// PastAction is an action in the list of what volunteers did last.
 type PastAction struct {
-	No     int64
-	Kind   ActionKind
-	At     time.Time
-	Person Resident // whom it was about; zero when nobody
-	Band   Band     // of a guest
-	Number int      // of guests, or of visits
+	No      int64
+	Kind    ActionKind
+	At      time.Time
+	Person  Resident // whom it was about; zero when nobody
+	Band    Band     // of a guest
+	Number  int      // of guests, of visits, or of people
+	CanUndo bool     // false while something that happened later depends on it
 }
 
 // View is all that the volunteers' page shows of today.

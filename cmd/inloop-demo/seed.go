@@ -120,7 +120,7 @@ func (h *history) hire(ctx context.Context, name string, c credentials) (int64, 
 		uid  kiosk.UID
 		give func(badge int64) error
 	}{
-		{c.Badge, func(badge int64) error { return h.store.AssignVolunteerBadge(ctx, badge, no) }},
+		{c.Badge, func(badge int64) error { return h.store.AssignVolunteerBadge(ctx, no, badge, no) }},
 		{h.pass, func(badge int64) error { return h.store.MakeGuestPass(ctx, no, badge) }},
 	} {
 		if err := h.tap(ctx, card.uid); err != nil {

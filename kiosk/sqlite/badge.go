@@ -35,8 +35,8 @@ func (s *Store) MakeGuestPass(ctx context.Context, by, badge int64) error {
 
 // AssignVolunteerBadge makes an unknown badge a volunteer's; its tap of today counts
 // nothing.
-func (s *Store) AssignVolunteerBadge(ctx context.Context, badge, volunteer int64) error {
-	return s.doing(ctx, "give volunteer's badge", func(ctx context.Context, t *txn) error {
+func (s *Store) AssignVolunteerBadge(ctx context.Context, by, badge, volunteer int64) error {
+	return s.do(ctx, "give volunteer's badge", kiosk.Action{Kind: kiosk.ActionVolunteer, By: by}, func(ctx context.Context, t *txn) error {
 		x, err := t.unknownBadge(ctx, badge)
 		if err != nil {
 			return err

@@ -139,7 +139,7 @@ func TestCheckIn_VolunteersBadge(t *testing.T) {
 	gerda, err := r.ClaimCode(t.Context(), code)
 	r.must(err)
 	r.says("09:10", "gerda", kiosk.GreetingUnknownBadge)
-	r.must(r.AssignVolunteerBadge(t.Context(), r.badge(), gerda))
+	r.must(r.AssignVolunteerBadge(t.Context(), r.by, r.badge(), gerda))
 	got, err := r.CheckIn(t.Context(), kiosk.Tap{UID: uid(t, "gerda"), At: r.clock.now})
 	r.must(err)
 	if got.Volunteer != gerda || got.Greeting.Kind != kiosk.GreetingNone {

@@ -125,7 +125,7 @@ func TestSetPIN_NotWhatStandsOnTheBadge(t *testing.T) {
 	r.must(err)
 	_, err = r.CheckIn(ctx, kiosk.Tap{UID: card, At: r.clock.now})
 	r.must(err)
-	r.must(r.AssignVolunteerBadge(ctx, r.badge(), gerda))
+	r.must(r.AssignVolunteerBadge(ctx, r.by, r.badge(), gerda))
 	h := hex.EncodeToString(card.Bytes())
 	for _, own := range []string{h[:6], h[len(h)-6:], "558953"} {
 		if err := r.SetPIN(ctx, gerda, own); !errors.Is(err, kiosk.ErrWeakPIN) {
@@ -170,7 +170,7 @@ func TestVolunteers(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	gerda := r.volunteer("Gerda", "590243")
 	r.tap("gerda")
-	r.must(r.AssignVolunteerBadge(ctx, r.badge(), gerda))
+	r.must(r.AssignVolunteerBadge(ctx, r.by, r.badge(), gerda))
 	all, err := r.Volunteers(ctx)
 	r.must(err)
 	if len(all) != 1 || all[0] != (kiosk.Volunteer{No: gerda, Name: "Gerda", HasPIN: true, Badges: 1}) {

@@ -55,13 +55,20 @@ func (s *Store) CheckOut(ctx context.Context, by, person int64) error {
 }
 
 // KeepInside answers for all who were in before a power cut: they still are,
-// or their stays are closed, estimated.
+// or their stays are closed, estimated. ErrAlready when there is nobody to answer for.
 func (s *Store) KeepInside(ctx context.Context, by int64, keep bool) error {
-	return s.doing(ctx, "keep inside", func(ctx context.Context, t *txn) error {
+	kind := kiosk.ActionKeepIn
+	if !keep {
+		kind = kiosk.ActionClearOut
+	}
+	return s.do(ctx, "keep inside", kiosk.Action{Kind: kind, By: by}, func(ctx context.Context, t *txn) error {
 		before, err := sqlrow.Collect(ctx, t, s.scanStay, `SELECT `+stayColumns+` FROM stay
 			WHERE ended = '' AND last_boot <> ?1 AND coalesce(seen_boot, 0) <> ?1`, t.now.boot)
 		if err != nil {
 			return err
+		}
+		if t.action.Number = len(before); len(before) == 0 {
+			return kiosk.ErrAlready
 		}
 		for _, st := range before {
 			if st.seen = t.now.boot; !keep {

@@ -52,6 +52,7 @@ func TestStore_RandomWeeks(t *testing.T) {
 // randomAction does one thing; what the room refuses is as good as what it takes.
 func (r *room) randomAction(rnd *rand.Rand, cards, names []string) {
 	ctx := context.Background()
+	r.tick() // what the clock closes by now is no longer on the page
 	v := r.view()
 	person := r.people[names[rnd.IntN(len(names))]]
 	switch n := rnd.IntN(20); {
@@ -77,7 +78,10 @@ func (r *room) randomAction(rnd *rand.Rand, cards, names []string) {
 	case n == 16:
 		_ = r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - count.Day(rnd.IntN(3)), Part: count.Parts()[rnd.IntN(3)], Person: person})
 	case n == 17 && len(v.Actions) > 0:
-		_ = r.Undo(ctx, r.by, v.Actions[rnd.IntN(len(v.Actions))].No)
+		a := v.Actions[rnd.IntN(len(v.Actions))]
+		if err := r.Undo(ctx, r.by, a.No); a.CanUndo != (err == nil) {
+			r.t.Fatalf("a button for %s is %v; pressed it says %v", a.Kind, a.CanUndo, err)
+		}
 	case n == 18:
 		before := r.numbers()
 		if r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: v.Day - 1, Part: count.PartMorning, Guests: 1 + rnd.IntN(5)}) == nil {
@@ -88,6 +92,13 @@ func (r *room) randomAction(rnd *rand.Rand, cards, names []string) {
 		}
 	case n == 19 && rnd.IntN(4) == 0:
 		r.reopen()
+	case n == 19 && rnd.IntN(3) == 0:
+		r.clock.now.Boot += "+"
+		r.clock.now.Since = time.Minute
+	case n == 19 && rnd.IntN(2) == 0:
+		_ = r.KeepInside(ctx, r.by, rnd.IntN(2) == 0)
+	case n == 19:
+		_ = r.ChangeProfile(ctx, r.by, kiosk.Resident{No: person, Language: "nl", Sign: kiosk.Sign(kiosk.Pictures()[rnd.IntN(3)] + ".red")})
 	}
 	r.tick()
 }

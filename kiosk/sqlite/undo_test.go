@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"testing"
+	"time"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -20,7 +21,7 @@ func (r *room) facts() map[string]int64 {
 		"person":  `SELECT no || ' ' || coalesce(sign, '') || ' ' || coalesce(hex(name), '') || on_screen || language, 1 FROM person`,
 		"badge":   `SELECT hex(mac) || kind || coalesce(person, 0) || ' ' || lost, 1 FROM badge`,
 		"badges":  `SELECT hex(mac) || state || coalesce(at_ms, 0), 1 FROM stranger`,
-		"in":      `SELECT person || ' ' || at_ms || ended || coalesce(out_ms, 0), 1 FROM stay`,
+		"in":      `SELECT person || ' ' || at_ms || ended || coalesce(out_ms, 0) || ' ' || coalesce(seen_boot, 0), 1 FROM stay`,
 		"visited": `SELECT no || ' ' || coalesce(person, 0) || how || coalesce(band, '') || held, 1 FROM visit WHERE void = 0`,
 	} {
 		for k, n := range r.read(query) {
@@ -69,6 +70,13 @@ func undoCases() map[string]undoCase {
 		"profile": {act: func(r *room) error {
 			return r.ChangeProfile(ctx, r.by, kiosk.Resident{No: r.people["anna"], Sign: "moon.blue", Language: "en"})
 		}},
+		"still in after a power cut": {before: (*room).powerCut, act: func(r *room) error { return r.KeepInside(ctx, r.by, true) }},
+		"gone after a power cut":     {before: (*room).powerCut, act: func(r *room) error { return r.KeepInside(ctx, r.by, false) }},
+		"volunteer's badge": {before: func(r *room) {
+			r.says("10:00", "new", kiosk.GreetingUnknownBadge)
+			_, err := r.AddVolunteer(ctx, "Gerda")
+			r.must(err)
+		}, act: func(r *room) error { return r.AssignVolunteerBadge(ctx, r.by, r.badge(), 1) }},
 		"paper, a person": {act: func(r *room) error {
 			return r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: r.view().Day - 1, Part: count.PartEvening, Person: r.people["anna"]})
 		}},
@@ -176,6 +184,16 @@ func TestUndo_ABadgeKeepsTheCounterOfItsProof(t *testing.T) {
 	if receipt.Greeting.Kind != kiosk.GreetingUnknownBadge {
 		t.Errorf("a copy of an old reading is greeted by %q", receipt.Greeting.Kind)
 	}
+}
+
+// powerCut has two people come, and the kiosk go off and on.
+func (r *room) powerCut() {
+	r.t.Helper()
+	r.says("10:00", "anna", kiosk.GreetingFirst)
+	r.says("10:05", "ben", kiosk.GreetingFirst)
+	r.at("10:10")
+	r.clock.now.Boot += "+"
+	r.clock.now.Since = time.Minute
 }
 
 // burst lets one guest more come than the limit.

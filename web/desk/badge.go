@@ -19,7 +19,7 @@ type BadgeGiver interface {
 // VolunteerKeeper knows the volunteers and which badge is whose.
 type VolunteerKeeper interface {
 	Volunteers(ctx context.Context) ([]kiosk.Volunteer, error)
-	AssignVolunteerBadge(ctx context.Context, badge, volunteer int64) error
+	AssignVolunteerBadge(ctx context.Context, by, badge, volunteer int64) error
 }
 
 // signPage is the wall of signs that are free, and what else an unknown badge
@@ -221,7 +221,7 @@ func (d *Desk) assignVolunteerBadge(w http.ResponseWriter, r *request) error {
 		if err != nil {
 			return err
 		}
-		return d.cfg.Store.Volunteers.AssignVolunteerBadge(r.Context(), badge, v)
+		return d.cfg.Store.Volunteers.AssignVolunteerBadge(r.Context(), r.session.volunteer, badge, v)
 	})
 }
 

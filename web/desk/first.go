@@ -83,7 +83,7 @@ func (d *Desk) firstBadge(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
-	if err := d.cfg.Store.Volunteers.AssignVolunteerBadge(r.Context(), badge, r.session.volunteer); err != nil {
+	if err := d.cfg.Store.Volunteers.AssignVolunteerBadge(r.Context(), r.session.volunteer, badge, r.session.volunteer); err != nil {
 		return err
 	}
 	d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true} })

@@ -79,7 +79,7 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 	}
 	for _, a := range v.Actions {
 		if a.Kind == kiosk.ActionPaper {
-			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.localizer, a)})
+			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.localizer, a), a.CanUndo})
 		}
 	}
 	if body.Day != "" && body.Part != "" {

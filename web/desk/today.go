@@ -83,6 +83,8 @@ type actionRow struct {
 	No   int64
 	At   string
 	Text string
+
+	CanUndo bool
 }
 
 // again asks whether the sending is to go on, in words, and the word on the button.
@@ -129,7 +131,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 		}
 	}
 	for _, a := range v.Actions {
-		p.Actions = append(p.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(t, a)})
+		p.Actions = append(p.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(t, a), a.CanUndo})
 	}
 	if d.asksTime() {
 		p.Ask = timeWords(t, "desk.clock.ask", now)
@@ -273,8 +275,10 @@ func actionWords(t web.Localizer, a kiosk.PastAction) string {
 		return t.Say(id, "Band", t.T("desk.band."+bandKey(a.Band), nil))
 	case a.Person.No != 0:
 		return t.Say(id, "Who", label(t, a.Person))
-	case a.Kind == kiosk.ActionClock:
+	case a.Kind == kiosk.ActionClock || a.Kind == kiosk.ActionVolunteer:
 		return t.T(id, nil)
+	case a.Kind == kiosk.ActionKeepIn || a.Kind == kiosk.ActionClearOut:
+		return t.N(id, a.Number, nil)
 	case a.Kind == kiosk.ActionDate:
 		return t.N("desk.deed.date", a.Number, nil)
 	case a.Kind == kiosk.ActionPaper:

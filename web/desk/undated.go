@@ -82,7 +82,7 @@ func (d *Desk) undated(w http.ResponseWriter, r *request) error {
 	}
 	for _, a := range v.Actions {
 		if a.Kind == kiosk.ActionDate {
-			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.localizer, a)})
+			body.Actions = append(body.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(r.localizer, a), a.CanUndo})
 		}
 	}
 	// Not live while a day is chosen: what was just dated would be asked for again.

@@ -2,6 +2,7 @@ package undo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -44,6 +45,9 @@ func Load(ctx context.Context, q sqlrow.Querier, action int64, day count.Day) (*
 			return nil, kiosk.ErrUndone
 		}
 		e.now = append(e.now, now)
+	}
+	if fits, err := e.fits(ctx, q); err != nil || !fits {
+		return nil, errors.Join(err, kiosk.ErrUndone)
 	}
 	return e, nil
 }

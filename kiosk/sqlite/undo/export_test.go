@@ -5,3 +5,11 @@ var (
 	FirstColumns = firstColumns
 	ColumnsOf    = columnsOf
 )
+
+// Owned names the columns of owned.
+func Owned() (all []string) {
+	for _, o := range owned() {
+		all = append(all, string(o.table)+"."+o.column)
+	}
+	return all
+}

@@ -3,6 +3,7 @@ package undo
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -10,10 +11,10 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Last returns what volunteers did on a day and can undo, the newest first. name opens
-// the sealed name of a person.
+// Last returns what volunteers did last on a day, the newest first, and which of it can
+// be undone. name opens the sealed name of a person.
 func Last(ctx context.Context, q sqlrow.Querier, day count.Day, zone *time.Location, name func([]byte, int64) (string, error)) ([]kiosk.PastAction, error) {
-	return sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (a kiosk.PastAction, err error) {
+	all, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (a kiosk.PastAction, err error) {
 		var at int64
 		var band, sign, language sql.NullString
 		var no sql.NullInt64
@@ -29,4 +30,14 @@ func Last(ctx context.Context, q sqlrow.Querier, day count.Day, zone *time.Locat
 	}, `
 		SELECT a.no, a.deed, a.at_ms, a.band, a.number, p.no, p.sign, p.name, p.on_screen, p.language
 		FROM action a LEFT JOIN person p ON p.no = a.person WHERE a.day = ?1 ORDER BY a.no DESC LIMIT ?2`, day, kiosk.Undoable)
+	for i := range all {
+		if err == nil {
+			_, err = Load(ctx, q, all[i].No, day)
+			all[i].CanUndo = err == nil
+			if errors.Is(err, kiosk.ErrUndone) {
+				err = nil
+			}
+		}
+	}
+	return all, err
 }

@@ -153,7 +153,7 @@ func (r *Fixture) Engage(name string, badge byte) int64 {
 	must(r.t, err)
 	no, err := r.Store.ClaimCode(ctx, code)
 	must(r.t, err)
-	must(r.t, r.Store.AssignVolunteerBadge(ctx, r.Tap(badge), no))
+	must(r.t, r.Store.AssignVolunteerBadge(ctx, no, r.Tap(badge), no))
 	must(r.t, r.Store.SetPIN(ctx, no, PIN))
 	return no
 }
