@@ -17,7 +17,7 @@ func TestShowBadge_KeepsNothing(t *testing.T) {
 	els, ramdin := r.people["els"], r.people["ramdin"]
 	gerda := r.volunteer("Gerda", "590243")
 	r.tap("gerda")
-	r.must(r.AssignVolunteerBadge(ctx, r.badge(), gerda))
+	r.must(r.AssignVolunteerBadge(ctx, r.by, r.badge(), gerda))
 	r.must(r.MarkLost(ctx, gerda, r.people["lost"]))
 	r.tap("els")
 	rows := func() (n int) {

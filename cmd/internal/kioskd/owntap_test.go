@@ -82,7 +82,7 @@ func TestRoom_ATapForTheDesk(t *testing.T) {
 	must(err)
 	gerda, err := r.Store.ClaimCode(ctx, code)
 	must(err)
-	must(r.Store.AssignVolunteerBadge(ctx, badge(volunteers), gerda))
+	must(r.Store.AssignVolunteerBadge(ctx, gerda, badge(volunteers), gerda))
 	must(r.Store.SetPIN(ctx, gerda, pin))
 	enrol := func(uid string, sign kiosk.Sign) int64 {
 		t.Helper()
