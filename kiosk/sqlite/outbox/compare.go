@@ -207,10 +207,6 @@ func differ(cells []noted, held []kiosk.Count, ours bool, today count.Day) (d di
 	return d
 }
 
-// highest is up to where revisions are gone above: a higher one is a fault at the
-// centre, and following it would leave the room none to count on with.
-const highest = 1 << 52
-
 func (d *difference) renew(c kiosk.Cell, n *int64, rev int64) {
 	if rev < highest {
 		d.anew, d.above = append(d.anew, kiosk.Count{Cell: c, N: n}), max(d.above, rev)

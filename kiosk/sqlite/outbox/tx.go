@@ -50,8 +50,15 @@ func (t *Tx) Complete(ctx context.Context) (rev int64, err error) {
 	return rev, nil
 }
 
+// highest is up to where revisions are gone above: a higher one is a fault at the
+// centre, and following it would leave the room none to count on with.
+const highest = 1 << 52
+
 // raiseRevision makes the next revision higher than rev.
 func (t *Tx) raiseRevision(ctx context.Context, rev int64) error {
+	if rev >= highest {
+		return nil
+	}
 	if _, err := t.ExecContext(ctx, `UPDATE meta SET rev = max(rev, ?1)`, rev); err != nil {
 		return fmt.Errorf("raise revision: %w", err)
 	}

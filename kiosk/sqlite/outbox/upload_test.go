@@ -116,3 +116,18 @@ func TestUnsent_LongestWaitingFirst(t *testing.T) {
 		t.Errorf("the first of them is %+v", counts)
 	}
 }
+
+// A centre in whose database a revision went wrong takes none of the room's numbers
+// from it: the counter never comes near the last one that there is.
+func TestAcknowledge_FollowsNoRevisionWithoutAnEnd(t *testing.T) {
+	b := newBox(t)
+	for _, rev := range []int64{700, 1<<53 - 1, 1 << 52, 600} {
+		b.visits("2026-11-24", rev)
+		u := b.send()
+		b.must(b.Acknowledge(t.Context(), kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Codes: []string{""}, Token: "t", Rev: rev, At: b.now}))
+	}
+	b.visits("2026-11-25", 1)
+	if n := b.number(`SELECT rev FROM meta`); n < 701 || n > 720 {
+		t.Errorf("revision %d, want it above 700 and no further", n)
+	}
+}
