@@ -36,6 +36,9 @@ func (s *search) anticollide(ctx context.Context, sel byte) ([4]byte, error) {
 	guessed := false
 	for first := true; known.n < 32; first = false {
 		a, err := s.t.Transceive(ctx, known.frame(sel))
+		if first && isSilence(err) { // a frame was lost: whoever waits here waits still
+			a, err = s.t.Transceive(ctx, known.frame(sel))
+		}
 		if guessed && isSilence(err) {
 			known.clearLast()
 			// Of cards that wait, the next bit is guessed at once; but not the

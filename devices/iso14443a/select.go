@@ -54,6 +54,9 @@ func (s *search) selectOne(ctx context.Context, level int, uid []byte) (Target, 
 			return Target{}, fmt.Errorf("anticollision level %d: %w", at, err)
 		}
 		sak, err := selectPart(ctx, s.t, sel, part)
+		if isSilence(err) { // unless it was the answer that was lost, it waits here still
+			sak, err = selectPart(ctx, s.t, sel, part)
+		}
 		if err != nil {
 			return Target{}, fmt.Errorf("select level %d: %w", at, err)
 		}

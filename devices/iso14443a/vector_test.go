@@ -96,6 +96,10 @@ func TestSelect_RealTraces(t *testing.T) {
 			{"9520", "88040506" + "8f"}, {"957088040506" + "8f" + crcOf("957088040506"+"8f"), "04da17"},
 			{"9720", "0708090a0c"}, {"97700708090a0c" + crcOf("97700708090a0c"), "20fc70"},
 		}, "0102030405060708090a", 0x20},
+		{"frames that are lost on the way there", [][2]string{
+			{"52", "4400"}, {"9320", "-"}, {"9320", "88048d2425"}, {"937088048d24256aba", "-"}, {"937088048d24256aba", "24d836"},
+			{"9520", "-"}, {"9520", "32273b80ae"}, {"957032273b80aecaf4", "-"}, {"957032273b80aecaf4", "00fe51"},
+		}, "048d2432273b80", 0x00},
 		{"4 bytes that begin like a cascade", [][2]string{
 			{"52", "0400"}, {"9320", "88010203" + "88"}, {"937088010203" + "88" + crcOf("937088010203"+"88"), "08b6dd"},
 		}, "88010203", 0x08},
@@ -154,9 +158,9 @@ func TestSelect_RefusesPartialUIDs(t *testing.T) {
 		"four bytes for five":        {{"9320", "88048d24"}},
 		"wrong CRC after SAK":        {level1, {chosen, "24d837"}},
 		"SAK without CRC":            {level1, {chosen, "24"}},
-		"silence at level 2":         {level1, {chosen, "24d836"}, {"9520", "-"}},
+		"silence at level 2":         {level1, {chosen, "24d836"}, {"9520", "-"}, {"9520", "-"}},
 		"cascade without its tag":    {{"9320", "b0bb890486"}, {"9370b0bb8904863d30", "04da17"}},
-		"silence at the selection":   {level1, {chosen, "-"}},
+		"silence at the selection":   {level1, {chosen, "-"}, {chosen, "-"}},
 		"level 2 with a wrong BCC":   {level1, {chosen, "24d836"}, {"9520", "32273b80af"}},
 		"level 2 selection is wrong": {level1, {chosen, "24d836"}, {"9520", "32273b80ae"}, {"957032273b80aecaf4", "20fc71"}},
 	} {

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -139,6 +140,31 @@ func TestNext_OneTapAPlacementThroughLoss(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Nobody holds a badge there for five seconds: one of 7 bytes, in ten frames, is read
+// within a second and a half, though a quarter of them are lost each way, and half of
+// the time in a quarter of a second.
+func TestNext_SoonThroughLoss(t *testing.T) {
+	eachChip(t, func(t *testing.T, r *room, chip defective) {
+		chip.SetDefects(sim.Defects{Loss: 0.25})
+		c := simtest.Card(t, badge)
+		var took []time.Duration
+		for range 60 {
+			r.field.Lay(c)
+			laid := time.Now()
+			if _, err := r.reader.Next(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			took = append(took, time.Since(laid))
+			r.field.Take(c)
+			simtest.Pause(2500 * time.Millisecond)
+		}
+		slices.Sort(took)
+		if took[30] > 250*time.Millisecond || took[59] > 1500*time.Millisecond {
+			t.Errorf("half of them within %v, all within %v", took[30], took[59])
+		}
+	})
 }
 
 // Held so badly that four frames of ten are lost each way, a card that lies there
