@@ -71,6 +71,8 @@ type Plan struct {
 	// Recorded are the days before the retention on which a person came: of each
 	// it is known who did, and of no other.
 	Recorded map[count.Day]bool
+
+	Gaps []Gap // longer than a year, in the order of the days
 }
 
 // NewPlan holds a list against what the room knows. A visit that is there
@@ -86,6 +88,7 @@ func NewPlan(list []Row, room Known) (Plan, error) {
 		return Plan{}, ahead
 	}
 	p := planner{Plan: Plan{Seen: make(map[string]Seen), Recorded: make(map[count.Day]bool)}, room: room, keptFrom: reach.VisitsFrom(room.Today)}
+	p.Gaps = gaps(list)
 	for _, row := range list {
 		if row.Day > room.Today {
 			return Plan{}, fmt.Errorf("line %d: %s: %w", row.Line, row.Day, kiosk.ErrFuture)

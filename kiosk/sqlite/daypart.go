@@ -44,7 +44,7 @@ func (t *txn) count(ctx context.Context, at kiosk.DayPart) (reach.Numbers, error
 		v.Epoch, v.Day, v.Part = at.Epoch, at.Day, at.Part
 		return v, row.Scan(&v.Person, &v.Source, &v.Band, &v.Assumed, &v.N)
 	}, `
-		SELECT person IS NOT NULL, how, coalesce(band, ''), assumed, count(*) FROM visit
+		SELECT person IS NOT NULL, how, coalesce(band, ''), assumed, count(*) FROM attendance
 		WHERE day = CAST(?1 AS INTEGER) AND part = CAST(?2 AS TEXT) AND epoch = CAST(?3 AS INTEGER) AND void = 0 AND held = 0
 		GROUP BY 1, 2, 3, 4`, at.Day, at.Part, at.Epoch)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/backup"
+	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/retention"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
@@ -40,6 +41,13 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 		}
 	}
 	if err := undo.Forget(ctx, t, person); err != nil {
+		return err
+	}
+	open, _, err := t.today.Quarter().Span()
+	if err == nil {
+		err = imports.NoteErased(ctx, t, t.s.cfg.Rules, person, open)
+	}
+	if err != nil {
 		return err
 	}
 	return retention.Erase(ctx, t, person, t.today)

@@ -100,7 +100,8 @@ func (b *fixture) tryImport(dry bool, lines ...string) (attendancelist.Summary, 
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return b.ImportVisits(b.t.Context(), list, dry)
+	effect, err := b.ImportVisits(b.t.Context(), list, dry)
+	return effect.Summary, err
 }
 
 // recordedSince marks each day from one until today as one on which somebody was

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/hours"
+	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
@@ -37,6 +39,10 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
 	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})
+	s.Lists = imports.New(imports.Means{
+		Write: s.writeLists, Reader: s.reader, Ledger: s.ledger, Rules: cfg.Rules, PartTimes: cfg.Timetable.PartTimes,
+		Lock: filepath.Join(cfg.Dir, listName),
+	})
 	if err = s.begin(ctx); err == nil {
 		err = cfg.Keys.Begun(cfg.Dir) // or it would begin anew when its file is away
 	}

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 
-	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/sync/count"
 )
@@ -63,24 +62,6 @@ func (t *txn) settled(ctx context.Context) (count.Day, error) {
 		return t.today, err
 	}
 	return min(t.today, last.Day), err
-}
-
-// untell forgets what was kept of periods that had visits until newest of
-// which no row will ever be, and withdraws their cells.
-func (t *txn) untell(ctx context.Context, newest count.Day) error {
-	l, err := t.s.ledger.Load(ctx, t)
-	if err != nil {
-		return err
-	}
-	for _, p := range l.TakeBack(newest) {
-		if err := ledger.TakeBack(ctx, t, p); err != nil {
-			return err
-		}
-		if err := t.cells.Tell(ctx, reach.Withheld(p, reach.ReasonForgotten).Counts(t.cells.Epoch, t.today)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // leavingClosed runs fn, which removes rows or changes answers, so that closed

@@ -14,6 +14,7 @@ import (
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
@@ -35,6 +36,7 @@ var (
 const (
 	fileName = "kiosk.db"
 	lockName = "kiosk.lock"
+	listName = "import.lock"
 )
 
 //go:embed migrations/*.sql
@@ -103,6 +105,7 @@ type Store struct {
 	*outbox.Outbox
 	*volunteers.Roster
 	*owner.Owners
+	*imports.Lists
 
 	cfg    Config
 	file   *dbfile.File

@@ -30,6 +30,9 @@ func (s *Store) Tick(ctx context.Context) error {
 			return fmt.Errorf("tick: %w", err)
 		}
 	}
+	if err := s.Sweep(ctx); err != nil { // what a list left half staged
+		return fmt.Errorf("tick: %w", err)
+	}
 	if fresh {
 		return s.file.Checkpoint(ctx)
 	}

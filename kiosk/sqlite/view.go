@@ -75,7 +75,8 @@ func (g *glance) present(ctx context.Context, v *kiosk.View) (err error) {
 		return p, err
 	}, `
 		SELECT `+residentColumns+`, coalesce(s.at_ms, s.wall_ms),
-		       p.first_day IS NULL AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.person = p.no AND v.day < s.day AND v.void = 0),
+		       p.first_day IS NULL AND NOT EXISTS (SELECT 1 FROM list_seen WHERE person = p.no)
+		       AND NOT EXISTS (SELECT 1 FROM attendance v WHERE v.person = p.no AND v.day < s.day AND v.void = 0),
 		       b.boot_id <> ?1 AND coalesce(k.boot_id, '') <> ?1
 		FROM stay s JOIN person p ON p.no = s.person JOIN boot b ON b.no = s.last_boot LEFT JOIN boot k ON k.no = s.seen_boot
 		WHERE s.ended = '' ORDER BY s.boot DESC, s.bt_ns DESC, s.no DESC`, boot)
@@ -85,7 +86,7 @@ func (g *glance) present(ctx context.Context, v *kiosk.View) (err error) {
 
 // today reads the numbers of today and the guests of a moment ago.
 func (g *glance) today(ctx context.Context, v *kiosk.View) error {
-	rows, err := sqlrow.Collect(ctx, g, g.s.scanVisit, `SELECT `+visitColumns+` FROM visit
+	rows, err := sqlrow.Collect(ctx, g, g.s.scanVisit, `SELECT `+visitColumns+` FROM attendance
 		WHERE (day = ?1 OR day IS NULL) AND void = 0 AND held = 0 ORDER BY no DESC`, v.Day)
 	if err != nil {
 		return err
@@ -154,9 +155,10 @@ func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
 // first visit it is, and badges that are nobody's yet.
 func (g *glance) newcomers(ctx context.Context, v *kiosk.View) error {
 	return g.QueryRowContext(ctx, `
-		SELECT (SELECT count(DISTINCT v.person) FROM visit v JOIN person p ON p.no = v.person
+		SELECT (SELECT count(DISTINCT v.person) FROM attendance v JOIN person p ON p.no = v.person
 		        WHERE v.day = ?1 AND v.at_ms > ?2 AND v.void = 0 AND p.first_day IS NULL
-		          AND NOT EXISTS (SELECT 1 FROM visit e WHERE e.person = v.person AND e.void = 0 AND e.no <> v.no AND (e.day < v.day OR e.at_ms < v.at_ms)))
+		          AND NOT EXISTS (SELECT 1 FROM list_seen WHERE person = p.no)
+		          AND NOT EXISTS (SELECT 1 FROM attendance e WHERE e.person = v.person AND e.void = 0 AND e.no <> v.no AND (e.day < v.day OR e.at_ms < v.at_ms)))
 		     + (SELECT count(*) FROM stranger WHERE state = 'open' AND lost IS NULL AND at_ms > ?2)`,
 		v.Day, g.now.Add(-kiosk.RecentNewcomers).UnixMilli()).Scan(&v.Newcomers)
 }
@@ -190,7 +192,8 @@ func (s *Store) Residents(ctx context.Context) ([]kiosk.Present, error) {
 		p.Resident, err = s.scanResident(row, &since)
 		p.Since = s.fromMillis(since)
 		return p, err
-	}, `SELECT `+residentColumns+`, coalesce(s.at_ms, s.wall_ms) FROM person p LEFT JOIN stay s ON s.person = p.no AND s.ended = ''`)
+	}, `SELECT `+residentColumns+`, coalesce(s.at_ms, s.wall_ms) FROM person p LEFT JOIN stay s ON s.person = p.no AND s.ended = ''
+		WHERE p.batch IS NULL OR p.batch NOT IN (SELECT no FROM hidden)`)
 	if err != nil {
 		return nil, fmt.Errorf("read residents: %w", err)
 	}

@@ -123,7 +123,7 @@ func (t *txn) visited(ctx context.Context, person int64, day count.Day, part cou
 		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND day IS NULL AND boot = ?2 AND bt_ns > ?3 AND void = 0)`,
 			person, t.now.boot, int64(t.now.Read.Since-samePart)).Scan(&yes)
 	} else {
-		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND day = ?2 AND part = ?3 AND void = 0)`,
+		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attendance WHERE person = ?1 AND day = ?2 AND part = ?3 AND void = 0)`,
 			person, day, part).Scan(&yes)
 	}
 	if err != nil {

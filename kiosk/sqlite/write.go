@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/once"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -36,6 +37,16 @@ func (s *Store) writeRows(ctx context.Context, fn func(context.Context, sqlrow.T
 // writeCells is withTx for the part that knows cells alone.
 func (s *Store) writeCells(ctx context.Context, fn func(context.Context, *outbox.Tx, kiosk.Moment) error) error {
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error { return fn(ctx, t.cells, t.now.Moment()) })
+}
+
+// writeLists is withTx for the part that knows lists alone.
+func (s *Store) writeLists(ctx context.Context, fn func(context.Context, imports.Writing) error) error {
+	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		return fn(ctx, imports.Writing{
+			Tx: t.cells, Day: t.today, Part: t.now.Part, Boot: t.now.boot, Moment: t.now.Moment(),
+			Settled: t.settled,
+		})
+	})
 }
 
 // writeAt is withTx at a given moment.

@@ -194,7 +194,7 @@ func visits(ctx context.Context, q sqlrow.Querier, boot int64) ([]time.Duration,
 // Arrived tells whether a person has a visit that counts for an arrival: in its part of
 // a day, or while it has no day, within near of it in its boot.
 func Arrived(ctx context.Context, q sqlrow.Querier, person int64, at kiosk.DayPart, boot int64, since, near time.Duration) (yes bool, err error) {
-	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND void = 0 AND (day = ?2 AND part = ?3
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attendance WHERE person = ?1 AND void = 0 AND (day = ?2 AND part = ?3
 		OR ?2 IS NULL AND boot = ?4 AND abs(bt_ns - ?5) < ?6))`, person, sqlrow.NullDay(at.Day), at.Part, boot, int64(since), int64(near)).Scan(&yes)
 	if err != nil {
 		return false, fmt.Errorf("look for an arrival's visit: %w", err)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strconv"
 
 	"example.org/inloop/kiosk"
@@ -25,20 +26,30 @@ type Rows struct {
 // Load reads all that figures are made of, at the moment of q. An error wraps
 // dbfile.ErrCorrupt when something sealed does not read back.
 func (r Rows) Load(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error) {
+	return r.LoadAs(ctx, q, Given{})
+}
+
+// LoadAs is Load with what a list would bring, or without what one brought.
+func (r Rows) LoadAs(ctx context.Context, q sqlrow.Querier, g Given) (*reach.Ledger, error) {
 	l := &reach.Ledger{Rounding: reach.Rounding{Key: r.Keys.Rounding()}}
-	err := q.QueryRowContext(ctx, `SELECT forgotten FROM reckoning`).Scan(&l.Forgotten)
+	from, err := g.sources(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("look at tables: %w", err)
+	}
+	err = q.QueryRowContext(ctx, from.forgotten).Scan(&l.Forgotten)
 	if err != nil {
 		return nil, fmt.Errorf("read how far figures go: %w", err)
 	}
-	visits, err := loadVisits(ctx, q)
+	visits, err := loadVisits(ctx, q, from.visits)
 	if err != nil {
 		return nil, fmt.Errorf("load visits: %w", err)
 	}
-	residents, err := r.loadResidents(ctx, q)
+	residents, err := r.loadResidents(ctx, q, from.seen)
 	if err != nil {
 		return nil, fmt.Errorf("load residents: %w", err)
 	}
-	l.History = reach.NewHistory(visits, residents)
+	l.History = reach.NewHistory(g.visits(visits), g.residents(residents))
+	l.Forgotten = max(l.Forgotten, g.forgotten())
 	if l.Counted, err = outbox.CountedDays(ctx, q); err != nil {
 		return nil, err
 	}
@@ -48,24 +59,25 @@ func (r Rows) Load(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error)
 	if l.Restored, err = outbox.LostDays(ctx, q, r.Timetable.Zone); err != nil {
 		return nil, err
 	}
-	if l.Openings, err = r.openings(ctx, q); err != nil {
+	if l.Openings, err = r.openings(ctx, q, from.recorded); err != nil {
 		return nil, err
 	}
+	maps.Copy(l.Openings.Recorded, g.Recorded)
 	return l, nil
 }
 
 // loadVisits reads all that counts.
-func loadVisits(ctx context.Context, q sqlrow.Querier) ([]kiosk.Visit, error) {
+func loadVisits(ctx context.Context, q sqlrow.Querier, from string) ([]kiosk.Visit, error) {
 	return sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (v kiosk.Visit, err error) {
 		var person sql.NullInt64
 		var band sql.NullString
 		err = row.Scan(&v.Epoch, &person, &v.Day, &v.Part, &band, &v.Assumed)
 		v.Person, v.Band = person.Int64, kiosk.Band(band.String)
 		return v, err
-	}, `SELECT epoch, person, day, part, band, assumed FROM visit WHERE day IS NOT NULL AND void = 0 AND held = 0 ORDER BY day`)
+	}, `SELECT epoch, person, day, part, band, assumed FROM `+from+` WHERE day IS NOT NULL AND void = 0 AND held = 0 ORDER BY day`)
 }
 
-func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]reach.Record, error) {
+func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier, seen string) (map[int64]reach.Record, error) {
 	residents := make(map[int64]reach.Record)
 	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
 		var first, last sql.NullInt64
@@ -79,9 +91,10 @@ func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier) (map[int64]re
 		residents[no] = who
 		return no, err
 	}, `
-		SELECT p.no, p.first_day, p.last_day, i.quarter, i.outcome
-		FROM person p LEFT JOIN intake i ON i.person = p.no
-		WHERE p.first_day IS NOT NULL OR p.last_day IS NOT NULL OR i.outcome IS NOT NULL`)
+		SELECT p.no, min(s.first_day), max(s.last_day), i.quarter, i.outcome
+		FROM person p LEFT JOIN intake i ON i.person = p.no LEFT JOIN (
+		    SELECT no AS person, first_day, last_day FROM person UNION ALL `+seen+`) s ON s.person = p.no
+		GROUP BY p.no HAVING min(s.first_day) IS NOT NULL OR max(s.last_day) IS NOT NULL OR i.outcome IS NOT NULL`)
 	return residents, err
 }
 
@@ -111,18 +124,21 @@ func (r Rows) loadKept(ctx context.Context, q sqlrow.Querier) (map[count.Period]
 		if err := row.Scan(&p, &sealed); err != nil {
 			return p, err
 		}
-		text, err := r.Keys.Open(sealed, "kept", string(p), 0)
-		if err != nil {
-			return p, err
-		}
-		var k reach.Kept
-		if err := json.Unmarshal(text, &k); err != nil {
-			return p, fmt.Errorf("%w: kept figures of %s: %w", dbfile.ErrCorrupt, p, err)
-		}
-		kept[p] = k
-		return p, nil
+		kept[p], err = r.openKept(p, sealed)
+		return p, err
 	}, `SELECT period, tally FROM kept`)
 	return kept, err
+}
+
+func (r Rows) openKept(p count.Period, sealed []byte) (k reach.Kept, err error) {
+	text, err := r.Keys.Open(sealed, "kept", string(p), 0)
+	if err != nil {
+		return k, err
+	}
+	if err := json.Unmarshal(text, &k); err != nil {
+		return k, fmt.Errorf("%w: kept figures of %s: %w", dbfile.ErrCorrupt, p, err)
+	}
+	return k, nil
 }
 
 // Keep writes what is kept of some periods.
@@ -141,7 +157,30 @@ func (r Rows) Keep(ctx context.Context, tx sqlrow.Tx, kept map[count.Period]reac
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
 	}
-	return nil
+	if len(kept) == 0 {
+		return nil
+	}
+	return noteTurn(ctx, tx)
+}
+
+// Aside returns what was kept of the periods that a list had kept or taken back, as it
+// was before: nil for those of which nothing was.
+func (r Rows) Aside(ctx context.Context, q sqlrow.Querier, list int64) (map[count.Period]*reach.Kept, error) {
+	aside := make(map[count.Period]*reach.Kept)
+	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (p count.Period, err error) {
+		var sealed []byte
+		if err := row.Scan(&p, &sealed); err != nil || sealed == nil {
+			aside[p] = nil
+			return p, err
+		}
+		k, err := r.openKept(p, sealed)
+		aside[p] = &k
+		return p, err
+	}, `SELECT period, tally FROM import_kept WHERE batch = ?1`, list)
+	if err != nil {
+		return nil, fmt.Errorf("read figures set aside: %w", err)
+	}
+	return aside, nil
 }
 
 // TakeBack forgets what was kept of a period.

@@ -16,19 +16,17 @@ import (
 // the mark that a person was recorded. A day that was closed out says what was
 // planned then. Before the first of them the first timetable is taken to have stood,
 // with the exceptions that are set.
-func (r Rows) openings(ctx context.Context, q sqlrow.Querier) (o reach.Openings, err error) {
+func (r Rows) openings(ctx context.Context, q sqlrow.Querier, marks string) (o reach.Openings, err error) {
 	o.Since = r.Timetable.Since
 	told, err := outbox.PlannedDays(ctx, q)
 	if err != nil {
 		return o, err
 	}
 	var week sql.NullInt64
-	marked, err := sqlrow.Has(ctx, q, "recorded")
-	if err == nil && marked {
-		err = q.QueryRowContext(ctx, `SELECT week FROM reckoning`).Scan(&week)
-	}
-	if err != nil {
-		return o, fmt.Errorf("read first timetable: %w", err)
+	if marks != derived {
+		if err := q.QueryRowContext(ctx, `SELECT week FROM reckoning`).Scan(&week); err != nil {
+			return o, fmt.Errorf("read first timetable: %w", err)
+		}
 	}
 	o.Planned = func(d count.Day) bool {
 		if open, known := told[d]; known {
@@ -38,10 +36,6 @@ func (r Rows) openings(ctx context.Context, q sqlrow.Querier) (o reach.Openings,
 			return len(hours) > 0 || !set && r.Timetable.Open(d)
 		}
 		return week.Int64>>d.Weekday()&1 == 1
-	}
-	marks := `SELECT day FROM recorded`
-	if !marked { // as the migration will make them
-		marks = `SELECT unixepoch(period) / 86400 FROM cell WHERE length(period) = 10 AND measure = 'badge_visits' AND n > 0`
 	}
 	days, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (d count.Day, err error) {
 		return d, row.Scan(&d)
@@ -69,7 +63,11 @@ func NoteWeek(ctx context.Context, tx sqlrow.Tx, tt kiosk.Timetable) error {
 
 // NoteRecorded marks the days on which a person was recorded, before their rows go.
 func NoteRecorded(ctx context.Context, tx sqlrow.Tx) error {
-	return note(ctx, tx, "recorded days", `
+	_, err := tx.ExecContext(ctx, `
 		INSERT OR IGNORE INTO recorded (batch, day)
-		SELECT DISTINCT ?1, day FROM visit WHERE person IS NOT NULL AND day IS NOT NULL AND void = 0`, 0)
+		SELECT DISTINCT coalesce(batch, 0), day FROM attendance WHERE person IS NOT NULL AND day IS NOT NULL AND void = 0`)
+	if err != nil {
+		return fmt.Errorf("note recorded days: %w", err)
+	}
+	return noteTurn(ctx, tx)
 }

@@ -57,6 +57,11 @@ func NoteForgotten(ctx context.Context, tx sqlrow.Tx, d count.Day) error {
 	return note(ctx, tx, "forgotten visits", `UPDATE reckoning SET forgotten = max(forgotten, ?1 + 1)`, d)
 }
 
+// noteTurn notes that figures which were counted beside the writing may be of no use.
+func noteTurn(ctx context.Context, tx sqlrow.Tx) error {
+	return note(ctx, tx, "turn", `UPDATE reckoning SET turn = turn + ?1`, 1)
+}
+
 func note(ctx context.Context, tx sqlrow.Tx, what, query string, args ...any) error {
 	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
 		return fmt.Errorf("note %s: %w", what, err)

@@ -16,26 +16,31 @@ import (
 // Visits deletes visits and stays before the horizon.
 func Visits(ctx context.Context, tx sqlrow.Tx, horizon count.Day) error {
 	type seen struct {
-		person      int64
-		first, last count.Day
+		person, batch int64
+		first, last   count.Day
 	}
 	all, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (one seen, err error) {
-		return one, row.Scan(&one.person, &one.first, &one.last)
-	}, `SELECT person, min(day), max(day) FROM visit
-		WHERE person IS NOT NULL AND void = 0 AND day < ?1 GROUP BY person`, horizon)
+		return one, row.Scan(&one.person, &one.batch, &one.first, &one.last)
+	}, `SELECT person, coalesce(batch, 0), min(day), max(day) FROM attendance
+		WHERE person IS NOT NULL AND void = 0 AND day < ?1 GROUP BY person, batch`, horizon)
 	if err != nil {
 		return err
 	}
 	for _, one := range all {
-		err := sqlrow.One(ctx, tx, `
+		query, args := `
 			UPDATE person SET first_day = min(coalesce(first_day, ?2), ?2), last_day = max(coalesce(last_day, ?3), ?3)
-			WHERE no = ?1`, one.person, reach.FirstSeen(one.first), one.last)
-		if err != nil {
+			WHERE no = ?1`, []any{one.person, reach.FirstSeen(one.first), one.last}
+		if one.batch != 0 { // what a list alone says goes when it is taken back
+			query, args = `
+			INSERT INTO import_seen (person, first_day, last_day, batch) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE
+			SET first_day = min(coalesce(first_day, ?2), ?2), last_day = max(coalesce(last_day, ?3), ?3)`, append(args, one.batch)
+		}
+		if err := sqlrow.One(ctx, tx, query, args...); err != nil {
 			return err
 		}
 	}
 	var newest sql.NullInt64
-	err = tx.QueryRowContext(ctx, `SELECT max(day) FROM visit WHERE day < ?1 AND void = 0 AND held = 0`, horizon).Scan(&newest)
+	err = tx.QueryRowContext(ctx, `SELECT max(day) FROM attendance WHERE day < ?1 AND void = 0 AND held = 0`, horizon).Scan(&newest)
 	if err != nil {
 		return err
 	}
@@ -78,7 +83,8 @@ func Erase(ctx context.Context, tx sqlrow.Tx, person int64, today count.Day) err
 // lastVisits is when each person last came, as far as is known.
 const lastVisits = `
 	SELECT p.no AS person, max(coalesce(p.last_day, 0), coalesce((
-	         SELECT max(v.day) FROM visit v WHERE v.person = p.no AND v.void = 0), 0)) AS day
+	         SELECT max(last_day) FROM list_seen WHERE person = p.no), 0), coalesce((
+	         SELECT max(v.day) FROM attendance v WHERE v.person = p.no AND v.void = 0), 0)) AS day
 	FROM person p`
 
 // Answers deletes what intakes came to, when package reach says so.
@@ -117,7 +123,8 @@ func Links(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 		query string
 		day   count.Day
 	}{
-		{`UPDATE person SET noted = ?1 WHERE noted IS NULL AND last_day IS NULL AND NOT ` + visited, today},
+		{`UPDATE person SET noted = ?1 WHERE noted IS NULL AND last_day IS NULL
+		  AND NOT EXISTS (SELECT 1 FROM import_seen s WHERE s.person = person.no) AND NOT ` + visited, today},
 		{`DELETE FROM badge WHERE person IN (` + absent + `)`, over},
 		{`UPDATE person SET sign = NULL, name = NULL, on_screen = 0, label = NULL WHERE no IN (` + absent + `)`, over},
 		{`UPDATE person SET label_mac = NULL WHERE NOT ` + visited + ` AND no IN (` + absent + `)`, over},
@@ -127,6 +134,7 @@ func Links(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 		  AND NOT EXISTS (SELECT 1 FROM tap x WHERE x.person = person.no)
 		  AND NOT EXISTS (SELECT 1 FROM stranger x WHERE x.lost = person.no)`, over},
 		{`UPDATE person SET last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
+		{`UPDATE import_seen SET last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
 	} {
 		if _, err := tx.ExecContext(ctx, step.query, step.day); err != nil {
 			return err

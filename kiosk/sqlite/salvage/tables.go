@@ -26,11 +26,13 @@ type table struct {
 // row that tries whether writing works. What was counted has a way of its own.
 func tables() []table {
 	return []table{
-		{name: "epoch"}, {name: "boot"}, {name: "person", sealed: []string{"name", "label"}, named: true}, {name: "erased"},
+		{name: "epoch"}, {name: "boot"}, {name: "import"}, {name: "person", sealed: []string{"name", "label"}, named: true}, {name: "erased"},
 		{name: "volunteer", sealed: []string{"name"}, named: true}, {name: "patience"}, {name: "badge"}, {name: "visit"},
 		{name: "stay"}, {name: "stranger"}, {name: "tap"}, {name: "intake", sealed: []string{"outcome"}}, {name: "proof"},
 		{name: "kept", order: "period", sealed: []string{"tally"}}, {name: "reckoning"}, {name: "link"},
-		{name: "recorded", order: "batch, day"}, {name: "remade", order: "mac, day, part"},
+		{name: "recorded", order: "batch, day"}, {name: "import_seen", order: "person, batch"}, {name: "import_kept", order: "batch, period"},
+		{name: "import_cell", order: "batch, epoch, period, part, measure"}, {name: "import_lean", order: "batch, earlier"},
+		{name: "remade", order: "mac, day, part"},
 	}
 }
 
@@ -314,6 +316,7 @@ func (f *filling) parents(ctx context.Context) error {
 		{"person", "stranger", "lost", `UPDATE stranger SET lost = NULL WHERE lost = ?1`},
 		{"person", "tap", "person", `UPDATE tap SET person = NULL WHERE person = ?1`},
 		{"person", "intake", "person", `DELETE FROM intake WHERE person = ?1`},
+		{"person", "import_seen", "person", `DELETE FROM import_seen WHERE person = ?1`},
 		{"volunteer", "badge", "volunteer", `DELETE FROM badge WHERE volunteer = ?1`},
 		{"volunteer", "tap", "volunteer", `UPDATE tap SET volunteer = NULL WHERE volunteer = ?1`},
 		{"badge", "proof", "badge", `DELETE FROM proof WHERE badge = ?1`},

@@ -110,10 +110,11 @@ func Missing(err error) error {
 	return err
 }
 
-// Already makes kiosk.ErrAlready of a row that is there already.
+// Already makes kiosk.ErrAlready of a row that is there already, by an index or by a
+// trigger of the tables.
 func Already(err error) error {
 	var e sqlite3.Error
-	if errors.As(err, &e) && e.ExtendedCode == sqlite3.ErrConstraintUnique {
+	if errors.As(err, &e) && (e.ExtendedCode == sqlite3.ErrConstraintUnique || e.ExtendedCode == sqlite3.ErrConstraintTrigger) {
 		return fmt.Errorf("%w: %w", kiosk.ErrAlready, err)
 	}
 	return err
