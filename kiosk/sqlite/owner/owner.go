@@ -128,7 +128,7 @@ func (o *Owners) visits(ctx context.Context, db sqlrow.Querier, person int64) ([
 		SELECT v.no, v.day, v.part, v.at_ms, v.how, v.assumed,
 		       (SELECT CASE s.ended WHEN 'measured' THEN s.out_ms END FROM stay s
 		        WHERE s.person = v.person AND s.day = v.day AND s.part = v.part ORDER BY s.no DESC LIMIT 1)
-		FROM visit v WHERE v.person = ?1 AND v.day IS NOT NULL AND v.void = 0 ORDER BY v.day DESC, v.no DESC`, person)
+		FROM attendance v WHERE v.person = ?1 AND v.day IS NOT NULL AND v.void = 0 ORDER BY v.day DESC, v.no DESC`, person)
 	if err != nil {
 		return nil, fmt.Errorf("read own visits: %w", err)
 	}
