@@ -161,6 +161,12 @@ func openIdleRoom(t testing.TB, network http.RoundTripper, pairing kiosk.Pairing
 // idleCentre is a real centre with which a kiosk of these keys is paired.
 func idleCentre(t testing.TB, key ed25519.PublicKey) (http.Handler, kiosk.Pairing, func()) {
 	t.Helper()
+	return idleCentreOn(t, key, filepath.Join(t.TempDir(), "central.db"))
+}
+
+// idleCentreOn is idleCentre on a file.
+func idleCentreOn(t testing.TB, key ed25519.PublicKey, file string) (http.Handler, kiosk.Pairing, func()) {
+	t.Helper()
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -168,7 +174,7 @@ func idleCentre(t testing.TB, key ed25519.PublicKey) (http.Handler, kiosk.Pairin
 		}
 	}
 	ctx := context.Background()
-	held, err := sqlstore.Open(ctx, filepath.Join(t.TempDir(), "central.db"))
+	held, err := sqlstore.Open(ctx, file)
 	must(err)
 	rules, err := central.New(central.Config{Store: held, Key: centreKey, HashPassword: func(string) (string, error) { return "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA", nil }})
 	must(err)
