@@ -1,7 +1,10 @@
 package backup
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,6 +24,18 @@ const (
 // before anything is deleted after a leap of the clock.
 func LeapFile(dir string, day count.Day) string {
 	return filepath.Join(dir, leapPrefix+day.String()+nightTail)
+}
+
+// BeforeLeap has save make the backup that is wanted before anything is deleted by a
+// leap to a day, unless none is. One that is there already is as good.
+func BeforeLeap(ctx context.Context, dir string, day count.Day, save func(ctx context.Context, path string) error) error {
+	if day == count.NoDay {
+		return nil
+	}
+	if err := save(ctx, LeapFile(dir, day)); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("before deleting after a leap of the clock: %w", err)
+	}
+	return nil
 }
 
 // DropOld deletes what is kept beside the backups in dir and whose time is over by

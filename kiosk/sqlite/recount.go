@@ -8,17 +8,18 @@ import (
 )
 
 // recountDue brings the figures of the periods that have ended up to date. It
-// looks at little unless the day has changed or a past day has been corrected.
-func (t *txn) recountDue(ctx context.Context) error {
+// looks at little unless the day has changed or a past day has been corrected, and
+// tells whether it was so.
+func (t *txn) recountDue(ctx context.Context) (due bool, err error) {
 	last, err := ledger.LastRecount(ctx, t)
 	if err != nil {
-		return err
+		return false, err
 	}
-	due, err := t.cells.DaysChanged(ctx, last.Rev, t.today.FirstOfMonth())
+	due, err = t.cells.DaysChanged(ctx, last.Rev, t.today.FirstOfMonth())
 	if err != nil || !due && last.Day == t.today {
-		return err
+		return false, err
 	}
-	return t.recountPeriods(ctx)
+	return true, t.recountPeriods(ctx)
 }
 
 // recountPeriods brings the cells of months, quarters and years that have ended
@@ -74,6 +75,11 @@ func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
 	if err := t.recountPeriods(ctx); err != nil {
 		return err
 	}
+	return t.keepingClosed(ctx, fn)
+}
+
+// keepingClosed is leavingClosed where nothing waits to be counted.
+func (t *txn) keepingClosed(ctx context.Context, fn func() error) error {
 	if err := ledger.NoteRecorded(ctx, t); err != nil {
 		return err
 	}
@@ -82,19 +88,5 @@ func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
 	if err := fn(); err != nil {
 		return err
 	}
-	return t.rebase(ctx)
-}
-
-// rebase takes what the rows say now for what they said when the closed
-// periods were last looked at.
-func (t *txn) rebase(ctx context.Context) error {
-	l, err := t.s.ledger.Load(ctx, t)
-	if err != nil {
-		return err
-	}
-	changed, err := l.Rebase()
-	if err != nil {
-		return err
-	}
-	return t.s.ledger.Keep(ctx, t, changed)
+	return t.s.ledger.Rebase(ctx, t)
 }

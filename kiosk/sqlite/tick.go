@@ -5,27 +5,39 @@ import (
 	"database/sql"
 	"fmt"
 
-	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
+// nightWork is how far the work of a night is: each step is a transaction of its own,
+// and taps between them.
+type nightWork struct {
+	more   bool      // there is another step
+	ended  bool      // a day has ended
+	retain bool      // what its time is over for is to go
+	save   count.Day // but first a backup is to be made, after a leap to this day
+}
+
 // Tick does what time alone brings: closing time, the end of a day, of a month
 // and of what may be kept. It is called each minute, and writes only when
 // there is something to write.
 func (s *Store) Tick(ctx context.Context) error {
-	fresh, more := false, true
-	for more { // a portion at a time, and taps between them
-		err := s.withTx(ctx, func(ctx context.Context, t *txn) (err error) {
-			more = false
-			if err := volunteers.KeepWaits(ctx, t, t.now.Moment()); err != nil || !t.now.Dated() {
-				return err
-			}
-			fresh, more, err = t.night(ctx)
-			return err
-		})
+	w := nightWork{more: true}
+	for w.more {
+		// The backup is made while nobody waits for it.
+		err := backup.BeforeLeap(ctx, s.cfg.Dir, w.save, s.Backup)
+		if err == nil {
+			err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
+				w.more, w.save = false, count.NoDay
+				if err := volunteers.KeepWaits(ctx, t, t.now.Moment()); err != nil || !t.now.Dated() {
+					return err
+				}
+				return t.night(ctx, &w)
+			})
+		}
 		if err != nil {
 			return fmt.Errorf("tick: %w", err)
 		}
@@ -33,32 +45,42 @@ func (s *Store) Tick(ctx context.Context) error {
 	if err := s.Sweep(ctx); err != nil { // what a list left half staged
 		return fmt.Errorf("tick: %w", err)
 	}
-	if fresh {
+	if w.ended {
 		return s.file.Checkpoint(ctx)
 	}
 	return nil
 }
 
-// night does what a day that has ended asks for, and tells whether one has. While
-// more days are left to close out, nothing is counted or deleted yet. A clock that
-// leapt ends no day before it is believed.
-func (t *txn) night(ctx context.Context) (fresh, more bool, err error) {
+// night does the next step of what a day that has ended asks for: days are closed out,
+// then figures counted, then rows deleted. A clock that leapt ends no day before it is
+// believed.
+func (t *txn) night(ctx context.Context, w *nightWork) error {
 	if err := t.dateEnded(ctx); err != nil {
-		return false, false, err
+		return err
 	}
 	if sure, err := t.believes(ctx); err != nil || !sure {
-		return false, false, err
+		return err
 	}
 	night, more, err := t.endDays(ctx)
-	if err != nil || more {
-		return true, more, err
+	if err != nil {
+		return err
 	}
-	if fresh = night.Ended(); fresh || night.First {
-		if err := t.retain(ctx); err != nil {
-			return fresh, false, err
+	w.ended = w.ended || night.Ended()
+	if night.Ended() || night.First {
+		w.more = true
+		if more {
+			return nil
 		}
+		return t.retainTonight(ctx, w)
 	}
-	return fresh, false, t.recountDue(ctx)
+	due, err := t.recountDue(ctx)
+	due = due || len(t.changed.parts) > 0 // what was dated just now is to be counted first
+	if err != nil || due || !w.retain {
+		w.more = due && w.retain
+		return err
+	}
+	w.more, err = t.retain(ctx)
+	return err
 }
 
 // endDays closes out the days that have ended since the last time, whether anybody
@@ -70,7 +92,7 @@ func (t *txn) endDays(ctx context.Context) (night timeline.Night, more bool, err
 	}
 	night, more = timeline.NightBefore(t.today, count.Day(last.Int64)).Portion(reach.VisitsFrom(t.today))
 	for d := range night.Days.All() {
-		if err := t.endDay(ctx, d); err != nil {
+		if err := t.cells.EndDay(ctx, d, t.s.cfg.Timetable.Open(d), t.s.cfg.Rules.DayCells(t.cells.Epoch, d)); err != nil {
 			return night, false, err
 		}
 	}
@@ -86,17 +108,4 @@ func (t *txn) endDays(ctx context.Context) (night timeline.Night, more bool, err
 		return night, false, fmt.Errorf("note last day: %w", err)
 	}
 	return night, more, nil
-}
-
-// endDay closes out one day: whether it was planned open, and if so each of
-// its numbers, zeros included.
-func (t *txn) endDay(ctx context.Context, d count.Day) error {
-	open := int64(0)
-	if t.s.cfg.Timetable.Open(d) {
-		open = 1
-		if err := t.cells.Fill(ctx, t.s.cfg.Rules.DayCells(t.cells.Epoch, d)); err != nil {
-			return err
-		}
-	}
-	return t.cells.Set(ctx, kiosk.Cell{Epoch: t.cells.Epoch, Period: d.Period(), Measure: count.MeasureOpen}, &open)
 }

@@ -183,6 +183,20 @@ func (r Rows) Aside(ctx context.Context, q sqlrow.Querier, list int64) (map[coun
 	return aside, nil
 }
 
+// Rebase takes what the rows say now for what they said when the closed periods were
+// last looked at.
+func (r Rows) Rebase(ctx context.Context, tx sqlrow.Tx) error {
+	l, err := r.Load(ctx, tx)
+	if err != nil {
+		return err
+	}
+	changed, err := l.Rebase()
+	if err != nil {
+		return err
+	}
+	return r.Keep(ctx, tx, changed)
+}
+
 // TakeBack forgets what was kept of a period.
 func TakeBack(ctx context.Context, tx sqlrow.Tx, p count.Period) error {
 	if err := sqlrow.One(ctx, tx, `DELETE FROM kept WHERE period = ?1`, p); err != nil {

@@ -114,6 +114,19 @@ func (t *Tx) Fill(ctx context.Context, cells []kiosk.Cell) error {
 	return nil
 }
 
+// EndDay closes out a day: whether it was planned open, and if so each of its cells,
+// zeros included.
+func (t *Tx) EndDay(ctx context.Context, d count.Day, planned bool, cells []kiosk.Cell) error {
+	open := int64(0)
+	if planned {
+		open = 1
+		if err := t.Fill(ctx, cells); err != nil {
+			return err
+		}
+	}
+	return t.Set(ctx, kiosk.Cell{Epoch: t.Epoch, Period: d.Period(), Measure: count.MeasureOpen}, &open)
+}
+
 // WithdrawAfter withdraws the numbers of all days after one: a clock that ran ahead
 // wrote them, and their time is still to come.
 func (t *Tx) WithdrawAfter(ctx context.Context, day count.Day) error {

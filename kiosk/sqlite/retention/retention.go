@@ -6,12 +6,36 @@ package retention
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
+
+// portionRows is about how many visits go at once: no tap waits for years of them.
+const portionRows = 3000
+
+// Portion returns the day before which visits go first, none of them from the horizon
+// on, and whether more are left then.
+func Portion(ctx context.Context, q sqlrow.Querier, horizon count.Day) (until count.Day, more bool, err error) {
+	var last count.Day
+	err = q.QueryRowContext(ctx, `SELECT day FROM visit WHERE day < ?1 ORDER BY day LIMIT 1 OFFSET ?2`, horizon, portionRows).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return horizon, false, nil
+	}
+	if err != nil {
+		return horizon, false, fmt.Errorf("look for old visits: %w", err)
+	}
+	until = min(last+1, horizon)
+	return until, until < horizon, nil
+}
+
+// before is the rows without a date of boots after which another one is proven to have
+// begun before the horizon: they are as old.
+const before = `day IS NULL AND boot < (SELECT max(no) FROM boot WHERE trust = 2 AND line_ms - line_ns / 1000000 < ?1 * 86400000)`
 
 // Visits deletes visits and stays before the horizon.
 func Visits(ctx context.Context, tx sqlrow.Tx, horizon count.Day) error {
@@ -48,9 +72,12 @@ func Visits(ctx context.Context, tx sqlrow.Tx, horizon count.Day) error {
 		`DELETE FROM visit WHERE day < ?1`,
 		`DELETE FROM stay WHERE day < ?1 AND ended <> ''`,
 		`DELETE FROM stranger WHERE day < ?1`,
+		`DELETE FROM visit WHERE ` + before,
+		`DELETE FROM stay WHERE ` + before,
+		`DELETE FROM stranger WHERE ` + before,
 	} {
 		if _, err := tx.ExecContext(ctx, query, horizon); err != nil {
-			return err
+			return fmt.Errorf("delete old visits: %w", err)
 		}
 	}
 	if !newest.Valid {
@@ -87,8 +114,19 @@ const lastVisits = `
 	         SELECT max(v.day) FROM attendance v WHERE v.person = p.no AND v.void = 0), 0)) AS day
 	FROM person p`
 
-// Answers deletes what intakes came to, when package reach says so.
-func Answers(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
+// People deletes what is kept of people and whose time is over: answers and links.
+func People(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
+	if err := answers(ctx, tx, today); err != nil {
+		return fmt.Errorf("delete old answers: %w", err)
+	}
+	if err := links(ctx, tx, today); err != nil {
+		return fmt.Errorf("delete old links: %w", err)
+	}
+	return nil
+}
+
+// answers deletes what intakes came to, when package reach says so.
+func answers(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 	type answer struct {
 		person         int64
 		answered, last count.Day
@@ -110,11 +148,11 @@ func Answers(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 	return nil
 }
 
-// Links frees the signs and badges of those who have not come for 12
+// links frees the signs and badges of those who have not come for 12
 // months, and deletes those of whom nothing is left by which they could be
 // known again. The fingerprint of an imported label stays until the visits are
 // gone, or the same list would count them twice.
-func Links(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
+func links(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 	const absent = `SELECT l.person FROM (` + lastVisits + `) l JOIN person p ON p.no = l.person
 		WHERE CASE l.day WHEN 0 THEN coalesce(p.noted, ?1 + 1) ELSE l.day END <= ?1`
 	const visited = `EXISTS (SELECT 1 FROM visit v WHERE v.person = person.no)`
