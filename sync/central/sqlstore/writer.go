@@ -60,6 +60,12 @@ func openWriter(ctx context.Context, address string) (_ *writer, err error) {
 	if synchronous != 2 {
 		return nil, fmt.Errorf("synchronous is %d, want 2 (FULL): what is acknowledged would be lost in a power cut", synchronous)
 	}
+	// The log may hold what an earlier run could not flush, and the page cache shows it
+	// all the same: a kiosk would be told that it is kept. It is written anew, into the
+	// file, and that is flushed.
+	if _, err := conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
+		return nil, fmt.Errorf("write back the log: %w", err)
+	}
 	w := &writer{
 		db: db, conn: conn, stmts: map[string]*sql.Stmt{},
 		jobs: make(chan *job), quit: make(chan struct{}), done: make(chan struct{}),
