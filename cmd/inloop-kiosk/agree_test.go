@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,4 +80,44 @@ func TestRun_DoorLightAndLogAgree(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a volunteer does agrees with the light as well: what the desk could not save is
+// a red light, though nobody taps and the hour has nothing to write. Without a reader
+// guests are counted by hand, by anybody.
+func TestRun_DeskAndLightAgree(t *testing.T) {
+	whole(t)
+	env, fail := fsynctest.Environment(t)
+	for _, pair := range env {
+		name, value, _ := strings.Cut(pair, "=")
+		t.Setenv(name, value)
+	}
+	b := box{filepath.Join(t.TempDir(), "data"), filepath.Join(t.TempDir(), "key")}
+	b.enrolYesterday(t, 1)
+	p := startPi(t, "--reader", "none", "--data", b.data, "--key", b.key)
+	p.data = b.data
+	guest := func() int {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+p.addr+"/desk/guest", strings.NewReader("band=18-64"))
+		must(t, err)
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Origin", "http://"+p.addr)
+		answer, err := p.client.Do(req)
+		must(t, err)
+		must(t, answer.Body.Close())
+		return answer.StatusCode
+	}
+	p.wait("a guest counted by hand", func() bool { return guest() == http.StatusOK })
+	fail(fsynctest.ForEver)
+	if got := guest(); got != http.StatusInternalServerError {
+		t.Errorf("the desk says %d of a guest that was not saved", got)
+	}
+	if got := p.colour("store"); got != kiosk.LevelRed {
+		t.Errorf("the light is %q", got)
+	}
+	fail(0)
+	p.wait("a green store", func() bool { return p.colour("store") == kiosk.LevelGreen })
+	if got := guest(); got != http.StatusOK {
+		t.Errorf("when it is over: %d", got)
+	}
+	p.end()
 }

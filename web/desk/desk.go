@@ -80,6 +80,9 @@ type Config struct {
 	// nil: nobody is asked.
 	SeenMended func(context.Context) error
 
+	// Failed is told of every error that the page has no words for but that nothing was
+	// saved, so that the store's light says the same. May be nil.
+	Failed func(error)
 	// Changed is told after every action that was kept, so that others may show
 	// it. It must not block. May be nil.
 	Changed func()

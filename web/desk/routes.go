@@ -165,6 +165,9 @@ func (d *Desk) fail(w http.ResponseWriter, r *request, err error) {
 	status, words, known := refuse(r.localizer, err)
 	if !known {
 		d.cfg.Log.Error("desk could not do it", "route", r.Pattern, "err", err)
+		if d.cfg.Failed != nil {
+			d.cfg.Failed(err)
+		}
 	}
 	d.message(w, r.localizer, status, note{Words: words, Bad: true})
 }

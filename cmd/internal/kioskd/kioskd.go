@@ -20,6 +20,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/rescue"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/sync/uplink"
 	"example.org/inloop/web"
 	"example.org/inloop/web/desk"
@@ -222,6 +223,12 @@ func (r *Daemon) openDesk(store *sqlite.Store) {
 		Store: desk.StoreOf(store), Translations: r.translations, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
 		Taker:  r.sticks(),
 		Health: r.board.All, Confirm: r.confirmClock, SeenMended: r.seenMended, OtherTime: r.otherTime, ConfirmOther: r.confirmOther,
+	}
+	// That nothing was saved, as the desk says, is told by the light too.
+	cfg.Failed = func(err error) {
+		if dbfile.Hinders(err) {
+			r.storeIs(context.Background(), "keep what was done at the desk", err)
+		}
 	}
 	if r.uplink.Load() != nil {
 		cfg.Pairing = sending{r}

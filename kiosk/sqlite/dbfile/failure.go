@@ -62,6 +62,16 @@ func Unsure(err error) bool {
 	return errors.As(err, &e) && (e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrCantOpen)
 }
 
+// Hinders tells whether an error is what hinders the file from being written, and not
+// a fault of what was to be written.
+func Hinders(err error) bool {
+	var e sqlite3.Error
+	if errors.As(err, &e) {
+		return e.Code != sqlite3.ErrConstraint && e.Code != sqlite3.ErrMismatch && e.Code != sqlite3.ErrError
+	}
+	return errors.Is(err, ErrGone) || errors.Is(err, ErrCorrupt) || errors.Is(err, ErrUnsafe) || errors.Is(err, ErrLocked)
+}
+
 // damaged adds ErrCorrupt to what SQLite says of a damaged file.
 func damaged(err error) error {
 	var e sqlite3.Error
