@@ -48,7 +48,7 @@ var bounds = map[string]string{
 	"Refusal.epoch.id":        "the kiosk's own epoch, as it came in a request",
 
 	// The two texts there are come from the centre, and none goes back.
-	"PairAnswer.room": "roomPattern, by PairAnswer.Check: the room's name, typed by its coordinator",
+	"PairAnswer.room": "namesRoom, by PairAnswer.Check: the room's name, typed by its coordinator",
 	"Refusal.hint":    "said by the centre's own code, only ever logged",
 }
 
