@@ -14,7 +14,8 @@ const (
 	LateGoodbye   = 60 * time.Minute // after the clock closed a stay, its end can still be measured
 	GuestBurst    = 60 * time.Second // more than GuestLimit guests within it wait for the desk
 	GuestLimit    = 8
-	LongAway      = 90 // days after which a return is one "after long"
+	UndatedPart   = 6 * time.Hour // taps so far apart are of two parts of a day, whichever those are
+	LongAway      = 90            // days after which a return is one "after long"
 )
 
 // Situation is all that decides what a tap means.
@@ -92,12 +93,18 @@ func Meaning(s Situation) Outcome {
 		return Outcome{EffectReopen, GreetingStillHere}
 	case stay.End == StayEndEstimated && s.Now.Sub(stay.Out) < LateGoodbye:
 		return Outcome{EffectConfirm, GreetingGoodbye}
-	case in && stay.Part == s.Part:
+	case in && s.samePart():
 		return Outcome{EffectLeave, GreetingGoodbye}
 	case in:
 		return Outcome{EffectAssume, GreetingGoingHome}
 	}
 	return s.arrival()
+}
+
+// samePart tells whether the stay began in the part of the day that it is. While nobody
+// knows the day, one that has lasted longer than any part did not.
+func (s Situation) samePart() bool {
+	return s.Stay.Part == s.Part && (s.Day != count.NoDay || s.Now.Sub(s.Stay.In) < UndatedPart)
 }
 
 // leftJustNow tells whether the resident said goodbye so short a time ago that

@@ -50,6 +50,22 @@ func (t *txn) countUnknownBadges(ctx context.Context, now int64) error {
 	return nil
 }
 
+// countUndatedBadges makes guests, of a day to be told, of the unknown badges of boots
+// that ended without a date: no closing time comes for them.
+func (t *txn) countUndatedBadges(ctx context.Context) error {
+	due, err := sqlrow.Collect(ctx, t, t.s.scanUnknownBadge,
+		`SELECT `+unknownBadgeColumns+` FROM stranger WHERE state = 'open' AND day IS NULL AND boot <> ?1 ORDER BY no`, t.now.boot)
+	if err != nil {
+		return fmt.Errorf("read undated badges: %w", err)
+	}
+	for _, x := range due {
+		if err := t.countUnknownBadge(ctx, x, timeline.Instant{}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // countUnknownBadge makes a guest of one, at the time that is known of its moment.
 func (t *txn) countUnknownBadge(ctx context.Context, x unknownBadgeRow, at timeline.Instant) error {
 	v := x.visit

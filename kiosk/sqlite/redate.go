@@ -82,7 +82,7 @@ func (t *txn) recallVisits(ctx context.Context, which string, args ...any) error
 		return fmt.Errorf("look for arrivals without a visit: %w", err)
 	}
 	for _, s := range arrivals {
-		if there, err := boots.Arrived(ctx, t, s.person, kiosk.DayPart{Day: s.day, Part: s.part}, s.boot, s.since, samePart); err != nil {
+		if there, err := boots.Arrived(ctx, t, s.person, kiosk.DayPart{Day: s.day, Part: s.part}, s.boot, s.since, kiosk.UndatedPart); err != nil {
 			return err
 		} else if there {
 			continue
@@ -156,6 +156,37 @@ func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment,
 			}
 		}
 		if err := t.changeStay(ctx, s); err != nil {
+			return err
+		}
+	}
+	return t.recallArrivals(ctx, boot, a)
+}
+
+// recallArrivals makes an arrival of each goodbye, and of each coming back, of a boot
+// that turns out to be of another day than the stay that it was taken to be of: its
+// clock had stood still, and the person came on a day that nobody had noticed begin.
+func (t *txn) recallArrivals(ctx context.Context, boot int64, a timeline.Alignment) error {
+	due, err := sqlrow.Collect(ctx, t, t.s.scanStay, `SELECT `+stayColumns+` FROM stay
+		WHERE boot <> ?1 AND (out_boot = ?1 OR out_boot IS NULL AND last_boot = ?1) ORDER BY no`, boot)
+	if err != nil {
+		return err
+	}
+	for _, s := range due {
+		came := s.last
+		if s.out.boot == boot {
+			came = s.out
+		}
+		now := a.Date(came.since, t.s.cfg.Timetable)
+		if now.Day == s.day {
+			continue
+		}
+		s.end, s.out, s.last = kiosk.StayEndUntimed, mark{}, s.began()
+		if err := t.changeStay(ctx, s); err != nil {
+			return err
+		}
+		arrival := stayRow{person: s.person, boot: boot, since: came.since, wall: came.at, at: now.At, trust: now.Trust, day: now.Day, part: now.Part,
+			last: came, end: kiosk.StayEndUntimed}
+		if err := t.addStay(ctx, arrival); err != nil {
 			return err
 		}
 	}

@@ -68,6 +68,9 @@ func (t *txn) night(ctx context.Context, w *nightWork) error {
 	w.ended = w.ended || night.Ended()
 	if night.Ended() || night.First {
 		w.more = true
+		if err := t.countUndatedBadges(ctx); err != nil {
+			return err
+		}
 		if more {
 			return nil
 		}

@@ -233,3 +233,96 @@ func TestWaitingVisits_NoTapChangesWhatIsTold(t *testing.T) {
 		t.Errorf("%d are told when the day has ended, want anna and cem", total)
 	}
 }
+
+// An unknown badge in a boot without a date is a guest all the same: one for each part
+// of a day in which it came, with a day to be told when the boot has ended.
+func TestUnknownBadge_InABootWithoutADate(t *testing.T) {
+	r := newRoom(t, "2026-11-20", "anna")
+	r.anchorAt("2026-11-20 09:00")
+	r.tick()
+	r.boot("dead", "1970-01-01 00:00")
+	r.tap("nobody's")
+	r.later(time.Hour)
+	r.tap("nobody's")
+	r.later(20 * time.Hour)
+	r.tap("nobody's")
+	if v := r.view(); len(v.Badges) != 2 {
+		t.Errorf("%d unknown badges of two days can be somebody's, want 2", len(v.Badges))
+	}
+	r.boot("network", "2026-11-24 09:00")
+	r.anchorAt("2026-11-24 09:00")
+	r.tick()
+	if v := r.view(); v.Undated != 2 || len(v.Badges) != 0 {
+		t.Errorf("%d visits wait, want a guest for each of two days; %d badges are open", v.Undated, len(v.Badges))
+	}
+	if w := r.waitingVisits(); len(w) != 1 || w[0].Visits != 2 {
+		t.Errorf("the centre is told of %+v", w)
+	}
+}
+
+// In a boot that is dated after all, each of those days has its guest.
+func TestUnknownBadge_OfTwoDaysThatWereDatedLater(t *testing.T) {
+	r := newRoom(t, "2026-11-20", "anna")
+	r.anchorAt("2026-11-20 09:00")
+	r.boot("dead", "1970-01-01 00:00")
+	r.tap("nobody's")
+	r.later(20 * time.Hour)
+	r.tap("nobody's")
+	r.later(time.Hour)
+	r.anchorAt("2026-11-24 12:00")
+	r.later(24 * time.Hour)
+	r.tick()
+	if n := r.numbers(); n["1 2026-11-23 middag guests"] != 1 || n["1 2026-11-24 ochtend guests"] != 1 {
+		t.Errorf("numbers %v, want a guest on either day", n)
+	}
+}
+
+// Who was in by a clock that had stood still, and was told goodbye, came that day.
+func TestRedate_AGoodbyeThatWasAnArrival(t *testing.T) {
+	for _, tt := range []struct {
+		day  string // as the network tells it for the boot of the goodbye, "" for never
+		want string
+	}{
+		{"2026-11-23 10:30", "1 2026-11-23 ochtend badge_visits"},
+		{"2026-11-20 13:50", ""}, // it was one: the power had been off for a moment
+		{"", "undated"},
+	} {
+		r := newRoom(t, "2026-11-20", "anna")
+		r.anchorAt("2026-11-20 09:00")
+		r.says("13:00", "anna", kiosk.GreetingFirst)
+		r.boot("again", "2026-11-20 13:01")
+		r.later(20 * time.Minute)
+		if got := r.tap("anna"); got != kiosk.GreetingGoodbye {
+			t.Fatalf("door says %q", got)
+		}
+		r.later(time.Minute)
+		if tt.day != "" {
+			r.anchorAt(tt.day)
+		} else {
+			r.boot("later", "2026-11-20 15:00")
+			r.anchorAt("2026-11-24 09:00")
+			r.tick()
+		}
+		n := r.numbers()
+		if n["1 2026-11-20 middag badge_visits"] != 1 {
+			t.Errorf("%q: numbers %v, want Friday's visit", tt.day, n)
+		}
+		if tt.want == "undated" && r.view().Undated != 1 || tt.want != "undated" && tt.want != "" && n[tt.want] != 1 || tt.want == "" && (len(n) != 1 || r.view().Undated != 0) {
+			t.Errorf("%q: numbers %v and %d undated, want %s", tt.day, n, r.view().Undated, tt.want)
+		}
+	}
+}
+
+// In a boot without a date too: a tap of the next day is no goodbye of the last.
+func TestCheckIn_TheNextDayOfABootWithoutADateIsAnArrival(t *testing.T) {
+	r := newRoom(t, "2026-11-20", "anna")
+	r.anchorAt("2026-11-20 09:00")
+	r.boot("dead", "1970-01-01 00:00")
+	r.tap("anna")
+	r.later(20 * time.Hour)
+	r.tap("anna")
+	r.anchorAt("2026-11-24 11:00")
+	if n := r.numbers(); n["1 2026-11-23 middag badge_visits"] != 1 || n["1 2026-11-24 ochtend badge_visits"] != 1 {
+		t.Errorf("numbers %v, want a visit on either day", n)
+	}
+}

@@ -28,12 +28,13 @@ type unknownBadgeRow struct {
 const unknownBadgeColumns = `no, epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms, state`
 
 // noteUnknownBadge keeps the first tap of the day of a badge that is nobody's, or
-// lost; later ones only tell when it was last seen.
+// lost; later ones only tell when it was last seen. While nobody knows the day, those
+// that lie longer apart than a part of one are each kept.
 func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	last := t.now.Moment().Wall.UnixMilli()
 	var no int64
-	err := t.QueryRowContext(ctx, `SELECT no FROM stranger WHERE mac = ?1 AND day IS ?2 AND (day IS NOT NULL OR boot = ?3)`,
-		c.mac, sqlrow.NullDay(t.now.Day), t.now.boot).Scan(&no)
+	err := t.QueryRowContext(ctx, `SELECT no FROM stranger WHERE mac = ?1 AND day IS ?2 AND (day IS NOT NULL OR boot = ?3 AND bt_ns > ?4) ORDER BY no DESC`,
+		c.mac, sqlrow.NullDay(t.now.Day), t.now.boot, int64(t.now.Read.Since-kiosk.UndatedPart)).Scan(&no)
 	if err == nil {
 		// One that was dropped may still be taken up again as it was.
 		_, err = t.ExecContext(ctx, `UPDATE stranger SET last_ms = ?2 WHERE no = ?1 AND state = 'open'`, no, last)

@@ -112,16 +112,12 @@ func (s *Store) scanVisit(row sqlrow.Scanner) (v visitRow, err error) {
 	return v, nil
 }
 
-// samePart is how far apart two visits of one boot may be to be taken for one
-// while nothing is dated: no part of a day is shorter by the usual times.
-const samePart = 6 * time.Hour
-
 // visited tells whether a person has a visit that counts in a part of a day.
 // While nothing is dated, one of the same boot not long ago is of the same part.
 func (t *txn) visited(ctx context.Context, person int64, day count.Day, part count.Part) (yes bool, err error) {
 	if day == count.NoDay {
 		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM visit WHERE person = ?1 AND day IS NULL AND boot = ?2 AND bt_ns > ?3 AND void = 0)`,
-			person, t.now.boot, int64(t.now.Read.Since-samePart)).Scan(&yes)
+			person, t.now.boot, int64(t.now.Read.Since-kiosk.UndatedPart)).Scan(&yes)
 	} else {
 		err = t.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attendance WHERE person = ?1 AND day = ?2 AND part = ?3 AND void = 0)`,
 			person, day, part).Scan(&yes)

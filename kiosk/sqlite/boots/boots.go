@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -176,15 +177,19 @@ func Ended(ctx context.Context, q sqlrow.Querier, running int64) ([]Past, error)
 		if boots[i].Around.Visits, err = visits(ctx, q, boots[i].No); err != nil {
 			return nil, err
 		}
+		boots[i].Around.Last = max(boots[i].Around.Last, slices.Max(append(boots[i].Around.Visits, 0)))
 	}
 	return boots, nil
 }
 
-// visits returns when the visits of a boot were, since its start.
+// visits returns when somebody came in a boot, since its start: its visits, the unknown
+// badges, and who was told goodbye of a stay of another boot, which may have been an
+// arrival.
 func visits(ctx context.Context, q sqlrow.Querier, boot int64) ([]time.Duration, error) {
 	all, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (since time.Duration, err error) {
 		return since, row.Scan(&since)
-	}, `SELECT bt_ns FROM visit WHERE boot = ?1 ORDER BY bt_ns`, boot)
+	}, `SELECT bt_ns FROM visit WHERE boot = ?1 UNION SELECT bt_ns FROM stranger WHERE boot = ?1
+		UNION SELECT coalesce(out_ns, last_ns) FROM stay WHERE boot <> ?1 AND (out_boot = ?1 OR out_boot IS NULL AND last_boot = ?1) ORDER BY 1`, boot)
 	if err != nil {
 		return nil, fmt.Errorf("read visits of a boot: %w", err)
 	}
