@@ -4,22 +4,38 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	cli1 "example.org/inloop/cmd/internal/cli"
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/sync/count"
 )
 
+// visitsImport takes a list in, or one back.
 type visitsImport struct {
-	File   string `arg:""`
+	File   string `arg:"" optional:""`
 	DryRun bool
+	Yes    bool
+	Undo   int64  `placeholder:"N"`
+	Lang   string `placeholder:"LANGUAGE"`
 }
 
-// Run takes in a list, whole or not at all, and says what became of it.
+// Run takes in a list, whole or not at all, and says what became of it. Where figures
+// that were told would change, it says so and waits for a yes.
 func (c *visitsImport) Run(a *app) error {
+	if (c.File == "") == (c.Undo == 0) {
+		return fmt.Errorf("%w: want a file, or --undo with the number of a list", cli1.ErrUsage)
+	}
+	said, err := newListWords(a.out, c.Lang)
+	if err != nil {
+		return err
+	}
+	if c.Undo != 0 {
+		return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error { return c.takeBack(a, store, said) })
+	}
 	cfg, err := a.settings()
 	if err != nil {
 		return err
@@ -33,31 +49,48 @@ func (c *visitsImport) Run(a *app) error {
 	if err != nil {
 		return c.refused(a, err)
 	}
-	return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error {
-		report, err := store.ImportVisits(a.ctx, rows, c.DryRun)
-		if err != nil {
-			return c.refused(a, err)
-		}
-		done := "Taken in"
-		if c.DryRun {
-			done = "Dry run, nothing is changed. It would take in"
-		}
-		_, err = fmt.Fprintf(a.out, `%s %d lines:
-  visits added                     %d
-  visits that were there already   %d
-  people seen for the first time   %d
-  change in the number of guests   %+d
-  lines older than the room keeps  %d
-  people first seen earlier by it  %d
-`, done, report.Rows, report.Visits, report.Known, report.People, report.Guests, report.Old, report.FirstSeen)
-		if err == nil && len(report.Withheld) > 0 {
-			_, err = fmt.Fprintf(a.out, `  periods that are not told        %s
-    Some of their lines are older than the room keeps, so their figures would be
-    too low.
-`, strings.Join(periods(report.Withheld), ", "))
+	return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error { return c.takeIn(a, store, rows, said) })
+}
+
+func (c *visitsImport) takeIn(a *app, store *sqlite.Store, rows []attendancelist.Row, said *listWords) error {
+	foreseen, err := store.ImportVisits(a.ctx, rows, true)
+	if err != nil {
+		return c.refused(a, err)
+	}
+	asks := foreseen.Asks() && !c.Yes
+	if c.DryRun || asks {
+		err := said.foreseen(foreseen)
+		if err == nil && !c.DryRun {
+			err = errors.New(said.T("lists.asks", nil))
 		}
 		return err
-	})
+	}
+	taken, err := store.ImportVisits(a.ctx, rows, false)
+	if errors.Is(err, imports.ErrBusy) {
+		return errors.New(said.T("lists.busy", nil))
+	}
+	if err != nil {
+		return c.refused(a, err)
+	}
+	return said.taken(taken)
+}
+
+func (c *visitsImport) takeBack(a *app, store *sqlite.Store, said *listWords) error {
+	gone, err := store.UndoImport(a.ctx, c.Undo, c.DryRun)
+	lean := &imports.LeanError{}
+	switch {
+	case err == nil:
+		return said.takenBack(gone, c.DryRun)
+	case errors.Is(err, imports.ErrBusy):
+		return errors.New(said.T("lists.busy", nil))
+	case errors.As(err, &lean):
+		return errors.New(said.Say("lists.lean", "List", c.Undo, "Later", lean.Later[len(lean.Later)-1]))
+	case errors.Is(err, kiosk.ErrUndone):
+		return errors.New(said.Say("lists.gone", "List", c.Undo))
+	case errors.Is(err, kiosk.ErrNotFound):
+		return errors.New(said.Say("lists.unknown", "List", c.Undo))
+	}
+	return err
 }
 
 // refused says all that is wrong with a list.
@@ -70,11 +103,4 @@ func (c *visitsImport) refused(a *app, err error) error {
 		fmt.Fprintf(a.errs, "%s: %s\n", c.File, fault)
 	}
 	return fmt.Errorf("%s: nothing is taken in; mend what is named above and try again", c.File)
-}
-
-func periods(all []count.Period) (names []string) {
-	for _, p := range all {
-		names = append(names, string(p))
-	}
-	return names
 }

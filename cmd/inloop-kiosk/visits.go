@@ -16,8 +16,9 @@ import (
 
 // visitsCmd prints visits, or takes in a list of them.
 type visitsCmd struct {
-	List   visitsList   `cmd:"" default:"withargs"`
-	Import visitsImport `cmd:""`
+	List    visitsList    `cmd:"" default:"withargs"`
+	Import  visitsImport  `cmd:""`
+	Imports visitsImports `cmd:""`
 }
 
 type visitsList struct {

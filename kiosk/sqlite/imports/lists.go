@@ -35,7 +35,7 @@ func (*LeanError) Is(err error) bool { return err == kiosk.ErrUndone }
 // How long is written before taps have their turn, and how long they have it: SQLite
 // rests that long at most before it asks again.
 const (
-	portion = 40 * time.Millisecond
+	portion = 20 * time.Millisecond
 	rest    = 100 * time.Millisecond
 )
 
@@ -180,7 +180,7 @@ func (l *Lists) inPortions(ctx context.Context, steps iter.Seq[step]) error {
 					return err
 				}
 				do, more = next()
-				if n%16 == 0 && time.Since(began) > l.room.Portion {
+				if n%8 == 0 && time.Since(began) > l.room.Portion {
 					return nil
 				}
 			}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite"
+	"example.org/inloop/sync/count"
+
+	"example.org/inloop/cmd/internal/kioskd"
+)
+
+// listBox is an empty folder for a room, and a place for its lists.
+type listBox struct {
+	dir  string
+	args []string
+}
+
+func newListBox(t *testing.T) listBox {
+	t.Helper()
+	t.Setenv("LC_ALL", "nl_NL.UTF-8")
+	dir := t.TempDir()
+	return listBox{dir, []string{"--data", filepath.Join(dir, "data"), "--key", filepath.Join(dir, "key")}}
+}
+
+// list writes a list and returns its path.
+func (b listBox) list(t *testing.T, lines ...string) string {
+	t.Helper()
+	f, err := os.CreateTemp(b.dir, "*.csv")
+	must(t, err)
+	_, err = f.WriteString("person,day,part,guests\n" + strings.Join(lines, "\n") + "\n")
+	must(t, errors.Join(err, f.Close()))
+	return f.Name()
+}
+
+func (b listBox) words(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	return words(t, append(args, b.args...)...)
+}
+
+func (b listBox) says(t *testing.T, want string, args ...string) {
+	t.Helper()
+	said, err := b.words(t, args...)
+	if err != nil || !strings.Contains(said, want) {
+		t.Errorf("%v says (%v)\n%s\nwant %q", args, err, said, want)
+	}
+}
+
+// lastQuarter is the one before this, and a Monday in the middle of it.
+func lastQuarter() (monday count.Day, dutch string) {
+	first, _, _ := count.DayOf(time.Now(), time.UTC).Quarter().Span()
+	monday = (first - 40).Monday()
+	return monday, strings.Replace(string(monday.Quarter()), "Q", "K", 1)
+}
+
+// TestVisitsImport_SaysEachFigureBeforeAndAfter: in the operator's language, and a figure
+// that was told changes only with a yes.
+func TestVisitsImport_SaysEachFigureBeforeAndAfter(t *testing.T) {
+	b := newListBox(t)
+	monday, quarter := lastQuarter()
+	var year []string // somebody on each day of the year before the quarter
+	for d := monday - 500; d < monday; d++ {
+		year = append(year, fmt.Sprintf("Vast,%s,middag,", d))
+	}
+	first := b.list(t, fmt.Sprintf("Anna,%s,middag,", monday), fmt.Sprintf("Ben,%s,middag,", monday))
+	b.says(t, quarter+" nieuw: achtergehouden → 2", "visits", "import", b.list(t, append(year, fmt.Sprintf("Anna,%s,middag,", monday), fmt.Sprintf("Ben,%s,middag,", monday))...), "--dry-run")
+	b.says(t, "Er is nog geen lijst opgenomen", "visits", "imports")
+	b.says(t, quarter+" uniek: achtergehouden → 2", "visits", "import", first)
+	if said, err := b.words(t, "reach", "--quarter", string(monday.Quarter())); err != nil || !strings.Contains(said, "new_room") {
+		t.Errorf("two rows make nobody new: %v\n%s", err, said)
+	}
+	more := b.list(t, append(year, fmt.Sprintf("Cato,%s,avond,", monday))...)
+	said, err := b.words(t, "visits", "import", more)
+	if err == nil || !strings.Contains(err.Error(), "--yes") || !strings.Contains(said, quarter+" uniek: 2 → 4 (was al verteld)") || !strings.Contains(said, quarter+" nieuw: achtergehouden → 3\n") {
+		t.Errorf("without a yes: %v\n%s", err, said)
+	}
+	b.says(t, `"list":1`, "visits", "imports", "--json")
+	if said, _ := b.words(t, "visits", "imports", "--json"); strings.Count(said, "\n") != 1 {
+		t.Errorf("a list was taken in without a yes:\n%s", said)
+	}
+	b.says(t, "List 2 is taken in.", "visits", "import", more, "--yes", "--lang", "en")
+	b.says(t, quarter+" nieuw: 3 → achtergehouden", "visits", "import", "--undo", "2", "--dry-run")
+	b.says(t, "2 numaralı liste geri alındı.", "visits", "import", "--undo", "2", "--lang", "tr")
+	b.says(t, `"undone":true`, "visits", "imports", "--json")
+	b.says(t, "teruggenomen", "visits", "imports")
+	if _, err := b.words(t, "visits", "import", "--undo", "2"); err == nil || !strings.Contains(err.Error(), "was al teruggenomen") {
+		t.Errorf("taken back twice: %v", err)
+	}
+	if _, err := b.words(t, "visits", "import", "--undo", "9"); err == nil || !strings.Contains(err.Error(), "Lijst 9 is er niet") {
+		t.Errorf("no list: %v", err)
+	}
+}
+
+// TestVisitsImport_AsksAboutAYearWithoutRows names the lines on both sides.
+func TestVisitsImport_AsksAboutAYearWithoutRows(t *testing.T) {
+	b := newListBox(t)
+	monday, _ := lastQuarter()
+	slip := b.list(t, fmt.Sprintf("Anna,%s,middag,", monday), fmt.Sprintf("Anna,%s,middag,", monday-400))
+	said, err := b.words(t, "visits", "import", slip)
+	if err == nil || !strings.Contains(said, "Regel 3 is van "+(monday-400).String()+" en regel 2 van "+monday.String()) {
+		t.Errorf("a year without rows: %v\n%s", err, said)
+	}
+	b.says(t, "Lijst 1 is opgenomen", "visits", "import", slip, "--yes")
+}
+
+// TestVisitsImport_KilledAtAnyPoint ends the program with a large list at many points:
+// all of the list counts or nothing, and the next start leaves no row of a half one.
+func TestVisitsImport_KilledAtAnyPoint(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: starts the program many times")
+	}
+	program, err := programFile()
+	must(t, err)
+	b := newListBox(t)
+	monday, _ := lastQuarter()
+	var lines []string
+	for i := range 9000 {
+		lines = append(lines, fmt.Sprintf("P%d,%s,%s,", i%300, monday-count.Day(i/300), count.Parts()[i%3]))
+	}
+	list := b.list(t, lines...)
+	b.says(t, "Lijst 1", "visits", "import", b.list(t, fmt.Sprintf("Anna,%s,ochtend,", monday)))
+	figures := func() string {
+		said, err := b.words(t, "reach", "--json", "--quarter", string(monday.Quarter()))
+		must(t, err)
+		listed, err := b.words(t, "visits", "--from", (monday - 60).String(), "--to", monday.String())
+		must(t, err)
+		return fmt.Sprint(said, strings.Count(listed, "\n"))
+	}
+	without, with, taken := figures(), "", false
+	for wait := 30 * time.Millisecond; !taken; wait = wait * 3 / 2 {
+		cmd := exec.CommandContext(t.Context(), program, append([]string{"visits", "import", list, "--yes"}, b.args...)...)
+		must(t, cmd.Start())
+		killed := time.AfterFunc(wait, func() { _ = cmd.Process.Kill() })
+		taken = cmd.Wait() == nil
+		killed.Stop()
+		switch is := figures(); {
+		case taken:
+			with = is
+		case is != without:
+			// It was killed between the moment at which the list counted and its end.
+			with, taken = is, true
+		}
+	}
+	if with == without || !strings.Contains(with, `"unique":301`) {
+		t.Errorf("the list is half there:\n%s", with)
+	}
+	// The next start removes what others left.
+	key, err := keyring.Load(filepath.Join(b.dir, "key"))
+	must(t, err)
+	clock, err := kioskd.NewSystemClock()
+	must(t, err)
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	must(t, err)
+	cfg := sqlite.Config{Dir: filepath.Join(b.dir, "data"), Keys: key, Clock: clock}
+	cfg.Timetable.Zone = zone
+	s, err := sqlite.Open(t.Context(), cfg)
+	must(t, err)
+	must(t, errors.Join(s.Tick(t.Context()), s.Close()))
+	if left := figures(); left != with {
+		t.Errorf("after the next start\n%s\nwant\n%s", left, with)
+	}
+}
