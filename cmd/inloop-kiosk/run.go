@@ -75,6 +75,9 @@ func load(source *settings.Source, file string) (kioskd.Config, error) {
 		return kioskd.Config{}, fmt.Errorf("%w: %w", kioskd.ErrConfig, err)
 	}
 	cfg, err := kioskd.ConfigOf(s)
+	if err == nil && s.Room == "" && source.Gave("room") {
+		err = settings.Unfit("room", "", "the name of the room, or no such line")
+	}
 	if err != nil {
 		return cfg, fmt.Errorf("%w: %w", kioskd.ErrConfig, source.Locate(err))
 	}

@@ -97,6 +97,9 @@ func (c Config) check() error {
 	if !slices.Contains([]BadgeProof{"", BadgeProofUID, BadgeProofGenuine, BadgeProofSUN}, c.Badges) {
 		return settings.Unfit("badges", string(c.Badges), "uid, genuine or sun")
 	}
+	if c.Room != "" && blank(c.Room) {
+		return settings.Unfit("room", c.Room, "the name of the room")
+	}
 	if c.Capacity < 0 {
 		return settings.Unfit("capacity", strconv.Itoa(c.Capacity), "a number of people, or 0 for no limit")
 	}

@@ -1,11 +1,13 @@
 package kioskd
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // a Pi image without zone files must not count in UTC
+	"unicode"
 
 	"example.org/inloop/cmd/internal/settings"
 	"example.org/inloop/cmd/internal/wiring"
@@ -95,7 +97,8 @@ func (s Settings) wiring() (wiring.Config, error) {
 func (s Settings) timetable() (kiosk.Timetable, error) {
 	t := kiosk.Timetable{Week: map[time.Weekday][]kiosk.OpeningHours{}, Exceptions: map[count.Day][]kiosk.OpeningHours{}}
 	var err error
-	if t.Zone, err = time.LoadLocation(s.Zone); err != nil {
+	// "Local" is the machine's own, which a new image or a journey changes under the room.
+	if t.Zone, err = time.LoadLocation(s.Zone); err != nil || s.Zone == "Local" {
 		return t, settings.Unfit("zone", s.Zone, "a name such as Europe/Amsterdam")
 	}
 	if t.PartTimes, err = s.Parts.times(); err != nil {
@@ -204,9 +207,27 @@ func span(nameFrom, nameUntil, from, until string) (h kiosk.OpeningHours, err er
 		return h, err
 	}
 	if h.Until <= h.From {
-		return h, settings.Unfit(nameUntil, h.Until.String(), "a time after %s: it ends before it begins", h.From)
+		return h, settings.Unfit(nameUntil, h.Until.String(), "a time after %s: it ends before it begins%s", h.From, pastMidnight(h))
 	}
 	return h, nil
+}
+
+// pastMidnight says how hours are written that go on after midnight: there a day of
+// the room ends, and so do its figures.
+func pastMidnight(h kiosk.OpeningHours) string {
+	switch h.Until {
+	case h.From:
+		return ""
+	case 0:
+		return fmt.Sprintf("; for until midnight write %s-24:00", h.From)
+	default:
+		return fmt.Sprintf("; for past midnight write %s-24:00 here and 00:00-%s at the next day", h.From, h.Until)
+	}
+}
+
+// blank tells whether a text shows nothing.
+func blank(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) })
 }
 
 func (s Settings) activities() ([]kiosk.Activity, error) {
@@ -221,7 +242,7 @@ func (s Settings) activities() ([]kiosk.Activity, error) {
 		if err != nil {
 			return nil, err
 		}
-		if a.Title == "" || !count.Fits(a.Title, maxTitle) {
+		if blank(a.Title) || !count.Fits(a.Title, maxTitle) {
 			return nil, settings.Unfit(name+".title", a.Title, "a title of at most %d characters", maxTitle)
 		}
 		activities = append(activities, kiosk.Activity{Weekday: d, OpeningHours: h, Title: a.Title})

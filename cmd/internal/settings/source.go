@@ -83,6 +83,12 @@ func (s *Source) Load(file string, into any) error {
 	return nil
 }
 
+// Gave tells whether a place gave the setting of that name, also when it gave nothing.
+func (s *Source) Gave(name string) bool {
+	_, given := s.given[name]
+	return given
+}
+
 func (s *Source) loadFile(file string, into any) error {
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
