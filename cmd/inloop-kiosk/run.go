@@ -43,6 +43,7 @@ func newCommandLine(source *settings.Source) commandLine {
 type app struct {
 	ctx      context.Context
 	settings func() (kioskd.Config, error)
+	file     string // of the settings, "" for none
 	help     cli.Help
 	out      io.Writer
 	errs     io.Writer
@@ -59,6 +60,7 @@ func run(ctx context.Context, args []string, out, errs io.Writer) error {
 		return k.Run(&app{
 			ctx:      ctx,
 			settings: func() (kioskd.Config, error) { return load(&source, c.Config) },
+			file:     c.Config,
 			help:     help,
 			out:      out,
 			errs:     errs,
@@ -73,6 +75,9 @@ func load(source *settings.Source, file string) (kioskd.Config, error) {
 	var s kioskd.Settings
 	if err := source.Load(file, &s); err != nil {
 		return kioskd.Config{}, fmt.Errorf("%w: %w", kioskd.ErrConfig, err)
+	}
+	if s.Hours == nil && source.Gave("hours") {
+		s.Hours = map[string][]string{} // a head without a line under it: none, and not the usual ones
 	}
 	cfg, err := kioskd.ConfigOf(s)
 	if err == nil && s.Room == "" && source.Gave("room") {

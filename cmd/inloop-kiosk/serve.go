@@ -1,8 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
 
 	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/cmd/internal/wiring"
@@ -24,5 +29,20 @@ func (*runCmd) Run(a *app) error {
 	if cfg.Listener, err = lc.Listen(a.ctx, "tcp", cfg.Listen); err != nil {
 		return fmt.Errorf("listen: %w (is the kiosk running already? --listen takes another address)", err)
 	}
+	return a.watched(cfg)
+}
+
+// watched runs the kiosk and, beside it, who looks whether its settings change.
+func (a *app) watched(cfg kioskd.Config) error {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	changed := make(chan struct{}, 1)
+	cfg.Reload, cfg.Renewed = a.settings, changed
+	ctx, stop := context.WithCancel(a.ctx)
+	var watching sync.WaitGroup
+	watching.Go(func() { watch(ctx, a.file, hangup, changed) })
+	defer watching.Wait()
+	defer stop()
 	return kioskd.Run(a.ctx, cfg)
 }

@@ -177,6 +177,17 @@ func TestLoad_SaysWhatIsWrong(t *testing.T) {
 	}
 }
 
+// TestLoad_EmptyHoursAreNone takes a table without a line for what it says; of that
+// the kiosk warns. Without the table the usual hours hold.
+func TestLoad_EmptyHoursAreNone(t *testing.T) {
+	for text, want := range map[string]int{"[hours]\n": 0, "hours = {}\n": 0, "": 5} {
+		cfg, err := loadSettings(t, write(t, text))
+		if err != nil || len(cfg.Timetable.Week) != want || (cfg.Hours == nil) != (want > 0) {
+			t.Errorf("%q: %v, %v, want hours on %d days", text, cfg.Timetable.Week, err, want)
+		}
+	}
+}
+
 // TestLoad_TitlesAreCountedInCharacters takes 80 letters of two bytes each, and
 // not one more.
 func TestLoad_TitlesAreCountedInCharacters(t *testing.T) {

@@ -37,7 +37,7 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		if err := t.setPassed(ctx, at.Wall); err != nil {
 			return err
 		}
-		t.now.Instant, _ = next.Read(t.now.Read, t.passed, s.cfg.Timetable)
+		t.now.Instant, _ = next.Read(t.now.Read, t.passed, s.timetable())
 		t.today = t.now.Day
 		if err := t.correct(ctx, b.No, next.Alignment, correction); err != nil || source != timeline.SourceVolunteer {
 			return err

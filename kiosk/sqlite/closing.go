@@ -82,7 +82,7 @@ func (t *txn) countUnknownBadge(ctx context.Context, x unknownBadgeRow, at timel
 
 // sweep removes what was kept for one day only.
 func (t *txn) sweep(ctx context.Context) error {
-	midnight := t.now.Day.At(0, t.s.cfg.Timetable.Zone)
+	midnight := t.now.Day.At(0, t.s.timetable().Zone)
 	if err := hours.Sweep(ctx, t, t.now.Day, t.now.boot, t.now.Read.Since-t.now.At.Sub(midnight)); err != nil {
 		return err
 	}

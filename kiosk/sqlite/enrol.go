@@ -102,7 +102,7 @@ func (t *txn) stayFrom(ctx context.Context, v visitRow) error {
 		last: mark{v.boot, v.since, began},
 	}
 	if !v.at.IsZero() {
-		s.closes = t.s.cfg.Timetable.Closes(v.at)
+		s.closes = t.s.timetable().Closes(v.at)
 		if !t.now.Moment().Wall.Before(s.closes) { // closing time came between
 			s.end, s.out = kiosk.StayEndEstimated, mark{at: s.closes}
 		}

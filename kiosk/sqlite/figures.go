@@ -13,7 +13,7 @@ import (
 // count.ErrPeriod when p is no period.
 func (s *Store) Figures(ctx context.Context, p count.Period) (f reach.Figures, err error) {
 	err = s.glance(ctx, "figures", func(g glance) error {
-		l, err := s.ledger.Load(ctx, g)
+		l, err := s.rows().Load(ctx, g)
 		if err != nil {
 			return err
 		}

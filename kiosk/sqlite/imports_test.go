@@ -240,7 +240,7 @@ func (b *fixture) lists(before func() error) *imports.Lists {
 			}
 			return b.writeLists(ctx, fn)
 		},
-		Reader: b.reader, Ledger: b.ledger, Rules: b.cfg.Rules, PartTimes: b.cfg.Timetable.PartTimes, Lock: b.cfg.Dir + "/import.lock",
+		Reader: b.reader, Ledger: b.rows, Rules: b.cfg.Rules, PartTimes: b.cfg.Timetable.PartTimes, Lock: b.cfg.Dir + "/import.lock",
 		Portion: 1, Rest: 1,
 	})
 }

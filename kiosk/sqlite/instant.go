@@ -21,7 +21,7 @@ func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (boots.Stored, error
 
 // believes tells whether the moment is sure enough for what nothing takes back.
 func (t *txn) believes(ctx context.Context) (bool, error) {
-	return boots.Believed(ctx, t, t.now.Instant, t.s.cfg.Timetable)
+	return boots.Believed(ctx, t, t.now.Instant, t.s.timetable())
 }
 
 // pass raises the time below which no clock is trusted any more, for one who

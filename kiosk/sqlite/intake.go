@@ -31,7 +31,7 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 	version := ""
 	if in.Consent {
 		var err error
-		if sealed, err = t.s.ledger.SealOutcome(outcome, person); err != nil {
+		if sealed, err = t.s.rows().SealOutcome(outcome, person); err != nil {
 			return err
 		}
 		version = kiosk.ConsentText

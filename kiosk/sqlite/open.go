@@ -35,12 +35,14 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, file: file, ledger: ledger.Rows{Keys: cfg.Keys, Timetable: cfg.Timetable}}
+	s := &Store{cfg: cfg, file: file}
+	s.hours.Store(&cfg.Timetable)
+	s.seats.Store(int64(cfg.Capacity))
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
 	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})
 	s.Lists = imports.New(imports.Means{
-		Write: s.writeLists, Reader: s.reader, Ledger: s.ledger, Rules: cfg.Rules, PartTimes: cfg.Timetable.PartTimes,
+		Write: s.writeLists, Reader: s.reader, Ledger: s.rows, Rules: cfg.Rules, PartTimes: cfg.Timetable.PartTimes,
 		Lock: filepath.Join(cfg.Dir, listName),
 	})
 	if err = s.begin(ctx); err == nil {
@@ -76,10 +78,10 @@ func (s *Store) begin(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := ledger.NoteWeek(ctx, t, s.cfg.Timetable); err != nil {
+		if err := ledger.NoteWeek(ctx, t, s.timetable()); err != nil {
 			return err
 		}
-		return hours.Refit(ctx, t, s.cfg.Timetable)
+		return hours.Refit(ctx, t, s.timetable())
 	})
 }
 

@@ -29,7 +29,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	if err != nil || today == count.NoDay {
 		return err
 	}
-	l, err := t.s.ledger.Load(ctx, t)
+	l, err := t.s.rows().Load(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (t *txn) recountPeriods(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.s.ledger.Keep(ctx, t, done.Kept); err != nil {
+	if err := t.s.rows().Keep(ctx, t, done.Kept); err != nil {
 		return err
 	}
 	if err := t.cells.Tell(ctx, done.Counts); err != nil {
@@ -88,5 +88,5 @@ func (t *txn) keepingClosed(ctx context.Context, fn func() error) error {
 	if err := fn(); err != nil {
 		return err
 	}
-	return t.s.ledger.Rebase(ctx, t)
+	return t.s.rows().Rebase(ctx, t)
 }

@@ -20,8 +20,8 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 		return fmt.Errorf("find boot: %w", err)
 	}
 	bound := timeline.LowerBound(t.passed, t.s.cfg.Built)
-	now, next := b.Read(m, bound, t.s.cfg.Timetable)
-	t.now, t.today = instant{now, b.No, b.Deletes(now.Day, t.s.cfg.Timetable)}, t.s.cfg.Timetable.Day(bound)
+	now, next := b.Read(m, bound, t.s.timetable())
+	t.now, t.today = instant{now, b.No, b.Deletes(now.Day, t.s.timetable())}, t.s.timetable().Day(bound)
 	if now.Dated() {
 		t.today = now.Day
 	}
@@ -88,7 +88,7 @@ func (t *txn) recallVisits(ctx context.Context, which string, args ...any) error
 			continue
 		}
 		v := visitRow{epoch: t.cells.Epoch, person: s.person, boot: s.boot, since: s.since, wall: s.wall, at: s.at, trust: s.trust,
-			day: s.day, part: s.part, bounds: t.s.cfg.Timetable.PartTimes, how: kiosk.VisitSourceBadge, assumed: s.assumed}
+			day: s.day, part: s.part, bounds: t.s.timetable().PartTimes, how: kiosk.VisitSourceBadge, assumed: s.assumed}
 		if _, err := t.addVisit(ctx, v); err != nil {
 			return err
 		}
@@ -114,7 +114,7 @@ func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment
 	}
 	for _, old := range due {
 		v := old
-		tt := t.s.cfg.Timetable
+		tt := t.s.timetable()
 		tt.PartTimes = v.bounds
 		now := a.Date(v.since, tt)
 		double := false
@@ -142,14 +142,14 @@ func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment,
 		return err
 	}
 	for _, s := range due {
-		now := a.Date(s.since, t.s.cfg.Timetable)
+		now := a.Date(s.since, t.s.timetable())
 		s.at, s.trust, s.day, s.part = now.At, now.Trust, now.Day, now.Part
 		for _, m := range []*mark{&s.last, &s.out} {
 			if m.boot == boot && now.Dated() {
-				m.at = a.Date(m.since, t.s.cfg.Timetable).At
+				m.at = a.Date(m.since, t.s.timetable()).At
 			}
 		}
-		if s.closes = t.s.cfg.Timetable.Closes(s.last.at); !now.Dated() {
+		if s.closes = t.s.timetable().Closes(s.last.at); !now.Dated() {
 			s.closes = time.Time{}
 			if s.end == kiosk.StayEndNone { // no clock will close it any more
 				s.end = kiosk.StayEndUntimed
@@ -176,7 +176,7 @@ func (t *txn) recallArrivals(ctx context.Context, boot int64, a timeline.Alignme
 		if s.out.boot == boot {
 			came = s.out
 		}
-		now := a.Date(came.since, t.s.cfg.Timetable)
+		now := a.Date(came.since, t.s.timetable())
 		if now.Day == s.day {
 			continue
 		}
@@ -200,7 +200,7 @@ func (t *txn) redateUnknownBadges(ctx context.Context, boot int64, a timeline.Al
 		return err
 	}
 	for _, x := range due {
-		now := a.Date(x.visit.since, t.s.cfg.Timetable)
+		now := a.Date(x.visit.since, t.s.timetable())
 		if !now.Dated() { // no closing time will come for it: a guest of a day to be told
 			if err := t.countUnknownBadge(ctx, x, now); err != nil {
 				return err
@@ -208,7 +208,7 @@ func (t *txn) redateUnknownBadges(ctx context.Context, boot int64, a timeline.Al
 			continue
 		}
 		_, err := t.ExecContext(ctx, `UPDATE stranger SET at_ms = ?2, trust = ?3, day = ?4, part = ?5, closes_ms = ?6, last_ms = ?2 WHERE no = ?1`,
-			x.no, now.At.UnixMilli(), now.Trust, now.Day, now.Part, t.s.cfg.Timetable.Closes(now.At).UnixMilli())
+			x.no, now.At.UnixMilli(), now.Trust, now.Day, now.Part, t.s.timetable().Closes(now.At).UnixMilli())
 		if errors.Is(sqlrow.Already(err), kiosk.ErrAlready) {
 			// The same badge was noted that day before: later taps count nothing.
 			_, err = t.ExecContext(ctx, `DELETE FROM stranger WHERE no = ?1`, x.no)
@@ -229,10 +229,10 @@ func (t *txn) dateEnded(ctx context.Context) error {
 		return err
 	}
 	for _, b := range ended {
-		a, source := b.Around.Judge(b.Boot, t.s.cfg.Timetable)
+		a, source := b.Around.Judge(b.Boot, t.s.timetable())
 		if !b.Proven {
 			ok := false
-			if a, ok = b.Around.Align(t.s.cfg.Timetable); !ok {
+			if a, ok = b.Around.Align(t.s.timetable()); !ok {
 				continue
 			}
 			source = timeline.SourceGuess

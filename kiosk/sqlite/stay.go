@@ -62,7 +62,7 @@ func (t *txn) stayNow(person int64, assumed bool) stayRow {
 		day: t.now.Day, part: t.now.Part, last: t.now.mark(), assumed: assumed,
 	}
 	if t.now.Dated() {
-		s.closes = t.s.cfg.Timetable.Closes(t.now.At)
+		s.closes = t.s.timetable().Closes(t.now.At)
 	}
 	return s
 }
@@ -119,7 +119,7 @@ func (t *txn) leave(ctx context.Context, s stayRow) error {
 func (t *txn) reopen(ctx context.Context, s stayRow) error {
 	s.end, s.out, s.last = kiosk.StayEndNone, mark{}, t.now.mark()
 	if t.now.Dated() {
-		s.closes = t.s.cfg.Timetable.Closes(t.now.At)
+		s.closes = t.s.timetable().Closes(t.now.At)
 	}
 	return t.changeStay(ctx, s)
 }
@@ -156,7 +156,7 @@ func (s *Store) scanStay(row sqlrow.Scanner) (st stayRow, err error) {
 		return st, fmt.Errorf("read stay: %w", sqlrow.Missing(err))
 	}
 	st.wall, st.at, st.day = time.UnixMilli(wall), s.fromMillis(at), count.Day(day.Int64)
-	st.closes, st.last.at = s.fromMillis(closes), time.UnixMilli(last).In(s.cfg.Timetable.Zone)
+	st.closes, st.last.at = s.fromMillis(closes), time.UnixMilli(last).In(s.timetable().Zone)
 	st.out = mark{outBoot.Int64, time.Duration(outNS.Int64), s.fromMillis(outMS)}
 	st.seen = seen.Int64
 	return st, nil

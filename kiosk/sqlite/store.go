@@ -107,11 +107,12 @@ type Store struct {
 	*owner.Owners
 	*imports.Lists
 
-	cfg    Config
-	file   *dbfile.File
-	ledger ledger.Rows
-	swept  count.Day                            // the day for which yesterday's traces are gone; of whose turn it is
-	known  atomic.Pointer[timeline.RunningBoot] // at the last moment
+	cfg   Config
+	file  *dbfile.File
+	hours atomic.Pointer[kiosk.Timetable]      // by which the room is open now
+	seats atomic.Int64                         // how many it holds
+	swept count.Day                            // the day for which yesterday's traces are gone; of whose turn it is
+	known atomic.Pointer[timeline.RunningBoot] // at the last moment
 }
 
 var _ kiosk.TapStore = (*Store)(nil)
@@ -119,7 +120,10 @@ var _ kiosk.TapStore = (*Store)(nil)
 // reader returns the read-only handle, or fs.ErrClosed.
 func (s *Store) reader() (*sql.DB, error) { return s.file.Reader() }
 
-func (s *Store) timetable() kiosk.Timetable { return s.cfg.Timetable }
+func (s *Store) timetable() kiosk.Timetable { return *s.hours.Load() }
+
+// rows reads what figures are made of.
+func (s *Store) rows() ledger.Rows { return ledger.Rows{Keys: s.cfg.Keys, Timetable: s.timetable()} }
 
 // Known tells what was known of the running boot's time when something was last
 // written or Tick last ran. It reads nothing and may be called at any time.
@@ -137,4 +141,4 @@ func (s *Store) Trust() kiosk.Trust { return s.Known().Trust }
 func (s *Store) BestTime(m kiosk.Moment) time.Time { return s.Known().BestTime(m) }
 
 // fromMillis is the inverse of sqlrow.NullMillis.
-func (s *Store) fromMillis(ms sql.NullInt64) time.Time { return sqlrow.Time(ms, s.cfg.Timetable.Zone) }
+func (s *Store) fromMillis(ms sql.NullInt64) time.Time { return sqlrow.Time(ms, s.timetable().Zone) }

@@ -95,7 +95,7 @@ func (t *txn) endDays(ctx context.Context) (night timeline.Night, more bool, err
 	}
 	night, more = timeline.NightBefore(t.today, count.Day(last.Int64)).Portion(reach.VisitsFrom(t.today))
 	for d := range night.Days.All() {
-		if err := t.cells.EndDay(ctx, d, t.s.cfg.Timetable.Open(d), t.s.cfg.Rules.DayCells(t.cells.Epoch, d)); err != nil {
+		if err := t.cells.EndDay(ctx, d, t.s.timetable().Open(d), t.s.cfg.Rules.DayCells(t.cells.Epoch, d)); err != nil {
 			return night, false, err
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // they were, together where one answer dates them all.
 func (s *Store) Undated(ctx context.Context) (groups []kiosk.UndatedVisits, err error) {
 	err = s.glance(ctx, "read undated visits", func(g glance) error {
-		visits, err := boots.Undated(ctx, g, s.cfg.Timetable)
+		visits, err := boots.Undated(ctx, g, s.timetable())
 		if err != nil {
 			return err
 		}
@@ -36,7 +36,7 @@ func (s *Store) WaitingVisits(ctx context.Context) (w []kiosk.WaitingVisits, err
 	err = s.glance(ctx, "count undated visits", func(g glance) error {
 		now := s.cfg.Clock.Now()
 		now.Wall = g.now
-		w, err = boots.Waiting(ctx, g, now, s.cfg.Timetable)
+		w, err = boots.Waiting(ctx, g, now, s.timetable())
 		return err
 	})
 	return w, err

@@ -46,7 +46,7 @@ func (t *txn) noteUnknownBadge(ctx context.Context, c card) error {
 	v := t.visitNow(kiosk.VisitSourceBadge)
 	var closes time.Time
 	if t.now.Dated() {
-		closes = t.s.cfg.Timetable.Closes(t.now.At)
+		closes = t.s.timetable().Closes(t.now.At)
 	}
 	_, err = t.ExecContext(ctx, `
 		INSERT INTO stranger (epoch, mac, tails, lost, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, closes_ms, last_ms)

@@ -21,7 +21,7 @@ func (s *Store) View(ctx context.Context) (v kiosk.View, err error) {
 	err = s.glance(ctx, "view", func(g glance) error {
 		tt := s.timetable()
 		v = kiosk.View{
-			Capacity: s.cfg.Capacity, Guests: make(map[kiosk.Band]int),
+			Capacity: int(s.seats.Load()), Guests: make(map[kiosk.Band]int),
 			Day: tt.Day(g.now), Part: tt.Part(g.now), Open: tt.OpenAt(g.now),
 		}
 		for _, part := range []func(context.Context, *kiosk.View) error{g.present, g.today, g.waiting, g.actions, g.newcomers} {
@@ -71,7 +71,7 @@ func (g *glance) present(ctx context.Context, v *kiosk.View) (err error) {
 	v.Present, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (p kiosk.Present, err error) {
 		var since int64
 		p.Resident, err = g.s.scanResident(row, &since, &p.New, &p.Before)
-		p.Since = time.UnixMilli(since).In(g.s.cfg.Timetable.Zone)
+		p.Since = time.UnixMilli(since).In(g.s.timetable().Zone)
 		return p, err
 	}, `
 		SELECT `+residentColumns+`, coalesce(s.at_ms, s.wall_ms),
@@ -105,7 +105,7 @@ func (g *glance) today(ctx context.Context, v *kiosk.View) error {
 			v.Recent = append(v.Recent, g.s.kioskVisit(row))
 		}
 	}
-	lost, err := outbox.LostDays(ctx, g, g.s.cfg.Timetable.Zone)
+	lost, err := outbox.LostDays(ctx, g, g.s.timetable().Zone)
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 	v.Held, err = sqlrow.Collect(ctx, g, func(row sqlrow.Scanner) (h kiosk.HeldGuest, err error) {
 		var at int64
 		err = row.Scan(&h.Visit, &at)
-		h.At = time.UnixMilli(at).In(g.s.cfg.Timetable.Zone)
+		h.At = time.UnixMilli(at).In(g.s.timetable().Zone)
 		return h, err
 	}, `SELECT no, coalesce(at_ms, wall_ms) FROM visit WHERE held = 1 AND void = 0 ORDER BY no DESC`)
 	if err != nil {
@@ -136,7 +136,7 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 		x, err := g.s.scanUnknownBadge(row)
 		b = kiosk.NewBadge{No: x.no, At: x.visit.at, Last: x.last, Lost: x.lost}
 		if b.At.IsZero() {
-			b.At = x.visit.wall.In(g.s.cfg.Timetable.Zone)
+			b.At = x.visit.wall.In(g.s.timetable().Zone)
 		}
 		return b, err
 	}, `SELECT `+unknownBadgeColumns+` FROM stranger WHERE state = 'open' ORDER BY last_ms DESC, no DESC`)
@@ -145,7 +145,7 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 
 // actions reads what can be undone.
 func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
-	v.Actions, err = undo.Last(ctx, g, v.Day, g.s.cfg.Timetable.Zone, func(name []byte, person int64) (string, error) {
+	v.Actions, err = undo.Last(ctx, g, v.Day, g.s.timetable().Zone, func(name []byte, person int64) (string, error) {
 		return g.s.cfg.Keys.OpenText(name, "person", "name", person)
 	})
 	return err

@@ -42,7 +42,7 @@ const visitColumns = `no, epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day
 func (t *txn) visitNow(how kiosk.VisitSource) visitRow {
 	return visitRow{
 		epoch: t.cells.Epoch, boot: t.now.boot, since: t.now.Read.Since, wall: t.now.Read.Wall,
-		at: t.now.At, trust: t.now.Trust, day: t.now.Day, part: t.now.Part, bounds: t.s.cfg.Timetable.PartTimes, how: how,
+		at: t.now.At, trust: t.now.Trust, day: t.now.Day, part: t.now.Part, bounds: t.s.timetable().PartTimes, how: how,
 	}
 }
 

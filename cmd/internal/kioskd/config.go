@@ -47,7 +47,11 @@ type Config struct {
 	Grid     time.Duration // between two reports to the centre; 0 for a quarter of an hour, which tests and the demo alone have shorter
 	Field    *sim.Field    // for wiring.ReaderSim; nil for one of its own
 	Cards    http.Handler  // pages under /sim/, with wiring.ReaderSim on loopback; may be nil
-	Ready    func(*Daemon) // called once, when taps are taken; may be nil
+	// Reload reads the settings anew whenever Renewed tells that they may have changed.
+	// Both may be nil: then they are those of the start.
+	Reload  func() (Config, error)
+	Renewed <-chan struct{}
+	Ready   func(*Daemon) // called once, when taps are taken; may be nil
 }
 
 // complete sets what may be nil to what stands for it.

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/net/netutil"
 
 	"example.org/inloop/cmd/internal/health"
-	"example.org/inloop/cmd/internal/stick"
 	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/devices/signal"
 	"example.org/inloop/devices/sim"
@@ -40,28 +39,32 @@ type Daemon struct {
 	URL   string        // address of its pages
 	Store *sqlite.Store // open from the moment that Config.Ready is called
 
-	cfg          Config
-	translations *web.Translations
-	screen       *screen.Screen
-	board        *health.Board
-	desk         atomic.Pointer[desk.Desk]     // nil until the store is open
-	uplink       atomic.Pointer[uplink.Uplink] // nil without a centre
-	reds         reds
-	heard        centreClock
-	signals      *signal.Player // light and buzzer, where they are wired
-	panel        *sim.Panel     // of the simulated reader, nil with a real one
-	taking       sync.RWMutex   // held by a tap to its end, and by who changes what follows
-	check        kiosk.TapHandler
-	open         bool                          // there is a store that taps are kept in
-	again        chan struct{}                 // somebody at the desk said that the room begins once more
-	mended       atomic.Pointer[rescue.Mended] // what is to be told of the store, nil for nothing
-	noBackup     bool                          // the last nightly backup failed
-	urgent       chan struct{}                 // a write failed: look after the store now
-	failures     atomic.Int64                  // of the store, in a row
-	opened       atomic.Pointer[sqlite.Store]  // the same, for who asks the time before it is open
-	vouches      string                        // who vouched for the clock last
-	started      time.Time                     // when the boot began, by that clock
-	stirred      atomic.Int64                  // time since boot of the reader's start or the last tap
+	cfg           Config                 // as at the start
+	current       atomic.Pointer[Config] // with what was taken anew since
+	renewing      sync.Mutex             // held while it changes, and while a store comes
+	fitted        *Config                // by which the store goes
+	aboutSettings atomic.Pointer[string] // why the desk tells of them, "" or nil for not
+	translations  *web.Translations
+	screen        *screen.Screen
+	board         *health.Board
+	desk          atomic.Pointer[desk.Desk]     // nil until the store is open
+	uplink        atomic.Pointer[uplink.Uplink] // nil without a centre
+	reds          reds
+	heard         centreClock
+	signals       *signal.Player // light and buzzer, where they are wired
+	panel         *sim.Panel     // of the simulated reader, nil with a real one
+	taking        sync.RWMutex   // held by a tap to its end, and by who changes what follows
+	check         kiosk.TapHandler
+	open          bool                          // there is a store that taps are kept in
+	again         chan struct{}                 // somebody at the desk said that the room begins once more
+	mended        atomic.Pointer[rescue.Mended] // what is to be told of the store, nil for nothing
+	noBackup      bool                          // the last nightly backup failed
+	urgent        chan struct{}                 // a write failed: look after the store now
+	failures      atomic.Int64                  // of the store, in a row
+	opened        atomic.Pointer[sqlite.Store]  // the same, for who asks the time before it is open
+	vouches       string                        // who vouched for the clock last
+	started       time.Time                     // when the boot began, by that clock
+	stirred       atomic.Int64                  // time since boot of the reader's start or the last tap
 }
 
 // Run runs a room until ctx ends, and returns nil then. The page comes first,
@@ -96,11 +99,12 @@ func newDaemon(cfg Config) (*Daemon, error) {
 	if r.screen, err = screen.New(screen.Config{Translations: translations, Log: cfg.Log, Now: now}); err != nil {
 		return nil, err
 	}
-	hall := screen.Idle{Room: cfg.Room, Timetable: cfg.Timetable, Programme: cfg.Activities}
-	if cfg.OneScreen {
-		hall.Desk = "/desk"
+	first := cfg
+	r.current.Store(&first)
+	r.screen.SetIdle(idle(cfg))
+	if cfg.neverOpen() {
+		r.warnHours()
 	}
-	r.screen.SetIdle(hall)
 	if cfg.Reader == wiring.ReaderSim {
 		r.panel = sim.NewPanel(cfg.Field)
 		r.cfg.Wiring = wiring.Config{Port: r.panel.Open, Clock: cfg.Wiring.Clock}
@@ -151,6 +155,9 @@ func (r *Daemon) work(ctx context.Context) error {
 			r.cfg.Log.Error("signals", "err", err)
 		}
 	})
+	if r.cfg.Reload != nil {
+		others.Go(func() { r.renew(signals) })
+	}
 	// The reader stops first: no tap may begin that nobody will finish.
 	reading, stopReading := context.WithCancel(ctx)
 	defer func() { stopReading(); readers.Wait(); stopSignals(); others.Wait() }()
@@ -170,7 +177,7 @@ func (r *Daemon) work(ctx context.Context) error {
 // be opened anew. It waits for the reader then, or for the tap in hand.
 func (r *Daemon) workOn(ctx context.Context, store *sqlite.Store, read, readerEnds func()) (err error) {
 	r.Store = store
-	r.opened.Store(store)
+	r.storeCame(ctx, store)
 	defer func() {
 		r.opened.Store(nil)
 		if closing := store.Close(); !errors.Is(err, errOpenAnew) {
@@ -221,8 +228,8 @@ func (r *Daemon) takeTaps(h kiosk.TapHandler, open bool) {
 func (r *Daemon) openDesk(store *sqlite.Store) {
 	cfg := desk.Config{
 		Store: desk.StoreOf(store), Translations: r.translations, Log: r.cfg.Log, Clock: roomClock{r}, Timetable: r.cfg.Timetable,
-		Taker:  r.sticks(),
-		Health: r.board.All, Confirm: r.confirmClock, SeenMended: r.seenMended, OtherTime: r.otherTime, ConfirmOther: r.confirmOther,
+		Taker:  sticks{r},
+		Health: r.deskHealth, Confirm: r.confirmClock, SeenMended: r.seenMended, OtherTime: r.otherTime, ConfirmOther: r.confirmOther,
 	}
 	// That nothing was saved, as the desk says, is told by the light too.
 	cfg.Failed = func(err error) {
@@ -237,16 +244,6 @@ func (r *Daemon) openDesk(store *sqlite.Store) {
 		cfg.Door = "/door"
 	}
 	r.desk.Store(desk.New(cfg))
-}
-
-// sticks are the memory sticks that people can take their data along on: not the one
-// of the backups, which stays here.
-func (r *Daemon) sticks() stick.Finder {
-	roots := r.cfg.Sticks
-	if roots == nil {
-		roots = []string{"/media", "/run/media"}
-	}
-	return stick.Finder{Table: "/proc/self/mounts", Roots: roots, Not: []string{r.cfg.Data, r.cfg.Backups, r.cfg.Key}}
 }
 
 // closeDesk puts the page in the desk's place that says what is the matter.

@@ -82,8 +82,12 @@ func (r *Daemon) tryOpen(ctx context.Context, again bool) (*sqlite.Store, error)
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
+	now := r.current.Load()
+	r.renewing.Lock()
+	r.fitted = now
+	r.renewing.Unlock()
 	cfg := sqlite.Config{
-		Dir: r.cfg.Data, Keys: keys, Clock: r.cfg.Clock, Timetable: r.cfg.Timetable, Log: r.cfg.Log, Capacity: r.cfg.Capacity, Built: builtAt(),
+		Dir: r.cfg.Data, Keys: keys, Clock: r.cfg.Clock, Timetable: now.Timetable, Log: r.cfg.Log, Capacity: now.Capacity, Built: builtAt(),
 	}
 	if again {
 		if err := rescue.BeginAgain(ctx, cfg, r.rings()...); err != nil {
@@ -120,7 +124,7 @@ func (r *Daemon) backUp(ctx context.Context) {
 	if r.Store.Trust() == kiosk.TrustUnknown || r.board.Is("store", kiosk.LevelRed) {
 		return
 	}
-	day := r.cfg.Timetable.Day(roomClock{r}.Now().Wall)
+	day := r.current.Load().Timetable.Day(roomClock{r}.Now().Wall)
 	err := rescue.Night(ctx, r.Store, day, r.rings()[0])
 	if err != nil && ctx.Err() != nil {
 		return

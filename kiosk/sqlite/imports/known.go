@@ -33,7 +33,7 @@ func (l *Lists) find(ctx context.Context, q sqlrow.Querier, n now, list []attend
 	byMAC := make(map[string]string)
 	for _, row := range list {
 		if label := attendancelist.Label(row.Person); label != "" {
-			byMAC[string(l.room.Ledger.Keys.Label(label))] = label
+			byMAC[string(l.room.Ledger().Keys.Label(label))] = label
 		}
 	}
 	if err := k.findPeople(ctx, q, byMAC); err != nil {

@@ -56,7 +56,7 @@ type Writing struct {
 type Means struct {
 	Write     func(context.Context, func(context.Context, Writing) error) error
 	Reader    func() (*sql.DB, error)
-	Ledger    ledger.Rows
+	Ledger    func() ledger.Rows
 	Rules     reach.Rules
 	PartTimes kiosk.PartTimes
 	Lock      string // path of the file that one list at a time holds
@@ -92,7 +92,7 @@ func (l *Lists) Imports(ctx context.Context) ([]attendancelist.Batch, error) {
 	all, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (b attendancelist.Batch, err error) {
 		var at int64
 		err = row.Scan(&b.No, &at, &b.Rows, &b.Visits, &b.People, &b.Guests, &b.Undone)
-		b.Day = count.DayOf(time.UnixMilli(at), l.room.Ledger.Timetable.Zone)
+		b.Day = count.DayOf(time.UnixMilli(at), l.room.Ledger().Timetable.Zone)
 		return b, err
 	}, `SELECT no, at_ms, lines, visits, people, guests, state <> 'in' FROM import WHERE state <> 'staged' ORDER BY no DESC`)
 	for i := range all {

@@ -63,7 +63,7 @@ func (l *Lists) leave(ctx context.Context, list int64, dryRun bool) (e attendanc
 		if e, err = l.stands(ctx, q, list); err != nil {
 			return err
 		}
-		aside, err := l.room.Ledger.Aside(ctx, q, list)
+		aside, err := l.room.Ledger().Aside(ctx, q, list)
 		if err != nil {
 			return err
 		}

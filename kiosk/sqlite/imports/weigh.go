@@ -37,10 +37,10 @@ func (l *Lists) weigh(ctx context.Context, q sqlrow.Querier, n now, g ledger.Giv
 	if err := q.QueryRowContext(ctx, `SELECT meta.rev, reckoning.turn FROM meta, reckoning`).Scan(&w.rev, &w.turn); err != nil {
 		return nil, fmt.Errorf("read revision: %w", err)
 	}
-	if w.before, err = l.room.Ledger.Load(ctx, q); err != nil {
+	if w.before, err = l.room.Ledger().Load(ctx, q); err != nil {
 		return nil, err
 	}
-	if w.after, err = l.room.Ledger.LoadAs(ctx, q, g); err != nil {
+	if w.after, err = l.room.Ledger().LoadAs(ctx, q, g); err != nil {
 		return nil, err
 	}
 	stored := maps.Clone(w.before.Kept)
@@ -159,7 +159,7 @@ func (l *Lists) tell(ctx context.Context, t Writing, w *weighed) error {
 	if w.settled == count.NoDay {
 		return nil
 	}
-	if err := l.room.Ledger.Keep(ctx, t, w.keep); err != nil {
+	if err := l.room.Ledger().Keep(ctx, t, w.keep); err != nil {
 		return err
 	}
 	for _, p := range w.drop {
