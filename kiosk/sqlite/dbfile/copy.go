@@ -24,12 +24,17 @@ func (f *File) CopyTo(ctx context.Context, path string) error {
 	return verified(path)
 }
 
-// Inspect looks at a copy that nobody writes, and lets ask read from it. Whatever
-// they find fault with is an ErrCorrupt.
+// Inspect looks at a copy that nobody writes, its indexes too, and lets ask read from
+// it. Whatever they find fault with is an ErrCorrupt.
 func Inspect(ctx context.Context, path string, ask func(*sql.DB) error) error {
+	return inspectBy(ctx, path, wholeCheck, ask)
+}
+
+// inspectBy is Inspect by one of the two checks.
+func inspectBy(ctx context.Context, path, check string, ask func(*sql.DB) error) error {
 	db := sql.OpenDB(newConnector(path, "?mode=ro&immutable=1"))
 	defer db.Close() //nolint:errcheck // only read
-	err := checkSound(ctx, db)
+	err := checkBy(ctx, db, check)
 	if err == nil {
 		err = ask(db)
 	}
@@ -93,10 +98,16 @@ func Repair(ctx context.Context, path string, fix func(context.Context, *sql.Tx)
 	return tx.Commit()
 }
 
-// wholeCheck is how large a file is at most of which every index is compared with
+// The two checks that SQLite has: each page, and each index beside its table too.
+const (
+	quickCheck = `PRAGMA quick_check(1)`
+	wholeCheck = `PRAGMA integrity_check(1)`
+)
+
+// wholeSize is how large a file is at most of which every index is compared with
 // its table before it is opened; that takes some 40 ms a megabyte. A larger one is
 // looked at page by page, which takes a third of that.
-const wholeCheck = 8 << 20
+const wholeSize = 8 << 20
 
 // Examine looks at a file, and its log, before it is opened, and lets ask read from
 // it. ErrCorrupt says that there is damage.
@@ -116,9 +127,9 @@ func Examine(ctx context.Context, path string, ask func(*sql.DB) error) error {
 		return damaged(err)
 	}
 	defer db.Close() //nolint:errcheck // only read
-	check := `PRAGMA quick_check(1)`
-	if info.Size() <= wholeCheck {
-		check = `PRAGMA integrity_check(1)`
+	check := quickCheck
+	if info.Size() <= wholeSize {
+		check = wholeCheck
 	}
 	if err := checkBy(ctx, db, check); err != nil {
 		return err

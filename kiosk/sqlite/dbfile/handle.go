@@ -106,7 +106,7 @@ func checkSafe(ctx context.Context, db *sql.DB) error {
 
 // checkSound returns ErrCorrupt when SQLite finds a fault in the file.
 func checkSound(ctx context.Context, db *sql.DB) error {
-	return checkBy(ctx, db, `PRAGMA quick_check(1)`)
+	return checkBy(ctx, db, quickCheck)
 }
 
 // checkBy is checkSound by one of the two checks that SQLite has.

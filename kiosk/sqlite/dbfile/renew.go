@@ -65,7 +65,8 @@ func (f *File) copyAnew(ctx context.Context) (err error) {
 	if err := f.CopyTo(ctx, tmp); err != nil {
 		return err
 	}
-	if err := Inspect(ctx, tmp, func(*sql.DB) error { return nil }); err != nil {
+	// Its indexes were made just now; whoever taps waits.
+	if err := inspectBy(ctx, tmp, quickCheck, func(*sql.DB) error { return nil }); err != nil {
 		return err
 	}
 	if err := f.cfg.Disk.Rename(tmp, f.cfg.Path+renewed); err != nil {
