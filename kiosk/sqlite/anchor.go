@@ -39,7 +39,10 @@ func (s *Store) Anchor(ctx context.Context, at kiosk.Moment, errMS int64, source
 		}
 		t.now.Instant, _ = next.Read(t.now.Read, t.passed, s.timetable())
 		t.today = t.now.Day
-		if err := t.correct(ctx, b.No, next.Alignment, correction); err != nil || source != timeline.SourceVolunteer {
+		if err := t.correct(ctx, b.No, next.Alignment, correction); err != nil {
+			return err
+		}
+		if err := t.cells.WithdrawZeros(ctx, t.today); err != nil || source != timeline.SourceVolunteer {
 			return err
 		}
 		word := undo.Journal{Action: kiosk.Action{Kind: kiosk.ActionClock, Number: int(b.No)}}

@@ -96,15 +96,15 @@ func (t *Tx) Set(ctx context.Context, c kiosk.Cell, n *int64) error {
 // sameNumber tells whether two cells say the same; nil is one without a number.
 func sameNumber(a, b *int64) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
 
-// Fill writes 0 into those cells that were never written, so that nothing that is
-// missing looks like a zero.
+// Fill writes 0 into those cells that were never written, or were withdrawn because
+// their day was still to come, so that nothing that is missing looks like a zero.
 func (t *Tx) Fill(ctx context.Context, cells []kiosk.Cell) error {
 	for _, c := range cells {
-		_, known, err := t.read(ctx, c)
+		n, _, err := t.read(ctx, c)
 		if err != nil {
 			return err
 		}
-		if known {
+		if n != nil {
 			continue
 		}
 		if err := t.Write(ctx, c, new(int64)); err != nil {
@@ -130,9 +130,19 @@ func (t *Tx) EndDay(ctx context.Context, d count.Day, planned bool, cells []kios
 // WithdrawAfter withdraws the numbers of all days after one: a clock that ran ahead
 // wrote them, and their time is still to come.
 func (t *Tx) WithdrawAfter(ctx context.Context, day count.Day) error {
+	return t.withdraw(ctx, `n IS NOT NULL`, day)
+}
+
+// WithdrawZeros is WithdrawAfter for numbers that no visit made: those of visits go with
+// the visits.
+func (t *Tx) WithdrawZeros(ctx context.Context, day count.Day) error {
+	return t.withdraw(ctx, `n = 0`, day)
+}
+
+func (t *Tx) withdraw(ctx context.Context, which string, after count.Day) error {
 	cells, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (c kiosk.Cell, err error) {
 		return c, row.Scan(&c.Epoch, &c.Period, &c.Measure, &c.Part)
-	}, `SELECT epoch, period, measure, part FROM cell WHERE `+ofDay+` AND period > ?1 AND n IS NOT NULL ORDER BY period`, day.String())
+	}, `SELECT epoch, period, measure, part FROM cell WHERE `+ofDay+` AND period > ?1 AND `+which+` ORDER BY period`, after.String())
 	if err != nil {
 		return fmt.Errorf("look for days to come: %w", err)
 	}
