@@ -22,7 +22,7 @@ const keypadWidth = 3
 
 // ValidatePIN returns kiosk.ErrWeakPIN unless pin is 6 digits of which none of the
 // rules below says how they came about. Who tries such PINs first finds many
-// people's; of a million, six in seven are left (a test counts them).
+// people's; 85 of 100 random ones are left (a test counts all of them).
 func ValidatePIN(pin string) error {
 	if len(pin) != 6 || strings.Trim(pin, "0123456789") != "" {
 		return fmt.Errorf("%w: want 6 digits", kiosk.ErrWeakPIN)

@@ -280,7 +280,7 @@ func TestErase_OnlyAPart(t *testing.T) {
 	at := fmt.Sprintf("/desk/person/%d", no)
 	page := v.get(at + "/erase").body
 	has(t, page, "Wis alleen het antwoord")
-	has(t, page, "Wis alleen de naam")
+	has(t, page, "Wis alleen mijn naam")
 	v.post(at+"/name", "name", "")
 	v.post(at + "/forget")
 	data, err := r.Store.OwnData(t.Context(), no)

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"example.org/inloop/cmd/internal/stick"
 )
 
@@ -94,5 +96,36 @@ func TestSave_StaysOnTheStick(t *testing.T) {
 	}
 	if _, err := os.Stat(elsewhere); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file came into being elsewhere: %v", err)
+	}
+}
+
+// A stick that the system has mounted is found as it stands in its own table, and one
+// that is full takes nothing: no half of a file is left on it.
+func TestSave_OntoAMountedStickThatIsFull(t *testing.T) {
+	root := t.TempDir()
+	dir := filepath.Join(root, "MY STICK")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=16k"); err != nil {
+		t.Skipf("nothing can be mounted here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	f := stick.Finder{Table: "/proc/self/mounts", Roots: []string{root}}
+	if got := f.Sticks(); !slices.Equal(got, []string{dir}) {
+		t.Fatalf("sticks are %q, want %q", got, dir)
+	}
+	if err := f.Save(t.Context(), dir, "inloop.html", make([]byte, 64<<10)); !errors.Is(err, unix.ENOSPC) {
+		t.Errorf("onto a full stick: %v, want ENOSPC", err)
+	}
+	if all, err := os.ReadDir(dir); err != nil || len(all) != 0 {
+		t.Errorf("%v is left on it, %v", all, err)
+	}
+	if err := f.Save(t.Context(), dir, "inloop.html", []byte("small")); err != nil {
+		t.Error(err)
 	}
 }
