@@ -1,11 +1,16 @@
 package attendancelist
 
 import (
+	"errors"
 	"slices"
 
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
+
+// ErrBusy is the error of who comes while another list is taken in or back, or while
+// the figures are corrected so often that a list cannot be told.
+var ErrBusy = errors.New("another list is being taken in or back: try again in a while")
 
 // Upshot is what becomes of a list, or of taking one back: what was written, and what
 // is told otherwise by it.

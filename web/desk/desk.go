@@ -36,6 +36,7 @@ type Store struct {
 	Volunteers VolunteerKeeper
 	PINs       PINKeeper
 	Dates      VisitDater
+	Lists      ListKeeper
 }
 
 // StoreOf is a store of which one value is every part.
@@ -54,11 +55,12 @@ func StoreOf(all interface {
 	VolunteerKeeper
 	PINKeeper
 	VisitDater
+	ListKeeper
 },
 ) Store {
 	return Store{
 		Day: all, Visits: all, Guests: all, Actions: all, Paper: all, Residents: all, Profiles: all, Own: all, Shown: all,
-		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all,
+		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all, Lists: all,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/web"
 )
@@ -39,6 +40,7 @@ func refusals() []refusal {
 		{kiosk.ErrAlready, http.StatusConflict, "desk.refused.already"},
 		{kiosk.ErrSignTaken, http.StatusConflict, "desk.refused.signtaken"},
 		{kiosk.ErrUndone, http.StatusConflict, "desk.refused.undone"},
+		{attendancelist.ErrBusy, http.StatusConflict, "desk.refused.busy"},
 		{kiosk.ErrFuture, http.StatusUnprocessableEntity, "desk.refused.future"},
 		{kiosk.ErrPast, http.StatusUnprocessableEntity, "desk.refused.past"},
 		{kiosk.ErrNotYet, http.StatusUnprocessableEntity, "desk.refused.notyet"},

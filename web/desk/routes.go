@@ -54,6 +54,8 @@ func (d *Desk) list() []route {
 		{"GET /desk/undated", accessVolunteer, d.undated},
 		{"POST /desk/undated", accessVolunteer, d.dateVisits},
 		{"POST /desk/undo", accessVolunteer, d.undo},
+		{"GET /desk/lists", accessVolunteer, d.lists},
+		{"POST /desk/lists", accessVolunteer, d.takeListBack},
 		{"GET /desk/people", accessVolunteer, d.people},
 		{"GET /desk/kept", accessVolunteer, d.storedData},
 

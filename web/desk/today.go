@@ -59,6 +59,7 @@ type dayPage struct {
 	Other     string // or whether another is, which the centre told
 	Undated   string // how many visits wait for a day
 	Unsure    string // how many stand on one that only a clock has told
+	Lists     bool   // lists were taken in, which a page of their own shows
 }
 
 type bandCount struct {
@@ -145,6 +146,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	if v.Unsure > 0 {
 		p.Unsure = t.N("desk.undated.unsure", v.Unsure, nil)
 	}
+	p.Lists = d.hasLists(r)
 	d.addSending(r, &p)
 	return p
 }

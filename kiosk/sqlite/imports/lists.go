@@ -19,9 +19,8 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// ErrBusy is the error of who comes while another list is taken in or back, or while
-// the figures are corrected so often that a list cannot be told.
-var ErrBusy = errors.New("another list is being taken in or back: try again in a while")
+// ErrBusy is attendancelist.ErrBusy.
+var ErrBusy = attendancelist.ErrBusy
 
 // LeanError says that a list cannot be taken back while later ones stand, which found
 // there what it had brought. It is a kiosk.ErrUndone.

@@ -32,15 +32,7 @@ func (l *Lists) UndoImport(ctx context.Context, list int64, dryRun bool) (e atte
 	if err := l.sweep(ctx); err != nil {
 		return e, err
 	}
-	for range attempts {
-		if e, err = l.leave(ctx, list, dryRun); !errors.Is(err, errStale) {
-			break
-		}
-	}
-	if errors.Is(err, errStale) {
-		err = ErrBusy
-	}
-	if err != nil || dryRun {
+	if e, err = l.tryLeave(ctx, list, dryRun); err != nil || dryRun {
 		return e, err
 	}
 	if err := l.sweep(ctx); err != nil {
@@ -49,6 +41,30 @@ func (l *Lists) UndoImport(ctx context.Context, list int64, dryRun bool) (e atte
 	return e, l.look(ctx, func(q sqlrow.Querier) error {
 		return q.QueryRowContext(ctx, `SELECT stayed FROM import WHERE no = ?1`, list).Scan(&e.Stayed)
 	})
+}
+
+// TakeBack is UndoImport for a volunteer, who is answered at once: the figures are as
+// they were, and the rows go with the next Sweep.
+func (l *Lists) TakeBack(ctx context.Context, _, list int64) error {
+	done, err := l.alone()
+	if err != nil {
+		return fmt.Errorf("take list %d back: %w", list, err)
+	}
+	defer done()
+	if _, err := l.tryLeave(ctx, list, false); err != nil {
+		return fmt.Errorf("take list %d back: %w", list, err)
+	}
+	return nil
+}
+
+// tryLeave is leave until no correction comes between.
+func (l *Lists) tryLeave(ctx context.Context, list int64, dryRun bool) (e attendancelist.Upshot, err error) {
+	for range attempts {
+		if e, err = l.leave(ctx, list, dryRun); !errors.Is(err, errStale) {
+			return e, err
+		}
+	}
+	return e, ErrBusy
 }
 
 // leave hides a list and tells the figures without it.

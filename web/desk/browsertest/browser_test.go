@@ -12,6 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/sync/count"
 	"example.org/inloop/web/browser"
 	"example.org/inloop/web/desk"
@@ -364,6 +365,32 @@ func TestBrowser_VisitsGetTheirDay(t *testing.T) {
 }
 
 // What was written over from paper leaves its list when it is undone there.
+// A list is taken back by a volunteer with three touches, on the screen of the kiosk.
+func TestBrowser_AListGoesBack(t *testing.T) {
+	r := open(t)
+	list := []attendancelist.Row{{Line: 2, Person: "Van de lijst", Day: count.Date(2026, 11, 2), Part: count.PartMorning}}
+	if _, err := r.Store.ImportVisits(t.Context(), list, false); err != nil {
+		t.Fatal(err)
+	}
+	f := newFinger(t, r, 800, 480)
+	f.in()
+	before := f.touches
+	f.touch(`#tolists`, `document.body.dataset.face === "lists"`)
+	f.looks("lists", "nl")
+	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
+	f.touch(`a[href="/desk/lists?list=1"]`, `document.querySelector("form[action='/desk/lists'] button")`)
+	f.looks("listask", "nl")
+	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
+	f.touch(`form[action="/desk/lists"] button`, `document.querySelector("#note").innerText.includes("teruggenomen")`)
+	if took := f.touches - before; took > 3 {
+		t.Errorf("it took %d touches, want at most 3", took)
+	}
+	all, err := r.Store.Imports(t.Context())
+	if err != nil || len(all) != 1 || !all[0].Undone {
+		t.Errorf("lists %+v, %v: want it taken back", all, err)
+	}
+}
+
 func TestBrowser_PaperIsUndoneWhereItStands(t *testing.T) {
 	r := open(t)
 	if err := r.Store.EnterPaper(t.Context(), r.Volunteer, kiosk.PaperEntry{Day: count.Date(2026, 11, 23), Part: count.PartMorning, Guests: 3}); err != nil {
