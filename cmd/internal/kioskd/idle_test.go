@@ -136,6 +136,7 @@ func openIdleRoom(t testing.TB, network http.RoundTripper, pairing kiosk.Pairing
 		Settings: Settings{Data: dir}, Clock: clock, Timetable: tt, Log: slog.New(slog.DiscardHandler),
 		Witness: func(kiosk.Moment) string { return timeline.SourceNTP },
 	}}
+	r.current.Store(&r.cfg)
 	r.board = health.NewBoard(func([]kiosk.Health) {})
 	r.board.Set("reader", kiosk.LevelGreen, "")
 	r.opened.Store(store)
