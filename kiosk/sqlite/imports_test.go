@@ -160,6 +160,39 @@ func TestUndoImport_TheFormerNumbersExactly(t *testing.T) {
 	}
 }
 
+// TestUndoImport_ThoughRowsAreGone erases somebody whom a list brought, and lets the time
+// of its oldest rows be over: what was told goes with the list all the same.
+func TestUndoImport_ThoughRowsAreGone(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	b, other := newFixture(t, "2026-11-20"), newFixture(t, "2026-11-20")
+	own, list := someList(t, rng, "own"), someList(t, rng, "one")
+	for _, r := range []*fixture{b, other} {
+		r.recordedSince("2026-01-01")
+		r.proveClock()
+		r.take(own...)
+		r.goTo("2026-11-21")
+	}
+	e := b.take(list...)
+	for i := range 3 {
+		if err := b.Erase(t.Context(), 0, b.personOf(fmt.Sprint("one", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, night := range []string{"2026-11-29", "2026-12-01", "2026-12-29"} {
+		b.goTo(night)
+		other.goTo(night)
+	}
+	if e = b.takeBack(e.List); e.Lost == 0 {
+		t.Fatal("no row is gone")
+	}
+	told := func(r *fixture) []string {
+		return slices.DeleteFunc(r.told(), func(l string) bool { return !strings.HasPrefix(l, "figures") && !strings.HasPrefix(l, "cell") })
+	}
+	if is, want := told(b), told(other); !slices.Equal(is, want) {
+		t.Errorf("taken back after %d rows were gone\n%s", e.Lost, differ(want, is))
+	}
+}
+
 // TestUndoImport_WhoIsKnownBesidesStays: people whom only the list knew are gone; who
 // got a name, or visits of their own, stays and is told of.
 func TestUndoImport_WhoIsKnownBesidesStays(t *testing.T) {

@@ -88,6 +88,9 @@ func (l *Lists) Imports(ctx context.Context) ([]attendancelist.Batch, error) {
 	if err != nil {
 		return nil, err
 	}
+	if has, err := sqlrow.Has(ctx, db, "hidden"); err != nil || !has { // a file that is older than lists are
+		return nil, err
+	}
 	all, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (b attendancelist.Batch, err error) {
 		var at int64
 		err = row.Scan(&b.No, &at, &b.Rows, &b.Visits, &b.People, &b.Guests, &b.Undone)

@@ -18,7 +18,7 @@ func (l *Lists) show(ctx context.Context, b *batch) (e attendancelist.Upshot, er
 		var w *weighed
 		var d deltas
 		err = l.look(ctx, func(q sqlrow.Querier) (err error) {
-			if w, err = l.weigh(ctx, q, b.now, ledger.Given{With: b.no}, b.plan.Newest, nil); err != nil {
+			if w, err = l.weigh(ctx, q, b.now, ledger.Given{With: b.no}, b.plan.Newest, nil, nil); err != nil {
 				return err
 			}
 			d, err = l.deltas(ctx, q, b.no, "")
@@ -66,6 +66,9 @@ func (l *Lists) showAll(ctx context.Context, t Writing, b *batch, w *weighed) er
 		if err != nil {
 			return fmt.Errorf("note fresh figures: %w", err)
 		}
+	}
+	if err := l.room.Ledger().KeepShift(ctx, t, list, w.shift); err != nil {
+		return err
 	}
 	if err := l.tell(ctx, t, w); err != nil {
 		return err

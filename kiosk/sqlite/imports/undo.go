@@ -83,10 +83,16 @@ func (l *Lists) leave(ctx context.Context, list int64, dryRun bool) (e attendanc
 		if err != nil {
 			return err
 		}
-		if w, err = l.weigh(ctx, q, n, ledger.Given{Without: list}, count.NoDay, aside); err != nil {
+		var shifts map[count.Period]reach.Tally
+		if e.Lost > 0 {
+			if shifts, err = l.room.Ledger().Shifts(ctx, q, list); err != nil {
+				return err
+			}
+		}
+		if w, err = l.weigh(ctx, q, n, ledger.Given{Without: list}, count.NoDay, aside, shifts); err != nil {
 			return err
 		}
-		d, err = shifts(ctx, q, list)
+		d, err = numbers(ctx, q, list)
 		return err
 	})
 	if err != nil {
@@ -120,8 +126,8 @@ func (l *Lists) stands(ctx context.Context, q sqlrow.Querier, list int64) (e att
 	return e, err
 }
 
-// shifts are the numbers that tell of a list: by so much they will be less.
-func shifts(ctx context.Context, q sqlrow.Querier, list int64) (deltas, error) {
+// numbers are those that tell of a list: by so much they will be less.
+func numbers(ctx context.Context, q sqlrow.Querier, list int64) (deltas, error) {
 	all := make(deltas)
 	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (at kiosk.DayPart, err error) {
 		var day string

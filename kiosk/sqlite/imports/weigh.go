@@ -23,17 +23,19 @@ type weighed struct {
 	now
 	rev, turn     int64
 	before, after *reach.Ledger
-	keep          map[count.Period]reach.Kept // to be written
-	drop          []count.Period              // of which nothing is to be kept
-	fresh         []count.Period              // of which something is, as of now
-	back          []count.Period              // of which a list takes back what was
+	keep          map[count.Period]reach.Kept  // to be written
+	drop          []count.Period               // of which nothing is to be kept
+	fresh         []count.Period               // of which something is, as of now
+	back          []count.Period               // of which a list takes back what was
+	shift         map[count.Period]reach.Tally // by how much what is kept changes
 	counts        []kiosk.Count
 }
 
 // weigh counts the figures as they are and as they would be with what is given. aside
-// is what was kept before the list that is taken back; nil for one that comes.
-func (l *Lists) weigh(ctx context.Context, q sqlrow.Querier, n now, g ledger.Given, newest count.Day, aside map[count.Period]*reach.Kept) (w *weighed, err error) {
-	w = &weighed{now: n, keep: make(map[count.Period]reach.Kept)}
+// is what was kept before the list that is taken back; nil for one that comes. shifts are
+// what it came to of periods whose rows are gone in part.
+func (l *Lists) weigh(ctx context.Context, q sqlrow.Querier, n now, g ledger.Given, newest count.Day, aside map[count.Period]*reach.Kept, shifts map[count.Period]reach.Tally) (w *weighed, err error) {
+	w = &weighed{now: n, keep: make(map[count.Period]reach.Kept), shift: make(map[count.Period]reach.Tally)}
 	if err := q.QueryRowContext(ctx, `SELECT meta.rev, reckoning.turn FROM meta, reckoning`).Scan(&w.rev, &w.turn); err != nil {
 		return nil, fmt.Errorf("read revision: %w", err)
 	}
@@ -57,6 +59,9 @@ func (l *Lists) weigh(ctx context.Context, q sqlrow.Querier, n now, g ledger.Giv
 	if aside == nil {
 		w.takeBack(newest)
 	} else if err := w.putBack(ctx, q, g.Without, aside); err != nil {
+		return nil, err
+	}
+	if err := w.shiftBack(shifts); err != nil {
 		return nil, err
 	}
 	is, err := w.after.Recount(n.epoch, n.settled)
@@ -101,14 +106,34 @@ func (w *weighed) putBack(ctx context.Context, q sqlrow.Querier, list int64, asi
 	return nil
 }
 
+// shiftBack takes out of what is kept what a list came to, where the rows that are left
+// would say less.
+func (w *weighed) shiftBack(shifts map[count.Period]reach.Tally) error {
+	for p, by := range shifts {
+		k, kept := w.after.Kept[p]
+		if !kept {
+			continue
+		}
+		now, err := w.after.History.Tally(p)
+		if err != nil {
+			return fmt.Errorf("shift %s back: %w", p, err)
+		}
+		k.Tally, k.Base = k.Tally.Minus(by), now
+		w.after.Kept[p] = k
+	}
+	return nil
+}
+
 // settle works out what of the kept figures is to be written.
 func (w *weighed) settle(stored map[count.Period]reach.Kept) {
 	for p, k := range w.after.Kept {
 		if was, kept := stored[p]; !kept || was != k {
 			w.keep[p] = k
 		}
-		if _, kept := w.before.Kept[p]; !kept {
+		if was, kept := w.before.Kept[p]; !kept {
 			w.fresh = append(w.fresh, p)
+		} else if by := k.Tally.Minus(was.Tally); by != (reach.Tally{}) {
+			w.shift[p] = by
 		}
 	}
 	for p := range stored {

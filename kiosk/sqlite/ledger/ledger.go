@@ -144,15 +144,10 @@ func (r Rows) openKept(p count.Period, sealed []byte) (k reach.Kept, err error) 
 // Keep writes what is kept of some periods.
 func (r Rows) Keep(ctx context.Context, tx sqlrow.Tx, kept map[count.Period]reach.Kept) error {
 	for p, k := range kept {
-		text, err := json.Marshal(k)
-		if err != nil {
-			return fmt.Errorf("keep %s: %w", p, err)
+		sealed, err := r.sealKept(p, k)
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `INSERT INTO kept (period, tally) VALUES (?1, ?2) ON CONFLICT (period) DO UPDATE SET tally = excluded.tally`, p, sealed)
 		}
-		sealed, err := r.Keys.Seal(text, "kept", string(p), 0)
-		if err != nil {
-			return fmt.Errorf("keep %s: %w", p, err)
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO kept (period, tally) VALUES (?1, ?2) ON CONFLICT (period) DO UPDATE SET tally = excluded.tally`, p, sealed)
 		if err != nil {
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
@@ -161,6 +156,46 @@ func (r Rows) Keep(ctx context.Context, tx sqlrow.Tx, kept map[count.Period]reac
 		return nil
 	}
 	return noteTurn(ctx, tx)
+}
+
+func (r Rows) sealKept(p count.Period, k reach.Kept) ([]byte, error) {
+	text, err := json.Marshal(k)
+	if err != nil {
+		return nil, err
+	}
+	return r.Keys.Seal(text, "kept", string(p), 0)
+}
+
+// KeepShift remembers by how much a list changes what is kept of some periods.
+func (r Rows) KeepShift(ctx context.Context, tx sqlrow.Tx, list int64, shifts map[count.Period]reach.Tally) error {
+	for p, by := range shifts {
+		sealed, err := r.sealKept(p, reach.Kept{Tally: by})
+		if err == nil {
+			_, err = tx.ExecContext(ctx, `INSERT INTO import_shift (batch, period, tally) VALUES (?1, ?2, ?3)`, list, p, sealed)
+		}
+		if err != nil {
+			return fmt.Errorf("keep shift of %s: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// Shifts returns by how much a list changed what is kept.
+func (r Rows) Shifts(ctx context.Context, q sqlrow.Querier, list int64) (map[count.Period]reach.Tally, error) {
+	shifts := make(map[count.Period]reach.Tally)
+	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (p count.Period, err error) {
+		var sealed []byte
+		if err := row.Scan(&p, &sealed); err != nil {
+			return p, err
+		}
+		k, err := r.openKept(p, sealed)
+		shifts[p] = k.Tally
+		return p, err
+	}, `SELECT period, tally FROM import_shift WHERE batch = ?1`, list)
+	if err != nil {
+		return nil, fmt.Errorf("read shifts: %w", err)
+	}
+	return shifts, nil
 }
 
 // Aside returns what was kept of the periods that a list had kept or taken back, as it

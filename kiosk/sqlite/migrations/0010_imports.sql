@@ -73,6 +73,15 @@ CREATE TABLE import_kept (
     PRIMARY KEY (batch, period)
 ) STRICT, WITHOUT ROWID;
 
+-- By how much a list changed what is kept of a period, sealed: when rows of it are gone,
+-- by erasure or because their time is over, they cannot be counted any more.
+CREATE TABLE import_shift (
+    batch  INTEGER NOT NULL,
+    period TEXT    NOT NULL,
+    tally  BLOB    NOT NULL,
+    PRIMARY KEY (batch, period)
+) STRICT, WITHOUT ROWID;
+
 -- A list that found there what an earlier one had brought leans on it.
 CREATE TABLE import_lean (
     batch   INTEGER NOT NULL,
