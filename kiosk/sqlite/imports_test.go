@@ -417,6 +417,52 @@ func TestImportVisits_BesideTaps(t *testing.T) {
 	}
 }
 
+// TestImportVisits_AnErasureAtAnyMoment erases somebody before each write of taking a
+// list in, a tap beside it: numbers told are those of the rows, whenever it was.
+func TestImportVisits_AnErasureAtAnyMoment(t *testing.T) {
+	for k, writes := 1, 1; k <= writes; k++ {
+		b := newFixture(t, "2026-11-23")
+		b.cfg.Rules = b.Store.cfg.Rules
+		b.take("Anna,2026-11-02,middag,", "Cato,2026-11-02,middag,")
+		anna, cato := b.personOf("Anna"), b.personOf("Cato")
+		b.goTo("2026-11-24")
+		var lines []string
+		for d := range 12 {
+			lines = append(lines, fmt.Sprintf("Cato,%s,middag,", dayOf(t, "2026-10-06")+count.Day(d)), fmt.Sprintf("Anna,%s,avond,", dayOf(t, "2026-10-06")+count.Day(d)))
+		}
+		lines = append(lines, "Anna,2026-11-24,middag,", "Dirk,2026-11-24,middag,")
+		writes = 0
+		l := b.lists(func() error {
+			if writes++; writes == k {
+				return errors.Join(b.Erase(t.Context(), 1, cato), b.CheckInByHand(t.Context(), 1, anna))
+			}
+			return nil
+		})
+		e, err := l.ImportVisits(t.Context(), b.rowsOf(lines...), false)
+		if err != nil {
+			t.Fatalf("before write %d: %v", k, err)
+		}
+		if k > writes { // she was not erased any more
+			break
+		}
+		rows := b.number(`SELECT count(*) FROM attendance WHERE void = 0 AND day >= ?1`, dayOf(t, "2026-10-01"))
+		told := b.number(`SELECT sum(n) FROM cell WHERE measure = 'badge_visits'`)
+		if rows != told || b.number(`SELECT count(*) FROM attendance WHERE person = ?1`, cato) != 0 {
+			t.Errorf("before write %d of %d: %d visits, %d are told", k, writes, rows, told)
+		}
+		if october := b.number(`SELECT n FROM cell WHERE period = '2026-10' AND measure = 'unique'`); int64(october) != b.figuresOf("2026-10").Unique.N {
+			t.Errorf("before write %d of %d: %d people of October are told, %+v came", k, writes, october, b.figuresOf("2026-10").Unique)
+		}
+		if _, err := b.UndoImport(t.Context(), e.List, false); err != nil {
+			t.Fatal(err)
+		}
+		rows = b.number(`SELECT count(*) FROM attendance WHERE void = 0 AND day >= ?1`, dayOf(t, "2026-10-01"))
+		if told := b.number(`SELECT sum(n) FROM cell WHERE measure = 'badge_visits'`); rows != told {
+			t.Errorf("taken back, erased before write %d: %d visits, %d are told", k, rows, told)
+		}
+	}
+}
+
 // TestImportVisits_OneAtATime: another list waits, and a look does not.
 func TestImportVisits_OneAtATime(t *testing.T) {
 	b := newFixture(t, "2026-11-24")

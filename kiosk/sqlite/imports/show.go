@@ -14,7 +14,12 @@ import (
 
 // show lets a staged list count: all of it, and all figures, by one transaction.
 func (l *Lists) show(ctx context.Context, b *batch) (e attendancelist.Upshot, err error) {
-	for range attempts {
+	for try := range attempts {
+		if try > 0 { // what is staged may be of rows that are gone
+			if err := l.inBites(ctx, b.no, dropCells); err != nil {
+				return e, err
+			}
+		}
 		var w *weighed
 		var d deltas
 		err = l.look(ctx, func(q sqlrow.Querier) (err error) {
@@ -92,8 +97,15 @@ func (l *Lists) again(ctx context.Context, t Writing, b *batch) error {
 		return fmt.Errorf("look for taps: %w", err)
 	}
 	for _, at := range touched {
-		_, err := t.ExecContext(ctx, `DELETE FROM visit WHERE batch = ?1 AND day = ?2 AND part = ?3 AND person IN (
+		gone, err := t.ExecContext(ctx, `DELETE FROM visit WHERE batch = ?1 AND day = ?2 AND part = ?3 AND person IN (
 			SELECT person FROM attendance WHERE day = ?2 AND part = ?3 AND person IS NOT NULL AND void = 0)`, b.no, at.Day, at.Part)
+		if err != nil {
+			return fmt.Errorf("leave out who is counted: %w", err)
+		}
+		n, err := gone.RowsAffected()
+		if err == nil {
+			_, err = t.ExecContext(ctx, `UPDATE import SET visits = visits - ?2 WHERE no = ?1`, b.no, n)
+		}
 		if err != nil {
 			return fmt.Errorf("leave out who is counted: %w", err)
 		}

@@ -15,6 +15,9 @@ const touched = `(p.sign IS NOT NULL OR p.name IS NOT NULL
 	OR EXISTS (SELECT 1 FROM tap x WHERE x.person = p.no) OR EXISTS (SELECT 1 FROM stranger x WHERE x.lost = p.no)
 	OR EXISTS (SELECT 1 FROM import_seen x WHERE x.person = p.no))`
 
+const dropCells = `DELETE FROM import_cell WHERE (batch, epoch, period, part, measure) IN (
+	SELECT batch, epoch, period, part, measure FROM import_cell WHERE batch = ?1 LIMIT ?2)`
+
 // Sweep removes the rows of lists that are hidden and that nobody is at: of those that
 // were taken back, and of those that a program left half staged.
 func (l *Lists) Sweep(ctx context.Context) error {
@@ -67,8 +70,7 @@ func (l *Lists) remove(ctx context.Context, list int64) error {
 		`UPDATE visit SET gone = NULL WHERE no IN (SELECT no FROM visit WHERE gone = ?1 LIMIT ?2)`,
 		`DELETE FROM import_seen WHERE (person, batch) IN (SELECT person, batch FROM import_seen WHERE batch = ?1 LIMIT ?2)`,
 		`DELETE FROM person WHERE no IN (SELECT no FROM person p WHERE batch = ?1 AND NOT ` + touched + ` LIMIT ?2)`,
-		`DELETE FROM import_cell WHERE (batch, epoch, period, part, measure) IN (
-			SELECT batch, epoch, period, part, measure FROM import_cell WHERE batch = ?1 LIMIT ?2)`,
+		dropCells,
 		`DELETE FROM recorded WHERE (batch, day) IN (SELECT batch, day FROM recorded WHERE batch = ?1 LIMIT ?2)`,
 	} {
 		if err := l.inBites(ctx, list, query); err != nil {
