@@ -61,12 +61,18 @@ func TestView(t *testing.T) {
 	if v.Visits != 4 || !maps.Equal(v.Guests, map[kiosk.Band]int{kiosk.BandUnasked: 1, kiosk.BandTeen: 1}) || len(v.Recent) != 2 {
 		t.Errorf("%d visits, guests %v, %d recent", v.Visits, v.Guests, len(v.Recent))
 	}
-	if v.Newcomers != 2 {
-		t.Errorf("%d newcomers, want Ben and the new badge", v.Newcomers)
+	if v.Newcomers != 3 {
+		t.Errorf("%d newcomers, want Ben, the guest and the new badge", v.Newcomers)
 	}
 	if len(v.Actions) != 1 || v.Actions[0].Band != kiosk.BandTeen || v.Actions[0].Kind != kiosk.ActionAddGuest {
 		t.Errorf("actions are %+v", v.Actions)
 	}
+	r.at("10:12")
+	r.must(r.CheckOut(ctx, r.by, r.people["ben"]))
+	if v := r.view(); v.Newcomers != 2 {
+		t.Errorf("%d newcomers, Ben being gone", v.Newcomers)
+	}
+	r.must(r.Undo(ctx, r.by, r.view().Actions[0].No))
 	r.at("10:20")
 	if v := r.view(); v.Newcomers != 0 || len(v.Recent) != 0 {
 		t.Errorf("after a while still %d newcomers and %d recent guests", v.Newcomers, len(v.Recent))

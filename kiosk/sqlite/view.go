@@ -151,16 +151,18 @@ func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
 	return err
 }
 
-// newcomers counts who came for the first time a moment ago: people whose
-// first visit it is, and badges that are nobody's yet.
+// newcomers counts who came for the first time a moment ago and is in: people whose
+// first visit it is, badges that are nobody's yet, and who took the guest pass.
 func (g *glance) newcomers(ctx context.Context, v *kiosk.View) error {
 	return g.QueryRowContext(ctx, `
 		SELECT (SELECT count(DISTINCT v.person) FROM attendance v JOIN person p ON p.no = v.person
 		        WHERE v.day = ?1 AND v.at_ms > ?2 AND v.void = 0 AND p.first_day IS NULL
+		          AND EXISTS (SELECT 1 FROM stay s WHERE s.person = v.person AND s.ended = '')
 		          AND NOT EXISTS (SELECT 1 FROM list_seen WHERE person = p.no)
 		          AND NOT EXISTS (SELECT 1 FROM attendance e WHERE e.person = v.person AND e.void = 0 AND e.no <> v.no AND (e.day < v.day OR e.at_ms < v.at_ms)))
-		     + (SELECT count(*) FROM stranger WHERE state = 'open' AND lost IS NULL AND at_ms > ?2)`,
-		v.Day, g.now.Add(-kiosk.RecentNewcomers).UnixMilli()).Scan(&v.Newcomers)
+		     + (SELECT count(*) FROM stranger WHERE state = 'open' AND lost IS NULL AND at_ms > ?2)
+		     + (SELECT count(*) FROM visit WHERE day = ?1 AND at_ms > ?2 AND void = 0 AND held = 0 AND person IS NULL AND how = ?3)`,
+		v.Day, g.now.Add(-kiosk.RecentNewcomers).UnixMilli(), kiosk.VisitSourceGuestPass).Scan(&v.Newcomers)
 }
 
 const residentColumns = `p.no, p.sign, p.name, p.label, p.on_screen, p.language`

@@ -83,12 +83,11 @@ func (d *Desk) month(r *request, body clockPage, known count.Day) clockPage {
 	}
 	first := known.FirstOfMonth()
 	next := (first + 31).FirstOfMonth()
-	zone := d.cfg.Timetable.Zone
 	year, month, _ := first.Civil()
 	body.Month = r.localizer.Say("desk.clock.month", "Month", r.localizer.Month(month), "Year", year)
 	body.Previous = "/desk/clock?month=" + (first - 1).FirstOfMonth().String()
 	body.Next = "/desk/clock?month=" + next.String()
-	monday := first - count.Day((int(first.Weekday())+6)%7)
+	monday := mondayOf(first)
 	for day := monday; day < next; day += 7 {
 		var week []dayOfMonth
 		for one := day; one < day+7; one++ {
@@ -101,10 +100,19 @@ func (d *Desk) month(r *request, body clockPage, known count.Day) clockPage {
 		}
 		body.Weeks = append(body.Weeks, week)
 	}
-	for day := monday; day < monday+7; day++ {
-		body.Weekdays = append(body.Weekdays, r.localizer.Weekday(day.At(12*60, zone).Weekday()))
-	}
+	body.Weekdays = d.weekdays(r, monday)
 	return body
+}
+
+// mondayOf is the first day of a day's week.
+func mondayOf(day count.Day) count.Day { return day - count.Day((int(day.Weekday())+6)%7) }
+
+// weekdays are the names of the days of a week, from Monday on.
+func (d *Desk) weekdays(r *request, of count.Day) (all []string) {
+	for day := mondayOf(of); day < mondayOf(of)+7; day++ {
+		all = append(all, r.localizer.Weekday(day.At(12*60, d.cfg.Timetable.Zone).Weekday()))
+	}
+	return all
 }
 
 // asksTime tells whether a volunteer is asked what time it is.

@@ -3,7 +3,7 @@
 //
 // Without a volunteer it shows numbers only. A volunteer taps their own badge
 // ([Desk.Tapped]), which opens the keypad for a minute, and types their PIN;
-// from then on names may be seen until they say "Klaar", fifteen minutes pass
+// from then on names may be seen until they say "Op slot", fifteen minutes pass
 // without a touch, eight hours pass, or a resident's tap needs the screen
 // ([Desk.HideNames]). Sessions live in memory only, so a restart ends them too.
 // What a resident's tap interrupts waits in memory, too: within a minute the badge

@@ -123,7 +123,7 @@ func TestErase_ChangesNothingWithoutTheBadge(t *testing.T) {
 	for what, instead := range map[string]func(r *desktest.Fixture, v *visitor, at string){
 		"61 seconds later": func(r *desktest.Fixture, v *visitor, _ string) { r.Clock.Pass(61 * time.Second); r.Lay(7) },
 		"after stop":       func(r *desktest.Fixture, v *visitor, _ string) { v.post("/desk/own/stop"); r.Lay(7) },
-		"after Klaar":      func(r *desktest.Fixture, v *visitor, _ string) { v.post("/desk/done"); r.Lay(7) },
+		"after locking":    func(r *desktest.Fixture, v *visitor, _ string) { v.post("/desk/done"); r.Lay(7) },
 		"when somebody else needed the screen": func(r *desktest.Fixture, v *visitor, _ string) {
 			r.Desk.HideNames()
 			r.Lay(7)

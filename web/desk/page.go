@@ -36,7 +36,7 @@ type page struct {
 	Changed   int64           // how new it is, as the socket counts
 	Title     string
 	Note      note
-	Names     bool   // a volunteer is signed in: "Klaar" is there
+	Names     bool   // a volunteer is signed in: "Op slot" is there
 	Volunteer int64  // who, so that the script sends nobody else's work again
 	Typed     string // on this page before it was interrupted, as the script gave it
 	Door      string // where a page goes that nobody uses, on a screen that is the hall's too

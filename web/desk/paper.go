@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
@@ -13,6 +15,7 @@ import (
 const (
 	paperDays   = 14 // how many days back the chips go
 	paperGuests = 12 // guests that one touch can write down
+	sheetGuests = 40 // guests that a sheet of paper has room for
 )
 
 // PaperWriter takes over a line of the paper list.
@@ -22,19 +25,23 @@ type PaperWriter interface {
 
 // paperPage is the paper list: a day, a part of it, and who stood on it.
 type paperPage struct {
-	Days    []dayChoice
-	Parts   []partChoice
-	Day     string
-	Part    string
-	Heading string
-	Numbers []int
-	Found   page        // the finder, with the words of this page
-	Actions []actionRow // what was written down, to undo
+	Weekdays []string
+	Weeks    [][]dayChoice // from Monday to Sunday, the present one first
+	Parts    []partChoice
+	Day      string
+	Part     string
+	DayWord  string
+	Heading  string
+	Numbers  []int
+	Found    page        // the finder, with the words of this page
+	Actions  []actionRow // what was written down, to undo
 }
 
+// dayChoice is a day of a week; one without Day cannot be chosen.
 type dayChoice struct {
 	Day, Word string
-	Chosen    bool
+	Number    int // of the month
+	Today     bool
 }
 
 type partChoice struct {
@@ -49,18 +56,12 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	body := paperPage{Day: q.Get("day"), Part: q.Get("part")}
-	var heading string
 	today := count.DayOf(d.now(), d.cfg.Timetable.Zone)
-	for day := today; day > today-paperDays; day-- {
-		c := dayChoice{Day: day.String(), Word: d.dayWord(r, day, today), Chosen: day.String() == body.Day}
-		if c.Chosen {
-			heading = c.Word
-		}
-		body.Days = append(body.Days, c)
+	heading, err := d.paperWeeks(r, &body, today)
+	if err != nil {
+		return err
 	}
-	if body.Day != "" && heading == "" {
-		return fmt.Errorf("%w: day was not offered", errForm)
-	}
+	body.DayWord = heading
 	if body.Part != "" {
 		if _, err := choice(body.Part, count.Parts()); err != nil {
 			return err
@@ -92,6 +93,58 @@ func (d *Desk) paper(w http.ResponseWriter, r *request) error {
 		body.Found = page{localizer: r.localizer, Body: f}
 	}
 	return d.show(w, r, "paper", page{Title: r.localizer.T("desk.paper.title", nil), Body: body})
+}
+
+// paperWeeks lays out the weeks of the last days, and gives the day that was chosen
+// in words.
+func (d *Desk) paperWeeks(r *request, body *paperPage, today count.Day) (heading string, err error) {
+	body.Weekdays = d.weekdays(r, today)
+	first := today - paperDays + 1
+	for monday := mondayOf(today); monday+6 >= first; monday -= 7 {
+		var week []dayChoice
+		for day := monday; day < monday+7; day++ {
+			_, _, number := day.Civil()
+			c := dayChoice{Number: number, Today: day == today, Word: r.localizer.Today(day.At(12*60, d.cfg.Timetable.Zone))}
+			if first <= day && day <= today {
+				c.Day = day.String()
+			}
+			if c.Day != "" && c.Day == body.Day {
+				heading = d.dayWord(r, day, today)
+			}
+			week = append(week, c)
+		}
+		body.Weeks = append(body.Weeks, week)
+	}
+	if body.Day != "" && heading == "" {
+		return "", fmt.Errorf("%w: day was not offered", errForm)
+	}
+	return heading, nil
+}
+
+// sheetPage is an empty list on paper, with everybody's sign on it and no name.
+type sheetPage struct {
+	Parts  []string
+	Signs  []signChoice
+	Guests []int // places for strokes
+}
+
+// paperSheet is the list to print and lay beside the door.
+func (d *Desk) paperSheet(w http.ResponseWriter, r *request) error {
+	all, err := d.cfg.Store.Residents.Residents(r.Context())
+	if err != nil {
+		return fmt.Errorf("list residents for a sheet: %w", err)
+	}
+	body := sheetPage{Guests: make([]int, sheetGuests)}
+	for _, p := range count.Parts() {
+		body.Parts = append(body.Parts, r.localizer.T("desk.part."+partKey(p), nil))
+	}
+	for _, p := range all {
+		if picture, colour, err := p.Sign.Split(); err == nil {
+			body.Signs = append(body.Signs, signChoice{p.Sign, picture, colour, r.localizer.Sign(picture, colour)})
+		}
+	}
+	slices.SortFunc(body.Signs, func(a, b signChoice) int { return strings.Compare(a.Word, b.Word) })
+	return d.show(w, r, "sheet", page{Title: r.localizer.T("desk.paper.sheet", nil), Body: body})
 }
 
 func (d *Desk) dayWord(r *request, day, today count.Day) string {

@@ -98,6 +98,7 @@ func (d *Desk) list() []route {
 		{"POST /desk/questions/back", accessResident, d.takeBack},
 
 		{"GET /desk/paper", accessVolunteer, d.paper},
+		{"GET /desk/paper/sheet", accessVolunteer, d.paperSheet},
 		{"POST /desk/paper/person", accessVolunteer, d.paperPerson},
 		{"POST /desk/paper/guests", accessVolunteer, d.paperGuests},
 

@@ -25,7 +25,7 @@ func TestSignIn_BadgeAndPIN(t *testing.T) {
 	v.in()
 	has(t, v.get("/desk").body, name)
 	if a := v.post("/desk/done"); a.to != "/desk" {
-		t.Errorf("Klaar leads to %q, want /desk", a.to)
+		t.Errorf("locking leads to %q, want /desk", a.to)
 	}
 	lacks(t, v.get("/desk").body, name)
 	lacks(t, r.Log.String(), name)

@@ -28,6 +28,9 @@ type Pairer interface {
 // after that it is still in the list of today.
 const newBadgeFor = 10 * time.Minute
 
+// litFor is how long the badge that was laid down last stands out.
+const litFor = 20 * time.Second
+
 // notice is one thing that wants attention, in words, colour and picture.
 type notice struct {
 	Tone string // green, orange or red
@@ -47,6 +50,7 @@ type dayPage struct {
 	Notices   []notice
 	Mended    bool        // a volunteer is to say that they have seen what was mended
 	Badges    []badgeCard // tapped in the last ten minutes
+	Several   bool        // of them: one that is laid down again is told apart
 	Later     []badgeCard // the other new badges of today
 	Held      []heldGuest
 	Cut       int // people inside since before a power cut
@@ -70,7 +74,9 @@ type bandCount struct {
 
 type badgeCard struct {
 	No   int64
-	At   string
+	At   string // its last tap, as a time
+	Ago  string // and in words
+	Lit  bool   // it was laid down just now, and is not alone
 	Lost string // whose lost badge it is, in words
 	Who  int64
 }
@@ -122,6 +128,8 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 			p.Later = append(p.Later, card)
 		}
 	}
+	light(p.Badges, v.Badges, now)
+	p.Several = len(p.Badges) > 1
 	for _, h := range v.Held {
 		p.Held = append(p.Held, heldGuest{h.Visit, d.clock(r, h.At)})
 	}
@@ -166,11 +174,31 @@ func (d *Desk) otherTime() (time.Time, bool) {
 }
 
 func (d *Desk) badgeCard(r *request, b kiosk.NewBadge) badgeCard {
-	card := badgeCard{No: b.No, At: d.clock(r, b.Last), Who: b.Lost}
+	card := badgeCard{No: b.No, At: d.clock(r, b.Last), Ago: ago(r.localizer, d.now().Sub(b.Last)), Who: b.Lost}
 	if b.Lost != 0 {
 		card.Lost = d.nameOf(r.Context(), r.localizer, b.Lost)
 	}
 	return card
+}
+
+// ago says how long ago something was.
+func ago(t web.Localizer, passed time.Duration) string {
+	if passed < time.Minute {
+		return t.T("desk.ago.now", nil)
+	}
+	return t.N("desk.ago.minutes", int(passed/time.Minute), nil)
+}
+
+// light marks the badge that was laid down last, where it was just now and there are
+// several: so who holds one finds out which it is.
+func light(cards []badgeCard, badges []kiosk.NewBadge, now time.Time) {
+	if len(cards) < 2 {
+		return
+	}
+	last := slices.MaxFunc(badges, func(a, b kiosk.NewBadge) int { return a.Last.Compare(b.Last) })
+	for i := range cards {
+		cards[i].Lit = cards[i].No == last.No && now.Sub(last.Last) <= litFor
+	}
 }
 
 func bandCounts(t web.Localizer, guests map[kiosk.Band]int) (all []bandCount) {

@@ -153,11 +153,7 @@ func (d *Desk) undatedChoices(r *request, body *undatedPage, g kiosk.UndatedVisi
 			body.Earlier = row.Here + "&until=" + day.String()
 			break
 		}
-		c := dayChoice{Day: day.String(), Word: d.dayWord(r, day, today), Chosen: day.String() == body.Day}
-		if c.Chosen {
-			body.Heading = c.Word
-		}
-		body.Days = append(body.Days, c)
+		body.Days = append(body.Days, dayChoice{Day: day.String(), Word: d.dayWord(r, day, today)})
 	}
 	if body.Day == "" {
 		return nil

@@ -74,7 +74,7 @@ func (f *finger) holds(text string) bool {
 	return strings.Contains(browser.Eval[string](f.Page, "document.documentElement.outerHTML"), text)
 }
 
-func TestBrowser_KeypadThenKlaar(t *testing.T) {
+func TestBrowser_KeypadThenLock(t *testing.T) {
 	r := open(t)
 	person := r.Resident(name, "tulip.red")
 	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, person))
@@ -89,7 +89,7 @@ func TestBrowser_KeypadThenKlaar(t *testing.T) {
 		t.Errorf("signing out took %d touches, want 1", f.touches)
 	}
 	if f.holds(name) || strings.Contains(f.Memory(), name) {
-		t.Error("a name is left in the page after Klaar")
+		t.Error("a name is left in the page after locking")
 	}
 }
 

@@ -142,7 +142,7 @@ func TestBrowser_AFormOutlivesTheProgram(t *testing.T) {
 			mend := fault(r)
 			restarts := what == "killed after the commit"
 			if restarts {
-				f.Do(chromedp.Tap(`form[action$="/name"] > .button`))
+				f.Do(chromedp.Tap(`form[action$="/name"] .find .button`))
 				f.Wait(`document.querySelector("#away") && !document.querySelector("#away").hidden`)
 				r.Restart()
 				r.Line.Cut(false)
@@ -152,7 +152,7 @@ func TestBrowser_AFormOutlivesTheProgram(t *testing.T) {
 				}
 				f.in0()
 			} else {
-				f.Do(chromedp.Tap(`form[action$="/name"] > .button`))
+				f.Do(chromedp.Tap(`form[action$="/name"] .find .button`))
 				if what == "away" {
 					f.Wait(`!document.querySelector("#away").hidden`)
 					f.looks("waits", "nl")
