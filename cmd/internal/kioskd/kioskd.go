@@ -43,6 +43,7 @@ type Daemon struct {
 	current       atomic.Pointer[Config] // with what was taken anew since
 	renewing      sync.Mutex             // held while it changes, and while a store comes
 	fitted        *Config                // by which the store goes
+	ready         sync.Once              // for Config.Ready
 	aboutSettings atomic.Pointer[string] // why the desk tells of them, "" or nil for not
 	translations  *web.Translations
 	screen        *screen.Screen
@@ -99,8 +100,6 @@ func newDaemon(cfg Config) (*Daemon, error) {
 	if r.screen, err = screen.New(screen.Config{Translations: translations, Log: cfg.Log, Now: now}); err != nil {
 		return nil, err
 	}
-	first := cfg
-	r.current.Store(&first)
 	r.screen.SetIdle(idle(cfg))
 	if cfg.neverOpen() {
 		r.warnHours()
@@ -198,10 +197,11 @@ func (r *Daemon) workOn(ctx context.Context, store *sqlite.Store, read, readerEn
 		others.Go(func() { r.send(upkeep) })
 	}
 	r.cfg.Log.Info("room is open", "url", r.URL, "reader", string(r.cfg.Reader))
-	if ready := r.cfg.Ready; ready != nil {
-		r.cfg.Ready = nil
-		ready(r)
-	}
+	r.ready.Do(func() {
+		if r.cfg.Ready != nil {
+			r.cfg.Ready(r)
+		}
+	})
 	select {
 	case <-ctx.Done():
 		readerEnds()

@@ -22,7 +22,7 @@ const (
 // pace polls slower outside the hours, unless something goes on.
 func (r *Daemon) pace() time.Duration {
 	now := r.cfg.Clock.Now()
-	if r.current.Load().Timetable.OpenAt(now.Wall) || now.Since-time.Duration(r.stirred.Load()) < lively {
+	if r.now().Timetable.OpenAt(now.Wall) || now.Since-time.Duration(r.stirred.Load()) < lively {
 		return nfc.Pace
 	}
 	return paceClosed

@@ -42,7 +42,7 @@ func (r *Daemon) takeSettings(ctx context.Context) {
 		return
 	}
 	later := slices.DeleteFunc(differing(r.cfg.Settings, next.Settings), func(name string) bool { return slices.Contains(renewable(), name) })
-	now := *r.current.Load()
+	now := *r.now()
 	now.Room, now.Activities, now.Capacity, now.Sticks = next.Room, next.Activities, next.Capacity, next.Sticks
 	now.Hours = next.Hours
 	now.Timetable.Week, now.Timetable.Exceptions = next.Timetable.Week, next.Timetable.Exceptions
@@ -77,9 +77,17 @@ func (r *Daemon) storeCame(ctx context.Context, store *sqlite.Store) {
 	}
 }
 
+// now are the settings that hold: those of the start, with what was taken anew.
+func (r *Daemon) now() *Config {
+	if c := r.current.Load(); c != nil {
+		return c
+	}
+	return &r.cfg
+}
+
 // fitStore lets the store, where it is open, go by the hours that hold now.
 func (r *Daemon) fitStore(ctx context.Context) error {
-	cfg := r.current.Load()
+	cfg := r.now()
 	store := r.opened.Load()
 	if store == nil || r.fitted == cfg {
 		return nil

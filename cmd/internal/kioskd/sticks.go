@@ -14,7 +14,7 @@ type sticks struct{ *Daemon }
 var _ desk.Taker = sticks{}
 
 func (s sticks) finder() stick.Finder {
-	cfg := s.current.Load()
+	cfg := s.now()
 	roots := cfg.Sticks
 	if roots == nil {
 		roots = []string{"/media", "/run/media"}

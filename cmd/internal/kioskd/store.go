@@ -82,7 +82,7 @@ func (r *Daemon) tryOpen(ctx context.Context, again bool) (*sqlite.Store, error)
 	if err != nil {
 		return nil, fmt.Errorf("key file: %w", err)
 	}
-	now := r.current.Load()
+	now := r.now()
 	r.renewing.Lock()
 	r.fitted = now
 	r.renewing.Unlock()
@@ -124,7 +124,7 @@ func (r *Daemon) backUp(ctx context.Context) {
 	if r.Store.Trust() == kiosk.TrustUnknown || r.board.Is("store", kiosk.LevelRed) {
 		return
 	}
-	day := r.current.Load().Timetable.Day(roomClock{r}.Now().Wall)
+	day := r.now().Timetable.Day(roomClock{r}.Now().Wall)
 	err := rescue.Night(ctx, r.Store, day, r.rings()[0])
 	if err != nil && ctx.Err() != nil {
 		return
