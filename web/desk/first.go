@@ -10,6 +10,7 @@ import (
 type first struct {
 	badge bool
 	pin   string // the first of the two, in memory until the second
+	once  string // the key of the form that brought it, which may be sent again
 }
 
 // ownBadge is the page on which a newcomer lays a new badge on the reader.
@@ -83,6 +84,10 @@ func (d *Desk) firstBadge(w http.ResponseWriter, r *request) error {
 	if err != nil {
 		return err
 	}
+	if r.session.first.badge { // its answer was lost
+		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
+		return nil
+	}
 	if err := d.cfg.Store.Volunteers.AssignVolunteerBadge(r.Context(), r.session.volunteer, badge, r.session.volunteer); err != nil {
 		return err
 	}
@@ -96,16 +101,19 @@ func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
 	if err := r.form(w, "pin"); err != nil {
 		return err
 	}
-	f, pin := r.session.first, r.PostForm.Get("pin")
+	f, pin, once := r.session.first, r.PostForm.Get("pin"), r.PostForm.Get(onceField)
 	again := pad{Action: "/desk/first/pin", Hint: r.localizer.T("desk.first.choose", nil), Cancel: "/desk/first/stop"}
 	switch {
 	case !f.badge:
 		return errForm
+	case once != "" && once == f.once: // it is the first PIN once more, and no second one
+		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
+		return nil
 	case f.pin == "":
 		if err := d.cfg.Store.PINs.ValidatePIN(r.Context(), r.session.volunteer, pin); err != nil {
 			return d.padAgain(w, r, err, again)
 		}
-		d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true, pin: pin} })
+		d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true, pin: pin, once: once} })
 		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 		return nil
 	}

@@ -51,7 +51,7 @@ function submit(event) {
     return;
   }
   send({
-    form, action, body: form.hasAttribute("data-pad") ? fields(form, event.submitter) : keyed(form, event.submitter),
+    form, action, body: keyed(form, event.submitter),
     stays: form.hasAttribute("data-stay"), again: !form.hasAttribute("data-pad"),
   });
 }
