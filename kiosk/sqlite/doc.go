@@ -22,7 +22,8 @@
 // figures of ended periods (recount.go, package ledger) and what may not be kept
 // any longer (retention.go).
 //
-// The volunteers, their codes and PINs, are package volunteers. A card's UID is
+// The volunteers, their codes and PINs, are package volunteers; lists that are taken
+// in, and back, package imports, whose rows the view attendance shows. A card's UID is
 // kept as an HMAC only; names, labels and the outcome of an intake are sealed
 // (package keyring). The keys come from a file that lies outside the data folder
 // and is in no backup.
