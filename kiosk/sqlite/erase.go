@@ -15,6 +15,7 @@ import (
 // numbers of open periods are counted again without it; closed ones stay.
 // It cannot be undone. ErrNotFound when there is no such person.
 func (s *Store) Erase(ctx context.Context, _, person int64) error {
+	defer s.names.Forget()
 	return s.doing(ctx, "erase", func(ctx context.Context, t *txn) error {
 		err := t.leavingClosed(ctx, func() error { return t.erase(ctx, person) })
 		if err != nil {

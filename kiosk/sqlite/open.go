@@ -12,6 +12,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/hours"
 	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/ledger"
+	"example.org/inloop/kiosk/sqlite/names"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -35,7 +36,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{cfg: cfg, file: file}
+	s := &Store{cfg: cfg, file: file, names: names.New(cfg.Keys.OpenText)}
 	s.hours.Store(&cfg.Timetable)
 	s.seats.Store(int64(cfg.Capacity))
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)

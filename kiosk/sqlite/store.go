@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/ledger"
+	"example.org/inloop/kiosk/sqlite/names"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -109,6 +110,7 @@ type Store struct {
 
 	cfg   Config
 	file  *dbfile.File
+	names *names.Memory
 	hours atomic.Pointer[kiosk.Timetable]      // by which the room is open now
 	seats atomic.Int64                         // how many it holds
 	swept count.Day                            // the day for which yesterday's traces are gone; of whose turn it is

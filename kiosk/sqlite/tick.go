@@ -46,6 +46,7 @@ func (s *Store) Tick(ctx context.Context) error {
 		return fmt.Errorf("tick: %w", err)
 	}
 	if w.ended {
+		s.names.Forget()
 		return s.file.Checkpoint(ctx)
 	}
 	return nil

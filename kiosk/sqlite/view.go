@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -146,7 +147,7 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 // actions reads what can be undone.
 func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
 	v.Actions, err = undo.Last(ctx, g, v.Day, g.s.timetable().Zone, func(name []byte, person int64) (string, error) {
-		return g.s.cfg.Keys.OpenText(name, "person", "name", person)
+		return g.s.names.Open(name, "name", person)
 	})
 	return err
 }
@@ -175,11 +176,24 @@ func (s *Store) scanResident(row sqlrow.Scanner, more ...any) (r kiosk.Resident,
 		return r, err
 	}
 	r.Sign = kiosk.Sign(sign.String)
-	if r.Name, err = s.cfg.Keys.OpenText(name, "person", "name", r.No); err != nil {
+	if r.Name, err = s.names.Open(name, "name", r.No); err != nil {
 		return r, err
 	}
-	r.Label, err = s.cfg.Keys.OpenText(label, "person", "label", r.No)
+	r.Label, err = s.names.Open(label, "label", r.No)
 	return r, err
+}
+
+// residents reads all whom no list hides, each with the arrival of who is in.
+const residents = `SELECT ` + residentColumns + `, coalesce(s.at_ms, s.wall_ms)
+	FROM person p LEFT JOIN stay s ON s.person = p.no AND s.ended = ''
+	WHERE (p.batch IS NULL OR p.batch NOT IN (SELECT no FROM hidden))`
+
+// scanPresent reads a row of residents.
+func (s *Store) scanPresent(row sqlrow.Scanner) (p kiosk.Present, err error) {
+	var since sql.NullInt64
+	p.Resident, err = s.scanResident(row, &since)
+	p.Since = s.fromMillis(since)
+	return p, err
 }
 
 // Residents returns everybody by name and sign, with the time of
@@ -189,18 +203,27 @@ func (s *Store) Residents(ctx context.Context) ([]kiosk.Present, error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (p kiosk.Present, err error) {
-		var since sql.NullInt64
-		p.Resident, err = s.scanResident(row, &since)
-		p.Since = s.fromMillis(since)
-		return p, err
-	}, `SELECT `+residentColumns+`, coalesce(s.at_ms, s.wall_ms) FROM person p LEFT JOIN stay s ON s.person = p.no AND s.ended = ''
-		WHERE p.batch IS NULL OR p.batch NOT IN (SELECT no FROM hidden)`)
+	all, err := sqlrow.Collect(ctx, db, s.scanPresent, residents)
 	if err != nil {
 		return nil, fmt.Errorf("read residents: %w", err)
 	}
 	slices.SortFunc(all, kiosk.Present.Compare)
 	return all, nil
+}
+
+// Resident returns one of them; ErrNotFound when there is none of that number.
+func (s *Store) Resident(ctx context.Context, no int64) (p kiosk.Present, err error) {
+	db, err := s.reader()
+	if err != nil {
+		return p, err
+	}
+	if p, err = s.scanPresent(db.QueryRowContext(ctx, residents+` AND p.no = ?1`, no)); errors.Is(err, sql.ErrNoRows) {
+		err = kiosk.ErrNotFound
+	}
+	if err != nil {
+		return kiosk.Present{}, fmt.Errorf("read resident: %w", err)
+	}
+	return p, nil
 }
 
 // FreeSigns returns the signs that nobody holds, in the order of the desk.

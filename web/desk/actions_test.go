@@ -315,6 +315,23 @@ func TestPeople_TenThousand(t *testing.T) {
 	}
 }
 
+// One person's page reads that person and nobody else.
+func TestPerson_ReadsNobodyElse(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	r := crowded(t, &asked)
+	no := r.Resident("Mevrouw Anders", "tulip.red")
+	v := newVisitor(t, r).in()
+	asked = 0
+	has(t, v.get(fmt.Sprintf("/desk/person/%d", no)).body, "Mevrouw Anders")
+	v.post("/desk/in", "person", fmt.Sprint(no))
+	has(t, v.get("/desk").body, "Mevrouw Anders")
+	v.post("/desk/out", "person", fmt.Sprint(no))
+	if asked != 0 {
+		t.Errorf("everybody was read %d times for one person", asked)
+	}
+}
+
 func BenchmarkPeople_TenThousand(b *testing.B) {
 	asked := 0
 	v := newVisitor(b, crowded(b, &asked)).in()

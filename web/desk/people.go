@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -20,6 +21,8 @@ import (
 // none of them has.
 type ResidentLister interface {
 	Residents(ctx context.Context) ([]kiosk.Present, error)
+	// Resident returns one of them; kiosk.ErrNotFound when there is none of that number.
+	Resident(ctx context.Context, no int64) (kiosk.Present, error)
 	FreeSigns(ctx context.Context) ([]kiosk.Sign, error)
 }
 
@@ -80,17 +83,12 @@ func (d *Desk) finder(r *request, here string) (finder, error) {
 	if err != nil {
 		return f, fmt.Errorf("list residents: %w", err)
 	}
+	all = slices.DeleteFunc(all, func(p kiosk.Present) bool { return !f.wants(r.localizer, p.Resident) })
 	inOrder(r.localizer, all)
-	for _, p := range all {
-		if !f.wants(r.localizer, p.Resident) {
-			continue
-		}
-		if len(f.Rows) == shown {
-			f.More++
-			continue
-		}
+	for _, p := range all[:min(len(all), shown)] {
 		f.Rows = append(f.Rows, d.row(r, p))
 	}
+	f.More = len(all) - len(f.Rows)
 	return f, nil
 }
 
@@ -98,9 +96,12 @@ func (d *Desk) finder(r *request, here string) (finder, error) {
 // desk calls them, as their language orders its letters.
 func inOrder(t web.Localizer, all []kiosk.Present) {
 	order := collate.New(language.Make(t.Lang()), collate.Numeric)
-	slices.SortStableFunc(all, func(a, b kiosk.Present) int {
-		return order.CompareString(label(t, a.Resident), label(t, b.Resident))
-	})
+	var buf collate.Buffer
+	keys := make(map[int64][]byte, len(all)) // made once a person: comparing letters takes long
+	for _, p := range all {
+		keys[p.No] = order.KeyFromString(&buf, label(t, p.Resident))
+	}
+	slices.SortStableFunc(all, func(a, b kiosk.Present) int { return bytes.Compare(keys[a.No], keys[b.No]) })
 }
 
 // wants tells whether the search asks for this person.
@@ -123,15 +124,11 @@ func (f finder) wants(t web.Localizer, p kiosk.Resident) bool {
 
 // find returns one resident; ErrNotFound when there is none of that number.
 func (d *Desk) find(ctx context.Context, person int64) (kiosk.Present, error) {
-	all, err := d.cfg.Store.Residents.Residents(ctx)
+	p, err := d.cfg.Store.Residents.Resident(ctx, person)
 	if err != nil {
 		return kiosk.Present{}, fmt.Errorf("find resident: %w", err)
 	}
-	i := slices.IndexFunc(all, func(p kiosk.Present) bool { return p.No == person })
-	if i < 0 {
-		return kiosk.Present{}, fmt.Errorf("find resident: %w", kiosk.ErrNotFound)
-	}
-	return all[i], nil
+	return p, nil
 }
 
 func (d *Desk) row(r *request, p kiosk.Present) personRow {
