@@ -6,5 +6,6 @@
 // [Parse] reads a list into a [Row] for each person or number of guests, or
 // returns all of its [Problems]. [NewPlan] holds the rows against what the room
 // knows already, a [Known], and returns a [Plan]: what is to be written, and the
-// [Summary] of it.
+// [Summary] of it. What became of it, figures before and after, is an [Upshot]; a list
+// that was taken in, and can be taken back, a [Batch].
 package attendancelist
