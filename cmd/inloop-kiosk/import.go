@@ -16,11 +16,13 @@ import (
 
 // visitsImport takes a list in, or one back.
 type visitsImport struct {
-	File   string `arg:"" optional:""`
-	DryRun bool
-	Yes    bool
-	Undo   int64  `placeholder:"N"`
-	Lang   string `placeholder:"LANGUAGE"`
+	File    string `arg:"" optional:""`
+	DryRun  bool
+	Yes     bool
+	Undo    int64  `placeholder:"N"`
+	Dates   string `placeholder:"ORDER"`
+	Columns string `placeholder:"NAMES"`
+	Lang    string `placeholder:"LANGUAGE"`
 }
 
 // Run takes in a list, whole or not at all, and says what became of it. Where figures
@@ -40,22 +42,35 @@ func (c *visitsImport) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Open(c.File)
+	rows, err := c.read(count.DayOf(time.Now(), cfg.Timetable.Zone))
 	if err != nil {
-		return fmt.Errorf("%w: %w", cli1.ErrUsage, err)
-	}
-	defer f.Close()
-	rows, err := attendancelist.Parse(f, count.DayOf(time.Now(), cfg.Timetable.Zone))
-	if err != nil {
-		return c.refused(a, err)
+		return c.refused(a, said, err)
 	}
 	return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error { return c.takeIn(a, store, rows, said) })
+}
+
+// read reads the file as the flags say that it is written.
+func (c *visitsImport) read(today count.Day) ([]attendancelist.Row, error) {
+	dates, err := attendancelist.ParseDateOrder(c.Dates)
+	if err != nil {
+		return nil, fmt.Errorf("%w: --dates: %w", cli1.ErrUsage, err)
+	}
+	columns, err := attendancelist.ParseColumnNames(c.Columns)
+	if err != nil {
+		return nil, fmt.Errorf("%w: --columns: %w", cli1.ErrUsage, err)
+	}
+	f, err := os.Open(c.File)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", cli1.ErrUsage, err)
+	}
+	defer f.Close()
+	return attendancelist.Hints{Dates: dates, Columns: columns}.Parse(f, today)
 }
 
 func (c *visitsImport) takeIn(a *app, store *sqlite.Store, rows []attendancelist.Row, said *listWords) error {
 	foreseen, err := store.ImportVisits(a.ctx, rows, true)
 	if err != nil {
-		return c.refused(a, err)
+		return c.refused(a, said, err)
 	}
 	asks := foreseen.Asks() && !c.Yes
 	if c.DryRun || asks {
@@ -70,7 +85,7 @@ func (c *visitsImport) takeIn(a *app, store *sqlite.Store, rows []attendancelist
 		return errors.New(said.T("lists.busy", nil))
 	}
 	if err != nil {
-		return c.refused(a, err)
+		return c.refused(a, said, err)
 	}
 	return said.taken(taken)
 }
@@ -93,14 +108,17 @@ func (c *visitsImport) takeBack(a *app, store *sqlite.Store, said *listWords) er
 	return err
 }
 
-// refused says all that is wrong with a list.
-func (c *visitsImport) refused(a *app, err error) error {
+// refused says all that is wrong with a list, in the operator's language.
+func (c *visitsImport) refused(a *app, said *listWords, err error) error {
 	var faults attendancelist.Problems
-	if !errors.As(err, &faults) {
+	switch {
+	case errors.Is(err, cli1.ErrUsage):
+		return err
+	case !errors.As(err, &faults):
 		return fmt.Errorf("%s: %w", c.File, err)
 	}
 	for _, fault := range faults {
-		fmt.Fprintf(a.errs, "%s: %s\n", c.File, fault)
+		fmt.Fprintf(a.errs, "%s: %s\n", c.File, said.fault(fault))
 	}
-	return fmt.Errorf("%s: nothing is taken in; mend what is named above and try again", c.File)
+	return errors.New(said.Say("lists.refused", "File", c.File))
 }

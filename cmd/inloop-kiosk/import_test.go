@@ -1,15 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/count"
@@ -165,5 +169,53 @@ func TestVisitsImport_KilledAtAnyPoint(t *testing.T) {
 	must(t, errors.Join(s.Tick(t.Context()), s.Close()))
 	if left := figures(); left != with {
 		t.Errorf("after the next start\n%s\nwant\n%s", left, with)
+	}
+}
+
+// TestVisitsImport_SaysWhatItFound: in the operator's language, and each fault has words in
+// every language.
+func TestVisitsImport_SaysWhatItFound(t *testing.T) {
+	b := newListBox(t)
+	faulty := b.list(t, "Anna\t2026-05-03\tochtend", "Ben,03/05/2026,ochtend,")
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{nil, "regel 2, kolom 1: deze regel is gescheiden door tabs"},
+		{nil, "regel 3, kolom 2: is bij 03/05/2026 de dag of de maand eerst?"},
+		{[]string{"--lang", "en"}, "line 2, column 1: this line is separated by tabs"},
+		{[]string{"--lang", "tr"}, "satır 2, sütun 1: bu satır sekmeyle ayrılmış"},
+	} {
+		var out, errs bytes.Buffer
+		err := run(t.Context(), append(append([]string{"visits", "import", faulty}, tt.args...), b.args...), &out, &errs)
+		if err == nil || !strings.Contains(errs.String(), tt.want) || strings.Contains(errs.String(), "Anna") {
+			t.Errorf("%v says (%v)\n%s\nwant %q", tt.args, err, errs.String(), tt.want)
+		}
+	}
+	b.says(t, "Lijst 1 is opgenomen", "visits", "import", b.list(t, "Ben,03/05/2026,ochtend,"), "--dates", "dmy", "--yes")
+	b.says(t, "2026-05-03", "visits", "--from", "2026-05-03", "--to", "2026-05-03", "--json")
+	if _, err := b.words(t, "visits", "import", faulty, "--dates", "ymd"); err == nil || !strings.Contains(err.Error(), "--dates") {
+		t.Errorf("an unknown order of dates: %v", err)
+	}
+}
+
+// TestListWords_EachFaultHasASentence: a fault without one would be shown as its id.
+func TestListWords_EachFaultHasASentence(t *testing.T) {
+	source, err := os.ReadFile("../../kiosk/attendancelist/problem.go")
+	must(t, err)
+	faults := regexp.MustCompile(`ListFault = "(\w+)"`).FindAllSubmatch(source, -1)
+	if len(faults) < 30 {
+		t.Fatalf("%d faults found", len(faults))
+	}
+	for _, lang := range []string{"nl", "en", "ar", "tr"} {
+		said, err := newListWords(io.Discard, lang)
+		must(t, err)
+		for _, fault := range faults {
+			for _, found := range []string{"", "day"} {
+				if text := said.fault(attendancelist.Problem{Line: 1, Column: 1, Fault: attendancelist.ListFault(fault[1]), Found: found}); strings.Contains(text, "lists.") && (found != "" || string(fault[1]) != "nohead") {
+					t.Errorf("%s: %s", lang, text)
+				}
+			}
+		}
 	}
 }

@@ -79,6 +79,23 @@ func (w *listWords) takenBack(e attendancelist.Upshot, dryRun bool) error {
 	return w.err
 }
 
+// fault says what is wrong at one place of a list.
+func (w *listWords) fault(f attendancelist.Problem) string {
+	found := f.Found
+	if f.Fault == attendancelist.FaultNoHead {
+		found = w.T("lists.column."+f.Found, nil)
+	}
+	id := "lists.fault." + string(f.Fault)
+	if f.Found == "" && (f.Fault == attendancelist.FaultDay || f.Fault == attendancelist.FaultPart) {
+		id += "unshown"
+	}
+	at := "lists.at"
+	if f.Column == 0 {
+		at = "lists.atline"
+	}
+	return w.Say(at, "Line", f.Line, "Column", f.Column, "What", w.Say(id, "Found", found, "Other", f.Other))
+}
+
 // sums says how many of what a list brought.
 func (w *listWords) sums(e attendancelist.Upshot) {
 	for _, sum := range []struct {

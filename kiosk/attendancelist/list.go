@@ -1,22 +1,15 @@
 package attendancelist
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
+	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
-
-// ErrList is what every [Problems] is: a list that cannot be taken as it stands.
-var ErrList = errors.New("list cannot be taken")
 
 // Limits of an imported list.
 const (
@@ -37,195 +30,148 @@ type Row struct {
 	Guests int
 }
 
-// Problem is one thing wrong with a list. It never repeats a person's label.
-type Problem struct {
-	Line    int    // from 1
-	Column  int    // from 1, as a spreadsheet counts
-	Message string // what was wrong, and what would be right
+// Hints are what its owner says of how a list is written, where the list itself
+// leaves it open.
+type Hints struct {
+	Dates   DateOrder
+	Columns ColumnNames // what is in columns that it does not name is passed over
 }
 
-func (f Problem) String() string {
-	name := ""
-	if f.Column <= len(header()) {
-		name = " (" + header()[f.Column-1] + ")"
-	}
-	return fmt.Sprintf("line %d, column %d%s: %s", f.Line, f.Column, name, f.Message)
-}
+// Parse reads a list without hints: see [Hints.Parse].
+func Parse(r io.Reader, today count.Day) ([]Row, error) { return Hints{}.Parse(r, today) }
 
-// Problems are all that is wrong with a list, up to a hundred, in the order of
-// the file. It is an ErrList.
-type Problems []Problem
-
-func (f Problems) Error() string {
-	lines := make([]string, len(f))
-	for i, problem := range f {
-		lines[i] = problem.String()
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Is makes every Problems an ErrList.
-func (Problems) Is(err error) bool { return err == ErrList }
-
-func header() []string { return []string{"person", "day", "part", "guests"} }
-
-// Parse reads a list kept on paper or in a spreadsheet: UTF-8 text of the
-// columns person, day, part and guests, under exactly that header, separated by
-// commas, or throughout by semicolons as Dutch spreadsheets do. A byte order
-// mark, line ends of any kind and rows of nothing but empty cells are fine.
+// Parse reads a list kept on paper or in a spreadsheet: rows of text, separated
+// throughout by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252, with a
+// heading in Dutch or English in any order: person (persoon, naam), day (dag, datum),
+// part (deel, dagdeel) and guests (gasten). Byte order marks, a first line "sep=;",
+// line ends of any kind, rows of nothing but empty cells and empty cells at the right
+// are fine.
 //
-// A row is a person (any label up to 200 letters), a day (YYYY-MM-DD, not after
-// today) and a part (ochtend, middag or avond); or an empty person and a number
-// of guests. A person who stands twice in one part of a day is there once. Two
-// different numbers of guests for one part of a day are a problem, because nobody
+// A row is a person (any label up to 200 letters), a day (2026-05-03, 3-5-2026 or
+// 3 mei 2026; not after today) and a part (ochtend, middag or avond, or those in
+// English); or an empty person and a number of guests. Which of day and month comes
+// first is what the hints say, or what a date such as 25-5-2026 of the same list shows,
+// and is never guessed. A person who stands twice in one part of a day is there once.
+// Two different numbers of guests for one part of a day are a problem, because nobody
 // can tell which of them is right.
 //
 // The error is of type Problems when the list is wrong, in which case no row may
 // be used; any other error is one of reading.
-func Parse(r io.Reader, today count.Day) ([]Row, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
+func (h Hints) Parse(r io.Reader, today count.Day) ([]Row, error) {
+	file, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read list: %w", err)
 	}
-	if len(text) > maxBytes {
-		return nil, Problems{{1, 1, fmt.Sprintf("file is larger than %d MB", maxBytes>>20)}}
+	if len(file) > maxBytes {
+		return nil, Problems{{Line: 1, Column: 1, Fault: FaultBig, Found: strconv.Itoa(maxBytes >> 20)}}
 	}
-	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	// A lone CR ends a line in files of old spreadsheets, which encoding/csv
-	// does not know.
-	if !bytes.Contains(text, []byte("\n")) {
-		text = bytes.ReplaceAll(text, []byte("\r"), []byte("\n"))
+	text, bad := decode(file)
+	if bad != nil {
+		return nil, Problems{*bad}
 	}
-	p := &parser{today: today, comma: ',', guests: make(map[kiosk.DayPart]Row)}
-	if head, _, _ := bytes.Cut(text, []byte("\n")); bytes.IndexByte(head, ',') < 0 {
-		p.comma = ';'
-	}
-	if line, column, bad := badText(text, p.comma); bad {
-		return nil, Problems{{line, column, "not UTF-8 text: save the list as CSV in UTF-8"}}
-	}
-	p.parse(text)
+	p := &parser{hints: h, today: today, guests: make(map[kiosk.DayPart]Row)}
+	p.parse(readText(text))
 	if len(p.problems) > 0 {
 		return nil, p.problems
 	}
 	return p.rows, nil
 }
 
-// badText finds the first byte that is not UTF-8.
-func badText(text []byte, comma byte) (line, column int, bad bool) {
-	for row := range bytes.Lines(text) {
-		line++
-		for at := 0; at < len(row); {
-			r, n := utf8.DecodeRune(row[at:])
-			if r == utf8.RuneError && n == 1 {
-				return line, 1 + bytes.Count(row[:at], []byte{comma}), true
-			}
-			at += n
-		}
-	}
-	return 0, 0, false
-}
-
-// strayQuote returns the column in which the quotation marks of the row with
-// which text begins go wrong.
-func strayQuote(text []byte, comma byte) (column int) {
-	const (
-		cellBegins = iota // in front of a cell
-		cellPlain
-		cellQuoted
-		cellClosed // behind a quotation mark that may have been the last
-	)
-	column = 1
-	for state, i := cellBegins, 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case state == cellQuoted:
-			if c == '"' {
-				state = cellClosed
-			}
-		case c == comma:
-			column, state = column+1, cellBegins
-		case c == '"' && state != cellPlain:
-			state = cellQuoted
-		case c == '"' || state == cellClosed:
-			return column
-		case state != cellBegins || c != ' ':
-			state = cellPlain
-		}
-	}
-	return column
-}
-
 type parser struct {
+	hints    Hints
 	today    count.Day
-	comma    byte
+	at       columns
+	order    DateOrder
 	rows     []Row
 	guests   map[kiosk.DayPart]Row // where the guests of a part of a day stand
 	problems Problems
 }
 
-func (p *parser) problem(line, column int, format string, args ...any) {
-	if len(p.problems) == maxProblems {
-		format, args = "and more after this", nil
-	} else if len(p.problems) > maxProblems {
-		return
+// problem notes what is wrong, and after a hundred only that there is more.
+func (p *parser) problem(at Problem) {
+	switch {
+	case len(p.problems) == maxProblems:
+		p.problems = append(p.problems, Problem{Line: at.Line, Column: at.Column, Fault: FaultMore})
+	case len(p.problems) < maxProblems:
+		p.problems = append(p.problems, at)
 	}
-	p.problems = append(p.problems, Problem{line, column, fmt.Sprintf(format, args...)})
 }
 
-func (p *parser) parse(text []byte) {
-	read := csv.NewReader(bytes.NewReader(text))
-	read.FieldsPerRecord = -1
-	read.ReuseRecord = true
-	read.TrimLeadingSpace = true
-	read.Comma = rune(p.comma)
-	for first := true; len(p.problems) <= maxProblems; first = false {
-		cells, err := read.Read()
-		if errors.Is(err, io.EOF) {
-			if first {
-				p.problem(1, 1, "file is empty, want the header %s", strings.Join(header(), ","))
-			}
-			return
-		}
-		if broken := (*csv.ParseError)(nil); errors.As(err, &broken) {
-			// What follows a stray quotation mark cannot be told apart any more.
-			rest := bytes.SplitAfterN(text, []byte("\n"), broken.StartLine)
-			p.problem(broken.StartLine, strayQuote(rest[len(rest)-1], p.comma), "quotation marks do not match")
-			return
-		}
-		line, _ := read.FieldPos(0)
-		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
-		}
-		switch {
-		case first:
-			if !slices.EqualFunc(cells, header(), strings.EqualFold) {
-				p.problem(line, offHeader(cells), "want the header %s", strings.Join(header(), ","))
+func (p *parser) parse(t table) {
+	if len(t.lines) > 0 && p.heading(t) {
+		p.order = p.dateOrder(t.lines[1:])
+		for _, l := range t.lines[1:] {
+			if len(p.problems) > maxProblems {
 				return
 			}
-		case len(p.rows) == maxRows:
-			p.problem(line, 1, "more than %d rows: cut the list in two", maxRows)
-			return
-		case strings.Join(cells, "") != "":
-			p.row(line, cells)
+			p.row(l)
+		}
+	} else if t.end == nil && len(p.problems) == 0 {
+		p.problem(Problem{Line: 1, Column: 1, Fault: FaultEmpty})
+	}
+	if t.end != nil {
+		p.problem(*t.end)
+	}
+}
+
+// heading learns where the list has what; false where it does not say.
+func (p *parser) heading(t table) bool {
+	head := t.lines[0]
+	if head.width() == 1 {
+		p.problem(Problem{Line: head.no, Column: 1, Fault: FaultOneColumn})
+		return false
+	}
+	at, bad := p.hints.Columns.find(head)
+	for _, b := range bad {
+		p.problem(b)
+	}
+	p.at = at
+	return len(bad) == 0
+}
+
+// dateOrder is the order of the hints, or the one that the dates of the list show. One
+// date that can be two days, and none that shows which, is asked about once.
+func (p *parser) dateOrder(lines []line) (order DateOrder) {
+	if p.hints.Dates != "" {
+		return p.hints.Dates
+	}
+	first, open := 0, Problem{}
+	for _, l := range lines {
+		cell := l.cell(p.at.day)
+		w := readDate(cell)
+		only := w.only()
+		switch {
+		case only != "" && order != "" && only != order:
+			p.problem(Problem{Line: l.no, Column: p.at.day + 1, Fault: FaultTwoOrders, Found: shown(cell), Other: first})
+			return order
+		case only != "" && order == "":
+			order, first = only, l.no
+		case open.Line == 0 && w.undecided():
+			open = Problem{Line: l.no, Column: p.at.day + 1, Fault: FaultOrder, Found: shown(cell)}
 		}
 	}
+	if order == "" && open.Line != 0 {
+		p.problem(open)
+	}
+	return order
 }
 
 // row takes one row, or notes all that is wrong with it.
-func (p *parser) row(line int, cells []string) {
-	if len(cells) != len(header()) {
-		// The first that is missing, or the first that is too many.
-		p.problem(line, min(len(cells), len(header()))+1, "%d columns, want 4: %s", len(cells), strings.Join(header(), ","))
+func (p *parser) row(l line) {
+	before := len(p.problems)
+	if l.width() == 1 && p.at.day != 0 {
+		p.problem(Problem{Line: l.no, Column: 1, Fault: separated(l.cells[0])})
 		return
 	}
-	before := len(p.problems)
-	// The label outlives the buffer that the reader uses again.
-	row := Row{Line: line, Person: strings.Clone(cells[0])}
-	if !count.Fits(row.Person, maxLabel) || strings.ContainsFunc(row.Person, unicode.IsControl) {
-		p.problem(line, 1, "want at most %d letters on one line", maxLabel)
+	if last := p.lastColumn(); p.hints.Columns == nil && l.width() > last {
+		p.problem(Problem{Line: l.no, Column: last + 1, Fault: FaultTooMany})
+		return
 	}
-	row.Day = p.day(line, cells[1])
-	row.Part = p.part(line, cells[2])
-	row.Guests = p.number(line, row.Person, cells[3])
+	row := Row{Line: l.no, Person: l.cell(p.at.person)}
+	p.label(row)
+	row.Day = p.day(l)
+	row.Part = p.part(l)
+	row.Guests = p.number(l, row.Person)
 	if len(p.problems) > before {
 		return
 	}
@@ -234,60 +180,89 @@ func (p *parser) row(line int, cells []string) {
 		if other, twice := p.guests[at]; !twice {
 			p.guests[at] = row
 		} else if other.Guests != row.Guests {
-			p.problem(line, 4, "line %d gives another number of guests for this day and part: give one number", other.Line)
+			p.problem(Problem{Line: l.no, Column: p.at.guests + 1, Fault: FaultGuestsTwo, Other: other.Line})
 			return
 		}
 	}
 	p.rows = append(p.rows, row)
 }
 
-// offHeader returns the first column that is not as the header wants it.
-func offHeader(cells []string) (column int) {
-	for i, want := range header() {
-		if i == len(cells) || !strings.EqualFold(cells[i], want) {
-			return i + 1
-		}
-	}
-	return len(header()) + 1
+func (p *parser) lastColumn() int {
+	return 1 + max(p.at.person, p.at.day, p.at.part, p.at.guests)
 }
 
-func (p *parser) day(line int, cell string) count.Day {
-	d, err := count.ParseDay(cell)
+// label looks at whom a row names. What has no letter is a mark of the list's owner,
+// such as a dash for nobody.
+func (p *parser) label(row Row) {
 	switch {
-	case err != nil:
-		p.problem(line, 2, "%v", err)
-	case d > p.today:
-		p.problem(line, 2, "%s: %v", d, kiosk.ErrFuture)
-	case d < count.Date(2000, 1, 1):
-		p.problem(line, 2, "%s lies before the year 2000", d)
+	case row.Person == "":
+	case !count.Fits(row.Person, maxLabel) || strings.ContainsFunc(row.Person, unicode.IsControl):
+		p.problem(Problem{Line: row.Line, Column: p.at.person + 1, Fault: FaultLabel, Found: strconv.Itoa(maxLabel)})
+	case !strings.ContainsFunc(row.Person, unicode.IsLetter):
+		p.problem(Problem{Line: row.Line, Column: p.at.person + 1, Fault: FaultNoLetter})
 	}
+}
+
+func (p *parser) day(l line) count.Day {
+	cell := l.cell(p.at.day)
+	at := Problem{Line: l.no, Column: p.at.day + 1, Found: shown(cell)}
+	w := readDate(cell)
+	d, ok := w.in(p.order)
+	switch {
+	case w.fault != "":
+		at.Fault = w.fault
+	case !ok:
+		at.Fault = FaultDay
+	case p.order == "" && w.undecided():
+		return d // asked about already
+	case d > p.today:
+		at.Fault = FaultAhead
+	case d < count.Date(2000, 1, 1):
+		at.Fault = FaultLongAgo
+	default:
+		return d
+	}
+	p.problem(at)
 	return d
 }
 
-func (p *parser) part(line int, cell string) count.Part {
-	part := count.Part(strings.ToLower(cell))
-	if !slices.Contains(count.Parts(), part) {
-		p.problem(line, 3, "no part of the day: %.20q, want ochtend, middag or avond", cell)
+// shown is what stands for a day, as far as it can be told: with letters it may be
+// somebody's name in the wrong column.
+func shown(cell string) string {
+	if len(cell) > 20 || strings.ContainsFunc(cell, unicode.IsLetter) {
+		return ""
 	}
-	return part
+	return cell
+}
+
+func (p *parser) part(l line) count.Part {
+	cell := l.cell(p.at.part)
+	switch strings.ToLower(cell) {
+	case string(count.PartMorning), "morning":
+		return count.PartMorning
+	case string(count.PartAfternoon), "afternoon":
+		return count.PartAfternoon
+	case string(count.PartEvening), "evening":
+		return count.PartEvening
+	}
+	p.problem(Problem{Line: l.no, Column: p.at.part + 1, Fault: FaultPart, Found: shown(cell)})
+	return ""
 }
 
 // number reads the guests of a row without a person, and wants none of a row
 // with one.
-func (p *parser) number(line int, person, cell string) int {
-	n := 0
-	for _, digit := range cell {
-		if digit < '0' || digit > '9' || n > maxGuests {
-			n = -1
-			break
-		}
-		n = 10*n + int(digit-'0')
-	}
+func (p *parser) number(l line, person string) int {
+	cell := l.cell(p.at.guests)
+	n := number(cell)
+	at := Problem{Line: l.no, Column: max(p.at.guests, p.at.person, 0) + 1}
 	switch {
-	case person == "" && (cell == "" || n < 0 || n > maxGuests):
-		p.problem(line, 4, "want a person, or a number of guests from 0 to %d", maxGuests)
+	case person == "" && (n < 0 || n > maxGuests):
+		at.Fault, at.Found = FaultGuests, strconv.Itoa(maxGuests)
 	case person != "" && cell != "" && n != 0:
-		p.problem(line, 4, "a row is a person or a number of guests, not both")
+		at.Fault = FaultBoth
+	default:
+		return max(n, 0)
 	}
-	return n
+	p.problem(at)
+	return 0
 }

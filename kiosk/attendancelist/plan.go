@@ -106,9 +106,9 @@ func notBegun(list []Row, room Known) (all Problems) {
 			continue
 		}
 		if len(all) == maxProblems {
-			return append(all, Problem{row.Line, 3, "and more after this"})
+			return append(all, Problem{Line: row.Line, Fault: FaultMore})
 		}
-		all = append(all, Problem{row.Line, 3, fmt.Sprintf("%s of today has not begun", row.Part)})
+		all = append(all, Problem{Line: row.Line, Fault: FaultNotBegun, Found: string(row.Part)})
 	}
 	return all
 }

@@ -127,8 +127,8 @@ func TestNewPlan_RefusesAPartOfTodayThatHasNotBegun(t *testing.T) {
 		row(5, today-1, count.PartEvening), {Line: 6, Day: today, Part: count.PartEvening, Guests: 2},
 	}
 	for now, want := range map[count.Part]string{
-		count.PartMorning:   "line 3, column 3 (part): middag of today has not begun\nline 4, column 3 (part): avond of today has not begun\nline 6, column 3 (part): avond of today has not begun",
-		count.PartAfternoon: "line 4, column 3 (part): avond of today has not begun\nline 6, column 3 (part): avond of today has not begun",
+		count.PartMorning:   "line 3: notbegun \"middag\"\nline 4: notbegun \"avond\"\nline 6: notbegun \"avond\"",
+		count.PartAfternoon: "line 4: notbegun \"avond\"\nline 6: notbegun \"avond\"",
 		count.PartEvening:   "", "": "",
 	} {
 		room := emptyRoom()
