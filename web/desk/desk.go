@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"html/template"
 	"log/slog"
 	"math/rand/v2"
@@ -116,6 +117,8 @@ type Desk struct {
 
 	asks asks
 
+	lines lineBook
+
 	mu  sync.Mutex
 	own *ownAsk // what waits for a resident's own badge, nil when nothing does
 
@@ -132,7 +135,7 @@ func New(c Config) *Desk {
 	if c.Hosts == nil {
 		c.Hosts = loopbackNames()
 	}
-	d := &Desk{cfg: c, hub: live.NewHub(c.Log), sessions: newSessions(c.Clock), views: views(), asks: asks{clock: c.Clock}}
+	d := &Desk{cfg: c, hub: live.NewHub(c.Log), sessions: newSessions(c.Clock), views: views(), asks: asks{clock: c.Clock}, lines: lineBook{seed: maphash.MakeSeed()}}
 	d.changes.Store(rand.Int64N(1 << 40)) // other than before a restart
 	d.routes = d.list()
 	mux := http.NewServeMux()

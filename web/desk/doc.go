@@ -19,8 +19,8 @@
 // with its own session, so no name ever goes out unasked, and one on which
 // somebody is typing stays as it is. Links and forms go one way through the
 // scripts (static/page.js, forms.js): they ask until an answer comes, a form under
-// a key that the store keeps with what it did ([kiosk.Once]). Without a script
-// all of them work too. Texts come from the
+// a key that the store keeps with what it did ([kiosk.Once]). Of who is in they are
+// sent a line once (static/lines.js). Without a script all of them work too. Texts come from the
 // translations, area "desk", and hold no word that only a computer needs; a test
 // reads every page in every language.
 //

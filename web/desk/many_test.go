@@ -2,9 +2,14 @@ package desk_test
 
 import (
 	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/web/desk/desktest"
 )
 
@@ -47,4 +52,87 @@ func took(v *visitor, path string) (last time.Duration) {
 		last = time.Since(start)
 	}
 	return last
+}
+
+// changeLimit is what a change may send of the day's page, in bytes.
+const changeLimit = 60_000
+
+var listPattern = regexp.MustCompile(`data-list="([^"]+)"`)
+
+// at asks for the day as our script does that has a list.
+func (v *visitor) at(list string) (page, tag string) {
+	v.t.Helper()
+	page = v.do(http.MethodGet, "/desk", nil, func(q *http.Request) { q.Header.Set("Desk-List", list) }).body
+	found := listPattern.FindStringSubmatch(page)
+	if found == nil {
+		v.t.Fatal("the page tells no list")
+	}
+	return page, found[1]
+}
+
+// With 5,000 residents and 300 in, a deed sends what it changed: not the other names.
+// Who names no list, or one that nobody knows, gets all.
+func TestToday_ADeedSendsWhatItChanged(t *testing.T) {
+	t.Parallel()
+	r, all := many(t, 5000, 300)
+	v := newVisitor(t, r).in()
+	whole, list := v.at("")
+	if n := strings.Count(whole, `class="line" id="p`); n != 300 {
+		t.Fatalf("%d people at first, want 300", n)
+	}
+	for _, deed := range []struct {
+		path  string
+		who   int64
+		lines int // sent whole
+		in    int
+	}{{"/desk/in", all[4000], 1, 301}, {"/desk/out", all[7], 0, 300}, {"/desk/out", all[4000], 0, 299}, {"/desk/in", all[8], 0, 299}} {
+		v.post(deed.path, "person", strconv.FormatInt(deed.who, 10))
+		page, next := v.at(list)
+		if len(page) > changeLimit {
+			t.Errorf("%s: %d bytes, want at most %d", deed.path, len(page), changeLimit)
+		}
+		same, sent := strings.Count(page, "data-same"), strings.Count(page, `class="line" id="p`)
+		if sent != deed.lines || same+sent != deed.in {
+			t.Errorf("%s: %d lines sent and %d named, want %d of %d", deed.path, sent, same, deed.lines, deed.in)
+		}
+		list = next
+	}
+	for _, other := range []string{"", "unknown"} {
+		if page, _ := v.at(other); strings.Contains(page, "data-same") {
+			t.Errorf("list %q: a line is left out", other)
+		}
+	}
+	must(t, r.Store.ChangeProfile(t.Context(), r.Volunteer, kiosk.Resident{No: all[20], Name: "Heet nu anders", Language: "nl"}))
+	if page, _ := v.at(list); strings.Count(page, `class="line" id="p`) != 1 || !strings.Contains(page, "Heet nu anders") {
+		t.Error("another name is not sent")
+	}
+	v.post("/desk/language", "language", "en")
+	if page, _ := v.at(list); strings.Contains(page, "data-same") {
+		t.Error("lines of another language count as the same")
+	}
+	r.Restart()
+	v.in()
+	if page, _ := v.at(list); strings.Contains(page, "data-same") {
+		t.Error("a list from before the restart is known")
+	}
+}
+
+// BenchmarkToday_ThreeHundredIn makes the day's page with 300 in, whole and after a deed.
+// Beside it the same with fifty.
+func BenchmarkToday_ThreeHundredIn(b *testing.B) {
+	few, _ := many(b, 50, 50)
+	lots, _ := many(b, 5000, 300)
+	f, l := newVisitor(b, few).in(), newVisitor(b, lots).in()
+	b.ResetTimer()
+	for range b.N {
+		ours, theirs := took(l, "/desk"), took(f, "/desk")
+		b.ReportMetric(float64(ours.Microseconds())/1000, "ms/300")
+		b.ReportMetric(ours.Seconds()/theirs.Seconds(), "ratio")
+		page, list := l.at("")
+		start := time.Now()
+		change, _ := l.at(list)
+		b.ReportMetric(float64(time.Since(start).Microseconds())/1000, "ms/change")
+		b.ReportMetric(float64(len(page)), "B/300")
+		b.ReportMetric(float64(len(change)), "B/change")
+	}
 }

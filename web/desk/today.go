@@ -54,7 +54,8 @@ type dayPage struct {
 	Later     []badgeCard // the other new badges of today
 	Held      []heldGuest
 	Cut       int // people inside since before a power cut
-	People    []personRow
+	People    []dayLine
+	List      string // its tag: which people the script has from now on
 	Actions   []actionRow
 	Sent      string
 	Pair      *pairCode
@@ -134,11 +135,12 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 		p.Held = append(p.Held, heldGuest{h.Visit, d.clock(r, h.At)})
 	}
 	for _, q := range v.Present {
-		p.People = append(p.People, d.row(r, q))
+		p.People = append(p.People, dayLine{personRow: d.row(r, q)})
 		if q.Before {
 			p.Cut++
 		}
 	}
+	p.List = d.lines.mark(p.People, t.Lang(), r.Header.Get(listHeader))
 	for _, a := range v.Actions {
 		p.Actions = append(p.Actions, actionRow{a.No, d.clock(r, a.At), actionWords(t, a), a.CanUndo})
 	}

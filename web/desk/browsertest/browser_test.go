@@ -24,7 +24,7 @@ const name = "Yildiz van Nergens"
 func TestMain(m *testing.M) { browser.Main(m) }
 
 // open is a room for a browser: where there is none, the test ends here.
-func open(t *testing.T, change ...func(*desk.Config)) *desktest.Fixture {
+func open(t testing.TB, change ...func(*desk.Config)) *desktest.Fixture {
 	t.Helper()
 	browser.Start(t)
 	return desktest.Open(t, change...)
@@ -33,12 +33,12 @@ func open(t *testing.T, change ...func(*desk.Config)) *desktest.Fixture {
 // finger uses a page as a volunteer does, and counts the touches.
 type finger struct {
 	*browser.Page
-	t       *testing.T
+	t       testing.TB
 	room    *desktest.Fixture
 	touches int
 }
 
-func newFinger(t *testing.T, r *desktest.Fixture, width, height int64) *finger {
+func newFinger(t testing.TB, r *desktest.Fixture, width, height int64) *finger {
 	t.Helper()
 	f := &finger{browser.Start(t).Page(t, width, height), t, r, 0}
 	f.Open(r.Server.URL + "/desk")

@@ -3,6 +3,7 @@
 // of errors while the program starts again. Without a script all of them work too.
 
 import { morph } from "/assets/morph.js";
+import { complete, drop, held } from "./lines.js";
 
 const patience = 10 * 1000; // without an answer, which one that is asked again gets
 const again = { first: 500, most: 5000 }; // milliseconds before the next try
@@ -58,7 +59,8 @@ export async function reach(path, part, body) {
 }
 
 async function askOnce(path, part, body) {
-  const options = { headers: { "Desk-Part": part }, credentials: "same-origin", cache: "no-store" };
+  const had = held();
+  const options = { headers: { "Desk-Part": part, "Desk-List": had.list }, credentials: "same-origin", cache: "no-store" };
   if (body) { Object.assign(options, { method: "POST", body }); }
   const stop = new AbortController();
   const clock = window.setTimeout(() => stop.abort(), patience);
@@ -67,6 +69,7 @@ async function askOnce(path, part, body) {
     const text = await answer.text();
     const page = new DOMParser().parseFromString(text, "text/html");
     if (answer.headers.get("Content-Type")?.startsWith("text/html") && !page.body.dataset.face) { throw notOpen(body); }
+    complete(page, had);
     tell("away", false);
     return { status: answer.status, page, text, path: answer.redirected ? pathOf(answer.url) : "" };
   } finally {
@@ -154,8 +157,9 @@ export async function leave(to = "/desk") {
   window.location.replace(to);
 }
 
-// wipe takes all from the page but the line that says to wait.
+// wipe takes all from the page, and from what is kept of it, but the line that says to wait.
 export function wipe() {
+  drop();
   const wait = document.getElementById("away");
   document.body.replaceChildren(...wait ? [wait] : []);
 }
