@@ -22,6 +22,7 @@ type visitsImport struct {
 	Undo    int64  `placeholder:"N"`
 	Dates   string `placeholder:"ORDER"`
 	Columns string `placeholder:"NAMES"`
+	Sheet   string `placeholder:"SHEET"`
 	Lang    string `placeholder:"LANGUAGE"`
 }
 
@@ -64,7 +65,7 @@ func (c *visitsImport) read(today count.Day) ([]attendancelist.Row, error) {
 		return nil, fmt.Errorf("%w: %w", cli1.ErrUsage, err)
 	}
 	defer f.Close()
-	return attendancelist.Hints{Dates: dates, Columns: columns}.Parse(f, today)
+	return attendancelist.Hints{Dates: dates, Columns: columns, Sheet: c.Sheet}.Parse(f, today)
 }
 
 func (c *visitsImport) takeIn(a *app, store *sqlite.Store, rows []attendancelist.Row, said *listWords) error {

@@ -37,6 +37,8 @@ type written struct {
 	a, b  int // the two in their order; 0 where day is known
 	year  int
 	fault ListFault
+	// A workbook holds it as a day, whatever it shows.
+	serial bool
 }
 
 // only is the one order in which the numbers are a date, or empty for both.

@@ -15,6 +15,7 @@ import (
 const (
 	maxBytes    = 16 << 20
 	maxRows     = 200_000
+	maxColumns  = 50
 	maxProblems = 100
 	maxLabel    = 200 // letters
 	maxGuests   = 999 // of one part of one day
@@ -35,12 +36,14 @@ type Row struct {
 type Hints struct {
 	Dates   DateOrder
 	Columns ColumnNames // what is in columns that it does not name is passed over
+	Sheet   string      // of a workbook: its name, or its number from 1
 }
 
 // Parse reads a list without hints: see [Hints.Parse].
 func Parse(r io.Reader, today count.Day) ([]Row, error) { return Hints{}.Parse(r, today) }
 
-// Parse reads a list kept on paper or in a spreadsheet: rows of text, separated
+// Parse reads a list kept on paper or in a spreadsheet: one sheet of an Excel workbook
+// (.xlsx), or rows of text, separated
 // throughout by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252, with a
 // heading in Dutch or English in any order: person (persoon, naam), day (dag, datum),
 // part (deel, dagdeel) and guests (gasten). Byte order marks, a first line "sep=;",
@@ -65,19 +68,28 @@ func (h Hints) Parse(r io.Reader, today count.Day) ([]Row, error) {
 	if len(file) > maxBytes {
 		return nil, Problems{{Line: 1, Column: 1, Fault: FaultBig, Found: strconv.Itoa(maxBytes >> 20)}}
 	}
-	text, bad := decode(file)
-	if bad != nil {
-		return nil, Problems{*bad}
-	}
 	p := &parser{hints: h, today: today, guests: make(map[kiosk.DayPart]Row)}
-	p.parse(readText(text))
+	p.parse(h.table(file))
 	if len(p.problems) > 0 {
 		return nil, p.problems
 	}
 	return p.rows, nil
 }
 
+// table reads the file as what it is.
+func (h Hints) table(file []byte) table {
+	if isWorkbook(file) {
+		return readWorkbook(file, h.Sheet)
+	}
+	text, bad := decode(file)
+	if bad != nil {
+		return table{end: bad}
+	}
+	return readText(text)
+}
+
 type parser struct {
+	table
 	hints    Hints
 	today    count.Day
 	at       columns
@@ -98,6 +110,7 @@ func (p *parser) problem(at Problem) {
 }
 
 func (p *parser) parse(t table) {
+	p.table = t
 	if len(t.lines) > 0 && p.heading(t) {
 		p.order = p.dateOrder(t.lines[1:])
 		for _, l := range t.lines[1:] {
@@ -130,17 +143,21 @@ func (p *parser) heading(t table) bool {
 }
 
 // dateOrder is the order of the hints, or the one that the dates of the list show. One
-// date that can be two days, and none that shows which, is asked about once.
+// date that can be two days, and none that shows which, is asked about once. In a
+// workbook that has some as days and some as text, a program took for days those that
+// its own country can read, which turns 3-5 into March.
 func (p *parser) dateOrder(lines []line) (order DateOrder) {
-	if p.hints.Dates != "" {
-		return p.hints.Dates
-	}
-	first, open := 0, Problem{}
+	first, serial, text, open := 0, false, Problem{}, Problem{}
 	for _, l := range lines {
 		cell := l.cell(p.at.day)
-		w := readDate(cell)
+		w := p.date(cell)
 		only := w.only()
+		serial = serial || w.serial
+		if text.Line == 0 && w.fault == "" && w.a > 0 {
+			text = Problem{Line: l.no, Column: p.at.day + 1, Fault: FaultHalfDays, Found: shown(cell)}
+		}
 		switch {
+		case p.hints.Dates != "":
 		case only != "" && order != "" && only != order:
 			p.problem(Problem{Line: l.no, Column: p.at.day + 1, Fault: FaultTwoOrders, Found: shown(cell), Other: first})
 			return order
@@ -150,8 +167,14 @@ func (p *parser) dateOrder(lines []line) (order DateOrder) {
 			open = Problem{Line: l.no, Column: p.at.day + 1, Fault: FaultOrder, Found: shown(cell)}
 		}
 	}
-	if order == "" && open.Line != 0 {
+	switch {
+	case serial && text.Line != 0:
+		p.problem(text)
+	case order == "" && open.Line != 0:
 		p.problem(open)
+	}
+	if p.hints.Dates != "" {
+		return p.hints.Dates
 	}
 	return order
 }
@@ -206,7 +229,7 @@ func (p *parser) label(row Row) {
 func (p *parser) day(l line) count.Day {
 	cell := l.cell(p.at.day)
 	at := Problem{Line: l.no, Column: p.at.day + 1, Found: shown(cell)}
-	w := readDate(cell)
+	w := p.date(cell)
 	d, ok := w.in(p.order)
 	switch {
 	case w.fault != "":
@@ -216,9 +239,9 @@ func (p *parser) day(l line) count.Day {
 	case p.order == "" && w.undecided():
 		return d // asked about already
 	case d > p.today:
-		at.Fault = FaultAhead
+		at.Fault, at.Found = FaultAhead, d.String()
 	case d < count.Date(2000, 1, 1):
-		at.Fault = FaultLongAgo
+		at.Fault, at.Found = FaultLongAgo, d.String()
 	default:
 		return d
 	}

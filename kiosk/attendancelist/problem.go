@@ -18,6 +18,11 @@ const (
 	FaultMore       ListFault = "more"       // there are more than are told
 	FaultBig        ListFault = "big"        // Found megabytes at most
 	FaultRows       ListFault = "rows"       // Found rows at most
+	FaultColumns    ListFault = "columns"    // Found columns at most
+	FaultBroken     ListFault = "broken"     // a workbook that cannot be read
+	FaultSheets     ListFault = "sheets"     // a workbook of Found sheets, and none is named
+	FaultNoSheet    ListFault = "nosheet"    // none of its Found sheets is the one that is named
+	FaultHalfDays   ListFault = "halfdays"   // a workbook with days and with dates as text such as Found
 	FaultKind       ListFault = "kind"       // no text: Found is what it is, such as PDF
 	FaultOldSheet   ListFault = "oldsheet"   // an .xls, or a workbook under a password
 	FaultNoText     ListFault = "notext"     // bytes of no writing that we know

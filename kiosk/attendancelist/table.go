@@ -5,8 +5,11 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+
+	"example.org/inloop/sync/count"
 )
 
 // line is one row of a list as it is written, its cells without the space around them.
@@ -18,8 +21,9 @@ type line struct {
 // table is a list as it is written: its rows that are not empty, the heading first.
 type table struct {
 	lines []line
-	comma byte     // what separates its cells, or 0 where the file keeps them apart
-	end   *Problem // why it was read no further
+	comma byte      // what separates its cells, or 0 where the file keeps them apart
+	epoch count.Day // from which a workbook counts its days, or 0 for text
+	end   *Problem  // why it was read no further
 }
 
 // cell returns that of a column from 0; one that the row does not have is empty.
@@ -45,8 +49,14 @@ func (t *table) add(no int, cells []string) bool {
 	for i := range cells {
 		cells[i] = strings.TrimSpace(cells[i])
 	}
-	switch l := (line{no, cells}); {
-	case l.width() == 0:
+	l := line{no, cells}
+	width := l.width()
+	l.cells = slices.Clone(cells[:width])
+	switch {
+	case width == 0:
+	case width > maxColumns:
+		t.end = &Problem{Line: no, Column: maxColumns + 1, Fault: FaultColumns, Found: strconv.Itoa(maxColumns)}
+		return false
 	case len(t.lines) > maxRows:
 		t.end = &Problem{Line: no, Column: 1, Fault: FaultRows, Found: strconv.Itoa(maxRows)}
 		return false

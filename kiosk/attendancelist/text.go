@@ -48,7 +48,10 @@ func lineAt(file []byte, at int) int { return 1 + bytes.Count(file[:at], []byte(
 // kind is what a file is that is no text.
 type kind string
 
-const oldSheet kind = "XLS"
+const (
+	oldSheet kind = "XLS"
+	zipped   kind = "ZIP"
+)
 
 // kindOf knows a file by how it begins; empty is text, as far as that tells.
 func kindOf(file []byte) kind {
@@ -56,7 +59,7 @@ func kindOf(file []byte) kind {
 		begin string
 		what  kind
 	}{
-		{"%PDF", "PDF"}, {"PK\x03\x04", "ZIP"}, {"\xd0\xcf\x11\xe0", oldSheet}, {"{\\rtf", "RTF"},
+		{"%PDF", "PDF"}, {"PK\x03\x04", zipped}, {"\xd0\xcf\x11\xe0", oldSheet}, {"{\\rtf", "RTF"},
 		{"\x89PNG", "PNG"}, {"\xff\xd8\xff", "JPEG"}, {"\x1f\x8b", "GZIP"}, {"<!DOCTYPE", "HTML"}, {"<html", "HTML"}, {"<?xml", "XML"},
 	} {
 		if bytes.HasPrefix(file, []byte(k.begin)) {
@@ -64,6 +67,12 @@ func kindOf(file []byte) kind {
 		}
 	}
 	return ""
+}
+
+// isWorkbook tells an .xlsx, which is packed, from other files that are: by the names
+// of what is in it, which stand in the open.
+func isWorkbook(file []byte) bool {
+	return kindOf(file) == zipped && bytes.Contains(file, []byte("xl/"))
 }
 
 func (k kind) problem() *Problem {
