@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/xuri/excelize/v2"
+
 	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite"
@@ -218,4 +220,25 @@ func TestListWords_EachFaultHasASentence(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestVisitsImport_Workbook: an .xlsx goes in as it is, with its sheet where there are two.
+func TestVisitsImport_Workbook(t *testing.T) {
+	b := newListBox(t)
+	book := excelize.NewFile()
+	_, err := book.NewSheet("Bezoek")
+	must(t, err)
+	must(t, errors.Join(
+		book.SetCellValue("Sheet1", "A1", "Koffie"),
+		book.SetSheetRow("Bezoek", "A1", &[]any{"Wie", "Datum", "Dagdeel"}),
+		book.SetSheetRow("Bezoek", "A2", &[]any{"Anna", time.Date(2026, time.May, 3, 0, 0, 0, 0, time.UTC), "ochtend"}),
+	))
+	file := filepath.Join(b.dir, "lijst.xlsx")
+	must(t, errors.Join(book.SaveAs(file), book.Close()))
+	var out, errs bytes.Buffer
+	if err := run(t.Context(), append([]string{"visits", "import", file}, b.args...), &out, &errs); err == nil || !strings.Contains(errs.String(), "dit is een xlsx van 2 bladen") {
+		t.Errorf("two sheets (%v):\n%s", err, errs.String())
+	}
+	b.says(t, "Lijst 1 is opgenomen", "visits", "import", file, "--sheet", "bezoek", "--columns", "naam=Wie", "--yes")
+	b.says(t, "2026-05-03", "visits", "--from", "2026-05-03", "--to", "2026-05-03", "--json")
 }

@@ -52,6 +52,8 @@ func TestParse_WhatPeopleReallyHave(t *testing.T) {
 		"months by name":          strings.ReplaceAll(plain, "2026-05-25", "25 mei 2026"),
 		"short months":            strings.ReplaceAll(plain, "2026-05-25", "25-may-2026"),
 		"with a time":             strings.ReplaceAll(plain, "2026-05-25", "25-5-2026 00:00:00"),
+		"marks of direction":      "\u200fNaam\u200f;\u200eDatum;Dagdeel;Gasten\nJosé;\u200f25/05/2026;ochtend\u200b;\n;25\u200f/5/2026;\u00a0middag;4\u200e\n",
+		"a mark in the middle":    "\ufeffperson,day,part,guests\n\ufeffJosé,2026-05-25,ochtend,\n\ufeff,2026-05-25,middag,4\ufeff\n",
 		"ISO with a time":         strings.ReplaceAll(plain, "2026-05-25", "2026-05-25T00:00"),
 	} {
 		got, err := attendancelist.Parse(strings.NewReader(text), today)
@@ -106,6 +108,14 @@ func TestParse_ColumnsByName(t *testing.T) {
 	got, err := attendancelist.Hints{Columns: names}.Parse(strings.NewReader("Nr;WHEN;wanneer;wie;Welk deel;Koffie\n1;x;2026-05-25;Anna;avond;ja\n"), today)
 	if err != nil || len(got) != 1 || got[0].Person != "Anna" || got[0].Part != count.PartEvening {
 		t.Errorf("%+v (%v)", got, err)
+	}
+	names, err = attendancelist.ParseColumnNames("person=Wie")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err = attendancelist.Hints{Columns: names}.Parse(strings.NewReader("Wie,naam,datum,dagdeel\nAnna,x,2026-05-25,avond\n"), today)
+	if err != nil || len(got) != 1 || got[0].Person != "Anna" {
+		t.Errorf("one column named, the others as they are: %+v (%v)", got, err)
 	}
 	for _, off := range []string{"naam", "naam=", "wie=Naam", "naam=a,persoon=b", "=a"} {
 		if names, err := attendancelist.ParseColumnNames(off); err == nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // columns are where a list has what, from 0; -1 is nowhere.
@@ -36,7 +37,18 @@ func ParseColumnNames(s string) (ColumnNames, error) {
 	return names, nil
 }
 
-func plain(heading string) string { return strings.ToLower(strings.TrimSpace(heading)) }
+func plain(heading string) string { return strings.ToLower(bare(heading)) }
+
+// bare is a cell without characters that nobody sees, such as the marks of direction
+// that spreadsheets put before dates in Arabic.
+func bare(cell string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, cell))
+}
 
 // meaning is what a heading says of itself, in Dutch or English: person, day, part,
 // guests, or nothing.
@@ -54,12 +66,16 @@ func meaning(heading string) string {
 	return ""
 }
 
-// meant is what a heading says where its owner named some: those, and no other.
+// meant is what a heading says where its owner named some: that, or what it says of itself
+// where that was not named.
 func (n ColumnNames) meant(heading string) string {
 	for what, name := range n {
 		if plain(heading) == name {
 			return what
 		}
+	}
+	if what := meaning(heading); n[what] == "" {
+		return what
 	}
 	return ""
 }
@@ -70,9 +86,6 @@ func (n ColumnNames) find(head line) (at columns, bad []Problem) {
 	found := map[string]int{}
 	for i, heading := range head.cells[:head.width()] {
 		what := n.meant(heading)
-		if n == nil {
-			what = meaning(heading)
-		}
 		first, twice := found[what]
 		switch {
 		case twice:

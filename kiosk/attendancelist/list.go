@@ -149,7 +149,7 @@ func (p *parser) heading(t table) bool {
 func (p *parser) dateOrder(lines []line) (order DateOrder) {
 	first, serial, text, open := 0, false, Problem{}, Problem{}
 	for _, l := range lines {
-		cell := l.cell(p.at.day)
+		cell := bare(l.cell(p.at.day))
 		w := p.date(cell)
 		only := w.only()
 		serial = serial || w.serial
@@ -227,7 +227,7 @@ func (p *parser) label(row Row) {
 }
 
 func (p *parser) day(l line) count.Day {
-	cell := l.cell(p.at.day)
+	cell := bare(l.cell(p.at.day))
 	at := Problem{Line: l.no, Column: p.at.day + 1, Found: shown(cell)}
 	w := p.date(cell)
 	d, ok := w.in(p.order)
@@ -259,7 +259,7 @@ func shown(cell string) string {
 }
 
 func (p *parser) part(l line) count.Part {
-	cell := l.cell(p.at.part)
+	cell := bare(l.cell(p.at.part))
 	switch strings.ToLower(cell) {
 	case string(count.PartMorning), "morning":
 		return count.PartMorning
@@ -275,7 +275,7 @@ func (p *parser) part(l line) count.Part {
 // number reads the guests of a row without a person, and wants none of a row
 // with one.
 func (p *parser) number(l line, person string) int {
-	cell := l.cell(p.at.guests)
+	cell := bare(l.cell(p.at.guests))
 	n := number(cell)
 	at := Problem{Line: l.no, Column: max(p.at.guests, p.at.person, 0) + 1}
 	switch {

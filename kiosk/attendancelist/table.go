@@ -47,7 +47,8 @@ func (l line) width() int {
 // add takes a row that is not empty, and says whether there is room for more.
 func (t *table) add(no int, cells []string) bool {
 	for i := range cells {
-		cells[i] = strings.TrimSpace(cells[i])
+		// A byte order mark also stands where two files were put together.
+		cells[i] = strings.TrimSpace(strings.ReplaceAll(cells[i], "\ufeff", ""))
 	}
 	l := line{no, cells}
 	width := l.width()
