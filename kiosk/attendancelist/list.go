@@ -223,7 +223,20 @@ func (p *parser) label(row Row) {
 		p.problem(Problem{Line: row.Line, Column: p.at.person + 1, Fault: FaultLabel, Found: strconv.Itoa(maxLabel)})
 	case !strings.ContainsFunc(row.Person, unicode.IsLetter):
 		p.problem(Problem{Line: row.Line, Column: p.at.person + 1, Fault: FaultNoLetter})
+	case formulaFailed(row.Person):
+		p.problem(Problem{Line: row.Line, Column: p.at.person + 1, Fault: FaultFormula, Found: strings.ToUpper(row.Person)})
 	}
+}
+
+// formulaFailed knows what spreadsheets in English and Dutch leave where a formula finds
+// nothing: all who were not found would be one person.
+func formulaFailed(label string) bool {
+	switch strings.ToUpper(label) {
+	case "#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!",
+		"#N/B", "#VERW!", "#NAAM?", "#WAARDE!", "#DEEL/0!", "#LEEG!", "#GETAL!", "#OVERLOOP!":
+		return true
+	}
+	return false
 }
 
 func (p *parser) day(l line) count.Day {

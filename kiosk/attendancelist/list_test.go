@@ -84,6 +84,7 @@ func TestParse_Faults(t *testing.T) {
 		{"long label", head + long + ",2026-11-23,ochtend,\n", []string{`line 2, column 1: label "200"`}},
 		{"label of two lines", head + "\"a\nb\",2026-11-23,ochtend,\n", []string{`line 2, column 1: label "200"`}},
 		{"label without a letter", head + "-,2026-11-23,ochtend,\n\u200f,2026-11-23,ochtend,\n", []string{"line 2, column 1: noletter", "line 3, column 1: noletter"}},
+		{"a formula that failed", head + "#N/A,2026-11-23,ochtend,\n#n/b,2026-11-23,ochtend,\n#1 Anna,2026-11-23,ochtend,\n", []string{`line 2, column 1: formula "#N/A"`, `line 3, column 1: formula "#N/B"`}},
 		{"stray quotation mark", head + "a,2026-11-23,ochtend,\n\"b,2026-11-23,ochtend,\nc,x,y,z\n", []string{"line 3, column 1: quotes"}},
 		{"quotation mark in a word", head + "a,2026-11-23,ocht\"end,\n", []string{"line 2, column 3: quotes"}},
 		{"the same below sep=", "sep=,\n" + head + "a,2026-11-23,ocht\"end,\n", []string{"line 3, column 3: quotes"}},

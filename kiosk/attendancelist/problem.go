@@ -40,6 +40,7 @@ const (
 	FaultQuotes     ListFault = "quotes"     // quotation marks that do not match
 	FaultLabel      ListFault = "label"      // Found letters at most, on one line
 	FaultNoLetter   ListFault = "noletter"   // a label in which nothing is a letter
+	FaultFormula    ListFault = "formula"    // for a label what a formula that failed leaves, Found
 	FaultDay        ListFault = "day"        // no calendar day: Found
 	FaultShortYear  ListFault = "shortyear"  // a year of two digits: Found
 	FaultOrder      ListFault = "order"      // day or month first? Found can be both
