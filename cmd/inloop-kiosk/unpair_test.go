@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,19 +80,39 @@ func (b box) with(t *testing.T, c town, do func(*sqlite.Store, *uplink.Uplink)) 
 	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: b.data, Keys: keys, Clock: clock, Timetable: kiosk.Timetable{Zone: zone}})
 	must(t, err)
 	defer func() { must(t, store.Close()) }()
+	way := &way{}
 	line, err := kioskd.NewUplink(store, clock, uplink.Config{
 		Key: keys.Signing(), URL: c.url, Log: slog.New(slog.DiscardHandler),
 		Timing: uplink.Timing{Gather: time.Millisecond, Grid: 50 * time.Millisecond},
+		Client: &http.Client{Transport: way},
 	})
 	must(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- line.Run(ctx) }()
 	defer func() {
+		// What is on its way has been answered and kept before it ends, so that a
+		// life has no half report that the next one would repeat.
+		way.closed.Store(true)
+		until(t, "the line has come to rest", func() bool {
+			_, err := store.Pending(t.Context())
+			return err != nil || way.refused.Load() || slices.Contains([]string{"sync.revoked", "sync.forked"}, line.Health().Reason)
+		})
 		stop()
 		must(t, <-ended)
 	}()
 	do(store, line)
+}
+
+// way is the way to the centre, which a test closes.
+type way struct{ closed, refused atomic.Bool }
+
+func (w *way) RoundTrip(r *http.Request) (*http.Response, error) {
+	if w.closed.Load() {
+		w.refused.Store(true)
+		return nil, errors.New("the way is closed")
+	}
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 func guests(t *testing.T, s *sqlite.Store, n int) {

@@ -80,8 +80,10 @@ const maxResumes = 3
 
 // comeBack follows a refusal that says how far the centre has come: whoever was
 // put back is mended, and the next request says so with the centre's own word,
-// which no late copy of a request can hold.
-func (u *Uplink) comeBack(ctx context.Context, a answer) outcome {
+// which no late copy of a request can hold. A request that has left before, first
+// false, may itself be such a copy by now, when its answer was lost: a fresh one
+// tells.
+func (u *Uplink) comeBack(ctx context.Context, a answer, first bool) outcome {
 	fault, err := wire.Decode[wire.Refusal](a.body)
 	if err != nil {
 		return outcome{failed: refusal(a)}
@@ -89,6 +91,13 @@ func (u *Uplink) comeBack(ctx context.Context, a answer) outcome {
 	c := Told{Seq: fault.Seq, Rev: fault.Rev}
 	if fault.Epoch != nil {
 		c.Epoch = *fault.Epoch
+	}
+	if fault.Resume == "" && !first && u.resumes == 0 {
+		u.resumes++
+		if err := u.store.Requeue(ctx); err != nil {
+			return outcome{failed: fmt.Errorf("come back: %w", err)}
+		}
+		return outcome{}
 	}
 	if fault.Resume == "" {
 		u.rival = c
@@ -116,6 +125,7 @@ func (u *Uplink) mend(ctx context.Context, c Told) error {
 	if err != nil {
 		return fmt.Errorf("read standing: %w", err)
 	}
+	u.stretches = nil // what was to be compared is another now
 	switch WhoIsBack(s, c) {
 	case BackCentre:
 		u.log.Warn("the centre was put back from a backup: all that it lost is sent again", "held", s.Held, "holds", c.Rev)

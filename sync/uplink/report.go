@@ -47,7 +47,7 @@ func (u *Uplink) report(ctx context.Context, p Pairing) outcome {
 	case a.status == http.StatusForbidden && signed:
 		return outcome{stop: reasonRevoked, failed: refusal(a)}
 	case a.status == http.StatusConflict && signed:
-		return u.comeBack(ctx, a)
+		return u.comeBack(ctx, a, first)
 	case signed && (a.status == http.StatusBadRequest || a.status == http.StatusRequestEntityTooLarge):
 		return u.splitRequest(ctx, upload, a)
 	case a.status == http.StatusUnauthorized:

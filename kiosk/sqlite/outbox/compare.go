@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -130,9 +131,16 @@ func (o *Outbox) Mend(ctx context.Context, s kiosk.Stretch, held []kiosk.Count) 
 
 func (t *Tx) mend(ctx context.Context, s kiosk.Stretch, held []kiosk.Count, today count.Day) (int, error) {
 	// In an epoch after which a backup was put back, the centre may know better.
-	var ours bool
-	if err := t.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM epoch WHERE ordinal > ?1 AND frozen IS NOT NULL)`, s.Epoch).Scan(&ours); err != nil {
+	var frozen sql.NullInt64
+	if err := t.QueryRowContext(ctx, `SELECT min(frozen) FROM epoch WHERE ordinal > ?1`, s.Epoch).Scan(&frozen); err != nil {
 		return 0, fmt.Errorf("look for restores: %w", err)
+	}
+	ours := !frozen.Valid
+	if !ours { // it may have been put back after this was asked
+		if last := (count.Day(frozen.Int64) - 1).Period(); s.Until == "" || s.Until > last {
+			s.Until = last
+		}
+		held = slices.DeleteFunc(held, func(c kiosk.Count) bool { return c.Period > s.Until })
 	}
 	cells, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (c noted, err error) {
 		return c, row.Scan(&c.Epoch, &c.Period, &c.Measure, &c.Part, &c.N, &c.Rev, &c.waits)

@@ -93,6 +93,24 @@ func TestCompare_AfterARestoreTheCentreMayKnowBetter(t *testing.T) {
 	}
 }
 
+// A comparison that was asked for before a backup was put back, and answered after
+// it, sends nothing of the days that the centre alone knows.
+func TestMend_AskedBeforeARestore(t *testing.T) {
+	b := newBox(t)
+	for _, day := range []string{"2026-11-22", "2026-11-24"} {
+		b.visits(day, 1)
+	}
+	b.answer(b.send(), kiosk.AckTaken, "")
+	b.in(func(ctx context.Context, tx *outbox.Tx) error {
+		return tx.Restore(ctx, b.now, count.Date(2026, 11, 23), outbox.Former{Epoch: 1, Rev: 60})
+	})
+	n, err := b.Mend(t.Context(), all(1), []kiosk.Count{holding(morning(1, "2026-11-22"), 1, 1)})
+	b.must(err)
+	if got := b.unsent(); n != 0 || len(got) != 0 {
+		t.Errorf("%d mended, to be sent: %v, want nothing", n, got)
+	}
+}
+
 // Parts of a stretch leave nothing out, and each is smaller.
 func TestNarrow_LeavesNothingOut(t *testing.T) {
 	b := newBox(t)
