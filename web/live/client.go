@@ -53,7 +53,10 @@ func (c *client) write(state func() []byte) {
 			}
 		case <-beat.C:
 			// A page's script hears no ping, and answers no message.
-			if c.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait)) != nil || !c.send(state()) {
+			if c.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait)) != nil {
+				return
+			}
+			if msg := state(); msg != nil && !c.send(msg) {
 				return
 			}
 		case <-c.quit:

@@ -34,7 +34,7 @@ func NewHub(log *slog.Logger) *Hub {
 // the hub is closed. state is called after the page has joined; what it returns,
 // the whole state, is the first message that the page gets. It is called again
 // every ten seconds, so that a page which has heard nothing for thirty knows that
-// the line or the program is dead. A message published at that very moment may
+// the line or the program is dead; nil sends nothing that time. A message published at that very moment may
 // follow although the state holds it already, so messages carry a growing number
 // and a page passes over older ones.
 //

@@ -22,7 +22,10 @@ const (
 )
 
 // First is the state that a page would get now.
-func (s *Screen) First() []byte { return s.first() }
+func (s *Screen) First() []byte { return s.beats()() }
+
+// Beats is what one page gets at every beat.
+func (s *Screen) Beats() func() []byte { return s.beats() }
 
 // Greets tells whether the program holds a greeting.
 func (s *Screen) Greets() bool {

@@ -43,7 +43,7 @@ func (s *Screen) routes() *http.ServeMux {
 	mux.HandleFunc("GET /door/door.css", s.serve("text/css; charset=utf-8", file("door.css")))
 	mux.HandleFunc("GET /door/door.js", s.serve("text/javascript; charset=utf-8", file("door.js")))
 	mux.HandleFunc("GET /door/live", func(w http.ResponseWriter, r *http.Request) {
-		s.hub.Serve(w, r, s.first)
+		s.hub.Serve(w, r, s.beats())
 	})
 	return mux
 }

@@ -179,11 +179,19 @@ func (s *Screen) publish() {
 	s.hub.Publish(s.encode())
 }
 
-// first is the state for a page that has just connected.
-func (s *Screen) first() []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.encode()
+// beats returns what gives a page the state when it has just connected, and again
+// with every beat: nil while somebody is greeted, who was told once.
+func (s *Screen) beats() func() []byte {
+	joined := false
+	return func() []byte {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if joined && s.greeting != nil {
+			return nil
+		}
+		joined = true
+		return s.encode()
+	}
 }
 
 func (s *Screen) encode() []byte {

@@ -271,3 +271,25 @@ func TestIdle_WithoutAReader(t *testing.T) {
 		t.Errorf("says %q beside %q", got.Title, got.Picture)
 	}
 }
+
+// A beat repeats the state, and no greeting: that was told once.
+func TestBeats_RepeatNoGreeting(t *testing.T) {
+	s := screentest.Open(t, screentest.Tuesday())
+	beat := s.Beats()
+	for i := range 3 {
+		if beat() == nil {
+			t.Errorf("beat %d of a door that waits is empty", i)
+		}
+	}
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingGuest})
+	if got := beat(); got != nil {
+		t.Errorf("the greeting is told again: %s", got)
+	}
+	if joining := s.Beats(); joining() == nil {
+		t.Error("a page that joins while somebody is greeted gets no state")
+	}
+	s.Show(kiosk.Greeting{Kind: kiosk.GreetingNone})
+	if beat() == nil {
+		t.Error("after the greeting there is no beat")
+	}
+}
