@@ -46,12 +46,31 @@ func newFinger(t testing.TB, r *desktest.Fixture, width, height int64) *finger {
 	return f
 }
 
-// touch taps what a selector finds and waits until js is true.
+// touch presses what a selector finds, where a finger would and in one go, so that
+// nothing can come between its place and its pressing, and waits until js is true.
 func (f *finger) touch(selector, js string) {
 	f.t.Helper()
 	f.touches++
-	f.Do(chromedp.ScrollIntoView(selector), chromedp.Tap(selector))
+	f.press(selector)
 	f.Wait(js)
+}
+
+func (f *finger) press(selector string) {
+	f.t.Helper()
+	f.Wait(fmt.Sprintf("document.querySelector(%q)", selector))
+	covered := browser.Eval[string](f.Page, fmt.Sprintf(`(() => {
+		const it = document.querySelector(%q);
+		it.scrollIntoView({ block: "center" });
+		const box = it.getBoundingClientRect();
+		const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+		if (!it.contains(top)) { return top ? top.outerHTML.slice(0, 200) : "nothing"; }
+		it.focus({ preventScroll: true });
+		it.click();
+		return "";
+	})()`, selector))
+	if covered != "" {
+		f.t.Fatalf("%s cannot be touched: over it lies %s", selector, covered)
+	}
 }
 
 // in taps the badge and types the PIN on the keypad.

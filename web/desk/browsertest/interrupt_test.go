@@ -35,7 +35,7 @@ func storm(t *testing.T, r *desktest.Fixture) {
 func (f *finger) types(pin, until string) {
 	f.t.Helper()
 	for _, digit := range pin[:5] {
-		f.Do(chromedp.Tap(fmt.Sprintf(`[data-digit="%c"]`, digit)))
+		f.press(fmt.Sprintf(`[data-digit="%c"]`, digit))
 	}
 	f.touch(fmt.Sprintf(`[data-digit="%c"]`, pin[5]), until)
 }
@@ -78,11 +78,11 @@ func TestBrowser_AnotherBadgeWhileTyping(t *testing.T) {
 	f := newFinger(t, r, 800, 480)
 	r.Desk.Tapped(r.Volunteer)
 	f.Wait(`document.querySelector("[data-pad]")`)
-	f.Do(chromedp.Tap(`[data-digit="1"]`))
+	f.press(`[data-digit="1"]`)
 	r.Desk.Tapped(other)
 	f.Wait(`!document.querySelector("#changed").hidden`)
 	for _, digit := range desktest.PIN[1:5] {
-		f.Do(chromedp.Tap(fmt.Sprintf(`[data-digit="%c"]`, digit)))
+		f.press(fmt.Sprintf(`[data-digit="%c"]`, digit))
 	}
 	f.touch(fmt.Sprintf(`[data-digit="%c"]`, desktest.PIN[5]), `document.body.dataset.face === "today"`)
 }
@@ -142,7 +142,7 @@ func TestBrowser_AFormOutlivesTheProgram(t *testing.T) {
 			mend := fault(r)
 			restarts := what == "killed after the commit"
 			if restarts {
-				f.Do(chromedp.Tap(`form[action$="/name"] .find .button`))
+				f.press(`form[action$="/name"] .find .button`)
 				f.Wait(`document.querySelector("#away") && !document.querySelector("#away").hidden`)
 				r.Restart()
 				r.Line.Cut(false)
@@ -152,7 +152,7 @@ func TestBrowser_AFormOutlivesTheProgram(t *testing.T) {
 				}
 				f.in0()
 			} else {
-				f.Do(chromedp.Tap(`form[action$="/name"] .find .button`))
+				f.press(`form[action$="/name"] .find .button`)
 				if what == "away" {
 					f.Wait(`!document.querySelector("#away").hidden`)
 					f.looks("waits", "nl")
