@@ -191,6 +191,7 @@ func (r *Daemon) workOn(ctx context.Context, store *sqlite.Store, read, readerEn
 	defer stopUpkeep(nil)
 	var others sync.WaitGroup
 	r.takeTaps(kiosk.TapHandler{Store: store, Door: door{r}, Clock: r.cfg.Clock, Volunteer: r.volunteerTapped, Changed: r.changed}, true)
+	r.storeIs(ctx, "open it", nil) // not before: a green light says that a tap is kept
 	read()
 	others.Go(func() { stopUpkeep(r.keep(upkeep)) })
 	if r.uplink.Load() != nil {
@@ -211,6 +212,9 @@ func (r *Daemon) workOn(ctx context.Context, store *sqlite.Store, read, readerEn
 		return nil
 	case <-upkeep.Done():
 		r.takeTaps(kiosk.TapHandler{}, false)
+		if !r.board.Is("store", kiosk.LevelRed) { // the tap in hand was kept after the fault
+			r.board.Set("store", kiosk.LevelRed, "store.starting")
+		}
 		others.Wait()
 		r.closeDesk(ctx)
 		return context.Cause(upkeep)

@@ -40,9 +40,7 @@ func (r *Daemon) openStore(ctx context.Context, read func()) (*sqlite.Store, err
 		store, err := r.tryOpen(ctx, again)
 		switch {
 		case err == nil:
-			slow.Stop()
-			r.storeIs(ctx, "open it", nil)
-			return store, nil
+			return store, nil // its light waits for the first tap that it would take
 		case ctx.Err() != nil:
 			return nil, nil
 		case errors.Is(err, sqlite.ErrLocked), errors.Is(err, sqlite.ErrUnsafe):
