@@ -16,6 +16,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
+	"example.org/inloop/kiosk/sqlite/upgrade"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 )
 
@@ -47,6 +48,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 		Lock: filepath.Join(cfg.Dir, listName),
 	})
 	if err = s.begin(ctx); err == nil {
+		err = s.upgrade(ctx)
+	}
+	if err == nil {
 		err = cfg.Keys.Begun(cfg.Dir) // or it would begin anew when its file is away
 	}
 	if err != nil {
@@ -72,6 +76,9 @@ func (s *Store) begin(ctx context.Context) error {
 			if _, err := t.ExecContext(ctx, `INSERT INTO meta (one, key_check) VALUES (1, ?1)`, s.cfg.Keys.Check()); err != nil {
 				return err
 			}
+			if err := upgrade.Begin(ctx, t, s.upgrades()); err != nil {
+				return err
+			}
 			err = t.cells.NewEpoch(ctx, outbox.OriginCreated, t.now.Moment().Wall)
 		} else if err == nil && s.cfg.Mode == ModeDaemon {
 			err = outbox.NoteStart(ctx, t, t.now.Day)
@@ -84,6 +91,25 @@ func (s *Store) begin(ctx context.Context) error {
 		}
 		return hours.Refit(ctx, t, s.timetable())
 	})
+}
+
+// upgrades are what is done once to the rows of a file that is older, in this order:
+// what needs the room's key.
+func (s *Store) upgrades() []upgrade.Step {
+	return nil
+}
+
+// upgrade does those that are still to be done.
+func (s *Store) upgrade(ctx context.Context) error {
+	if s.cfg.Mode == ModeReadOnly {
+		return nil
+	}
+	return upgrade.Run(ctx, upgrade.Means{
+		Write: func(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
+			return s.file.Turn(ctx, func(turn dbfile.Turn) error { return turn.Write(ctx, fn) })
+		},
+		Read: s.reader, Scrub: s.file.Scrub, Log: s.cfg.Log,
+	}, s.upgrades())
 }
 
 // checkKey returns keyring.ErrKey when the database was written with another key, and

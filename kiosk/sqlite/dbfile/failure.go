@@ -10,13 +10,14 @@ import (
 	sqlite3 "github.com/mattn/go-sqlite3"
 )
 
-// Errors of Open, and ErrGone of a file that is open. Each may be healed from outside, after which Open can be
+// Errors of Open, and ErrGone and ErrRead of a file that is open. Each may be healed from outside, after which Open can be
 // tried again.
 var (
 	ErrLocked  = errors.New("data folder is in use by another inloop-kiosk")
 	ErrUnsafe  = errors.New("database does not save safely")
 	ErrCorrupt = errors.New("database is damaged")
 	ErrGone    = errors.New("database is not where it was")
+	ErrRead    = errors.New("somebody reads from the log of the database and does not end")
 )
 
 // Failure is what hinders a file from being written.
@@ -47,7 +48,7 @@ func FailureOf(err error) Failure {
 		return FailureFull
 	case e.Code == sqlite3.ErrReadonly || e.SystemErrno == syscall.EROFS || is(syscall.EROFS, fs.ErrPermission):
 		return FailureReadOnly
-	case is(ErrLocked) || e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked:
+	case is(ErrLocked, ErrRead) || e.Code == sqlite3.ErrBusy || e.Code == sqlite3.ErrLocked:
 		return FailureLocked
 	case is(ErrCorrupt, ErrUnsafe) || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB:
 		return FailureBroken

@@ -173,10 +173,61 @@ func (f *File) Checkpoint(ctx context.Context) error {
 	return nil
 }
 
-// writeBack writes the log into the file, flushes that, and empties the log.
+// writeBack writes the log into the file, flushes that, and empties the log, as far as
+// nobody reads from it.
 func (f *File) writeBack(ctx context.Context) error {
-	if _, err := f.w.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		return fmt.Errorf("checkpoint: %w", err)
+	if err := f.emptyLog(ctx); err != nil && !errors.Is(err, ErrRead) {
+		return err
 	}
 	return nil
+}
+
+// emptyLog is writeBack, with ErrRead when somebody has read from the log for longer
+// than SQLite waits, so that it is as long as before.
+func (f *File) emptyLog(ctx context.Context) error {
+	var held bool
+	var frames, written int
+	if err := f.w.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&held, &frames, &written); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	if held {
+		return fmt.Errorf("checkpoint: %w", ErrRead)
+	}
+	return nil
+}
+
+// Clear empties the log, so that nothing is in it of rows that are gone; the file itself
+// overwrites what is deleted. ErrRead when somebody reads from it and does not end.
+func (f *File) Clear(ctx context.Context) error {
+	return f.cleaning(ctx, func() error { return f.emptyLog(ctx) })
+}
+
+// Scrub writes the whole file anew, so that nothing is in it or in its log but what its
+// rows say. It takes as much room on the disk once more, for a while.
+func (f *File) Scrub(ctx context.Context) error {
+	return f.cleaning(ctx, func() error {
+		if _, err := f.w.ExecContext(ctx, `VACUUM`); err != nil {
+			return fmt.Errorf("write anew: %w", err)
+		}
+		return f.emptyLog(ctx)
+	})
+}
+
+// cleaning runs fn while nobody writes, which changes no row.
+func (f *File) cleaning(ctx context.Context, fn func() error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.w == nil || f.doubt {
+		return fmt.Errorf("clean: %w", ErrUnsafe)
+	}
+	release, err := f.beside()
+	if err != nil {
+		return fmt.Errorf("clean: %w", err)
+	}
+	defer release()
+	if err = errors.Join(ctx.Err(), f.place.check(f.cfg.Path)); err == nil {
+		err = fn()
+	}
+	f.doubt = f.doubt || Unsure(err)
+	return err
 }

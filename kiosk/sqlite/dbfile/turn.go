@@ -48,16 +48,11 @@ func (t Turn) Write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 		}
 	}
 	defer func() { f.doubt = f.doubt || Unsure(err) }()
-	if f.cfg.Mode == ModeCommand { // a daemon may be renewing the file
-		l, err := flock(f.cfg.Path+".lock", syscall.LOCK_SH)
-		if err != nil {
-			return fmt.Errorf("write: %w", err)
-		}
-		defer l.Close()                                          //nolint:errcheck // nothing was written
-		if _, err := os.Stat(f.cfg.Path + renewed); err == nil { // and has not come to its end
-			return fmt.Errorf("write: %w: it waits to be renewed", ErrUnsafe)
-		}
+	release, err := f.beside()
+	if err != nil {
+		return fmt.Errorf("write: %w", err)
 	}
+	defer release()
 	if err := f.place.check(f.cfg.Path); err != nil {
 		return fmt.Errorf("write: %w", err)
 	}
@@ -82,6 +77,24 @@ func (t Turn) Write(ctx context.Context, fn func(context.Context, *sql.Tx) error
 		return fmt.Errorf("commit: %w", errors.Join(damaged(err), rollback(tx)))
 	}
 	return nil
+}
+
+// beside holds off, until it is released, a daemon that would renew the file under a
+// command that writes. ErrUnsafe when one has begun to.
+func (f *File) beside() (release func(), err error) {
+	if f.cfg.Mode != ModeCommand {
+		return func() {}, nil
+	}
+	l, err := flock(f.cfg.Path+".lock", syscall.LOCK_SH)
+	if err != nil {
+		return nil, err
+	}
+	release = func() { _ = l.Close() }                       // nothing was written
+	if _, err := os.Stat(f.cfg.Path + renewed); err == nil { // and has not come to its end
+		release()
+		return nil, fmt.Errorf("%w: it waits to be renewed", ErrUnsafe)
+	}
+	return release, nil
 }
 
 // rollback ends a transaction that failed; one that SQLite has ended itself is

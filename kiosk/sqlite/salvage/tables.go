@@ -289,7 +289,7 @@ func (f *filling) numbers(ctx context.Context) error {
 		rev, passed, ended); err != nil {
 		return err
 	}
-	if err := f.exec(ctx, `DELETE FROM image`, `DELETE FROM action`, `DELETE FROM pending`, `DELETE FROM sent`,
+	if err := f.exec(ctx, `DELETE FROM upgrade`, `DELETE FROM image`, `DELETE FROM action`, `DELETE FROM pending`, `DELETE FROM sent`,
 		`INSERT OR IGNORE INTO link (one) VALUES (1)`, `INSERT OR IGNORE INTO reckoning (one) VALUES (1)`); err != nil {
 		return err
 	}
