@@ -35,6 +35,8 @@ type Answer struct {
 	Rules    string `json:"rules,omitempty"`    // opaque: by which rules cells are taken; with other ones a refused cell may be
 	Compared string `json:"compared,omitempty"` // what came of Request.Compare: same, differs or listed
 	Held     []Cell `json:"held,omitempty"`     // with listed: the cells of that stretch as the centre holds them
+
+	Pool *PoolAnswer `json:"pool,omitempty"` // to a request with one
 }
 
 // Check returns an ErrMalformed unless this can be the answer to a request of
@@ -72,7 +74,7 @@ func (a Answer) Check(cells int) error {
 func (a Answer) checkNewer() error {
 	words := []string{"", ComparedSame, ComparedDiffers, ComparedListed}
 	switch {
-	case a.Version == Version && (a.Rules != "" || a.Compared != "" || len(a.Held) > 0):
+	case a.Version == Version && (a.Rules != "" || a.Compared != "" || len(a.Held) > 0 || a.Pool != nil):
 		return malformed("a field of version 2 in an answer of version 1")
 	case a.Rules != "" && !rulesPattern.MatchString(a.Rules):
 		return malformed("rules: want at most 16 hex digits")
@@ -80,6 +82,8 @@ func (a Answer) checkNewer() error {
 		return malformed("compared: not one of %q", words)
 	case len(a.Held) > 0 && a.Compared != ComparedListed, len(a.Held) > MaxRows:
 		return malformed("%d cells held: want at most %d, and none unless they are listed", len(a.Held), MaxRows)
+	case a.Pool != nil:
+		return a.Pool.Check()
 	}
 	return nil
 }

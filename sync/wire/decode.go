@@ -103,12 +103,16 @@ func (s *scanner) value(want *shape, into reflect.Value) error {
 		return s.instant(into)
 	case want.kind == kindWhole && (first == '-' || '0' <= first && first <= '9'):
 		return s.whole(into)
+	case want.kind == kindTruth && (first == 't' || first == 'f'): // the JSON is valid
+		into.SetBool(first == 't')
+		s.at += len(strconv.FormatBool(first == 't'))
+		return nil
 	}
 	return malformed("at byte %d: want %s", from, wanted[want.kind])
 }
 
 var wanted = map[kind]string{
-	kindText: "a text", kindWhole: "a whole number", kindInstant: "a time of RFC 3339", kindList: "a list", kindObject: "an object",
+	kindText: "a text", kindWhole: "a whole number", kindTruth: "true or false", kindInstant: "a time of RFC 3339", kindList: "a list", kindObject: "an object",
 }
 
 // quoted returns what stands between quotes, escapes and all.

@@ -118,6 +118,7 @@
 //	compare.after   optional: the stretch begins with the first period after it
 //	compare.until   optional: and ends with it, both written as periods are
 //	compare.sum     16 hex digits
+//	pool            optional, version 2 only: see Counting together
 //	clock.time      the kiosk's time
 //	clock.trust     0 unknown, 1 bounded, 2 anchored, 3 confirmed by hand
 //	lights          list of at most 16: how the kiosk is doing
@@ -139,7 +140,7 @@
 // sync.refused, sync.forked and sync.revoked. Version 2 adds reader.unread,
 // reader.stalled, reader.nonode, reader.denied, store.key, store.gone,
 // store.absent, store.mended, store.missing, store.unread, clock.undated,
-// clock.centre, disk.backup and sync.unknown.
+// clock.centre, disk.backup, sync.unknown and sync.pool.
 //
 // A kiosk writes the newest version that it knows, and after a signed 426 version
 // 1 for a day. An answer has the version of its request.
@@ -314,6 +315,160 @@
 // none; where another number stands at that rev or a higher one, under a rev above
 // both. Of an epoch after which a backup was put back the centre may know better:
 // there a higher rev stands, and the days from the backup on are not compared.
+//
+// # Counting together
+//
+// What people answered is told of all rooms of an organisation together and of no
+// single one, once for each quarter and year, for ever. Rooms mask their numbers with
+// secrets that cancel in the sum (after Bonawitz et al., Practical Secure Aggregation,
+// 2017). One of them, the teller, adds up, judges and rounds; the centre carries what
+// it cannot read. This goes in fields of version 2, pool, in the requests that a kiosk
+// makes anyway and in their answers. Hex and base64 are as above.
+//
+// A period is a quarter, "2026Q3", or after the fourth one it and its year,
+// "2026Q4+2026". Days count from 1, the first after the period, in the rooms' zone.
+//
+// In a request:
+//
+//	pool                   optional; a kiosk that can count together always sends it
+//	pool.known             optional: pool.hash of the lists that it holds
+//	pool.ready             optional: from day 8, until an answer says that the set is fixed
+//	pool.ready.period
+//	pool.ready.key         an X25519 public key made for this period, hex
+//	pool.ready.counts      true or false: false with under 60 % of the visits by badge
+//	pool.ready.signature   base64: Ed25519, by the kiosk's key, of the ready text
+//	pool.share             optional: a member's, until an answer says shares or later
+//	pool.share.period
+//	pool.share.set         the set's hash, hex
+//	pool.share.vector      hex, see Masks
+//	pool.share.tag         hex, see Masks
+//	pool.result            optional: the teller's, until it stands in pool.results
+//	pool.result.period
+//	pool.result.set        the set's hash, hex
+//	pool.result.cells      a list: period, measure, state "shown", "small" (under 8) or
+//	                       "withheld", and n, 0 to 2147483652, with shown alone
+//	pool.result.reasons    a list: "" or "too_few" for each group of cells
+//	pool.result.signature  base64: Ed25519, by the teller's key, of the result text
+//
+// In the answer to such a request, and to no other:
+//
+//	pool.organisation      its id, ^[A-Za-z0-9_]{1,64}$
+//	pool.hash              hex: SHA-256 of [peers,results] as they are sent, an absent
+//	                       list written []; for the kiosk a mark and no more
+//	pool.peers             optional, and results too: left out when the kiosk knows this
+//	                       hash. A list: kiosk, room and identity (Ed25519 key, hex) of
+//	                       each other paired kiosk of the organisation
+//	pool.results           optional list of the last 8 periods: result, teller (identity),
+//	                       date (the day on which it came), rooms (members that count),
+//	                       due (rooms that were due)
+//	pool.round             optional: the round that is or was last
+//	pool.round.period
+//	pool.round.state       "ready", "open", "shares", "done" or "failed"
+//	pool.round.members     with open, and for the teller with shares: a list, strictly
+//	                       ascending by identity, of at most 100: kiosk, room, identity,
+//	                       and key, counts and signature of its ready
+//	pool.round.shares      with shares, for the teller alone: a list of kiosk, vector, tag
+//
+// The centre fixes the set once every room that is due is ready, on day 15 of whoever
+// is, or as soon after as those that count are half of the due rooms and two (one where
+// there is but one). Due is who was paired before the period began. A set never changes;
+// of a kiosk and period the first ready stands and no other, and the first share. When
+// all members but the teller have sent theirs, the state is shares; with the result it
+// is done, the shares are deleted and the result is in the list of every kiosk. After
+// day 36, or day 80 with a year, it has failed.
+//
+// A kiosk answers for one set of a period, once, for ever: whatever else it is asked,
+// with another set or under another organisation, it refuses, and so it does when
+//
+//   - the period is not the newest that has ended, or day 8 has not come by its own
+//     trusted clock and by the time of the last signed answer, or the deadline is past;
+//   - its own identity, key or counts are not in the set as they are;
+//   - a member was never in its list of peers, came into it after the period's end, or
+//     was set aside by a volunteer; or the members are not strictly ascending;
+//   - the signature of a member's ready does not verify;
+//   - the members that count are fewer than half of the rooms on its own list that were
+//     on it when the period began, itself among them (one that left the list stays for
+//     a quarter), or fewer than two although it knows another;
+//   - the organisation's id is not the one that it first used, until a person accepts it;
+//   - as teller: the shares are not those of exactly the other members, or a tag is wrong.
+//
+// Texts that are signed or hashed have a line for each of these, ended by one LF (0a);
+// keys are in hex:
+//
+//	ready text      inloop-pool-ready-1, organisation, period, kiosk, X25519 key; and
+//	                "no" where counts is false
+//	set             SHA-256 of inloop-pool-set-1, organisation, period, and for each
+//	                member, ascending by identity: kiosk, identity and key with a space
+//	                between
+//	teller          the member with the lowest SHA-256 of inloop-pool-teller-1,
+//	                organisation, year of the quarter, identity
+//	result text     inloop-pool-result-1, organisation, period, hex hash of the set, and
+//	                for each cell: quarter or year, measure, and n, "<" (small) or "-"
+//	                (withheld), with a space between
+//
+// # Masks
+//
+// A room's vector is m items, then m rounding parts, each a number of 64 bits, big-endian,
+// added modulo 2^64. The items of a quarter are reach_n, reach_a, reach_k: persons with a
+// visit, those who answered, those with few contacts. With a year there follow, of it,
+// reach_n, reach_a, reach_k, back_n, back_k, habit_n, habit_k, route_neighbour,
+// route_doctor, route_district_team, route_flyer, route_walked_in, route_not_said, slip_n,
+// slip_outside_yes, slip_outside_no, slip_help_yes, slip_help_no, slip_rooms_1,
+// slip_rooms_2, slip_rooms_3. Where fewer than 5 answered, reach_a and reach_k are 0; a
+// member whose counts is false has 0 in all items.
+//
+// An item's rounding part is the first 8 bytes, big-endian, of HMAC-SHA256(a key of the
+// room's own that outlives restores, "inloop-pool-round-1|<organisation>|<measure>"),
+// modulo 5. So the sum of all parts modulo 5, u, is known to no room and is the same in
+// every period while the set is.
+//
+// For each pair of members, with s the X25519 shared secret (all zero: the set is
+// refused) and h the set's hash:
+//
+//	prk   HKDF-Extract(SHA-256, secret s, salt h)
+//	mask  HKDF-Expand(prk, "inloop-pool-mask-1|" lower identity "|" higher, 16·m bytes)
+//	tag   HMAC-SHA256(HKDF-Expand(prk, "inloop-pool-tag-1", 32 bytes), kiosk LF vector)
+//
+// with identities in hex. The lower identity adds the mask's numbers to its vector, the
+// higher subtracts them; the sum over all pairs is the share. Its tag is by the prk of
+// the sender and the teller, over the sender's kiosk id and the bytes of the share.
+//
+// The teller adds the shares and its own masked vector. An item of 2^31 or more is
+// refused. round(v, u) takes v down to a multiple of 5, or up when v mod 5 > u, and gives
+// at least 10. N = round(n), A = min(round(a), N), K = min(round(k), A). A triple is told
+// when n >= 40, a >= 20, k >= 8, a-k >= 8 and A-K >= 15; a pair (back, habit, and of a
+// question of the slips yes of yes and no together) when its base is >= 20, k >= 8,
+// base-k >= 8 and the rounded base less the rounded k is >= 15; routes when all six
+// together are >= 80, those below 8 as small. Groups, in the order of reasons: the
+// quarter's triple, the year's triple, back, habit, the five routes, slip_outside_base
+// and slip_outside_yes, slip_help_base and slip_help_yes; the cells are in this order. A
+// base of slips is yes + no, and its u the sum of theirs modulo 5. Last stands
+// persons_estimate, of no group: reach_n of the year times (f1 + f2/2 + f3/3) / f, to the
+// nearest 10, with f1, f2, f3 of slip_rooms and f their sum; withheld with f under 40 or
+// the year's triple. A kiosk shows a result whose signature is the teller's and in which
+// N+4 is not below its own reach_n.
+//
+// A worked round, which a test recomputes: organisation 12, period 2026Q3, kiosk_a,
+// kiosk_b, kiosk_c with the Ed25519 seeds 00..1f, 20..3f, 40..5f, X25519 private keys
+// 80..9f, a0..bf, c0..df and rounding keys 10..2f, 20..3f, 30..4f, counting 62 35 6,
+// 48 27 5, 71 40 7, with the rounding parts 0 1 1, 2 2 0, 0 3 4:
+//
+//	order         kiosk_a kiosk_c kiosk_b
+//	key a         493e82fc74464a59268817623d2053c5eb8e2cc4a988b4fee179ec6b010d531d
+//	key b         605a725d2a4adfeeb1a29e17edd621c1b7593ee8cdbc44ac6c4ab6e2f805d23c
+//	key c         dc2cca31e8e43bbd91dff7e475cca3347eb478107d5bd765aba4ae4a30c35d44
+//	ready a (hex) 871834507e97978bd0c6ffe5b432e805a65b4b406bf1704ac2ff95b553ac2bd9
+//	              28789ed13e4268f51b0848b9bcfe6ac62204e8c3bb6b8af7807d276eebd24d0c
+//	set           63da485d60a27d22062cb1349ab7abe9181c79359482961e5493e487c64e833b
+//	teller        kiosk_a
+//	share b       ae139c194df81aadc1fcb001d38a3ed9075ac47e51265926
+//	              42ad031304db71f9455d28c64ffa35222ceecb38cea23486
+//	tag b         481f8638c6ebc96171a5a1688d8618c34a50e6823d8dd8bcfbbccdd11b66e74f
+//	share c       c2555d33f3e5a630ad8c46e036eacec4ee53e6ef5027e90b
+//	              c846a1d2a74c366e8b61791bd21a27e24e0dc0e858944cdf
+//	tag c         75a4f2773aa6e776e7748497c9d08e371b52a163a64dfcf71f2efa3f603a584d
+//	sum           181 102 18 2 6 5
+//	told          180 105 20
 //
 // # Refusals
 //

@@ -11,6 +11,8 @@ import (
 const (
 	Version      = 1                // the schema that every peer speaks, and pairing's only one
 	Newest       = 2                // the newest schema of an exchange: Version and optional fields
+	MaxPool      = 100              // rooms that can be counted together
+	MaxPoolCount = 1<<31 + 4        // the largest number of a result, rounded
 	MaxRows      = 200              // cells in one request
 	MaxHealth    = 16               // lights in one request
 	MaxLost      = 16               // times that days were lost in one request

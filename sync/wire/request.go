@@ -28,6 +28,8 @@ type Request struct {
 	Undated []Undated `json:"undated,omitempty"` // visits that are in no cell yet, or in one that may be wrong
 	// Days of which visits may be missing, because a backup was put back: none means none.
 	Lost []LostDays `json:"lost,omitempty"`
+	// Counting together with other rooms, nil for a kiosk that does not know how.
+	Pool *PoolRequest `json:"pool,omitempty"`
 }
 
 // LostDays is days in a row of which a room may have lost visits.
@@ -97,7 +99,7 @@ func Reasons(version int) []string {
 	if version > Version {
 		all = append(all, "reader.unread", "reader.stalled", "reader.nonode", "reader.denied",
 			"store.key", "store.gone", "store.absent", "store.mended", "store.missing", "store.unread",
-			"clock.undated", "clock.centre", "disk.backup", "sync.unknown")
+			"clock.undated", "clock.centre", "disk.backup", "sync.unknown", "sync.pool")
 	}
 	return all
 }
@@ -148,7 +150,7 @@ func (r Request) Check() error {
 		return malformed("%d stretches of undated visits: want at most %d", len(r.Undated), MaxUndated)
 	case len(r.Lost) > MaxLost:
 		return malformed("%d times lost days: want at most %d", len(r.Lost), MaxLost)
-	case r.Version == Version && (r.Resume != "" || r.Compare != nil || r.Undated != nil || r.Lost != nil):
+	case r.Version == Version && (r.Resume != "" || r.Compare != nil || r.Undated != nil || r.Lost != nil || r.Pool != nil):
 		return malformed("a field of version 2 in a request of version 1")
 	case r.Resume != "" && !tokenPattern.MatchString(r.Resume):
 		return malformed("resume: not one of ours")
@@ -165,6 +167,11 @@ func (r Request) Check() error {
 	}
 	for _, l := range r.Health {
 		if err := l.CheckIn(r.Version); err != nil {
+			return err
+		}
+	}
+	if r.Pool != nil {
+		if err := r.Pool.check(); err != nil {
 			return err
 		}
 	}

@@ -44,8 +44,50 @@ var bounds = map[string]string{
 	"Answer.held[].period":    "compared with the kiosk's own, or a period of the calendar, by Cell.Check",
 	"Answer.held[].measure":   "compared with the kiosk's own, or the catalogue of measures, by Cell.Check",
 	"Answer.held[].part":      "compared with the kiosk's own, or Parts, by Cell.Check",
-	"Refusal.resume":          "the centre's own, and a request with another than a token's letters is refused",
-	"Refusal.epoch.id":        "the kiosk's own epoch, as it came in a request",
+
+	"Request.pool.known":                  "hexKey, by PoolRequest.check",
+	"Request.pool.ready.period":           "a period of a round, by PoolPeriod.Check",
+	"Request.pool.ready.key":              "hexKey, by PoolRequest.check",
+	"Request.pool.ready.signature":        "64 bytes in base64, by checkSignature",
+	"Request.pool.share.period":           "a period of a round, by PoolPeriod.Check",
+	"Request.pool.share.set":              "hexKey, by PoolRequest.check",
+	"Request.pool.share.vector":           "as many bytes in hex as the period has numbers, by checkVector",
+	"Request.pool.share.tag":              "hexKey, by PoolRequest.check",
+	"Request.pool.result.period":          "a period of a round, by PoolPeriod.Check",
+	"Request.pool.result.set":             "hexKey, by PoolResult.check",
+	"Request.pool.result.cells[].period":  "the list of what is told, by PoolResult.check",
+	"Request.pool.result.cells[].measure": "the list of what is told, by PoolResult.check",
+	"Request.pool.result.cells[].state":   "three words, by PoolCell.check",
+	"Request.pool.result.reasons[]":       "two words, by PoolResult.check",
+	"Request.pool.result.signature":       "64 bytes in base64, by checkSignature",
+
+	"Answer.pool.organisation":                     "organisation, by PoolAnswer.Check: made by the centre",
+	"Answer.pool.hash":                             "hexKey, by PoolAnswer.Check",
+	"Answer.pool.peers[].kiosk":                    "kioskPattern, by checkMember",
+	"Answer.pool.peers[].room":                     "namesRoom, by checkMember",
+	"Answer.pool.peers[].identity":                 "hexKey, by checkMember",
+	"Answer.pool.round.period":                     "a period of a round, by PoolPeriod.Check",
+	"Answer.pool.round.state":                      "five words, by PoolRound.check",
+	"Answer.pool.round.members[].kiosk":            "kioskPattern, by checkMember",
+	"Answer.pool.round.members[].room":             "namesRoom, by checkMember",
+	"Answer.pool.round.members[].identity":         "hexKey, by checkMember",
+	"Answer.pool.round.members[].key":              "hexKey, by PoolRound.check",
+	"Answer.pool.round.members[].signature":        "64 bytes in base64, by checkSignature",
+	"Answer.pool.round.shares[].kiosk":             "kioskPattern, by PoolRound.check",
+	"Answer.pool.round.shares[].vector":            "as many bytes in hex as the period has numbers, by checkVector",
+	"Answer.pool.round.shares[].tag":               "hexKey, by PoolRound.check",
+	"Answer.pool.results[].result.period":          "a period of a round, by PoolPeriod.Check",
+	"Answer.pool.results[].result.set":             "hexKey, by PoolResult.check",
+	"Answer.pool.results[].result.cells[].period":  "the list of what is told, by PoolResult.check",
+	"Answer.pool.results[].result.cells[].measure": "the list of what is told, by PoolResult.check",
+	"Answer.pool.results[].result.cells[].state":   "three words, by PoolCell.check",
+	"Answer.pool.results[].result.reasons[]":       "two words, by PoolResult.check",
+	"Answer.pool.results[].result.signature":       "64 bytes in base64, by checkSignature",
+	"Answer.pool.results[].teller":                 "hexKey, by PoolTold.check",
+	"Answer.pool.results[].date":                   "a day of the calendar, by PoolTold.check",
+
+	"Refusal.resume":   "the centre's own, and a request with another than a token's letters is refused",
+	"Refusal.epoch.id": "the kiosk's own epoch, as it came in a request",
 
 	// The two texts there are come from the centre, and none goes back.
 	"PairAnswer.room": "namesRoom, by PairAnswer.Check: the room's name, typed by its coordinator",
@@ -73,7 +115,7 @@ func TestSchema_NoFieldHoldsFreeText(t *testing.T) {
 				}
 				walk(path+"."+name, f.Type)
 			}
-		case reflect.Int, reflect.Int64:
+		case reflect.Int, reflect.Int64, reflect.Bool:
 		case reflect.String:
 			found[path] = true
 			if bounds[path] == "" {
@@ -103,7 +145,7 @@ func TestSchema_NamesAreRefused(t *testing.T) {
 		}
 		for _, text := range []string{"Ayşe Yılmaz", "ayse", "04A1B2C3D4E5F6", "04:a1:b2:c3"} {
 			body := strings.Replace(goodRequest, `"version":1`, `"version":2,"undated":[{"from":"2026-11-20","to":"2026-11-24","n":3}],`+
-				`"lost":[{"from":"2026-11-20","to":"2026-11-24"}],"compare":{"epoch":1,"sum":"0123456789abcdef"}`, 1)
+				`"lost":[{"from":"2026-11-20","to":"2026-11-24"}],"compare":{"epoch":1,"sum":"0123456789abcdef"},"pool":`+goodPool(t), 1)
 			if fields[0] == "Request" && !accepted(t, fields[0], []byte(body)) {
 				t.Fatal("what is to be spoilt is not taken as it is")
 			}
@@ -122,7 +164,11 @@ func TestSchema_NamesAreRefused(t *testing.T) {
 					at = at[f].(map[string]any)
 				}
 			}
-			at[fields[len(fields)-1]] = text
+			if list, ok := strings.CutSuffix(fields[len(fields)-1], "[]"); ok {
+				at[list].([]any)[0] = text
+			} else {
+				at[fields[len(fields)-1]] = text
+			}
 			b, err := json.Marshal(message)
 			if err != nil {
 				t.Fatal(err)

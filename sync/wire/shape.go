@@ -16,13 +16,13 @@ type shape struct {
 	fields   []field // of an object
 }
 
-// kind is what JSON can say of a value. There is no kind for true and false:
-// no message holds one.
+// kind is what JSON can say of a value.
 type kind int
 
 const (
 	kindText kind = iota
 	kindWhole
+	kindTruth
 	kindInstant
 	kindList
 	kindObject
@@ -58,6 +58,8 @@ func newShape(t reflect.Type) *shape {
 		s.kind = kindInstant
 	case t.Kind() == reflect.String:
 		s.kind = kindText
+	case t.Kind() == reflect.Bool:
+		s.kind = kindTruth
 	case t.Kind() == reflect.Int, t.Kind() == reflect.Int64:
 		s.kind = kindWhole
 	case t.Kind() == reflect.Slice:
