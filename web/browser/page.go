@@ -180,6 +180,40 @@ func (p *Page) Overflow(alsoDown bool) []string {
 	})(%t)`, alsoDown))
 }
 
+// StruckZeros names every visible number that stands alone, 28 pixels high and more,
+// whose font strikes its zero through, which from a few steps away reads as an 8 or as
+// "none": that which paints the middle of a zero.
+func (p *Page) StruckZeros() []string {
+	p.t.Helper()
+	return Eval[[]string](p, `(function () {
+		const canvas = new OffscreenCanvas(300, 300).getContext("2d", { willReadFrequently: true });
+		canvas.textBaseline = "alphabetic";
+		const struck = new Map();
+		const strikes = (font) => {
+			if (!struck.has(font)) {
+				canvas.clearRect(0, 0, 300, 300);
+				canvas.font = font;
+				const zero = canvas.measureText("0");
+				canvas.fillText("0", 50, 250);
+				const x = 50 + (zero.actualBoundingBoxRight - zero.actualBoundingBoxLeft) / 2;
+				const y = 250 - (zero.actualBoundingBoxAscent - zero.actualBoundingBoxDescent) / 2;
+				struck.set(font, canvas.getImageData(Math.round(x), Math.round(y), 1, 1).data[3] > 64);
+			}
+			return struck.get(font);
+		};
+		const found = [];
+		document.querySelectorAll("body *").forEach((e) => {
+			const own = Array.from(e.childNodes).filter((n) => n.nodeType === 3).map((n) => n.data).join("");
+			const style = getComputedStyle(e);
+			if (!/^[-+\s.,:%0-9]*[0-9][-+\s.,:%0-9]*$/.test(own) || parseFloat(style.fontSize) < 28 || !e.checkVisibility({ visibilityProperty: true })) { return; }
+			if (strikes(style.fontWeight + " 200px " + style.fontFamily)) {
+				found.push("a zero is struck through in " + e.tagName + "." + e.className + " " + JSON.stringify(own.trim()) + ": " + style.fontFamily);
+			}
+		});
+		return found;
+	})()`)
+}
+
 // Axe runs the accessibility checker, all its rules and the enhanced contrast
 // of 7:1, and returns what it found: nothing is what a test wants.
 func (p *Page) Axe() []string {

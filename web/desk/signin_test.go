@@ -31,6 +31,25 @@ func TestSignIn_BadgeAndPIN(t *testing.T) {
 	lacks(t, r.Log.String(), name)
 }
 
+// TestSignIn_SaysWhoseItIsAndHowToLockIt: a resident who finds the page knows that it is
+// for others, and the button that ends a session says that it locks, not that one is done.
+func TestSignIn_SaysWhoseItIsAndHowToLockIt(t *testing.T) {
+	t.Parallel()
+	for lang, want := range map[string]struct{ front, lock string }{
+		"nl": {"Voor vrijwilligers", "Op slot"}, "en": {"For volunteers", "Lock"},
+		"ar": {"للمتطوعين", "قفل"}, "tr": {"Gönüllüler için", "Kilitle"},
+	} {
+		v := newVisitor(t, desktest.Open(t))
+		v.post("/desk/language", "language", lang)
+		has(t, v.get("/desk").body, `<h1 class="for">`+want.front+`</h1>`)
+		v.in()
+		lock := regexp.MustCompile(`(?s)<button class="button" id="done">.*?<span>([^<]+)</span>`).FindStringSubmatch(v.get("/desk").body)
+		if lock == nil || lock[1] != want.lock {
+			t.Errorf("%s: the button that locks the desk says %q, want %q", lang, lock, want.lock)
+		}
+	}
+}
+
 func TestSignIn_Cookie(t *testing.T) {
 	t.Parallel()
 	r := desktest.Open(t)

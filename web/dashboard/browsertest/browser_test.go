@@ -78,7 +78,7 @@ func TestPages_FitAndAreAccessible(t *testing.T) {
 					if at := browser.Eval[string](p, "location.pathname + location.search"); at != page.target {
 						t.Errorf("%s in %s: the page is %s, want %s", page.name, language, at, page.target)
 					}
-					for _, fault := range p.Overflow(false) {
+					for _, fault := range append(p.Overflow(false), p.StruckZeros()...) {
 						t.Errorf("%s in %s: %s", page.name, language, fault)
 					}
 					if size.name != "tablet" { // between the other two

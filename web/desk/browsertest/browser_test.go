@@ -245,7 +245,7 @@ func (f *finger) looks(what, lang string) {
 	f.t.Helper()
 	for _, size := range [][2]int64{{800, 480}, {768, 1024}, {390, 844}} {
 		f.Do(chromedp.EmulateViewport(size[0], size[1], chromedp.EmulateTouch))
-		for _, fault := range f.Overflow(false) {
+		for _, fault := range append(f.Overflow(false), f.StruckZeros()...) {
 			f.t.Errorf("%s, %s, %d wide: %s", what, lang, size[0], fault)
 		}
 		small := browser.Eval[[]string](f.Page, `Array.from(document.querySelectorAll("a, button, summary, label.choice, input:not([type=hidden], [type=checkbox])"))

@@ -25,7 +25,7 @@ func TestDoor_EveryFaceFitsEveryScreen(t *testing.T) {
 			// The idle face may be moved up and down in a small window; nothing else.
 			check := func(name string, down bool) {
 				t.Helper()
-				for _, fault := range p.Overflow(down) {
+				for _, fault := range append(p.Overflow(down), p.StruckZeros()...) {
 					t.Errorf("%s: %s", name, fault)
 				}
 				if pictures != "" {
