@@ -112,7 +112,7 @@ func (h *history) hire(ctx context.Context, name string, c credentials) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	no, err := h.store.ClaimCode(ctx, code)
+	no, err := h.store.CheckCode(ctx, code)
 	if err != nil {
 		return 0, err
 	}
@@ -134,5 +134,5 @@ func (h *history) hire(ctx context.Context, name string, c credentials) (int64, 
 			return 0, err
 		}
 	}
-	return no, h.store.SetPIN(ctx, no, c.PIN)
+	return no, h.store.SetPIN(ctx, no, code, c.PIN)
 }

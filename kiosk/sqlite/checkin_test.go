@@ -136,7 +136,7 @@ func TestCheckIn_VolunteersBadge(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	code, err := r.AddVolunteer(t.Context(), "Gerda")
 	r.must(err)
-	gerda, err := r.ClaimCode(t.Context(), code)
+	gerda, err := r.CheckCode(t.Context(), code)
 	r.must(err)
 	r.says("09:10", "gerda", kiosk.GreetingUnknownBadge)
 	r.must(r.AssignVolunteerBadge(t.Context(), r.by, r.badge(), gerda))

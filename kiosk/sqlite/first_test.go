@@ -345,7 +345,7 @@ func TestFirst_PINsAndCodes(t *testing.T) {
 	}
 	code, err := os.ReadFile(filepath.Join("testdata", "first", "code.txt"))
 	must(t, err)
-	no, err := r.ClaimCode(t.Context(), string(code))
+	no, err := r.CheckCode(t.Context(), string(code))
 	if err != nil || no != 2 {
 		t.Errorf("the code of the second volunteer is that of %d (%v)", no, err)
 	}

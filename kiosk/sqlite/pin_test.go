@@ -15,9 +15,9 @@ func (r *room) volunteer(name, pin string) int64 {
 	r.t.Helper()
 	code, err := r.AddVolunteer(r.t.Context(), name)
 	r.must(err)
-	no, err := r.ClaimCode(r.t.Context(), strings.ToLower(code))
+	no, err := r.CheckCode(r.t.Context(), strings.ToLower(code))
 	r.must(err)
-	r.must(r.SetPIN(r.t.Context(), no, pin))
+	r.must(r.SetPIN(r.t.Context(), no, strings.ToLower(code), pin))
 	return no
 }
 
@@ -95,19 +95,18 @@ func TestCheckPIN_Refused(t *testing.T) {
 	r := newRoom(t, "2026-11-24")
 	code, err := r.AddVolunteer(ctx, "Gerda")
 	r.must(err)
-	gerda, err := r.ClaimCode(ctx, code)
+	gerda, err := r.CheckCode(ctx, code)
 	r.must(err)
 	if err := r.CheckPIN(ctx, gerda, ""); !errors.Is(err, kiosk.ErrNoPIN) {
 		t.Errorf("no PIN yet: %v, want ErrNoPIN", err)
 	}
 	for _, weak := range []string{"123456", "000000", "12345", "abcdef"} {
-		if err := r.SetPIN(ctx, gerda, weak); !errors.Is(err, kiosk.ErrWeakPIN) {
+		if err := r.SetPIN(ctx, gerda, code, weak); !errors.Is(err, kiosk.ErrWeakPIN) {
 			t.Errorf("%s: %v, want ErrWeakPIN", weak, err)
 		}
 	}
-	r.must(r.SetPIN(ctx, gerda, "590243"))
-	r.must(r.SetPIN(ctx, gerda, "481625"))
-	for _, wrong := range []string{"", "590243", "48162", "481625 ", "4816250"} { // the old one among them
+	r.must(r.SetPIN(ctx, gerda, code, "481625"))
+	for _, wrong := range []string{"", "590243", "48162", "481625 ", "4816250"} {
 		if left, _ := r.enter(gerda, wrong); left < 0 {
 			t.Error("negative tries")
 		}
@@ -120,7 +119,10 @@ func TestCheckPIN_Refused(t *testing.T) {
 func TestSetPIN_NotWhatStandsOnTheBadge(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24")
-	gerda := r.volunteer("Gerda", "590243")
+	code, err := r.AddVolunteer(ctx, "Gerda")
+	r.must(err)
+	gerda, err := r.CheckCode(ctx, code)
+	r.must(err)
 	card, err := kiosk.NewUID([]byte{0x04, 0x12, 0x97, 0x33, 0x85, 0x01, 0x69})
 	r.must(err)
 	_, err = r.CheckIn(ctx, kiosk.Tap{UID: card, At: r.clock.now})
@@ -128,40 +130,66 @@ func TestSetPIN_NotWhatStandsOnTheBadge(t *testing.T) {
 	r.must(r.AssignVolunteerBadge(ctx, r.by, r.badge(), gerda))
 	h := hex.EncodeToString(card.Bytes())
 	for _, own := range []string{h[:6], h[len(h)-6:], "558953"} {
-		if err := r.SetPIN(ctx, gerda, own); !errors.Is(err, kiosk.ErrWeakPIN) {
+		if err := r.SetPIN(ctx, gerda, code, own); !errors.Is(err, kiosk.ErrWeakPIN) {
 			t.Errorf("%s: %v, want ErrWeakPIN", own, err)
 		}
 	}
-	r.must(r.SetPIN(ctx, gerda, "481625"))
+	r.must(r.SetPIN(ctx, gerda, code, "481625"))
 }
 
-func TestClaimCode_OnceWithinADay(t *testing.T) {
+// TestSetPIN_SpendsTheCode: whoever is interrupted on the way to a PIN, the program killed
+// or the page left, goes on with the code that they have; the PIN spends it.
+func TestSetPIN_SpendsTheCode(t *testing.T) {
 	ctx := t.Context()
 	r := newRoom(t, "2026-11-24")
 	code, err := r.AddVolunteer(ctx, "Gerda")
 	r.must(err)
+	other, err := r.AddVolunteer(ctx, "Sjoerd")
+	r.must(err)
+	var gerda int64
+	for range 2 { // the program ends after each
+		gerda, err = r.CheckCode(ctx, code)
+		r.must(err)
+		r.reopen()
+	}
+	for _, not := range []string{other, "", "AAAA-AAAA-AAAA"} {
+		if err := r.SetPIN(ctx, gerda, not, "481625"); !errors.Is(err, kiosk.ErrOneTimeCode) {
+			t.Errorf("a PIN with another code than hers: %v, want ErrOneTimeCode", err)
+		}
+	}
+	if err := r.SetPIN(ctx, gerda, code, "123456"); !errors.Is(err, kiosk.ErrWeakPIN) {
+		t.Errorf("a weak PIN: %v", err)
+	}
+	r.must(r.SetPIN(ctx, gerda, code, "481625"))
+	if err := r.SetPIN(ctx, gerda, code, "590243"); !errors.Is(err, kiosk.ErrOneTimeCode) {
+		t.Errorf("a second PIN with the same code: %v, want ErrOneTimeCode", err)
+	}
+	if _, err := r.CheckCode(ctx, code); !errors.Is(err, kiosk.ErrOneTimeCode) {
+		t.Errorf("the code after the PIN: %v, want ErrOneTimeCode", err)
+	}
+	r.must(r.CheckPIN(ctx, gerda, "481625"))
+}
+
+func TestCheckCode_WithinADay(t *testing.T) {
+	ctx := t.Context()
+	r := newRoom(t, "2026-11-24")
 	late, err := r.AddVolunteer(ctx, "Sjoerd")
 	r.must(err)
-	_, err = r.ClaimCode(ctx, code)
-	r.must(err)
-	if _, err := r.ClaimCode(ctx, code); !errors.Is(err, kiosk.ErrOneTimeCode) {
-		t.Errorf("used twice: %v, want ErrOneTimeCode", err)
-	}
 	r.later(24*time.Hour + time.Second)
-	if _, err := r.ClaimCode(ctx, late); !errors.Is(err, kiosk.ErrOneTimeCode) {
+	if _, err := r.CheckCode(ctx, late); !errors.Is(err, kiosk.ErrOneTimeCode) {
 		t.Errorf("a day later: %v, want ErrOneTimeCode", err)
 	}
-	for range 3 {
-		_, _ = r.ClaimCode(ctx, "AAAA-AAAA-AAAA") // wrong
+	for range 4 {
+		_, _ = r.CheckCode(ctx, "AAAA-AAAA-AAAA") // wrong
 	}
 	fresh, err := r.AddVolunteer(ctx, "Kees")
 	r.must(err)
 	var e *kiosk.PINError
-	if _, err := r.ClaimCode(ctx, fresh); !errors.As(err, &e) || e.Wait != 30*time.Second {
+	if _, err := r.CheckCode(ctx, fresh); !errors.As(err, &e) || e.Wait != 30*time.Second {
 		t.Errorf("after five wrong codes: %v, want a wait of 30 s", err)
 	}
 	r.later(30 * time.Second)
-	_, err = r.ClaimCode(ctx, fresh)
+	_, err = r.CheckCode(ctx, fresh)
 	r.must(err)
 }
 

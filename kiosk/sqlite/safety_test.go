@@ -127,9 +127,9 @@ func TestStore_NothingReadableAtRest(t *testing.T) {
 	r.must(r.Intake(ctx, no, kiosk.Intake{Consent: true, Family: kiosk.ContactNever, Friends: kiosk.ContactNever, Neighbours: kiosk.ContactLessOften}))
 	code, err := r.AddVolunteer(ctx, "Gerda Vermeulen")
 	r.must(err)
-	gerda, err := r.ClaimCode(ctx, code)
+	gerda, err := r.CheckCode(ctx, code)
 	r.must(err)
-	r.must(r.SetPIN(ctx, gerda, "590243"))
+	r.must(r.SetPIN(ctx, gerda, code, "590243"))
 	r.says("11:00", "vreemd", kiosk.GreetingUnknownBadge)
 	secrets := map[string][]byte{
 		"a name": []byte("Mevrouw anna"), "a new name": []byte("Zeynep"), "a surname": []byte("Özdemir"), "a volunteer": []byte("Gerda"),

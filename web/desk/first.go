@@ -8,6 +8,7 @@ import (
 
 // first is how far a newcomer came: code, own badge, PIN, PIN once more.
 type first struct {
+	code  string // in memory until the PIN spends it
 	badge bool
 	pin   string // the first of the two, in memory until the second
 	once  string // the key of the form that brought it, which may be sent again
@@ -59,7 +60,8 @@ func (d *Desk) firstCode(w http.ResponseWriter, r *request) error {
 	if err := r.form(w, "code"); err != nil {
 		return err
 	}
-	who, err := d.cfg.Store.PINs.ClaimCode(r.Context(), r.PostForm.Get("code"))
+	code := r.PostForm.Get("code")
+	who, err := d.cfg.Store.PINs.CheckCode(r.Context(), code)
 	if err != nil {
 		status, words, known := refuse(r.localizer, err)
 		if !known {
@@ -71,7 +73,7 @@ func (d *Desk) firstCode(w http.ResponseWriter, r *request) error {
 		})
 	}
 	d.sessions.end(r.key)
-	setCookie(w, d.sessions.open(who, &first{}, work{}))
+	setCookie(w, d.sessions.open(who, &first{code: code}, work{}))
 	http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 	return nil
 }
@@ -91,7 +93,7 @@ func (d *Desk) firstBadge(w http.ResponseWriter, r *request) error {
 	if err := d.cfg.Store.Volunteers.AssignVolunteerBadge(r.Context(), r.session.volunteer, badge, r.session.volunteer); err != nil {
 		return err
 	}
-	d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true} })
+	d.sessions.change(r.key, func(s *session) { s.first = &first{code: r.session.first.code, badge: true} })
 	http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 	d.announce()
 	return nil
@@ -113,11 +115,11 @@ func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
 		if err := d.cfg.Store.PINs.ValidatePIN(r.Context(), r.session.volunteer, pin); err != nil {
 			return d.padAgain(w, r, err, again)
 		}
-		d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true, pin: pin, once: once} })
+		d.sessions.change(r.key, func(s *session) { s.first = &first{code: f.code, badge: true, pin: pin, once: once} })
 		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 		return nil
 	}
-	d.sessions.change(r.key, func(s *session) { s.first = &first{badge: true} })
+	d.sessions.change(r.key, func(s *session) { s.first = &first{code: f.code, badge: true} })
 	if subtle.ConstantTimeCompare([]byte(pin), []byte(f.pin)) != 1 {
 		d.sessions.change(r.key, func(s *session) {
 			s.note = note{Words: r.localizer.T("desk.first.unequal", nil), Bad: true}
@@ -125,7 +127,7 @@ func (d *Desk) firstPIN(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, "/desk/first", http.StatusSeeOther)
 		return nil
 	}
-	if err := d.cfg.Store.PINs.SetPIN(r.Context(), r.session.volunteer, pin); err != nil {
+	if err := d.cfg.Store.PINs.SetPIN(r.Context(), r.session.volunteer, f.code, pin); err != nil {
 		return d.padAgain(w, r, err, again)
 	}
 	return d.welcome(w, r, r.session.volunteer)

@@ -12,9 +12,9 @@ import (
 // PINKeeper says who a volunteer is: by one-time code at first, then by the PIN
 // that they chose.
 type PINKeeper interface {
-	ClaimCode(ctx context.Context, code string) (volunteer int64, err error)
+	CheckCode(ctx context.Context, code string) (volunteer int64, err error)
 	ValidatePIN(ctx context.Context, volunteer int64, pin string) error
-	SetPIN(ctx context.Context, volunteer int64, pin string) error
+	SetPIN(ctx context.Context, volunteer int64, code, pin string) error
 	CheckPIN(ctx context.Context, volunteer int64, pin string) error
 }
 

@@ -65,6 +65,26 @@ func TestSignIn_Cookie(t *testing.T) {
 	}
 }
 
+// TestSignIn_APINThatIsSentTwice opens one session, also where the first answer was lost:
+// the badge has to be tapped once more. A tap proves that somebody stands here now, and
+// a script that sends a PIN again until it is answered would otherwise open the day's
+// names to whoever stands there when the answer comes, long after they gave up and left.
+// It costs them one tap; the session that nobody holds shows nothing and ends by itself.
+func TestSignIn_APINThatIsSentTwice(t *testing.T) {
+	t.Parallel()
+	r := desktest.Open(t)
+	v, other := newVisitor(t, r), newVisitor(t, r)
+	r.Desk.Tapped(r.Volunteer)
+	ask := askPattern.FindStringSubmatch(v.get("/desk").body)[1]
+	sent := []string{"ask", ask, "pin", desktest.PIN, "once", strings.Repeat("a", 32)}
+	other.post("/desk/pin", sent...) // its answer never reaches the page
+	if a := v.post("/desk/pin", sent...); a.status != http.StatusForbidden || !strings.Contains(a.body, "Leg uw pas") {
+		t.Errorf("the same PIN once more: status %d, want 403 and the badge asked for", a.status)
+	}
+	lacks(t, v.get("/desk").body, "Wie is er?")
+	v.in()
+}
+
 func TestSignIn_WrongPINs(t *testing.T) {
 	t.Parallel()
 	r := desktest.Open(t)

@@ -80,10 +80,10 @@ func TestRoom_ATapForTheDesk(t *testing.T) {
 	ctx := t.Context()
 	code, err := r.Store.AddVolunteer(ctx, "Gerda")
 	must(err)
-	gerda, err := r.Store.ClaimCode(ctx, code)
+	gerda, err := r.Store.CheckCode(ctx, code)
 	must(err)
 	must(r.Store.AssignVolunteerBadge(ctx, gerda, badge(volunteers), gerda))
-	must(r.Store.SetPIN(ctx, gerda, pin))
+	must(r.Store.SetPIN(ctx, gerda, code, pin))
 	enrol := func(uid string, sign kiosk.Sign) int64 {
 		t.Helper()
 		no, err := r.Store.Enrol(ctx, gerda, kiosk.Enrolment{Resident: kiosk.Resident{Sign: sign, Language: "nl"}, Badge: badge(uid)})

@@ -3,6 +3,7 @@ package volunteers
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"example.org/inloop/kiosk"
@@ -11,9 +12,10 @@ import (
 )
 
 // SetPIN gives a volunteer a PIN that ValidatePIN takes, and returns the error of
-// it otherwise; ErrNotFound when there is no such volunteer. Waits for wrong ones
-// are over by it.
-func (r *Roster) SetPIN(ctx context.Context, volunteer int64, pin string) error {
+// it otherwise. It spends their one-time code in the same commit, so that whoever is
+// interrupted between the two goes on with the code that they have; kiosk.ErrOneTimeCode
+// when it is not, or no longer, theirs. Waits for wrong PINs are over by it.
+func (r *Roster) SetPIN(ctx context.Context, volunteer int64, code, pin string) error {
 	if err := auth.ValidatePIN(pin); err != nil {
 		return fmt.Errorf("set PIN: %w", err)
 	}
@@ -28,7 +30,12 @@ func (r *Roster) SetPIN(ctx context.Context, volunteer int64, pin string) error 
 		if err := resetAttempts(ctx, tx, volunteer); err != nil {
 			return err
 		}
-		return sqlrow.One(ctx, tx, `UPDATE volunteer SET pin = ?2 WHERE no = ?1`, volunteer, hash)
+		err := sqlrow.One(ctx, tx, `UPDATE volunteer SET pin = ?3, code = NULL, code_until = NULL WHERE no = ?1 AND code = ?2`,
+			volunteer, auth.CodeHash(code), hash)
+		if errors.Is(err, kiosk.ErrNotFound) {
+			return kiosk.ErrOneTimeCode
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("set PIN: %w", err)

@@ -62,11 +62,12 @@ func (r *Roster) AddVolunteer(ctx context.Context, name string) (code string, er
 	return code, nil
 }
 
-// ClaimCode uses up a one-time code and returns whose it is; kiosk.ErrOneTimeCode when
-// it is wrong, used or too old, *kiosk.PINError when there were too many tries.
-func (r *Roster) ClaimCode(ctx context.Context, code string) (volunteer int64, err error) {
+// CheckCode returns whose a one-time code is; kiosk.ErrOneTimeCode when it is wrong,
+// used or too old, *kiosk.PINError when there were too many tries. The code is spent by
+// the PIN that is chosen with it and by nothing else: see [Roster.SetPIN].
+func (r *Roster) CheckCode(ctx context.Context, code string) (volunteer int64, err error) {
 	if _, err := r.attempt(ctx, codeAttempts); err != nil {
-		return 0, fmt.Errorf("claim code: %w", err)
+		return 0, fmt.Errorf("check code: %w", err)
 	}
 	err = r.write(ctx, func(ctx context.Context, tx sqlrow.Tx, now kiosk.Moment) error {
 		err := tx.QueryRowContext(ctx, `SELECT no FROM volunteer WHERE code = ?1 AND code_until > ?2`,
@@ -77,13 +78,10 @@ func (r *Roster) ClaimCode(ctx context.Context, code string) (volunteer int64, e
 		if err != nil {
 			return err
 		}
-		if err := resetAttempts(ctx, tx, codeAttempts); err != nil {
-			return err
-		}
-		return sqlrow.One(ctx, tx, `UPDATE volunteer SET code = NULL, code_until = NULL WHERE no = ?1`, volunteer)
+		return resetAttempts(ctx, tx, codeAttempts)
 	})
 	if err != nil {
-		return 0, fmt.Errorf("claim code: %w", err)
+		return 0, fmt.Errorf("check code: %w", err)
 	}
 	return volunteer, nil
 }

@@ -63,9 +63,9 @@ func (m *team) add(name, pin string) int64 {
 	m.t.Helper()
 	code, err := m.AddVolunteer(m.t.Context(), name)
 	m.must(err)
-	no, err := m.ClaimCode(m.t.Context(), code)
+	no, err := m.CheckCode(m.t.Context(), code)
 	m.must(err)
-	m.must(m.SetPIN(m.t.Context(), no, pin))
+	m.must(m.SetPIN(m.t.Context(), no, code, pin))
 	return no
 }
 

@@ -151,10 +151,10 @@ func (r *Fixture) Engage(name string, badge byte) int64 {
 	ctx := r.t.Context()
 	code, err := r.Store.AddVolunteer(ctx, name)
 	must(r.t, err)
-	no, err := r.Store.ClaimCode(ctx, code)
+	no, err := r.Store.CheckCode(ctx, code)
 	must(r.t, err)
 	must(r.t, r.Store.AssignVolunteerBadge(ctx, no, r.Tap(badge), no))
-	must(r.t, r.Store.SetPIN(ctx, no, PIN))
+	must(r.t, r.Store.SetPIN(ctx, no, code, PIN))
 	return no
 }
 
