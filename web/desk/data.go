@@ -74,7 +74,15 @@ type dataPage struct {
 	Sticks  []string
 }
 
-// personData shows a person what is kept of them, in their own language.
+// closedPage stands for a person's data until their badge opens them.
+type closedPage struct {
+	No      int64
+	NoBadge string // what stands for one that works, as the id of its text
+	Waiting bool   // for the badge
+}
+
+// personData shows a person what is kept of them, in their own language, once their
+// own badge, or two volunteers, have opened it.
 func (d *Desk) personData(w http.ResponseWriter, r *request) error {
 	no, err := r.path("person")
 	if err != nil {
@@ -85,18 +93,25 @@ func (d *Desk) personData(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	r.localizer = d.cfg.Translations.In(string(data.Language))
+	var noBadge string
+	if data.Badges == 0 {
+		if noBadge, err = d.withoutBadge(r); err != nil {
+			return err
+		}
+	}
+	a, ok := d.askedFor(r, no)
+	if !ok || !a.sees() {
+		return d.show(w, r, "own", page{Title: r.localizer.T("desk.data.title", nil), Live: true, Body: closedPage{
+			No: no, NoBadge: noBadge, Waiting: ok && a.purpose == purposeSee,
+		}})
+	}
 	sheet, err := d.sheet(r, data)
 	if err != nil {
 		return err
 	}
-	body := dataPage{ownSheet: sheet, Answer: data.Answered != ""}
-	if data.Badges == 0 {
-		if body.NoBadge, err = d.withoutBadge(r); err != nil {
-			return err
-		}
-	}
-	if a, ok := d.ownOf(r, no, purposeTake); ok {
-		body.Waiting, body.Shown = !a.shown && !a.first, a.shown
+	body := dataPage{ownSheet: sheet, NoBadge: noBadge, Answer: data.Answered != ""}
+	if a.purpose == purposeTake {
+		body.Waiting, body.Shown = !a.shown, a.shown
 	}
 	if body.Shown && d.cfg.Taker != nil {
 		body.Sticks = d.cfg.Taker.Sticks()
@@ -162,7 +177,13 @@ func (d *Desk) visitWords(t web.Localizer, v kiosk.Visit) string {
 	}
 }
 
-// askTake asks for the badge that lets the data be printed and taken along.
+// askSee asks for the badge that opens a person's data.
+func (d *Desk) askSee(w http.ResponseWriter, r *request) error {
+	return d.askBadge(w, r, purposeSee, "/data")
+}
+
+// askTake asks once more for the badge that opened them, to print them or take them
+// along.
 func (d *Desk) askTake(w http.ResponseWriter, r *request) error {
 	return d.askBadge(w, r, purposeTake, "/data")
 }
@@ -181,11 +202,19 @@ func (d *Desk) askBadge(w http.ResponseWriter, r *request, p purpose, where stri
 	if err != nil {
 		return err
 	}
+	a, open := d.askedFor(r, no)
+	open = open && a.sees()
 	to := personPath(no) + where
-	if data.Badges == 0 {
+	switch {
+	case data.Badges == 0 && p != purposeErase: // two volunteers open and give all of it at once
+		p = purposeTake
+		fallthrough
+	case data.Badges == 0:
 		to = personPath(no) + "/witness/" + string(p)
+	case p == purposeTake && !open:
+		p = purposeSee
 	}
-	d.wait(r, no, p)
+	d.wait(r, no, p, open && p == purposeTake)
 	http.Redirect(w, r.Request, to, http.StatusSeeOther)
 	return nil
 }

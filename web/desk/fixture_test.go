@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -8,7 +9,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/web/desk/desktest"
 )
 
@@ -88,6 +91,27 @@ func (v *visitor) in() *visitor {
 		v.t.Fatalf("sign in: status %d, want 303: %s", a.status, a.body)
 	}
 	return v
+}
+
+// own opens a person's data by a badge of theirs, and returns the page.
+func (v *visitor) own(person int64, badge byte) answer {
+	v.t.Helper()
+	here := fmt.Sprintf("/desk/person/%d", person)
+	if a := v.post(here + "/see"); a.to != here+"/data" {
+		v.t.Fatalf("asking for a person's data: status %d to %q", a.status, a.to)
+	}
+	if receipt := v.Lay(badge); receipt != (kiosk.Receipt{}) {
+		v.t.Fatalf("badge %d opens nothing: %+v", badge, receipt)
+	}
+	return v.get(here + "/data")
+}
+
+// badged gives a person a badge and opens their data by it.
+func (v *visitor) badged(person int64, badge byte) answer {
+	v.t.Helper()
+	must(v.t, v.Store.AssignBadge(v.t.Context(), v.Volunteer, v.Tap(badge), person))
+	v.Clock.Pass(time.Second)
+	return v.own(person, badge)
 }
 
 func must(t testing.TB, err error) {

@@ -18,6 +18,7 @@ type BadgeShower interface {
 const (
 	ownFor  = 60 * time.Second // from the asking to the badge, or to the next PIN
 	takeFor = 3 * time.Minute  // from the badge to the last print
+	seeFor  = 10 * time.Minute // from the badge to the end of reading
 )
 
 // purpose is what a resident wants when the desk asks for their own badge.
@@ -25,7 +26,7 @@ type purpose string
 
 // What it can be.
 const (
-	purposeSee   purpose = "see"   // to see what is kept; anybody's badge says whose
+	purposeSee   purpose = "see"   // to see what is kept; where nobody is meant, the badge says whose
 	purposeTake  purpose = "take"  // to print it, or to take it along
 	purposeErase purpose = "erase" // to have all of it erased
 )
@@ -38,6 +39,7 @@ type ownAsk struct {
 	purpose  purpose
 	at       kiosk.Moment // when it was asked, or got on
 	shown    bool         // the badge was there, or two volunteers were
+	seen     bool         // it was there for this page before
 	erased   bool
 	failed   bool           // to erase
 	language kiosk.Language // of who was erased
@@ -50,15 +52,21 @@ type ownAsk struct {
 
 // life is how long the asking stands.
 func (a ownAsk) life() time.Duration {
-	if a.shown && a.purpose == purposeTake {
+	switch {
+	case a.shown && a.purpose == purposeTake:
 		return takeFor
+	case a.shown && a.purpose == purposeSee:
+		return seeFor
 	}
 	return ownFor
 }
 
-// wait begins an asking; one that stood is over.
-func (d *Desk) wait(r *request, person int64, p purpose) {
-	d.setOwn(&ownAsk{key: r.key, by: r.session.volunteer, person: person, purpose: p, at: d.cfg.Clock.Now()})
+// sees tells whether the page may show what is kept.
+func (a ownAsk) sees() bool { return a.seen || a.shown && a.purpose != purposeErase }
+
+// wait begins an asking; one that stood is over. seen says that the page stays open.
+func (d *Desk) wait(r *request, person int64, p purpose, seen bool) {
+	d.setOwn(&ownAsk{key: r.key, by: r.session.volunteer, person: person, purpose: p, at: d.cfg.Clock.Now(), seen: seen})
 }
 
 func (d *Desk) setOwn(a *ownAsk) {
@@ -81,8 +89,13 @@ func (d *Desk) asking(now kiosk.Moment) (a ownAsk, ok bool) {
 
 // ownOf returns what this page's session asks for this person, if it does.
 func (d *Desk) ownOf(r *request, person int64, p purpose) (ownAsk, bool) {
+	a, ok := d.askedFor(r, person)
+	return a, ok && a.purpose == p
+}
+
+func (d *Desk) askedFor(r *request, person int64) (ownAsk, bool) {
 	a, ok := d.asking(d.cfg.Clock.Now())
-	return a, ok && a.key == r.key && a.person == person && a.purpose == p
+	return a, ok && a.key == r.key && a.person == person
 }
 
 // clearOwn drops an asking that is over and tells whether there was one.
@@ -158,7 +171,7 @@ func (d *Desk) askOwn(w http.ResponseWriter, r *request) error {
 	if err := r.form(w); err != nil {
 		return err
 	}
-	d.wait(r, 0, purposeSee)
+	d.wait(r, 0, purposeSee, false)
 	http.Redirect(w, r.Request, "/desk/own", http.StatusSeeOther)
 	return nil
 }
@@ -173,7 +186,7 @@ func (d *Desk) waitOwn(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, personPath(a.person)+"/data", http.StatusSeeOther)
 		return nil
 	}
-	return d.show(w, r, "own", page{Title: r.localizer.T("desk.data.title", nil), Live: true})
+	return d.show(w, r, "own", page{Title: r.localizer.T("desk.data.title", nil), Live: true, Body: closedPage{Waiting: true}})
 }
 
 // stopOwn ends an asking: nothing has changed.

@@ -149,6 +149,70 @@ func TestErase_ChangesNothingWithoutTheBadge(t *testing.T) {
 	}
 }
 
+// TestOwn_DataOpenByTheirBadge: a person's data open for nobody by themselves, not for a
+// volunteer who is signed in either: their badge opens them, for a while, and a second
+// tap lets them be printed. Two volunteers stand for who has no badge.
+func TestOwn_DataOpenByTheirBadge(t *testing.T) {
+	t.Parallel()
+	r := desktest.Open(t)
+	no := withBadge(t, r, 7, "ar")
+	other, err := r.Store.Enrol(t.Context(), r.Volunteer, kiosk.Enrolment{Resident: kiosk.Resident{Sign: "boat.blue", Language: "nl"}, Badge: r.Tap(8)})
+	must(t, err)
+	r.Clock.Pass(time.Hour)
+	v := newVisitor(t, r).in()
+	here := fmt.Sprintf("/desk/person/%d", no)
+	closed := func(when string) {
+		t.Helper()
+		if a := v.get(here + "/data"); a.status != http.StatusOK || strings.Contains(a.body, name) || strings.Contains(a.body, "2026") {
+			t.Errorf("%s: status %d, and the page tells what is kept", when, a.status)
+		}
+		if a := v.post(here + "/save"); a.status != http.StatusForbidden {
+			t.Errorf("%s: taken along, status %d", when, a.status)
+		}
+	}
+	closed("nobody asked")
+	v.post(here + "/see")
+	closed("asked")
+	r.Lay(8)
+	closed("another's badge")
+	v.post(here + "/see")
+	r.Clock.Pass(61 * time.Second)
+	r.Lay(7)
+	closed("a tap too late")
+	v.post(here + "/take") // what was never opened is opened first
+	r.Lay(7)
+	page := v.get(here + "/data").body
+	has(t, page, name)
+	lacks(t, page, "data-print")
+	v.post(here + "/take")
+	has(t, v.get(here+"/data").body, name) // it stays open meanwhile
+	r.Lay(7)
+	has(t, v.get(here+"/data").body, "data-print")
+	r.Clock.Pass(3*time.Minute + time.Second)
+	closed("long after")
+	has(t, v.own(no, 7).body, name)
+	if a := newVisitor(t, r).in().get(here + "/data"); strings.Contains(a.body, name) {
+		t.Error("it is open at another screen")
+	}
+	v.post(fmt.Sprintf("/desk/person/%d/see", other))
+	closed("another's data are asked for")
+	v.own(no, 7)
+	r.Clock.Pass(10*time.Minute + time.Second)
+	closed("ten minutes later")
+
+	r.Engage("Fatma", 2)
+	must(t, r.Store.MarkLost(t.Context(), r.Volunteer, no))
+	if a := v.post(here + "/see"); a.to != here+"/witness/take" {
+		t.Fatalf("without a badge it leads to %q", a.to)
+	}
+	closed("one PIN to come")
+	v.post(here+"/witness/take", "pin", desktest.PIN)
+	closed("one PIN")
+	v.post(here+"/witness/take", "volunteer", "2")
+	v.post(here+"/witness/take", "pin", desktest.PIN)
+	has(t, v.get(here+"/data").body, name)
+}
+
 func TestTake_OneReadableFileOnAStick(t *testing.T) {
 	t.Parallel()
 	s := &stick{files: map[string]string{}}
@@ -161,6 +225,7 @@ func TestTake_OneReadableFileOnAStick(t *testing.T) {
 	if a := v.post(at + "/save"); a.status != http.StatusForbidden || len(s.files) > 0 {
 		t.Errorf("without the badge: status %d, %d files", a.status, len(s.files))
 	}
+	v.own(no, 7)
 	v.post(at + "/take")
 	page := v.get(at + "/data").body
 	has(t, page, "Leg uw eigen pas nog een keer op de lezer")

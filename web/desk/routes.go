@@ -81,6 +81,7 @@ func (d *Desk) list() []route {
 		{"POST /desk/own", accessVolunteer, d.askOwn},
 		{"POST /desk/own/stop", accessVolunteer, d.stopOwn},
 		{"GET /desk/person/{person}/data", accessVolunteer, d.personData},
+		{"POST /desk/person/{person}/see", accessVolunteer, d.askSee},
 		{"POST /desk/person/{person}/take", accessVolunteer, d.askTake},
 		{"POST /desk/person/{person}/save", accessVolunteer, d.saveData},
 		{"GET /desk/person/{person}/erase", accessVolunteer, d.askErase},

@@ -32,7 +32,7 @@ func pages(t *testing.T, lang string) map[string]string {
 		fmt.Sprintf("/desk/badge/%d", badge), fmt.Sprintf("/desk/badge/%d?sign=boat.red", badge),
 		fmt.Sprintf("/desk/badge/%d/person", badge), fmt.Sprintf("/desk/badge/%d/volunteer", badge),
 		fmt.Sprintf("/desk/person/%d", person), fmt.Sprintf("/desk/person/%d/sign", person),
-		fmt.Sprintf("/desk/person/%d/erase", person), fmt.Sprintf("/desk/person/%d/data", person),
+		fmt.Sprintf("/desk/person/%d/erase", person), fmt.Sprintf("/desk/person/%d/data", person), // closed
 	} {
 		a := v.get(path)
 		if a.status != http.StatusOK {
@@ -40,6 +40,9 @@ func pages(t *testing.T, lang string) map[string]string {
 		}
 		all[path] = a.body
 	}
+	v.post(fmt.Sprintf("/desk/person/%d/take", person))
+	all["witness"] = v.get(fmt.Sprintf("/desk/person/%d/witness/take", person)).body
+	all["data"] = v.badged(person, 8).body
 	r.Undated()
 	v.in() // the machine was switched off
 	all["wait for a date"], all["dates"] = v.get("/desk").body, v.get("/desk/undated").body

@@ -88,6 +88,17 @@ func (f *finger) in() {
 	f.touches = 0
 }
 
+// owns gives a person a badge and opens their data by it.
+func (f *finger) owns(person int64, badge byte) {
+	f.t.Helper()
+	must(f.t, f.room.Store.AssignBadge(f.t.Context(), f.room.Volunteer, f.room.Tap(badge), person))
+	f.room.Clock.Pass(time.Second)
+	f.Open(fmt.Sprintf("%s/desk/person/%d", f.room.Server.URL, person))
+	f.touch(`form[action$="/see"] button`, `document.querySelector(".lay")`)
+	f.room.Lay(badge)
+	f.Wait(`document.body.dataset.face === "data"`)
+}
+
 func (f *finger) holds(text string) bool {
 	f.t.Helper()
 	return strings.Contains(browser.Eval[string](f.Page, "document.documentElement.outerHTML"), text)
@@ -314,13 +325,15 @@ func TestBrowser_EveryPageLooksRight(t *testing.T) {
 				{"today", "/desk"}, {"people", "/desk/people"}, {"letter", "/desk/people?letter=E"}, {"picture", "/desk/people?picture=tulip"},
 				{"sign", fmt.Sprintf("/desk/badge/%d", badge)}, {"language", fmt.Sprintf("/desk/badge/%d?sign=boat.red", badge)},
 				{"volunteers", fmt.Sprintf("/desk/badge/%d/volunteer", badge)}, {"person", fmt.Sprintf("/desk/person/%d", person)},
-				{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"data", fmt.Sprintf("/desk/person/%d/data", person)},
+				{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"closed", fmt.Sprintf("/desk/person/%d/data", person)},
 				{"kept", "/desk/kept"}, {"paper", "/desk/paper"}, {"paperpart", "/desk/paper?day=2026-11-23&part=ochtend"}, {"code", "/desk/first"},
 				{"clock", "/desk/clock"}, {"clockhour", "/desk/clock?day=2026-11-24"}, {"clockminute", "/desk/clock?day=2026-11-24&hour=14"},
 			} {
 				f.Open(r.Server.URL + page[1])
 				f.looks(page[0], lang)
 			}
+			f.owns(person, 31)
+			f.looks("data", lang)
 			f.Open(fmt.Sprintf("%s/desk/person/%d", r.Server.URL, person))
 			f.touch(`form[action$="/questions"] button`, `document.body.dataset.face === "questions"`)
 			f.looks("consent", lang)

@@ -86,13 +86,15 @@ func TestBrowser_MainActionsAreOnTheFirstScreen(t *testing.T) {
 	for _, page := range [][2]string{
 		{"people", "/desk/people"}, {"sign", fmt.Sprintf("/desk/badge/%d", badge)}, {"language", fmt.Sprintf("/desk/badge/%d?sign=boat.blue", badge)},
 		{"volunteers", fmt.Sprintf("/desk/badge/%d/volunteer", badge)}, {"person", fmt.Sprintf("/desk/person/%d", person)},
-		{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"data", fmt.Sprintf("/desk/person/%d/data", person)},
+		{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"closed", fmt.Sprintf("/desk/person/%d/data", person)},
 		{"paper", "/desk/paper"}, {"paperpart", "/desk/paper?day=2026-11-23&part=ochtend"}, {"sheet", "/desk/paper/sheet"},
 		{"paperday", "/desk/paper?day=2026-11-23"},
 	} {
 		f.Open(r.Server.URL + page[1])
 		f.mainInReach(page[0])
 	}
+	f.owns(person, 31)
+	f.mainInReach("data")
 	f.Open(fmt.Sprintf("%s/desk/person/%d", r.Server.URL, person))
 	f.touch("#name", `!document.querySelector("[data-keyboard]").hidden`)
 	f.mainInReach("name")

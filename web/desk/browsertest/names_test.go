@@ -24,7 +24,7 @@ func TestBrowser_LongNamesFit(t *testing.T) {
 	f.in()
 	here := fmt.Sprintf("/desk/person/%d", person)
 	for _, path := range []string{
-		"/desk", "/desk/people", here, here + "/data", here + "/erase", "/desk/paper",
+		"/desk", "/desk/people", here, here + "/erase", "/desk/paper",
 		fmt.Sprintf("/desk/badge/%d/person", badge), fmt.Sprintf("/desk/badge/%d/volunteer", badge),
 	} {
 		for _, size := range [][2]int64{{800, 480}, {390, 844}, {400, 240}} {
@@ -33,6 +33,11 @@ func TestBrowser_LongNamesFit(t *testing.T) {
 			browser.Eval[any](f.Page, `document.querySelectorAll("details").forEach(d => { d.open = true; }), null`)
 			f.fits(path, size)
 		}
+	}
+	f.owns(person, 31)
+	for _, size := range [][2]int64{{800, 480}, {390, 844}, {400, 240}} {
+		f.Do(chromedp.EmulateViewport(size[0], size[1], chromedp.EmulateTouch))
+		f.fits("data", size)
 	}
 	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
 	f.Open(r.Server.URL + "/desk")

@@ -55,6 +55,11 @@ func TestBrowser_OwnPage(t *testing.T) {
 			f.touch("[data-print]", "window.printed === true")
 			f.onPaper(string(lang))
 			f.touch(`form[action$="/save"] button`, `document.querySelector("#note .notice-green")`)
+			r.Clock.Pass(4 * time.Minute)
+			f.Wait(`document.body.dataset.face === "own"`) // the page closes before whoever looks
+			if f.holds(name) {
+				t.Error("a name is left in the page that closed")
+			}
 
 			f.Open(fmt.Sprintf("%s/desk/person/%d/erase", r.Server.URL, no))
 			f.looks("ownerase", string(lang))

@@ -88,7 +88,7 @@ func (f *finger) everyPageZoomed() {
 		{"sign", fmt.Sprintf("/desk/badge/%d", badge)}, {"language", fmt.Sprintf("/desk/badge/%d?sign=boat.red", badge)},
 		{"volunteers", fmt.Sprintf("/desk/badge/%d/volunteer", badge)}, {"person", fmt.Sprintf("/desk/person/%d", person)},
 		{"changesign", fmt.Sprintf("/desk/person/%d/sign", person)},
-		{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"data", fmt.Sprintf("/desk/person/%d/data", person)},
+		{"erase", fmt.Sprintf("/desk/person/%d/erase", person)}, {"closed", fmt.Sprintf("/desk/person/%d/data", person)},
 		{"kept", "/desk/kept"}, {"paper", "/desk/paper"}, {"paperpart", "/desk/paper?day=2026-11-23&part=ochtend"}, {"sheet", "/desk/paper/sheet"},
 		{"code", "/desk/first"}, {"clock", "/desk/clock"}, {"clockhour", "/desk/clock?day=2026-11-24"}, {"clockminute", "/desk/clock?day=2026-11-24&hour=14"},
 	} {
@@ -96,6 +96,9 @@ func (f *finger) everyPageZoomed() {
 		browser.Eval[any](f.Page, `(document.querySelectorAll("details").forEach((d) => { d.open = true; }), null)`)
 		f.zoomed(page[0])
 	}
+	f.owns(person, 31)
+	browser.Eval[any](f.Page, `(document.querySelectorAll("details").forEach((d) => { d.open = true; }), null)`)
+	f.zoomed("data")
 	f.Open(fmt.Sprintf("%s/desk/person/%d", r.Server.URL, person))
 	f.touch("#name", `!document.querySelector("[data-keyboard]").hidden`)
 	f.zoomed("name")
