@@ -15,13 +15,14 @@ import (
 // InvitationLife is how long a one-time link works.
 const InvitationLife = 7 * 24 * time.Hour
 
-// Account is a coordinator who signed in. It is what leads every question:
-// only the rooms of its organisation are seen.
+// Account is who signed in. It leads every question: a coordinator sees the rooms of
+// its organisation, a funder's reader what was released to it.
 type Account struct {
 	ID               int64
-	Organisation     int64
+	Organisation     int64 // of a reader, the one that invited it first
 	OrganisationName string
 	Name             string // as is typed to sign in, like an e-mail address, in small letters
+	Role             Role
 }
 
 // Invitation is what a one-time link is for.
@@ -44,8 +45,8 @@ func accountName(typed string) (string, error) {
 // NewInvitation makes an account, and its organisation where there is none of
 // this name, and returns the token of a link by which its password is chosen
 // once, within InvitationLife. An account that is there already gets a new
-// link and keeps its password until that is used; one of another organisation
-// is ErrTaken. A malformed name is ErrName.
+// link and keeps its password until that is used; one of another organisation,
+// or a funder's reader, is ErrTaken. A malformed name is ErrName.
 func (o *Centre) NewInvitation(ctx context.Context, organisation, account string) (token string, err error) {
 	organisation = strings.TrimSpace(organisation)
 	if organisation == "" || !count.Fits(organisation, MaxRoomName) || !printable(organisation) {
@@ -183,8 +184,8 @@ func (o *Centre) RemoveAccount(ctx context.Context, account string) error {
 // InvitationStore keeps the links by which accounts begin.
 type InvitationStore interface {
 	// Invite makes organisation and account where they are not there, and a
-	// link in the place of an older one. An account of another organisation is
-	// ErrTaken.
+	// link in the place of an older one. An account of another organisation, or of
+	// another role than a coordinator's, is ErrTaken.
 	Invite(ctx context.Context, organisation, account string, token []byte, now, expires time.Time) error
 
 	// Invited returns the account of a link that is valid at now, or

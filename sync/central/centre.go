@@ -32,6 +32,7 @@ type Store interface {
 	AccountStore
 	SessionStore
 	AttemptStore
+	FunderStore
 }
 
 // Config is what a Centre works with.
@@ -59,6 +60,7 @@ type Centre struct {
 	accounts    AccountStore
 	sessions    SessionStore
 	attempts    AttemptStore
+	funders     FunderStore
 	key         ed25519.PrivateKey
 	now         func() time.Time
 	interval    time.Duration
@@ -88,7 +90,7 @@ func New(c Config) (*Centre, error) {
 	}
 	o := &Centre{
 		kiosks: c.Store, pairings: c.Store, rooms: c.Store, cells: c.Store, changes: c.Store,
-		invitations: c.Store, accounts: c.Store, sessions: c.Store, attempts: c.Store,
+		invitations: c.Store, accounts: c.Store, sessions: c.Store, attempts: c.Store, funders: c.Store,
 		key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log, measures: c.Measures,
 		hash: c.HashPassword, hashing: make(chan struct{}, runtime.NumCPU()),
 	}

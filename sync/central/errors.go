@@ -26,6 +26,12 @@ var (
 	ErrName = errors.New("malformed name")
 	// ErrBusy is returned when too many pairing codes are open at once.
 	ErrBusy = errors.New("too many open pairing codes")
+	// ErrTooMany is returned when an organisation would keep more of something
+	// than it may.
+	ErrTooMany = errors.New("too many")
+	// ErrRole is returned to an account that asks for what its role may not see
+	// or do. Nothing was looked up and nothing changed.
+	ErrRole = errors.New("not for this account's role")
 	// ErrOverloaded is returned by a store that has too much to write: nothing
 	// was done.
 	ErrOverloaded = errors.New("store is overloaded")

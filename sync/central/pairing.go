@@ -26,6 +26,9 @@ const pollPairing = 3 * time.Second
 // *TellingNameError and ErrTaken for the name; these leave the code open, and
 // no number of them makes it wait.
 func (o *Centre) Pair(ctx context.Context, a Account, code, room string) (Room, string, error) {
+	if err := a.coordinates(); err != nil {
+		return Room{}, "", err
+	}
 	name, err := roomName(room)
 	if err != nil {
 		return Room{}, "", err
@@ -41,6 +44,9 @@ func (o *Centre) PairRoom(ctx context.Context, a Account, code string, room int6
 }
 
 func (o *Centre) pair(ctx context.Context, a Account, typed string, room Room) (Room, string, error) {
+	if err := a.coordinates(); err != nil {
+		return Room{}, "", err
+	}
 	key := attemptKey("pair", fmt.Sprint(a.Organisation), fmt.Sprint(a.ID))
 	if err := o.countAttempt(ctx, key, MaxAttempts); err != nil {
 		return Room{}, "", err

@@ -48,6 +48,9 @@ func (k Kiosk) Silent(now time.Time) bool {
 
 // Rooms returns the rooms of the account's organisation, by name.
 func (o *Centre) Rooms(ctx context.Context, a Account) ([]Room, error) {
+	if err := a.coordinates(); err != nil {
+		return nil, err
+	}
 	rooms, err := o.rooms.Rooms(ctx, a.Organisation)
 	if err != nil {
 		return nil, fmt.Errorf("list rooms: %w", err)
@@ -59,6 +62,9 @@ func (o *Centre) Rooms(ctx context.Context, a Account) ([]Room, error) {
 // stays. A room of another organisation, or one without a kiosk, is
 // ErrNotFound.
 func (o *Centre) Unpair(ctx context.Context, a Account, room int64) error {
+	if err := a.coordinates(); err != nil {
+		return err
+	}
 	if err := o.pairings.Unpair(ctx, a.Organisation, room, o.now()); err != nil {
 		return fmt.Errorf("unpair room: %w", err)
 	}

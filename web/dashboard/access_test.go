@@ -19,6 +19,7 @@ type attempt struct {
 	form     string
 	nobody   int // the status for who is not signed in
 	stranger int // for who is signed in to another organisation
+	reader   int // for who reads for a funder of that room's organisation
 }
 
 func TestRoutes_StrangersSeeNothing(t *testing.T) {
@@ -29,38 +30,51 @@ func TestRoutes_StrangersSeeNothing(t *testing.T) {
 	link, err := o.Central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nieuw@zon.example")
 	o.Must(err)
 	_, code := o.NewKiosk()
+	reader, town := ours.Reader("Gemeente Den Haag", "kim@stad.example", true, counts.Room.ID)
+	readers, err := o.Central.InviteReader(t.Context(), ours.Account, town, "lou@stad.example")
+	o.Must(err)
 
 	const (
 		ok, away, gone, refused = http.StatusOK, http.StatusSeeOther, http.StatusNotFound, http.StatusUnprocessableEntity
-		bare, upgrade           = http.StatusUnauthorized, http.StatusBadRequest
+		bare, upgrade, barred   = http.StatusUnauthorized, http.StatusBadRequest, http.StatusForbidden
 	)
-	room := counts.Path()
+	room, funder := counts.Path(), fmt.Sprintf("/funders/%d", town)
 	attempts := map[string]attempt{
-		"GET /sign-in":              {"/sign-in", "", ok, away},
-		"POST /sign-in":             {"/sign-in", "name=nadia@zon.example&password=geraden+wachtwoord", refused, refused},
-		"POST /sign-out":            {"/sign-out", "x=1", away, away},
-		"GET /invitation/{token}":   {"/invitation/guessed", "", http.StatusGone, http.StatusGone},
-		"POST /invitation/{token}":  {"/invitation/guessed", "password=een+nieuw+wachtwoord", http.StatusGone, http.StatusGone},
-		"POST /language":            {"/language", "language=tr&back=//elsewhere.example", away, away},
-		"GET /{$}":                  {"/?period=2026Q3", "", away, gone}, // the stranger has no such quarter
-		"GET /csv":                  {"/csv", "", away, ok},
-		"GET /rooms/{room}":         {room, "", away, gone},
-		"GET /rooms/{room}/csv":     {room + "/csv", "", away, gone},
-		"GET /pair":                 {"/pair", "", away, ok},
-		"POST /pair":                {"/pair", "code=AAAA-AAAA&name=Plein", away, refused},
-		"GET /rooms/{room}/pair":    {room + "/pair", "", away, gone},
-		"POST /rooms/{room}/pair":   {room + "/pair", "code=" + code, away, gone},
-		"GET /rooms/{room}/unpair":  {room + "/unpair", "", away, gone},
-		"POST /rooms/{room}/unpair": {room + "/unpair", "x=1", away, gone},
-		"GET /definitions":          {"/definitions", "", away, ok},
-		"GET /password":             {"/password", "", away, ok},
-		"POST /password":            {"/password", "old=geraden&password=een+nieuw+wachtwoord", away, refused},
-		"GET /live":                 {"/live", "", bare, upgrade},
-		"GET /dashboard/":           {"/dashboard/dashboard.css", "", ok, ok},
-		"GET /assets/":              {"/assets/base.css", "", ok, ok},
-		"/":                         {"/elsewhere", "", gone, gone},
+		"GET /sign-in":                          {"/sign-in", "", ok, away, away},
+		"POST /sign-in":                         {"/sign-in", "name=nadia@zon.example&password=geraden+wachtwoord", refused, refused, refused},
+		"POST /sign-out":                        {"/sign-out", "x=1", away, away, away},
+		"GET /invitation/{token}":               {"/invitation/guessed", "", http.StatusGone, http.StatusGone, http.StatusGone},
+		"POST /invitation/{token}":              {"/invitation/guessed", "password=een+nieuw+wachtwoord", http.StatusGone, http.StatusGone, http.StatusGone},
+		"POST /language":                        {"/language", "language=tr&back=//elsewhere.example", away, away, away},
+		"GET /{$}":                              {"/?period=2026Q3", "", away, gone, away}, // the stranger has no such quarter
+		"GET /csv":                              {"/csv", "", away, ok, barred},
+		"GET /rooms/{room}":                     {room, "", away, gone, barred},
+		"GET /rooms/{room}/csv":                 {room + "/csv", "", away, gone, barred},
+		"GET /pair":                             {"/pair", "", away, ok, barred},
+		"POST /pair":                            {"/pair", "code=AAAA-AAAA&name=Plein", away, refused, barred},
+		"GET /rooms/{room}/pair":                {room + "/pair", "", away, gone, barred},
+		"POST /rooms/{room}/pair":               {room + "/pair", "code=" + code, away, gone, barred},
+		"GET /rooms/{room}/unpair":              {room + "/unpair", "", away, gone, barred},
+		"POST /rooms/{room}/unpair":             {room + "/unpair", "x=1", away, gone, barred},
+		"GET /definitions":                      {"/definitions", "", away, ok, ok},
+		"GET /password":                         {"/password", "", away, ok, ok},
+		"POST /password":                        {"/password", "old=geraden&password=een+nieuw+wachtwoord", away, refused, refused},
+		"GET /live":                             {"/live", "", bare, upgrade, barred},
+		"GET /dashboard/":                       {"/dashboard/dashboard.css", "", ok, ok, ok},
+		"GET /assets/":                          {"/assets/base.css", "", ok, ok, ok},
+		"/":                                     {"/elsewhere", "", gone, gone, gone},
+		"GET /reader/{token}":                   {"/reader/guessed", "", http.StatusGone, http.StatusGone, http.StatusGone},
+		"POST /reader/{token}":                  {"/reader/guessed", "password=een+nieuw+wachtwoord", http.StatusGone, http.StatusGone, http.StatusGone},
+		"GET /release":                          {"/release", "", away, ok, ok},
+		"GET /funders":                          {"/funders", "", away, ok, barred},
+		"POST /funders":                         {"/funders", "name=", away, refused, barred},
+		"GET /funders/{funder}":                 {funder, "", away, gone, barred},
+		"POST /funders/{funder}":                {funder, "name=Anders", away, gone, barred},
+		"POST /funders/{funder}/remove":         {funder + "/remove", "x=1", away, gone, barred},
+		"POST /funders/{funder}/readers":        {funder + "/readers", "reader=mo@stad.example", away, gone, barred},
+		"POST /funders/{funder}/readers/remove": {funder + "/readers/remove", "reader=kim@stad.example", away, gone, barred},
 	}
-	private := []string{"Hobbemaplein", "Paulus Potterstraat", "Zonnebloem", "nadia", counts.Room.Kiosk.Fingerprint, link}
+	private := []string{"Hobbemaplein", "Paulus Potterstraat", "Zonnebloem", "nadia", counts.Room.Kiosk.Fingerprint, link, readers, "Gemeente Den Haag"}
 
 	routes := o.Site.Routes()
 	if len(attempts) != len(routes) {
@@ -80,8 +94,8 @@ func TestRoutes_StrangersSeeNothing(t *testing.T) {
 			name    string
 			visitor *dashboardtest.Visitor
 			want    int
-		}{{"nobody", o.Nobody(), a.nobody}, {"a stranger", stranger, a.stranger}} {
-			if route.Pattern == "POST /sign-out" && who.visitor == stranger {
+		}{{"nobody", o.Nobody(), a.nobody}, {"a stranger", stranger, a.stranger}, {"a funder", reader, a.reader}} {
+			if route.Pattern == "POST /sign-out" && who.name != "nobody" {
 				continue // it would end the session; TestSignOut has it
 			}
 			w := who.visitor.Ask(method, a.target, a.form)
@@ -91,7 +105,13 @@ func TestRoutes_StrangersSeeNothing(t *testing.T) {
 			if route.Own && who.name == "nobody" && w.Code == http.StatusSeeOther && !strings.HasPrefix(w.Header().Get("Location"), "/sign-in") {
 				t.Errorf("%s as nobody leads to %s", route.Pattern, w.Header().Get("Location"))
 			}
+			if w.Code == barred && !strings.Contains(w.Body.String(), "Deze pagina is voor coördinatoren") {
+				t.Errorf("%s as %s: refused without a word\n%s", route.Pattern, who.name, w.Body)
+			}
 			for _, word := range private {
+				if who.name == "a funder" && (word == "Zonnebloem" || word == "Gemeente Den Haag") {
+					continue // it reads for that organisation
+				}
 				if strings.Contains(w.Body.String(), word) && !strings.Contains(a.form, word) {
 					t.Errorf("%s as %s shows %q", route.Pattern, who.name, word)
 				}
@@ -107,6 +127,13 @@ func TestRoutes_StrangersSeeNothing(t *testing.T) {
 	}
 	if _, err := o.Central.Invitation(t.Context(), link); err != nil {
 		t.Errorf("the open invitation afterwards: %v", err)
+	}
+	if _, err := o.Central.ReaderInvitation(t.Context(), readers); err != nil {
+		t.Errorf("the open link of a reader afterwards: %v", err)
+	}
+	funders, err := o.Central.Funders(t.Context(), ours.Account)
+	if err != nil || len(funders) != 1 || funders[0].Name != "Gemeente Den Haag" || len(funders[0].Readers) != 2 {
+		t.Errorf("funders afterwards: %+v, %v", funders, err)
 	}
 	// And the owner sees what the strangers did not: the test can fail.
 	if page := ours.Page("/"); !strings.Contains(page, "Hobbemaplein") || !strings.Contains(page, "Zonnebloem") {

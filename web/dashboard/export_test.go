@@ -10,7 +10,7 @@ type Route struct {
 func (s *Site) Routes() []Route {
 	var all []Route
 	for _, r := range s.routes() {
-		all = append(all, Route{r.pattern, r.access == accessAccount})
+		all = append(all, Route{r.pattern, r.access != accessAnybody})
 	}
 	return all
 }

@@ -22,6 +22,7 @@ var faults = []struct {
 	words  string
 }{
 	{central.ErrNotFound, http.StatusNotFound, "missing"},
+	{central.ErrRole, http.StatusForbidden, "role"},
 	{central.ErrNoInvitation, http.StatusGone, "invitation"},
 	{errPeriod, http.StatusNotFound, "missing"},
 	{errForm, http.StatusBadRequest, "form"},

@@ -48,6 +48,15 @@ type link struct {
 	Href, Text string
 }
 
+// showStart shows everybody the page that their work begins with.
+func (s *Site) showStart(w http.ResponseWriter, r *http.Request, a central.Account) error {
+	if a.Role == central.RoleFunder {
+		http.Redirect(w, r, "/release", http.StatusSeeOther)
+		return nil
+	}
+	return s.showOverview(w, r, a)
+}
+
 func (s *Site) showOverview(w http.ResponseWriter, r *http.Request, a central.Account) error {
 	page, err := s.readAll(r, a)
 	if err != nil {

@@ -23,7 +23,7 @@ type pages map[string]*template.Template
 // parsePages reads the embedded templates: frame and figures hold parts for all
 // pages, every other file is a page of its own.
 func parsePages() (pages, error) {
-	shared, err := template.ParseFS(files, "pages/frame.html", "pages/figures.html")
+	shared, err := template.ParseFS(files, "pages/frame.html", "pages/figures.html", "pages/funderfields.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the frame: %w", err)
 	}
@@ -34,7 +34,7 @@ func parsePages() (pages, error) {
 	all := pages{}
 	for _, name := range names {
 		key := strings.TrimSuffix(path.Base(name), ".html")
-		if key == "frame" || key == "figures" {
+		if key == "frame" || key == "figures" || key == "funderfields" {
 			continue
 		}
 		page, err := shared.Clone()
@@ -70,6 +70,11 @@ func (s *Site) frame(r *http.Request, title string) frame {
 		f.Path = r.URL.RequestURI()
 	}
 	return f
+}
+
+// Coordinates tells whether a coordinator is signed in.
+func (f frame) Coordinates() bool {
+	return f.Account != nil && f.Account.Role == central.RoleCoordinator
 }
 
 // T returns a text of the translations; pairs are names and values in it.

@@ -12,8 +12,9 @@ import (
 type access int
 
 const (
-	accessAnybody access = iota // the way in, and files without content
-	accessAccount               // who is signed in, and only about their own organisation
+	accessAnybody     access = iota // the way in, and files without content
+	accessAccount                   // who is signed in, and only about what is theirs to see
+	accessCoordinator               // coordinators, and only about their own organisation
 )
 
 // route is one line of the list that makes up the site.
@@ -26,15 +27,22 @@ type route struct {
 // routes is every address of the site.
 func (s *Site) routes() []route {
 	open := func(pattern string, h handle) route { return route{pattern, accessAnybody, s.open(h)} }
-	own := func(pattern string, h handleOwn) route { return route{pattern, accessAccount, s.own(h)} }
+	read := func(pattern string, h handleOwn) route { return route{pattern, accessAccount, s.read(h)} }
+	own := func(pattern string, h handleOwn) route { return route{pattern, accessCoordinator, s.own(h)} }
 	return []route{
 		open("GET /sign-in", s.showSignIn),
 		open("POST /sign-in", s.signIn),
 		open("POST /sign-out", s.signOut),
 		open("GET /invitation/{token}", s.showInvitation),
 		open("POST /invitation/{token}", s.acceptInvitation),
+		open("GET /reader/{token}", s.showReaderInvitation),
+		open("POST /reader/{token}", s.acceptReader),
 		open("POST /language", s.chooseLanguage),
-		own("GET /{$}", s.showOverview),
+		read("GET /{$}", s.showStart),
+		read("GET /release", s.showReleases),
+		read("GET /definitions", s.showDefinitions),
+		read("GET /password", s.showPassword),
+		read("POST /password", s.changePassword),
 		own("GET /csv", s.exportAll),
 		own("GET /rooms/{room}", s.showRoom),
 		own("GET /rooms/{room}/csv", s.exportRoom),
@@ -44,9 +52,13 @@ func (s *Site) routes() []route {
 		own("POST /rooms/{room}/pair", s.replace),
 		own("GET /rooms/{room}/unpair", s.showUnpair),
 		own("POST /rooms/{room}/unpair", s.unpair),
-		own("GET /definitions", s.showDefinitions),
-		own("GET /password", s.showPassword),
-		own("POST /password", s.changePassword),
+		own("GET /funders", s.showFunders),
+		own("POST /funders", s.addFunder),
+		own("GET /funders/{funder}", s.showFunder),
+		own("POST /funders/{funder}", s.changeFunder),
+		own("POST /funders/{funder}/remove", s.removeFunder),
+		own("POST /funders/{funder}/readers", s.inviteReader),
+		own("POST /funders/{funder}/readers/remove", s.removeReader),
 		own("GET /live", s.follow),
 		{"GET /dashboard/", accessAnybody, http.StripPrefix("/dashboard/", staticFiles())},
 		{"GET /assets/", accessAnybody, web.Assets()},
@@ -69,7 +81,18 @@ func (s *Site) open(h handle) http.Handler {
 	})
 }
 
+// own lets coordinators in alone. What they may see of it central decides once more.
 func (s *Site) own(h handleOwn) http.Handler {
+	return s.read(func(w http.ResponseWriter, r *http.Request, a central.Account) error {
+		if a.Role != central.RoleCoordinator {
+			return central.ErrRole
+		}
+		return h(w, r, a)
+	})
+}
+
+// read lets everybody in who is signed in.
+func (s *Site) read(h handleOwn) http.Handler {
 	return s.open(func(w http.ResponseWriter, r *http.Request) error {
 		a, err := s.account(r.Context(), r)
 		if err != nil {

@@ -26,13 +26,14 @@ func (s *Store) Invite(ctx context.Context, organisation, account string, token 
 		}
 		r, err := tx.ExecContext(ctx, `
 			INSERT INTO invitations (token, organisation, account, expires)
-			SELECT ?3, o.id, a.id, ?4 FROM organisations o JOIN accounts a ON a.organisation = o.id WHERE o.name = ?1 AND a.name = ?2`,
+			SELECT ?3, o.id, a.id, ?4 FROM organisations o JOIN accounts a ON a.organisation = o.id
+			WHERE o.name = ?1 AND a.name = ?2 AND a.role = 'coordinator'`,
 			organisation, account, token, expires.UnixMilli())
-		return changed(r, err, central.ErrTaken) // the account is there, in another organisation
+		return changed(r, err, central.ErrTaken) // the account is there, in another organisation or role
 	})
 }
 
-const accountColumns = `a.id, a.organisation, o.name, a.name FROM accounts a JOIN organisations o ON o.id = a.organisation`
+const accountColumns = `a.id, a.organisation, o.name, a.name, a.role FROM accounts a JOIN organisations o ON o.id = a.organisation`
 
 // Invited returns the account of a link.
 func (s *Store) Invited(ctx context.Context, token []byte, now time.Time) (central.Account, error) {
@@ -42,7 +43,7 @@ func (s *Store) Invited(ctx context.Context, token []byte, now time.Time) (centr
 func invited(ctx context.Context, q runner, token []byte, now time.Time, lock string) (a central.Account, err error) {
 	err = q.QueryRowContext(ctx, `
 		SELECT `+accountColumns+` JOIN invitations i ON i.organisation = a.organisation AND i.account = a.id
-		WHERE i.token = ?1 AND i.expires > ?2`+lock, token, now.UnixMilli()).Scan(&a.ID, &a.Organisation, &a.OrganisationName, &a.Name)
+		WHERE i.token = ?1 AND i.expires > ?2`+lock, token, now.UnixMilli()).Scan(&a.ID, &a.Organisation, &a.OrganisationName, &a.Name, &a.Role)
 	return a, none(err, central.ErrNoInvitation)
 }
 
@@ -65,7 +66,7 @@ func (s *Store) Accept(ctx context.Context, token []byte, password string, sessi
 // Account returns an account by its name, with its password's hash.
 func (s *Store) Account(ctx context.Context, name string) (a central.Account, password string, err error) {
 	err = s.read.QueryRowContext(ctx, `SELECT a.password, `+accountColumns+` WHERE a.name = ?1`, name).
-		Scan(&password, &a.ID, &a.Organisation, &a.OrganisationName, &a.Name)
+		Scan(&password, &a.ID, &a.Organisation, &a.OrganisationName, &a.Name, &a.Role)
 	return a, password, none(err, central.ErrNotFound)
 }
 

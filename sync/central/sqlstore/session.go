@@ -32,7 +32,7 @@ func (s *Store) Session(ctx context.Context, session []byte) (v central.Session,
 	err = s.read.QueryRowContext(ctx, `
 		SELECT s.begun, s.used, `+accountColumns+` JOIN sessions s ON s.organisation = a.organisation AND s.account = a.id
 		WHERE s.token = ?1`, session).
-		Scan(instant{&v.Begun}, instant{&v.Used}, &a.ID, &a.Organisation, &a.OrganisationName, &a.Name)
+		Scan(instant{&v.Begun}, instant{&v.Used}, &a.ID, &a.Organisation, &a.OrganisationName, &a.Name, &a.Role)
 	return v, none(err, central.ErrNoSession)
 }
 

@@ -49,6 +49,9 @@ func TestPages_FitAndAreAccessible(t *testing.T) {
 	invitation, err := s.Central.NewInvitation(t.Context(), "Stichting Zonnebloem", "nieuw@zon.example")
 	s.Must(err)
 	empty := s.Coordinator("Stichting Maan", "sanne@maan.example")
+	reader, town := s.Reader("Gemeente Den Haag", "kim@stad.example", true, counts.Room.ID)
+	link, err := s.Central.InviteReader(t.Context(), s.Account, town, "lou@stad.example")
+	s.Must(err)
 	pages := []struct {
 		name, target, session string
 	}{
@@ -63,7 +66,13 @@ func TestPages_FitAndAreAccessible(t *testing.T) {
 		{"password", "/password", s.Session},
 		{"sign-in", "/sign-in", ""},
 		{"invitation", "/invitation/" + invitation, ""},
+		{"funders", "/funders", s.Session},
+		{"funders-none", "/funders", empty.Session},
+		{"funder", fmt.Sprintf("/funders/%d", town), s.Session},
+		{"reader", "/reader/" + link, ""},
+		{"release-none", "/release", reader.Session},
 		{"fault", "/nowhere", s.Session},
+		{"fault-role", "/pair", reader.Session},
 	}
 	for _, size := range sizes {
 		t.Run(size.name, func(t *testing.T) {
@@ -73,6 +82,9 @@ func TestPages_FitAndAreAccessible(t *testing.T) {
 					s.enter(p, language, page.session)
 					if page.name == "fault" {
 						p.Expect("404")
+					}
+					if page.name == "fault-role" {
+						p.Expect("403")
 					}
 					p.Open(s.server.URL + page.target)
 					if at := browser.Eval[string](p, "location.pathname + location.search"); at != page.target {

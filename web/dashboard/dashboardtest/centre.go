@@ -139,6 +139,22 @@ func (o *Fixture) Coordinator(organisation, name string) *Visitor {
 	return v
 }
 
+// Reader signs in who reads for a new funder of the coordinator's organisation, which
+// sees the whole or not, and some rooms.
+func (v *Visitor) Reader(funder, name string, whole bool, rooms ...int64) (reader *Visitor, id int64) {
+	v.t.Helper()
+	id, err := v.Central.SaveFunder(v.t.Context(), v.Account, central.Funder{Name: funder, Contract: "2026-001", Whole: whole, Rooms: rooms})
+	v.Must(err)
+	link, err := v.Central.InviteReader(v.t.Context(), v.Account, id, name)
+	v.Must(err)
+	reader = &Visitor{Fixture: v.Fixture}
+	reader.Session, err = v.Central.AcceptReader(v.t.Context(), link, Password, "")
+	v.Must(err)
+	reader.Account, err = v.Central.Session(v.t.Context(), reader.Session)
+	v.Must(err)
+	return reader, id
+}
+
 // Nobody is a visitor who is not signed in.
 func (o *Fixture) Nobody() *Visitor { return &Visitor{Fixture: o} }
 
