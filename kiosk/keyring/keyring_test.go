@@ -47,6 +47,7 @@ func TestKeys_AreThoseOfTheFirstRelease(t *testing.T) {
 	}{
 		"a badge":           {k.UID(uid), "e58026b0693b67536fa85a7d98a8c182bbc2812759a8e3acb0c0cb4c4353fd94"},
 		"a label":           {k.Label("A. de Boer"), "c3e822cd2548e75c6b2a48a7c280da1949076a67e84c2b72412e74044effdfe5"},
+		"a sign":            {k.Sign("tulip.red"), "21fa764f0dfc60cb471885f78a79a7820431b6ebe457ef707a2bb3503e1efc52"},
 		"digits of a badge": {k.Digits("558953"), "3d7bbb437ee38e65c2a3c098e253d672"},
 		"the key check":     {k.Check(), "9125a94c9f880e23fe3bf848f0572fcd1d6d4788a4fa68a00dc929f34968bb15"},
 		"rounding":          {k.Rounding(), "c718b72186f9b975639e5db11f5a585e8e8adfc87b1420e03c9f0dc5d8ea59b8"},
@@ -97,6 +98,23 @@ func TestSeal_OpensOnlyInItsPlace(t *testing.T) {
 		if got, err := open(); !errors.Is(err, keyring.ErrKey) {
 			t.Errorf("%s: opened %q (%v), want ErrKey", name, got, err)
 		}
+	}
+}
+
+// A sealed name does not tell how long it is.
+func TestSealText_LengthTellsNothing(t *testing.T) {
+	k := fixed(t)
+	for _, text := range []string{"A", "Jansen", strings.Repeat("x", 64)} {
+		sealed, err := k.SealText(text, "person", "name", 1)
+		if err != nil || len(sealed) != 64+28 || !keyring.Padded(sealed) {
+			t.Errorf("%q is sealed in %d bytes, %v", text, len(sealed), err)
+		}
+		if got, err := k.OpenText(sealed, "person", "name", 1); err != nil || got != text {
+			t.Errorf("opened %q, %v; want %q", got, err, text)
+		}
+	}
+	if sealed, err := k.Seal([]byte("Jansen"), "person", "name", 1); err != nil || keyring.Padded(sealed) {
+		t.Errorf("what the first release sealed passes for filled up (%v)", err)
 	}
 }
 

@@ -28,6 +28,9 @@ func (k Keys) UID(uid kiosk.UID) []byte { return k.mac("uid", uid.Bytes()) }
 // Label returns by what a label of an imported list is found again.
 func (k Keys) Label(label string) []byte { return k.mac("label", []byte(label)) }
 
+// Sign returns by what the sign of a resident is known.
+func (k Keys) Sign(sign string) []byte { return k.mac("sign", []byte(sign)) }
+
 // Erased returns by what the number of an erased person is known, in hex.
 func (k Keys) Erased(person int64) string {
 	return hex.EncodeToString(k.mac("erased", strconv.AppendInt(nil, person, 10)))

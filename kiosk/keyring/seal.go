@@ -1,6 +1,7 @@
 package keyring
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"fmt"
@@ -43,12 +44,26 @@ func place(table, column string, row int64) []byte {
 	return []byte(table + "|" + column + "|" + strconv.FormatInt(row, 10))
 }
 
-// SealText seals a text; an empty one is nil.
+// What a sealed text grows by: a nonce in front, a check behind. The text itself is
+// filled up with zero bytes to a multiple of textSize, so that its length does not tell
+// a short name from a long one.
+const (
+	overhead = 12 + 16
+	textSize = 64
+)
+
+// Padded tells whether a text was sealed with a length that tells nothing. The first
+// release did not.
+func Padded(sealed []byte) bool { return (len(sealed)-overhead)%textSize == 0 }
+
+// SealText seals a text, which has no zero byte; an empty one is nil.
 func (k Keys) SealText(text, table, column string, row int64) ([]byte, error) {
 	if text == "" {
 		return nil, nil
 	}
-	return k.Seal([]byte(text), table, column, row)
+	filled := make([]byte, (len(text)+textSize-1)/textSize*textSize)
+	copy(filled, text)
+	return k.Seal(filled, table, column, row)
 }
 
 // OpenText opens a text; nil is the empty one.
@@ -57,5 +72,5 @@ func (k Keys) OpenText(sealed []byte, table, column string, row int64) (string, 
 		return "", nil
 	}
 	text, err := k.Open(sealed, table, column, row)
-	return string(text), err
+	return string(bytes.TrimRight(text, "\x00")), err
 }

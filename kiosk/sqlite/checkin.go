@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/dbfile"
+	"example.org/inloop/kiosk/sqlite/profile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 )
 
@@ -98,22 +99,18 @@ func (s *Store) receipt(ctx context.Context, turn dbfile.Turn, no int64) (r kios
 	if err != nil {
 		return r, err
 	}
-	var person, volunteer sql.NullInt64
-	var sign, language sql.NullString
-	var name []byte
-	var onScreen sql.NullBool
+	var volunteer sql.NullInt64
+	var p profile.Sealed
 	// The tap is safe by now: a caller that went away changes nothing.
 	row := db.QueryRowContext(context.WithoutCancel(ctx), `
-		SELECT tap.kind, tap.volunteer, p.no, p.sign, p.name, p.on_screen, p.language
+		SELECT `+profile.Columns+`, tap.kind, tap.volunteer
 		FROM tap LEFT JOIN person p ON p.no = tap.person WHERE tap.no = CAST(?1 AS INTEGER)`, no)
-	if err := row.Scan(&r.Greeting.Kind, &volunteer, &person, &sign, &name, &onScreen, &language); err != nil {
+	if err := row.Scan(append(p.Dest(), &r.Greeting.Kind, &volunteer)...); err != nil {
 		return r, fmt.Errorf("read greeting: %w", err)
 	}
 	r.Volunteer = volunteer.Int64
-	r.Greeting.Sign, r.Greeting.Language = kiosk.Sign(sign.String), kiosk.Language(language.String)
-	if onScreen.Bool {
-		r.Greeting.Name, err = s.cfg.Keys.OpenText(name, "person", "name", person.Int64)
-	}
+	who, err := p.Greeted(s.names.Open)
+	r.Greeting.Sign, r.Greeting.Language, r.Greeting.Name = who.Sign, who.Language, who.Name
 	return r, err
 }
 

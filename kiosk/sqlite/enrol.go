@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/profile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
 )
@@ -110,36 +111,18 @@ func (t *txn) stayFrom(ctx context.Context, v visitRow) error {
 	return t.addStay(ctx, s)
 }
 
-// addPerson inserts a person, the name sealed.
+// addPerson inserts a person, all that they chose sealed.
 func (t *txn) addPerson(ctx context.Context, r kiosk.Resident) (int64, error) {
 	if err := r.Check(); err != nil {
 		return 0, err
 	}
-	no, err := sqlrow.Insert(ctx, t, `INSERT INTO person (language) VALUES (?1)`, r.Language)
+	no, err := sqlrow.Insert(ctx, t, `INSERT INTO person (language) VALUES ('')`)
 	if err != nil {
 		return 0, fmt.Errorf("add person: %w", err)
 	}
 	t.action.NoteNew(undo.TablePersons, no)
 	r.No = no
-	return no, t.setProfile(ctx, r)
-}
-
-// setProfile writes what a person chose. ErrSignTaken when somebody else holds
-// the sign.
-func (t *txn) setProfile(ctx context.Context, r kiosk.Resident) error {
-	name, err := t.s.cfg.Keys.SealText(r.Name, "person", "name", r.No)
-	if err != nil {
-		return err
-	}
-	err = sqlrow.One(ctx, t, `UPDATE person SET sign = nullif(?2, ''), name = ?3, on_screen = ?4, language = ?5 WHERE no = ?1`,
-		r.No, r.Sign, name, r.OnScreen, r.Language)
-	if errors.Is(sqlrow.Already(err), kiosk.ErrAlready) {
-		return kiosk.ErrSignTaken
-	}
-	if err != nil {
-		return fmt.Errorf("write profile: %w", err)
-	}
-	return nil
+	return no, profile.Write(ctx, t, t.s.cfg.Keys, r)
 }
 
 // ChangeProfile changes what a resident chose.
@@ -151,6 +134,6 @@ func (s *Store) ChangeProfile(ctx context.Context, by int64, r kiosk.Resident) e
 		if err := t.action.Note(ctx, t, undo.TablePersons, r.No); err != nil {
 			return err
 		}
-		return t.setProfile(ctx, r)
+		return profile.Write(ctx, t, s.cfg.Keys, r)
 	})
 }

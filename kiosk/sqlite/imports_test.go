@@ -13,6 +13,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/attendancelist"
 	"example.org/inloop/kiosk/sqlite/imports"
+	"example.org/inloop/kiosk/sqlite/profile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
@@ -23,7 +24,7 @@ func (b *fixture) told() (lines []string) {
 	b.t.Helper()
 	for _, query := range []string{
 		`SELECT 'cell ' || epoch || ' ' || period || ' ' || part || ' ' || measure || ' ' || n FROM cell WHERE n IS NOT NULL AND measure <> 'open'`,
-		`SELECT 'person ' || no || ' ' || coalesce(first_day, '') || ' ' || coalesce(last_day, '') || ' ' || coalesce(sign, '') FROM person WHERE batch IS NULL OR batch NOT IN (SELECT no FROM hidden)`,
+		`SELECT 'person ' || no || ' ' || coalesce(first_day, '') || ' ' || coalesce(last_day, '') || ' ' || coalesce(hex(sign_mac), '') FROM person WHERE batch IS NULL OR batch NOT IN (SELECT no FROM hidden)`,
 		`SELECT 'seen ' || person || ' ' || coalesce(min(first_day), '') || ' ' || coalesce(max(last_day), '') FROM list_seen GROUP BY person`,
 		`SELECT 'visit ' || coalesce(person, '') || ' ' || coalesce(day, '') || ' ' || part || ' ' || how FROM attendance WHERE void = 0`,
 	} {
@@ -202,7 +203,7 @@ func TestUndoImport_WhoIsKnownBesidesStays(t *testing.T) {
 		"Anna": func(no int64) error { return b.CheckInByHand(t.Context(), 1, no) },
 		"Ben": func(no int64) error {
 			return b.withTx(t.Context(), func(ctx context.Context, tx *txn) error {
-				return sqlrow.One(ctx, tx, `UPDATE person SET sign = 'tulip.red' WHERE no = ?1`, no)
+				return profile.Write(ctx, tx, b.cfg.Keys, kiosk.Resident{No: no, Sign: "tulip.red"})
 			})
 		},
 	} {

@@ -36,11 +36,15 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 		}
 		version = kiosk.ConsentText
 	}
-	_, err := t.ExecContext(ctx, `
-		INSERT INTO intake (person, outcome, quarter, consent, day, route) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+	route, err := t.s.cfg.Keys.SealText(string(in.Route), "intake", "route_sealed", person)
+	if err != nil {
+		return err
+	}
+	_, err = t.ExecContext(ctx, `
+		INSERT INTO intake (person, outcome, quarter, consent, day, route_sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
 		ON CONFLICT (person) DO UPDATE SET outcome = excluded.outcome, quarter = excluded.quarter,
-			consent = excluded.consent, day = excluded.day, route = excluded.route`,
-		person, sealed, t.today.Quarter(), version, t.today, in.Route)
+			consent = excluded.consent, day = excluded.day, route_sealed = excluded.route_sealed`,
+		person, sealed, t.today.Quarter(), version, t.today, route)
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/names"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
+	"example.org/inloop/kiosk/sqlite/profile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/upgrade"
 	"example.org/inloop/kiosk/sqlite/volunteers"
@@ -96,7 +97,7 @@ func (s *Store) begin(ctx context.Context) error {
 // upgrades are what is done once to the rows of a file that is older, in this order:
 // what needs the room's key.
 func (s *Store) upgrades() []upgrade.Step {
-	return nil
+	return []upgrade.Step{profile.Sealing(s.cfg.Keys)}
 }
 
 // upgrade does those that are still to be done.

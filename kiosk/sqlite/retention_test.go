@@ -47,11 +47,11 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 	}
 	b.importList("Stays,2026-01-05,middag,")
 	b.goTo("2026-09-21") // Gone last came on 22 September
-	if n := b.number(`SELECT name IS NOT NULL AND sign IS NOT NULL FROM person WHERE no = ?1`, gone); n != 1 {
+	if n := b.number(`SELECT name IS NOT NULL AND sign_mac IS NOT NULL AND sign_sealed IS NOT NULL FROM person WHERE no = ?1`, gone); n != 1 {
 		t.Error("a name is gone before twelve months")
 	}
 	b.goTo("2026-09-22")
-	if n := b.number(`SELECT name IS NULL AND sign IS NULL AND label IS NULL FROM person WHERE no = ?1`, gone); n != 1 {
+	if n := b.number(`SELECT name IS NULL AND sign_mac IS NULL AND sign_sealed IS NULL AND choices IS NULL AND label IS NULL FROM person WHERE no = ?1`, gone); n != 1 {
 		t.Error("a name, a sign or a label outlives twelve months")
 	}
 	b.goTo("2026-11-20")

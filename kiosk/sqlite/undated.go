@@ -8,6 +8,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/boots"
+	"example.org/inloop/kiosk/sqlite/profile"
 )
 
 // Undated returns the visits whose day a volunteer is to tell, in the order in which
@@ -20,7 +21,7 @@ func (s *Store) Undated(ctx context.Context) (groups []kiosk.UndatedVisits, err 
 		}
 		for i := range visits {
 			if who := visits[i].Person; who != nil {
-				if *who, err = s.scanResident(g.QueryRowContext(ctx, `SELECT `+residentColumns+` FROM person p WHERE p.no = ?1`, who.No)); err != nil {
+				if *who, err = s.scanResident(g.QueryRowContext(ctx, `SELECT `+profile.Columns+` FROM person p WHERE p.no = ?1`, who.No)); err != nil {
 					return err
 				}
 			}

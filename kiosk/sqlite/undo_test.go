@@ -18,7 +18,7 @@ func (r *room) facts() map[string]int64 {
 	r.t.Helper()
 	all := r.numbers()
 	for name, query := range map[string]string{
-		"person":  `SELECT no || ' ' || coalesce(sign, '') || ' ' || coalesce(hex(name), '') || on_screen || language, 1 FROM person`,
+		"person":  `SELECT no || ' ' || coalesce(hex(sign_mac), '') || ' ' || coalesce(hex(name), '') || hex(sign_sealed) || hex(choices), 1 FROM person`,
 		"badge":   `SELECT hex(mac) || kind || coalesce(person, 0) || ' ' || lost, 1 FROM badge`,
 		"badges":  `SELECT hex(mac) || state || coalesce(at_ms, 0), 1 FROM stranger`,
 		"in":      `SELECT person || ' ' || at_ms || ended || coalesce(out_ms, 0) || ' ' || coalesce(seen_boot, 0), 1 FROM stay`,
@@ -164,9 +164,12 @@ func TestUndo_LeavesColumnsThatTheEntryDoesNotKnow(t *testing.T) {
 	for _, a := range actions {
 		r.must(r.Undo(t.Context(), r.by, a.No))
 	}
-	got := r.read(`SELECT 'profile ' || language || ' ' || pronoun, 1 FROM person UNION ALL SELECT 'badge', seen FROM stranger`)
-	if want := (map[string]int64{"profile tr jij": 1, "badge": 5}); !maps.Equal(got, want) {
+	got := r.read(`SELECT 'profile ' || pronoun, 1 FROM person UNION ALL SELECT 'badge', seen FROM stranger`)
+	if want := (map[string]int64{"profile jij": 1, "badge": 5}); !maps.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+	if p, err := r.Resident(t.Context(), anna); err != nil || p.Language != "tr" || p.Sign != "" {
+		t.Errorf("the profile is %+v, %v", p, err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/boots"
 	"example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/kiosk/sqlite/profile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
 	"example.org/inloop/sync/count"
@@ -75,7 +76,7 @@ func (g *glance) present(ctx context.Context, v *kiosk.View) (err error) {
 		p.Since = time.UnixMilli(since).In(g.s.timetable().Zone)
 		return p, err
 	}, `
-		SELECT `+residentColumns+`, coalesce(s.at_ms, s.wall_ms),
+		SELECT `+profile.Columns+`, coalesce(s.at_ms, s.wall_ms),
 		       p.first_day IS NULL AND NOT EXISTS (SELECT 1 FROM list_seen WHERE person = p.no)
 		       AND NOT EXISTS (SELECT 1 FROM attendance v WHERE v.person = p.no AND v.day < s.day AND v.void = 0),
 		       b.boot_id <> ?1 AND coalesce(k.boot_id, '') <> ?1
@@ -146,9 +147,13 @@ func (g *glance) waiting(ctx context.Context, v *kiosk.View) (err error) {
 
 // actions reads what can be undone.
 func (g *glance) actions(ctx context.Context, v *kiosk.View) (err error) {
-	v.Actions, err = undo.Last(ctx, g, v.Day, g.s.timetable().Zone, func(name []byte, person int64) (string, error) {
-		return g.s.names.Open(name, "name", person)
-	})
+	v.Actions, err = undo.Last(ctx, g, v.Day, g.s.timetable().Zone)
+	for i := range v.Actions {
+		who := &v.Actions[i].Person
+		if err == nil && who.No != 0 {
+			*who, err = g.s.scanResident(g.QueryRowContext(ctx, `SELECT `+profile.Columns+` FROM person p WHERE p.no = ?1`, who.No))
+		}
+	}
 	return err
 }
 
@@ -166,25 +171,17 @@ func (g *glance) newcomers(ctx context.Context, v *kiosk.View) error {
 		v.Day, g.now.Add(-kiosk.RecentNewcomers).UnixMilli(), kiosk.VisitSourceGuestPass).Scan(&v.Newcomers)
 }
 
-const residentColumns = `p.no, p.sign, p.name, p.label, p.on_screen, p.language`
-
-// scanResident reads residentColumns and what follows them.
-func (s *Store) scanResident(row sqlrow.Scanner, more ...any) (r kiosk.Resident, err error) {
-	var sign sql.NullString
-	var name, label []byte
-	if err := row.Scan(append([]any{&r.No, &sign, &name, &label, &r.OnScreen, &r.Language}, more...)...); err != nil {
-		return r, err
+// scanResident reads profile.Columns and what follows them.
+func (s *Store) scanResident(row sqlrow.Scanner, more ...any) (kiosk.Resident, error) {
+	var p profile.Sealed
+	if err := row.Scan(append(p.Dest(), more...)...); err != nil {
+		return kiosk.Resident{}, err
 	}
-	r.Sign = kiosk.Sign(sign.String)
-	if r.Name, err = s.names.Open(name, "name", r.No); err != nil {
-		return r, err
-	}
-	r.Label, err = s.names.Open(label, "label", r.No)
-	return r, err
+	return p.Open(s.names.Open)
 }
 
 // residents reads all whom no list hides, each with the arrival of who is in.
-const residents = `SELECT ` + residentColumns + `, coalesce(s.at_ms, s.wall_ms)
+const residents = `SELECT ` + profile.Columns + `, coalesce(s.at_ms, s.wall_ms)
 	FROM person p LEFT JOIN stay s ON s.person = p.no AND s.ended = ''
 	WHERE (p.batch IS NULL OR p.batch NOT IN (SELECT no FROM hidden))`
 
@@ -232,11 +229,9 @@ func (s *Store) FreeSigns(ctx context.Context) ([]kiosk.Sign, error) {
 	if err != nil {
 		return nil, err
 	}
-	held, err := sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (sign kiosk.Sign, err error) {
-		return sign, row.Scan(&sign)
-	}, `SELECT sign FROM person WHERE sign IS NOT NULL`)
+	held, err := profile.Signs(ctx, db, s.names.Open)
 	if err != nil {
-		return nil, fmt.Errorf("read signs: %w", err)
+		return nil, err
 	}
 	return kiosk.FreeSigns(held), nil
 }

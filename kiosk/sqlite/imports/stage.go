@@ -96,8 +96,8 @@ func (l *Lists) change(b *batch, c attendancelist.Change, n int) step {
 
 // addLabelled adds a person of whom nothing but the label in a list is known.
 func (l *Lists) addLabelled(ctx context.Context, w Writing, label string, list int64) (no int64, err error) {
-	no, err = sqlrow.Insert(ctx, w, `INSERT INTO person (language, label_mac, batch) VALUES (?1, ?2, ?3)`,
-		kiosk.DefaultLanguage, l.room.Ledger().Keys.Label(label), list)
+	no, err = sqlrow.Insert(ctx, w, `INSERT INTO person (language, label_mac, batch) VALUES ('', ?1, ?2)`,
+		l.room.Ledger().Keys.Label(label), list)
 	if err != nil {
 		return 0, fmt.Errorf("add person: %w", err)
 	}

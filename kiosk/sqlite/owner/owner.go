@@ -14,6 +14,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/ledger"
+	"example.org/inloop/kiosk/sqlite/profile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
@@ -93,25 +94,24 @@ func (o *Owners) OwnData(ctx context.Context, person int64) (d kiosk.OwnData, er
 	if err != nil {
 		return d, err
 	}
-	d.No = person
-	var sign, quarter sql.NullString
+	var quarter sql.NullString
 	var asked sql.NullInt64
-	var name, label []byte
+	var p profile.Sealed
 	err = db.QueryRowContext(ctx, `
-		SELECT p.sign, p.name, p.label, p.on_screen, p.language, p.alone_day,
-		       (SELECT quarter FROM intake WHERE person = p.no AND (outcome IS NOT NULL OR route <> '')),
+		SELECT `+profile.Columns+`, p.alone_day,
+		       (SELECT quarter FROM intake WHERE person = p.no AND (outcome IS NOT NULL OR route_sealed IS NOT NULL)),
 		       (SELECT count(*) FROM badge WHERE person = p.no AND lost = 0),
 		       (SELECT count(*) FROM badge WHERE person = p.no AND lost = 1)
 		FROM person p WHERE p.no = ?1`, person).
-		Scan(&sign, &name, &label, &d.OnScreen, &d.Language, &asked, &quarter, &d.Badges, &d.Lost)
+		Scan(append(p.Dest(), &asked, &quarter, &d.Badges, &d.Lost)...)
 	if err != nil {
 		return d, fmt.Errorf("read own data: %w", sqlrow.Missing(err))
 	}
-	d.Sign, d.Answered, d.AskedAlone = kiosk.Sign(sign.String), count.Period(quarter.String), count.Day(asked.Int64)
-	if d.Name, err = o.s.Keys.OpenText(name, "person", "name", person); err != nil {
-		return d, fmt.Errorf("read own data: %w", err)
-	}
-	if d.Label, err = o.s.Keys.OpenText(label, "person", "label", person); err != nil {
+	d.Answered, d.AskedAlone = count.Period(quarter.String), count.Day(asked.Int64)
+	d.Resident, err = p.Open(func(sealed []byte, column string, no int64) (string, error) {
+		return o.s.Keys.OpenText(sealed, "person", column, no)
+	})
+	if err != nil {
 		return d, fmt.Errorf("read own data: %w", err)
 	}
 	d.Visits, err = o.visits(ctx, db, person)
@@ -142,13 +142,17 @@ func (o *Owners) OwnAnswers(ctx context.Context, person int64) (a kiosk.OwnAnswe
 	if err != nil {
 		return a, err
 	}
-	var sealed []byte
-	err = db.QueryRowContext(ctx, `SELECT outcome, route FROM intake WHERE person = ?1`, person).Scan(&sealed, &a.Route)
+	var sealed, route []byte
+	err = db.QueryRowContext(ctx, `SELECT outcome, route_sealed FROM intake WHERE person = ?1`, person).Scan(&sealed, &route)
 	if err != nil {
 		return a, fmt.Errorf("read own answers: %w", sqlrow.Missing(err))
 	}
-	if a.Isolation, err = (ledger.Rows{Keys: o.s.Keys}).OpenOutcome(sealed, person); err != nil {
-		return a, fmt.Errorf("read own answers: %w", err)
+	said, err := o.s.Keys.OpenText(route, "intake", "route_sealed", person)
+	if err == nil {
+		a.Isolation, err = (ledger.Rows{Keys: o.s.Keys}).OpenOutcome(sealed, person)
+	}
+	if a.Route = kiosk.Route(said); err != nil {
+		return kiosk.OwnAnswers{}, fmt.Errorf("read own answers: %w", err)
 	}
 	return a, nil
 }

@@ -164,7 +164,7 @@ func links(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 		{`UPDATE person SET noted = ?1 WHERE noted IS NULL AND last_day IS NULL
 		  AND NOT EXISTS (SELECT 1 FROM import_seen s WHERE s.person = person.no) AND NOT ` + visited, today},
 		{`DELETE FROM badge WHERE person IN (` + absent + `)`, over},
-		{`UPDATE person SET sign = NULL, name = NULL, on_screen = 0, label = NULL WHERE no IN (` + absent + `)`, over},
+		{`UPDATE person SET sign_mac = NULL, sign_sealed = NULL, name = NULL, choices = NULL, label = NULL WHERE no IN (` + absent + `)`, over},
 		{`UPDATE person SET label_mac = NULL WHERE NOT ` + visited + ` AND no IN (` + absent + `)`, over},
 		{`DELETE FROM person WHERE NOT ` + visited + ` AND no IN (` + absent + `)
 		  AND NOT EXISTS (SELECT 1 FROM stay s WHERE s.person = person.no)

@@ -26,9 +26,9 @@ type table struct {
 // row that tries whether writing works. What was counted has a way of its own.
 func tables() []table {
 	return []table{
-		{name: "epoch"}, {name: "boot"}, {name: "import"}, {name: "person", sealed: []string{"name", "label"}, named: true}, {name: "erased"},
+		{name: "epoch"}, {name: "boot"}, {name: "import"}, {name: "person", sealed: []string{"name", "label", "sign_sealed", "choices"}, named: true}, {name: "erased"},
 		{name: "volunteer", sealed: []string{"name"}, named: true}, {name: "patience"}, {name: "badge"}, {name: "visit"},
-		{name: "stay"}, {name: "stranger"}, {name: "tap"}, {name: "intake", sealed: []string{"outcome"}}, {name: "proof"},
+		{name: "stay"}, {name: "stranger"}, {name: "tap"}, {name: "intake", sealed: []string{"outcome", "route_sealed"}}, {name: "proof"},
 		{name: "kept", order: "period", sealed: []string{"tally"}}, {name: "reckoning"}, {name: "link"},
 		{name: "recorded", order: "batch, day"}, {name: "import_seen", order: "person, batch"}, {name: "import_kept", order: "batch, period"}, {name: "import_shift", order: "batch, period"},
 		{name: "import_cell", order: "batch, epoch, period, part, measure"}, {name: "import_lean", order: "batch, earlier"},
@@ -289,7 +289,7 @@ func (f *filling) numbers(ctx context.Context) error {
 		rev, passed, ended); err != nil {
 		return err
 	}
-	if err := f.exec(ctx, `DELETE FROM upgrade`, `DELETE FROM image`, `DELETE FROM action`, `DELETE FROM pending`, `DELETE FROM sent`,
+	if err := f.exec(ctx, `UPDATE person SET sign_mac = NULL WHERE sign_sealed IS NULL`, `DELETE FROM upgrade`, `DELETE FROM image`, `DELETE FROM action`, `DELETE FROM pending`, `DELETE FROM sent`,
 		`INSERT OR IGNORE INTO link (one) VALUES (1)`, `INSERT OR IGNORE INTO reckoning (one) VALUES (1)`); err != nil {
 		return err
 	}
@@ -310,9 +310,9 @@ func (f *filling) numbers(ctx context.Context) error {
 func (f *filling) parents(ctx context.Context) error {
 	for _, step := range []struct{ parent, child, column, query string }{
 		{"epoch", "visit", "epoch", lostEpoch}, {"epoch", "stranger", "epoch", lostEpoch}, {"epoch", "remade", "epoch", lostEpoch},
-		{"person", "visit", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
-		{"person", "stay", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
-		{"person", "badge", "person", `INSERT INTO person (no, language) VALUES (?1, 'nl')`},
+		{"person", "visit", "person", `INSERT INTO person (no, language) VALUES (?1, '')`},
+		{"person", "stay", "person", `INSERT INTO person (no, language) VALUES (?1, '')`},
+		{"person", "badge", "person", `INSERT INTO person (no, language) VALUES (?1, '')`},
 		{"person", "stranger", "lost", `UPDATE stranger SET lost = NULL WHERE lost = ?1`},
 		{"person", "tap", "person", `UPDATE tap SET person = NULL WHERE person = ?1`},
 		{"person", "intake", "person", `DELETE FROM intake WHERE person = ?1`},

@@ -58,11 +58,15 @@ func scanChange(row sqlrow.Scanner) (c change, err error) {
 	if err := row.Scan(&c.table, &c.row, &before, &after); err != nil {
 		return c, err
 	}
-	if c.before, err = readSnapshot(c.table, before); err != nil {
-		return c, err
+	return c, c.read(before, after)
+}
+
+// read takes a row from what was kept of it.
+func (c *change) read(before, after []byte) (err error) {
+	if c.before, err = readSnapshot(c.table, before); err == nil {
+		c.after, err = readSnapshot(c.table, after)
 	}
-	c.after, err = readSnapshot(c.table, after)
-	return c, err
+	return err
 }
 
 // closedSince tells whether a stay differs from what the action left only

@@ -68,7 +68,7 @@ func (c change) inTheWay(ctx context.Context, q sqlrow.Querier) (all []rowOf, er
 		}
 	case c.before == nil:
 	case c.table == TablePersons:
-		find(c.table, `SELECT no FROM person WHERE sign = ?1 AND no <> ?2`, v("sign"), c.row)
+		find(c.table, `SELECT no FROM person WHERE sign_mac = ?1 AND no <> ?2`, v("sign_mac"), c.row)
 	case c.table == TableBadges:
 		find(c.table, `SELECT no FROM badge WHERE mac = ?1 AND no <> ?2`, v("mac"), c.row)
 	case c.table == TableStays:

@@ -80,3 +80,59 @@ func (c change) save(ctx context.Context, tx sqlrow.Tx, action int64, place int)
 		action, place, c.table, c.row, before, after)
 	return err
 }
+
+// Rewrite lets fn change what is kept of the rows of a table, each as it was before and
+// as it was after: a column changed its meaning, and what it said is to stand nowhere.
+func Rewrite(ctx context.Context, tx sqlrow.Tx, table Table, fn func(no int64, row map[string]any) error) error {
+	type kept struct {
+		change
+		action int64
+	}
+	all, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (k kept, err error) {
+		var before, after []byte
+		k.table = table
+		if err := row.Scan(&k.action, &k.row, &before, &after); err != nil {
+			return k, err
+		}
+		return k, k.read(before, after)
+	}, `SELECT action, row, before, after FROM image WHERE relation = ?1`, table)
+	if err != nil {
+		return fmt.Errorf("read actions: %w", err)
+	}
+	for _, k := range all {
+		if err := errors.Join(k.before.rewrite(k.row, fn), k.after.rewrite(k.row, fn)); err != nil {
+			return fmt.Errorf("rewrite action: %w", err)
+		}
+		before, err1 := k.before.text()
+		after, err2 := k.after.text()
+		if err := errors.Join(err1, err2); err != nil {
+			return fmt.Errorf("rewrite action: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, `UPDATE image SET before = ?4, after = ?5 WHERE action = ?1 AND relation = ?2 AND row = ?3`,
+			k.action, table, k.row, before, after); err != nil {
+			return fmt.Errorf("rewrite action: %w", err)
+		}
+	}
+	return nil
+}
+
+// rewrite changes a snapshot by fn.
+func (s Snapshot) rewrite(no int64, fn func(int64, map[string]any) error) error {
+	if s == nil {
+		return nil
+	}
+	row := make(map[string]any, len(s))
+	for name, c := range s {
+		row[name] = c.v
+	}
+	if err := fn(no, row); err != nil {
+		return err
+	}
+	for name, v := range row {
+		if b, ok := v.([]byte); ok && b == nil {
+			v = nil
+		}
+		s[name] = column{v}
+	}
+	return nil
+}
