@@ -23,6 +23,7 @@ type visitsImport struct {
 	Dates   string `placeholder:"ORDER"`
 	Columns string `placeholder:"NAMES"`
 	Sheet   string `placeholder:"SHEET"`
+	Text    string `placeholder:"ENCODING"`
 	Lang    string `placeholder:"LANGUAGE"`
 }
 
@@ -43,39 +44,43 @@ func (c *visitsImport) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	rows, err := c.read(count.DayOf(time.Now(), cfg.Timetable.Zone))
+	rows, how, err := c.read(count.DayOf(time.Now(), cfg.Timetable.Zone))
 	if err != nil {
 		return c.refused(a, said, err)
 	}
-	return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error { return c.takeIn(a, store, rows, said) })
+	return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error { return c.takeIn(a, store, rows, how, said) })
 }
 
 // read reads the file as the flags say that it is written.
-func (c *visitsImport) read(today count.Day) ([]attendancelist.Row, error) {
+func (c *visitsImport) read(today count.Day) (rows []attendancelist.Row, how attendancelist.Reading, err error) {
 	dates, err := attendancelist.ParseDateOrder(c.Dates)
 	if err != nil {
-		return nil, fmt.Errorf("%w: --dates: %w", cli1.ErrUsage, err)
+		return nil, how, fmt.Errorf("%w: --dates: %w", cli1.ErrUsage, err)
 	}
 	columns, err := attendancelist.ParseColumnNames(c.Columns)
 	if err != nil {
-		return nil, fmt.Errorf("%w: --columns: %w", cli1.ErrUsage, err)
+		return nil, how, fmt.Errorf("%w: --columns: %w", cli1.ErrUsage, err)
+	}
+	text, err := attendancelist.ParseEncoding(c.Text)
+	if err != nil {
+		return nil, how, fmt.Errorf("%w: --text: %w", cli1.ErrUsage, err)
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", cli1.ErrUsage, err)
+		return nil, how, fmt.Errorf("%w: %w", cli1.ErrUsage, err)
 	}
 	defer f.Close()
-	return attendancelist.Hints{Dates: dates, Columns: columns, Sheet: c.Sheet}.Parse(f, today)
+	return attendancelist.Hints{Text: text, Dates: dates, Columns: columns, Sheet: c.Sheet}.Parse(f, today)
 }
 
-func (c *visitsImport) takeIn(a *app, store *sqlite.Store, rows []attendancelist.Row, said *listWords) error {
+func (c *visitsImport) takeIn(a *app, store *sqlite.Store, rows []attendancelist.Row, how attendancelist.Reading, said *listWords) error {
 	foreseen, err := store.ImportVisits(a.ctx, rows, true)
 	if err != nil {
 		return c.refused(a, said, err)
 	}
 	asks := foreseen.Asks() && !c.Yes
 	if c.DryRun || asks {
-		err := said.foreseen(foreseen)
+		err := said.foreseen(foreseen, how)
 		if err == nil && !c.DryRun {
 			err = errors.New(said.T("lists.asks", nil))
 		}
@@ -88,7 +93,7 @@ func (c *visitsImport) takeIn(a *app, store *sqlite.Store, rows []attendancelist
 	if err != nil {
 		return c.refused(a, said, err)
 	}
-	return said.taken(taken)
+	return said.taken(taken, how)
 }
 
 func (c *visitsImport) takeBack(a *app, store *sqlite.Store, said *listWords) error {

@@ -201,6 +201,37 @@ func TestVisitsImport_SaysWhatItFound(t *testing.T) {
 	}
 }
 
+// TestVisitsImport_SaysHowItRead: letters, columns and dates, in a dry run and after it,
+// and asks where letters may be several.
+func TestVisitsImport_SaysHowItRead(t *testing.T) {
+	b := newListBox(t)
+	turkish := filepath.Join(b.dir, "liste.csv")
+	must(t, os.WriteFile(turkish, []byte("naam;datum;dagdeel\nAy\xfee Y\xfdld\xfdz;25-5-2026;middag\nUmut;3-5-2026;middag\n"), 0o600))
+	for _, tt := range []struct {
+		args []string
+		want []string
+	}{
+		{[]string{"--dry-run"}, []string{"Letters: windows-1254\n", "Kolommen: gescheiden door puntkomma's\n", "Datums: eerst de dag, dan de maand\n"}},
+		{[]string{"--yes", "--lang", "tr"}, []string{"Harfler: windows-1254\n", "Sütunlar: noktalı virgülle ayrılmış\n", "Tarihler: önce gün, sonra ay\n"}},
+		{[]string{"--dry-run", "--text", "windows-1252", "--lang", "en"}, []string{"Letters: windows-1252\n", "Dates: the day first"}},
+	} {
+		for _, want := range tt.want {
+			b.says(t, want, append([]string{"visits", "import", turkish}, tt.args...)...)
+		}
+	}
+	b.says(t, "Datums: dag en maand liggen vast", "visits", "import", b.list(t, "Ben,2026-05-03,ochtend,"), "--dry-run")
+	b.says(t, "Kolommen: gescheiden door komma's", "visits", "import", b.list(t, "Ben,5/25/2026,ochtend,"), "--dry-run")
+	aydin := b.list(t, "Ayd\xfdn,2026-05-03,ochtend,")
+	var out, errs bytes.Buffer
+	if err := run(t.Context(), append([]string{"visits", "import", aydin}, b.args...), &out, &errs); err == nil ||
+		!strings.Contains(errs.String(), "--text hoe de lijst is opgeslagen: windows-1254 (ı), windows-1252 (ý)") || strings.Contains(errs.String(), "Ayd") {
+		t.Errorf("ı or ý: %v\n%s", err, errs.String())
+	}
+	if _, err := b.words(t, "visits", "import", aydin, "--text", "turks"); err == nil || !strings.Contains(err.Error(), "--text") {
+		t.Errorf("an unknown encoding: %v", err)
+	}
+}
+
 // TestListWords_EachFaultHasASentence: a fault without one would be shown as its id.
 func TestListWords_EachFaultHasASentence(t *testing.T) {
 	source, err := os.ReadFile("../../kiosk/attendancelist/problem.go")
@@ -240,5 +271,6 @@ func TestVisitsImport_Workbook(t *testing.T) {
 		t.Errorf("two sheets (%v):\n%s", err, errs.String())
 	}
 	b.says(t, "Lijst 1 is opgenomen", "visits", "import", file, "--sheet", "bezoek", "--columns", "naam=Wie", "--yes")
+	b.says(t, "Excelblad: Bezoek\n", "visits", "import", file, "--sheet", "2", "--columns", "naam=Wie", "--dry-run")
 	b.says(t, "2026-05-03", "visits", "--from", "2026-05-03", "--to", "2026-05-03", "--json")
 }

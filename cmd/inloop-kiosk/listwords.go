@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -43,9 +44,22 @@ func (w *listWords) line(text string) {
 	}
 }
 
+// read says how a list was read, for its owner to see whether it was written so.
+func (w *listWords) read(how attendancelist.Reading) {
+	if how.Sheet != "" {
+		w.line("  " + w.Say("lists.read.sheet", "Sheet", how.Sheet))
+	} else {
+		comma := map[byte]string{',': "comma", ';': "semicolon", '\t': "tab"}[how.Comma]
+		w.line("  " + w.Say("lists.read.text", "Text", string(how.Text)))
+		w.line("  " + w.T("lists.read."+comma, nil))
+	}
+	w.line("  " + w.T("lists.read."+cmp.Or(string(how.Dates), "plain"), nil))
+}
+
 // foreseen says what would become of a list.
-func (w *listWords) foreseen(e attendancelist.Upshot) error {
+func (w *listWords) foreseen(e attendancelist.Upshot, how attendancelist.Reading) error {
 	w.line(w.T("lists.foreseen", nil))
+	w.read(how)
 	w.sums(e)
 	for _, g := range e.Gaps {
 		w.line(w.Say("lists.gap", "FromLine", g.FromLine, "From", g.From.String(), "ToLine", g.ToLine, "To", g.To.String()))
@@ -55,8 +69,9 @@ func (w *listWords) foreseen(e attendancelist.Upshot) error {
 }
 
 // taken says what became of it.
-func (w *listWords) taken(e attendancelist.Upshot) error {
+func (w *listWords) taken(e attendancelist.Upshot, how attendancelist.Reading) error {
 	w.line(w.Say("lists.taken", "List", e.List))
+	w.read(how)
 	w.sums(e)
 	w.figures(e)
 	return w.err

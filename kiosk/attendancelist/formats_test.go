@@ -92,7 +92,7 @@ func TestParse_TheOrderOfDatesIsNeverGuessed(t *testing.T) {
 		for _, d := range tt.dates {
 			text += "Anna," + d + ",middag\n"
 		}
-		got, err := attendancelist.Hints{Dates: tt.order}.Parse(strings.NewReader(text), today)
+		got, _, err := attendancelist.Hints{Dates: tt.order}.Parse(strings.NewReader(text), today)
 		if (err != nil) != (tt.first == 0) || err == nil && got[0].Day != tt.first {
 			t.Errorf("%s: %v (%v), want %s", tt.name, got, err, tt.first)
 		}
@@ -105,7 +105,7 @@ func TestParse_ColumnsByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := attendancelist.Hints{Columns: names}.Parse(strings.NewReader("Nr;WHEN;wanneer;wie;Welk deel;Koffie\n1;x;2026-05-25;Anna;avond;ja\n"), today)
+	got, _, err := attendancelist.Hints{Columns: names}.Parse(strings.NewReader("Nr;WHEN;wanneer;wie;Welk deel;Koffie\n1;x;2026-05-25;Anna;avond;ja\n"), today)
 	if err != nil || len(got) != 1 || got[0].Person != "Anna" || got[0].Part != count.PartEvening {
 		t.Errorf("%+v (%v)", got, err)
 	}
@@ -113,7 +113,7 @@ func TestParse_ColumnsByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err = attendancelist.Hints{Columns: names}.Parse(strings.NewReader("Wie,naam,datum,dagdeel\nAnna,x,2026-05-25,avond\n"), today)
+	got, _, err = attendancelist.Hints{Columns: names}.Parse(strings.NewReader("Wie,naam,datum,dagdeel\nAnna,x,2026-05-25,avond\n"), today)
 	if err != nil || len(got) != 1 || got[0].Person != "Anna" {
 		t.Errorf("one column named, the others as they are: %+v (%v)", got, err)
 	}

@@ -34,18 +34,31 @@ type Row struct {
 // Hints are what its owner says of how a list is written, where the list itself
 // leaves it open.
 type Hints struct {
+	Text    Encoding
 	Dates   DateOrder
 	Columns ColumnNames // what is in columns that it does not name is passed over
 	Sheet   string      // of a workbook: its name, or its number from 1
 }
 
+// Reading is how a list was read, for its owner to see whether that is how it was
+// written.
+type Reading struct {
+	Text  Encoding  // empty of a workbook
+	Comma byte      // what separates its cells, 0 in a workbook
+	Sheet string    // of a workbook
+	Dates DateOrder // empty where day and month of each date can be told without
+}
+
 // Parse reads a list without hints: see [Hints.Parse].
-func Parse(r io.Reader, today count.Day) ([]Row, error) { return Hints{}.Parse(r, today) }
+func Parse(r io.Reader, today count.Day) ([]Row, error) {
+	rows, _, err := Hints{}.Parse(r, today)
+	return rows, err
+}
 
 // Parse reads a list kept on paper or in a spreadsheet: one sheet of an Excel workbook
 // (.xlsx), or rows of text, separated
-// throughout by commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252, with a
-// heading in Dutch or English in any order: person (persoon, naam), day (dag, datum),
+// throughout by commas, semicolons or tabs, in UTF-8, UTF-16 or an encoding of one byte
+// a letter that its words show or the hints say, with a heading in Dutch or English in any order: person (persoon, naam), day (dag, datum),
 // part (deel, dagdeel) and guests (gasten). Byte order marks, a first line "sep=;",
 // line ends of any kind, rows of nothing but empty cells and empty cells at the right
 // are fine.
@@ -60,20 +73,20 @@ func Parse(r io.Reader, today count.Day) ([]Row, error) { return Hints{}.Parse(r
 //
 // The error is of type Problems when the list is wrong, in which case no row may
 // be used; any other error is one of reading.
-func (h Hints) Parse(r io.Reader, today count.Day) ([]Row, error) {
+func (h Hints) Parse(r io.Reader, today count.Day) ([]Row, Reading, error) {
 	file, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
-		return nil, fmt.Errorf("read list: %w", err)
+		return nil, Reading{}, fmt.Errorf("read list: %w", err)
 	}
 	if len(file) > maxBytes {
-		return nil, Problems{{Line: 1, Column: 1, Fault: FaultBig, Found: strconv.Itoa(maxBytes >> 20)}}
+		return nil, Reading{}, Problems{{Line: 1, Column: 1, Fault: FaultBig, Found: strconv.Itoa(maxBytes >> 20)}}
 	}
 	p := &parser{hints: h, today: today, guests: make(map[kiosk.DayPart]Row)}
 	p.parse(h.table(file))
 	if len(p.problems) > 0 {
-		return nil, p.problems
+		return nil, Reading{}, p.problems
 	}
-	return p.rows, nil
+	return p.rows, Reading{Text: p.text, Comma: p.comma, Sheet: p.sheet, Dates: p.order}, nil
 }
 
 // table reads the file as what it is.
@@ -81,11 +94,13 @@ func (h Hints) table(file []byte) table {
 	if isWorkbook(file) {
 		return readWorkbook(file, h.Sheet)
 	}
-	text, bad := decode(file)
+	text, encoding, bad := decode(file, h.Text)
 	if bad != nil {
 		return table{end: bad}
 	}
-	return readText(text)
+	t := readText(text)
+	t.text = encoding
+	return t
 }
 
 type parser struct {

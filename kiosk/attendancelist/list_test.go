@@ -91,7 +91,7 @@ func TestParse_Faults(t *testing.T) {
 		{"words behind a quotation mark", head + "a,2026-11-23,\"och\"\"t\" end,\n", []string{"line 2, column 3: quotes"}},
 		{"open quotation mark behind two lines", head + "\"a\nb\", \"2026-11-23,ochtend,\n", []string{"line 2, column 2: quotes"}},
 		{"UTF-8 and Windows-1252", head + "a\u00e9,2026-11-23,ochtend,\nJos\xe9,2026-11-23,ochtend,\n", []string{"line 3, column 1: twotexts"}},
-		{"no letter of Windows-1252", head + "a,2026-11-23,ochtend,\nJos\x81,2026-11-23,ochtend,\n", []string{"line 3, column 1: notext"}},
+		{"letters of no encoding", head + "a,2026-11-23,ochtend,\nJos\x81\xfe,2026-11-23,ochtend,\n", []string{"line 3, column 1: unknowntext"}},
 		{"a letter lost before", head + "Jos\ufffd,2026-11-23,ochtend,\n", []string{"line 2, column 1: notext"}},
 		{"zeros", head + "a\x00,2026-11-23,ochtend,\n", []string{"line 2, column 1: notext"}},
 		{"UTF-16 cut off", "\xff\xfep\x00e", []string{"line 1, column 1: notext"}},

@@ -21,7 +21,9 @@ type line struct {
 // table is a list as it is written: its rows that are not empty, the heading first.
 type table struct {
 	lines []line
+	text  Encoding  // empty of a workbook
 	comma byte      // what separates its cells, or 0 where the file keeps them apart
+	sheet string    // of a workbook
 	epoch count.Day // from which a workbook counts its days, or 0 for text
 	end   *Problem  // why it was read no further
 }

@@ -5,42 +5,42 @@ import (
 	"encoding/binary"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"golang.org/x/text/encoding/charmap"
 )
 
 // decode returns the file as UTF-8 text without byte order marks, with lines that
-// end in \n: from UTF-8, UTF-16 or the Windows-1252 of Western spreadsheets. What it
-// cannot read is one problem.
-func decode(file []byte) (text []byte, bad *Problem) {
+// end in \n, and in which encoding it was: the one that is said where the file does not
+// show it. What it cannot read is one problem.
+func decode(file []byte, said Encoding) (text []byte, is Encoding, bad *Problem) {
 	if what := kindOf(file); what != "" {
-		return nil, what.problem()
+		return nil, "", what.problem()
 	}
+	is = EncodingUTF8
 	if order := utf16Order(file); order != nil {
-		file = fromUTF16(file, order)
+		file, is = fromUTF16(file, order), EncodingUTF16
 	}
 	// A spreadsheet that opens a file with a mark and writes another makes two.
 	for bytes.HasPrefix(file, []byte("\ufeff")) {
 		file = bytes.TrimPrefix(file, []byte("\ufeff"))
 	}
 	if at := bytes.IndexByte(file, 0); at >= 0 {
-		return nil, &Problem{Line: lineAt(file, at), Column: 1, Fault: FaultNoText}
+		return nil, "", &Problem{Line: lineAt(file, at), Column: 1, Fault: FaultNoText}
 	}
 	if !utf8.Valid(file) {
-		if file, bad = fromWindows(file); bad != nil {
-			return nil, bad
+		if is, bad = byteEncoding(file, said); bad != nil {
+			return nil, "", bad
 		}
+		file = is.text(file)
 	}
 	// What was lost before it came here could be anybody.
 	if at := bytes.IndexRune(file, utf8.RuneError); at >= 0 {
-		return nil, &Problem{Line: lineAt(file, at), Column: 1, Fault: FaultNoText}
+		return nil, "", &Problem{Line: lineAt(file, at), Column: 1, Fault: FaultNoText}
 	}
 	// A lone CR ends a line in files of old spreadsheets, which encoding/csv
 	// does not know.
 	if !bytes.Contains(file, []byte("\n")) {
 		file = bytes.ReplaceAll(file, []byte("\r"), []byte("\n"))
 	}
-	return file, nil
+	return file, is, nil
 }
 
 func lineAt(file []byte, at int) int { return 1 + bytes.Count(file[:at], []byte("\n")) }
@@ -105,9 +105,13 @@ func fromUTF16(file []byte, order binary.ByteOrder) []byte {
 	return []byte(string(utf16.Decode(text)))
 }
 
-// fromWindows reads Windows-1252. A file that also has letters of UTF-8 is of two
-// minds: read as one of them, somebody would come in under a name of odd signs.
-func fromWindows(file []byte) (text []byte, bad *Problem) {
+// byteEncoding is what the owner of a file said, or what its bytes show. A file that
+// also has letters of UTF-8 is of two minds: read as one of them, somebody would come in
+// under a name of odd signs.
+func byteEncoding(file []byte, said Encoding) (Encoding, *Problem) {
+	if said != "" {
+		return said, nil
+	}
 	odd, two := -1, false
 	for at := 0; at < len(file); {
 		r, n := utf8.DecodeRune(file[at:])
@@ -118,11 +122,11 @@ func fromWindows(file []byte) (text []byte, bad *Problem) {
 		at += n
 	}
 	if two {
-		return nil, &Problem{Line: lineAt(file, odd), Column: 1, Fault: FaultTwoTexts}
+		return "", &Problem{Line: lineAt(file, odd), Column: 1, Fault: FaultTwoTexts}
 	}
-	text, err := charmap.Windows1252.NewDecoder().Bytes(file)
-	if err != nil {
-		return nil, &Problem{Line: lineAt(file, odd), Column: 1, Fault: FaultNoText}
+	is, choices := encodingOf(file)
+	if is == "" {
+		return "", lettersAsked(file, choices)
 	}
-	return text, nil
+	return is, nil
 }

@@ -45,7 +45,7 @@ func readWorkbook(file []byte, sheet string) (t table) {
 	if bad != nil {
 		return table{end: bad}
 	}
-	t.epoch = epoch(book)
+	t.epoch, t.sheet = epoch(book), name
 	t.readSheet(book, name)
 	return t
 }

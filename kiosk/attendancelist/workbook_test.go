@@ -103,7 +103,7 @@ func TestParse_Workbook(t *testing.T) {
 		}, "", `line 9, column 51: columns "50"`},
 		{"nothing in it", func(*excelize.File) {}, "", "empty"},
 	} {
-		got, err := attendancelist.Hints{Sheet: tt.sheet}.Parse(bytes.NewReader(workbook(t, tt.fill)), today)
+		got, _, err := attendancelist.Hints{Sheet: tt.sheet}.Parse(bytes.NewReader(workbook(t, tt.fill)), today)
 		switch {
 		case tt.fault == "" && (err != nil || !slices.Equal(got, read)):
 			t.Errorf("%s: %+v (%v)", tt.name, got, err)
