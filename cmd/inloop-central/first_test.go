@@ -158,7 +158,7 @@ func compare(t *testing.T, name, got string) {
 	if got == string(want) {
 		return
 	}
-	is, was := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	is, was := strings.Split(got, "\n"), strings.Split(retired.ReplaceAllString(string(want), "$1$2$3$4"), "\n")
 	if name != "healthz.txt" && within(was, is) {
 		return
 	}
@@ -170,6 +170,12 @@ func compare(t *testing.T, name, got string) {
 	}
 	t.Errorf("%s: %d lines, from the first release %d", name, len(is), len(was))
 }
+
+// retired is what the first release told of people in measures that are counted no more,
+// and its name for who is new: in a file, at the head of a table, in its rows, and on a
+// room's own page.
+var retired = regexp.MustCompile(`;[^\n]*;(?:reactivated|returning);[^\n]*\n|(Uniek\n)Nieuw\nTerug\nna\nlang\nTerugkerend\n` +
+	`|(37\n)Nieuw\n(2\n)Terug\nna\nlang\n0\nTerugkerend\n35\n|(42\n3\n)1\n38\n`)
 
 // within tells whether all lines of one text are in another, in their order.
 func within(was, is []string) bool {

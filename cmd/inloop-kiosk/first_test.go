@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -55,7 +56,10 @@ func compareFirst(t *testing.T, name, got string) {
 	if got == string(want) {
 		return
 	}
-	is, was := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	is, was := asCounted(t, got), asCounted(t, string(want))
+	if slices.Equal(is, was) {
+		return
+	}
 	for i := range min(len(is), len(was)) {
 		if is[i] != was[i] {
 			t.Errorf("%s, line %d: %q, from the first release %q", name, i+1, is[i], was[i])
@@ -63,6 +67,36 @@ func compareFirst(t *testing.T, name, got string) {
 		}
 	}
 	t.Errorf("%s: %d lines, from the first release %d", name, len(is), len(was))
+}
+
+// asCounted are the lines of what was said without the measures that the first release
+// did not count, and without those that nobody counts any more.
+func asCounted(t *testing.T, text string) (lines []string) {
+	t.Helper()
+	others := []string{"reactivated", "returning", "known", "regular"}
+	for line := range strings.Lines(text) {
+		words := strings.Fields(line)
+		if len(words) > 0 && slices.Contains(others, words[0]) {
+			continue
+		}
+		if strings.HasPrefix(line, `{"period"`) {
+			var f map[string]any
+			must(t, json.Unmarshal([]byte(line), &f))
+			withheld, _ := f["withheld"].(map[string]any)
+			for _, m := range others {
+				delete(f, m)
+				delete(withheld, m)
+			}
+			if len(withheld) == 0 {
+				delete(f, "withheld")
+			}
+			same, err := json.Marshal(f)
+			must(t, err)
+			line = string(same)
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // TestFirst_CommandsSayTheSame asks that room what programs may ask of it. That two

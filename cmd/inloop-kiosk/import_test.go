@@ -76,7 +76,7 @@ func TestVisitsImport_SaysEachFigureBeforeAndAfter(t *testing.T) {
 		year = append(year, fmt.Sprintf("Vast,%s,middag,", d))
 	}
 	first := b.list(t, fmt.Sprintf("Anna,%s,middag,", monday), fmt.Sprintf("Ben,%s,middag,", monday))
-	b.says(t, quarter+" nieuw: achtergehouden → 2", "visits", "import", b.list(t, append(year, fmt.Sprintf("Anna,%s,middag,", monday), fmt.Sprintf("Ben,%s,middag,", monday))...), "--dry-run")
+	b.says(t, quarter+" voor het eerst in 12 maanden: achtergehouden → 2", "visits", "import", b.list(t, append(year, fmt.Sprintf("Anna,%s,middag,", monday), fmt.Sprintf("Ben,%s,middag,", monday))...), "--dry-run")
 	b.says(t, "Er is nog geen lijst opgenomen", "visits", "imports")
 	b.says(t, quarter+" uniek: achtergehouden → 2", "visits", "import", first)
 	if said, err := b.words(t, "reach", "--quarter", string(monday.Quarter())); err != nil || !strings.Contains(said, "new_room") {
@@ -84,7 +84,7 @@ func TestVisitsImport_SaysEachFigureBeforeAndAfter(t *testing.T) {
 	}
 	more := b.list(t, append(year, fmt.Sprintf("Cato,%s,avond,", monday))...)
 	said, err := b.words(t, "visits", "import", more)
-	if err == nil || !strings.Contains(err.Error(), "--yes") || !strings.Contains(said, quarter+" uniek: 2 → 4 (was al verteld)") || !strings.Contains(said, quarter+" nieuw: achtergehouden → 3\n") {
+	if err == nil || !strings.Contains(err.Error(), "--yes") || !strings.Contains(said, quarter+" uniek: 2 → 4 (was al verteld)") || !strings.Contains(said, quarter+" voor het eerst in 12 maanden: achtergehouden → 3\n") {
 		t.Errorf("without a yes: %v\n%s", err, said)
 	}
 	b.says(t, `"list":1`, "visits", "imports", "--json")
@@ -92,7 +92,7 @@ func TestVisitsImport_SaysEachFigureBeforeAndAfter(t *testing.T) {
 		t.Errorf("a list was taken in without a yes:\n%s", said)
 	}
 	b.says(t, "List 2 is taken in.", "visits", "import", more, "--yes", "--lang", "en")
-	b.says(t, quarter+" nieuw: 3 → achtergehouden", "visits", "import", "--undo", "2", "--dry-run")
+	b.says(t, quarter+" voor het eerst in 12 maanden: 3 → achtergehouden", "visits", "import", "--undo", "2", "--dry-run")
 	b.says(t, "2 numaralı liste geri alındı.", "visits", "import", "--undo", "2", "--lang", "tr")
 	b.says(t, `"undone":true`, "visits", "imports", "--json")
 	b.says(t, "teruggenomen", "visits", "imports")

@@ -13,18 +13,19 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// reachCmd prints the figures of one month or quarter.
+// reachCmd prints the figures of one month, quarter or year.
 type reachCmd struct {
 	Quarter string `xor:"period" required:"" placeholder:"2026Q3"`
 	Month   string `xor:"period" required:"" placeholder:"2026-09"`
+	Year    string `xor:"period" required:"" placeholder:"2026"`
 	JSON    bool   `name:"json"`
 }
 
 // Run prints each measure by its name, or why it is withheld.
 func (c *reachCmd) Run(a *app) error {
-	period := count.Period(c.Quarter + c.Month) // exactly one is set
-	if c.Quarter != "" && !period.Is(count.PeriodQuarter) || c.Month != "" && !period.Is(count.PeriodMonth) {
-		return fmt.Errorf("%w: %.20q: want --quarter 2026Q3 or --month 2026-09", cli1.ErrUsage, string(period))
+	period := count.Period(c.Quarter + c.Month + c.Year) // exactly one is set
+	if c.Quarter != "" && !period.Is(count.PeriodQuarter) || c.Month != "" && !period.Is(count.PeriodMonth) || c.Year != "" && !period.Is(count.PeriodYear) {
+		return fmt.Errorf("%w: %.20q: want --year 2026, --quarter 2026Q3 or --month 2026-09", cli1.ErrUsage, string(period))
 	}
 	return a.withStore(sqlite.ModeReadOnly, func(s *sqlite.Store) error {
 		figures, err := s.Figures(a.ctx, period)
@@ -60,7 +61,7 @@ func printFigures(w io.Writer, f reach.Figures) error {
 		value   reach.Value
 	}{
 		{count.MeasureVisits, f.Visits}, {count.MeasureBadgeVisits, f.BadgeVisits}, {count.MeasureGuests, f.Guests}, {count.MeasureAssumed, f.Assumed},
-		{count.MeasureUnique, f.Unique}, {count.MeasureNew, f.New}, {count.MeasureReactivated, f.Reactivated}, {count.MeasureReturning, f.Returning},
+		{count.MeasureUnique, f.Unique}, {count.MeasureNew, f.New}, {count.MeasureKnown, f.Known}, {count.MeasureRegular, f.Regular},
 		{count.MeasureReachN, f.ReachN}, {count.MeasureReachA, f.ReachA}, {count.MeasureReachK, f.ReachK},
 	} {
 		if row.value.Reason != "" {
@@ -83,13 +84,15 @@ func why(r reach.Reason) string {
 		reach.ReasonRunning:      "told when the quarter or year has ended",
 		reach.ReasonTooSoon:      "told 7 days after the period",
 		reach.ReasonTooFew:       "fewer than 20 answered, or fewer than 8 of them stand on one side",
-		reach.ReasonNewRoom:      "too little was recorded in the 12 months before (under 75 % of the open days), so nobody can be told to be new or back",
+		reach.ReasonNewRoom:      "too little was recorded in the 12 months before (under 75 % of the open days), so nobody can be told to be new",
 		reach.ReasonLowShare:     "under 60 % of the visits are by badge",
 		reach.ReasonNoVisits:     "there are no visits",
 		reach.ReasonMonthAndUp:   "people are counted per month, quarter and year",
 		reach.ReasonQuarterAndUp: "told per quarter and year",
 		reach.ReasonForgotten:    "the visits are older than the room keeps, and nothing was kept of them",
 		reach.ReasonAhead:        "the period has not begun",
+		reach.ReasonFewWeeks:     "the room was open in fewer than 8 weeks, and who comes in 6 of 13 is regular",
+		reach.ReasonQuarters:     "told per quarter and year",
 	}[r]
 	return string(r) + ": " + said
 }

@@ -22,7 +22,7 @@ func TestPrintFigures_ANumberOrWhyThereIsNone(t *testing.T) {
 	const tooFew = "too_few: fewer than 20 answered, or fewer than 8 of them stand on one side"
 	want := []string{
 		"2026Q3 at least: a backup was put back, visits may be missing",
-		"visits 120", "badge_visits 90", "guests 30", "assumed 0", "unique 0", "new 0", "reactivated 0", "returning 0",
+		"visits 120", "badge_visits 90", "guests 30", "assumed 0", "unique 0", "new 0", "known 0", "regular 0",
 		"reach_n - " + tooFew, "reach_a - " + tooFew, "reach_k - " + tooFew, "badge_share 0.75",
 	}
 	var got []string

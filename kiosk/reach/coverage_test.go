@@ -84,7 +84,7 @@ func TestLedger_GuestsProveNothing(t *testing.T) {
 	l := ledgerOf(visits, nil)
 	l.Openings = reach.Openings{Planned: func(count.Day) bool { return true }}
 	f, err := l.Figures("2026Q3", day(t, "2026-10-20"))
-	if err != nil || f.Unique.N != 49 || f.New.Reason != reach.ReasonNewRoom || f.Reactivated.Reason != reach.ReasonNewRoom || f.Returning.Reason != reach.ReasonNewRoom {
+	if err != nil || f.Unique.N != 49 || f.New.Reason != reach.ReasonNewRoom || f.Known.Reason != reach.ReasonNewRoom {
 		t.Errorf("%+v, %v: want 49 people of whom nobody knows who is new", f, err)
 	}
 	if f, err = l.Figures("2026Q4", day(t, "2026-10-20")); err != nil || f.New.Known() {

@@ -19,8 +19,8 @@
 //   - R5: class C is rounded to a multiple of 5, up or down by a secret key, and
 //     never below 10.
 //
-// Who is new, back after long or returning is told where enough is known of the year
-// before, by the days on which a person was recorded: see [Coverage].
+// Who is new or known is told where enough is known of the year before, by the days on
+// which a person was recorded: see [Coverage].
 //
 // # The way through
 //

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"example.org/inloop/kiosk"
@@ -23,6 +24,8 @@ const (
 	ReasonQuarterAndUp Reason = "quarter_and_up" // reach is not told per month
 	ReasonForgotten    Reason = "bewaartermijn"  // the visits are gone and nothing was kept
 	ReasonAhead        Reason = "ahead"          // the period has not begun
+	ReasonFewWeeks     Reason = "few_weeks"      // too few open weeks to call anybody regular
+	ReasonQuarters     Reason = "quarters"       // regulars are told per quarter and year
 )
 
 // Value is a number, or the reason why there is none.
@@ -49,10 +52,10 @@ type Figures struct {
 	Guests      Value
 	Assumed     Value // of BadgeVisits
 	BadgeShare  Share // the warning light beside every number of persons
-	Unique      Value // always New + Reactivated + Returning
+	Unique      Value // always New + Known
 	New         Value
-	Reactivated Value
-	Returning   Value
+	Known       Value
+	Regular     Value // of Unique
 	ReachN      Value // the three are rounded, and told together or not at all
 	ReachA      Value
 	ReachK      Value
@@ -68,6 +71,7 @@ type Figures struct {
 type Facts struct {
 	Today    count.Day
 	Coverage Coverage // of the time before the period
+	Regular  Reason   // why nobody can be called regular
 	Rounding Rounding
 	AtLeast  bool
 }
@@ -137,8 +141,8 @@ func (f *Figures) persons(t Tally, facts Facts) {
 	}
 	f.Unique = value(t.Unique, all)
 	f.New = value(t.New, kinds)
-	f.Reactivated = value(t.Reactivated, kinds)
-	f.Returning = value(t.Unique-t.New-t.Reactivated, kinds)
+	f.Known = value(t.Unique-t.New, kinds)
+	f.Regular = value(t.Regular, cmp.Or(all, facts.Regular))
 }
 
 // reach fills in class C.
@@ -179,7 +183,7 @@ func Withheld(p count.Period, why Reason) Figures {
 	v := Value{Reason: why}
 	return Figures{
 		Period: p, Visits: v, BadgeVisits: v, Guests: v, Assumed: v, BadgeShare: Share{Reason: why},
-		Unique: v, New: v, Reactivated: v, Returning: v, ReachN: v, ReachA: v, ReachK: v,
+		Unique: v, New: v, Known: v, Regular: v, ReachN: v, ReachA: v, ReachK: v,
 	}
 }
 
@@ -190,7 +194,7 @@ func (f Figures) value(m count.Measure) (Value, bool) {
 		count.MeasureVisits: f.Visits, count.MeasureBadgeVisits: f.BadgeVisits,
 		count.MeasureGuests: f.Guests, count.MeasureAssumed: f.Assumed,
 		count.MeasureUnique: f.Unique, count.MeasureNew: f.New,
-		count.MeasureReactivated: f.Reactivated, count.MeasureReturning: f.Returning,
+		count.MeasureKnown: f.Known, count.MeasureRegular: f.Regular,
 		count.MeasureReachN: f.ReachN, count.MeasureReachA: f.ReachA, count.MeasureReachK: f.ReachK,
 	}[m]
 	return v, ok
@@ -247,8 +251,8 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 		BadgeShare  *float64                 `json:"badge_share"`
 		Unique      *int64                   `json:"unique"`
 		New         *int64                   `json:"new"`
-		Reactivated *int64                   `json:"reactivated"`
-		Returning   *int64                   `json:"returning"`
+		Known       *int64                   `json:"known"`
+		Regular     *int64                   `json:"regular"`
 		ReachN      *int64                   `json:"reach_n"`
 		ReachA      *int64                   `json:"reach_a"`
 		ReachK      *int64                   `json:"reach_k"`
@@ -260,7 +264,7 @@ func (f Figures) MarshalJSON() ([]byte, error) {
 		number(count.MeasureVisits), number(count.MeasureBadgeVisits),
 		number(count.MeasureGuests), number(count.MeasureAssumed), share,
 		number(count.MeasureUnique), number(count.MeasureNew),
-		number(count.MeasureReactivated), number(count.MeasureReturning),
+		number(count.MeasureKnown), number(count.MeasureRegular),
 		number(count.MeasureReachN), number(count.MeasureReachA), number(count.MeasureReachK),
 		f.AtLeast, f.began(), withheld,
 	})

@@ -16,7 +16,7 @@ import (
 func busy() reach.Tally {
 	return reach.Tally{
 		Attendance: reach.Attendance{BadgeVisits: 80, Guests: 20, Assumed: 4},
-		Unique:     70, New: 10, Reactivated: 5, N: 70, A: 30, K: 15,
+		Unique:     70, New: 10, Regular: 12, N: 70, A: 30, K: 15,
 	}
 }
 
@@ -78,14 +78,14 @@ func TestFigures_Withheld(t *testing.T) {
 		if f.Unique.Reason != tt.unique {
 			t.Errorf("%s: unique %q, want %q", tt.name, f.Unique.Reason, tt.unique)
 		}
-		// Two of three parts would give the third away.
-		if f.New.Reason != tt.fresh || f.Reactivated.Reason != tt.fresh || f.Returning.Reason != tt.fresh {
-			t.Errorf("%s: new %q, reactivated %q, returning %q, want %q", tt.name, f.New.Reason, f.Reactivated.Reason, f.Returning.Reason, tt.fresh)
+		// One of two parts gives the other away.
+		if f.New.Reason != tt.fresh || f.Known.Reason != tt.fresh {
+			t.Errorf("%s: new %q, known %q, want %q", tt.name, f.New.Reason, f.Known.Reason, tt.fresh)
 		}
 		if f.ReachN.Reason != tt.reach || f.ReachA.Reason != tt.reach || f.ReachK.Reason != tt.reach {
 			t.Errorf("%s: reach %q %q %q, want %q", tt.name, f.ReachN.Reason, f.ReachA.Reason, f.ReachK.Reason, tt.reach)
 		}
-		for _, v := range []reach.Value{f.Unique, f.New, f.Returning, f.ReachN, f.ReachA, f.ReachK} {
+		for _, v := range []reach.Value{f.Unique, f.New, f.Known, f.Regular, f.ReachN, f.ReachA, f.ReachK} {
 			if v.Reason != "" && v.N != 0 {
 				t.Errorf("%s: a withheld number is still there: %+v", tt.name, v)
 			}
@@ -111,7 +111,7 @@ func TestFigures_JSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"period":"2026Q3","visits":100,"badge_visits":80,"guests":20,"assumed":4,"badge_share":0.8,` +
-		`"unique":70,"new":10,"reactivated":5,"returning":55,"reach_n":null,"reach_a":null,"reach_k":null,` +
+		`"unique":70,"new":10,"known":60,"regular":12,"reach_n":null,"reach_a":null,"reach_k":null,` +
 		`"withheld":{"reach_a":"too_soon","reach_k":"too_soon","reach_n":"too_soon"}}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -135,9 +135,9 @@ func TestCounts(t *testing.T) {
 		want   int
 	}{
 		{"2026-09", "2026-09-30", 0}, // running
-		{"2026-09", "2026-10-01", 4}, // unique, new, reactivated, returning
-		{"2026Q3", "2026-10-07", 4},
-		{"2026Q3", "2026-10-08", 7}, // and reach
+		{"2026-09", "2026-10-01", 3}, // unique, new, known
+		{"2026Q3", "2026-10-07", 4},  // and regular
+		{"2026Q3", "2026-10-08", 7},  // and reach
 		{"2026-W36", "2026-12-01", 0},
 	}
 	for _, tt := range tests {
@@ -245,7 +245,7 @@ func TestTally_ClockChange(t *testing.T) {
 		d := count.DayOf(at, zone)
 		h := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: d, Part: count.PartEvening}}, nil)
 		for _, p := range []string{tt.day, tt.week, tt.day[:7], tt.day[:4]} {
-			if got, err := h.Tally(count.Period(p)); err != nil || got.BadgeVisits != 1 {
+			if got, err := h.Tally(count.Period(p), reach.Openings{}); err != nil || got.BadgeVisits != 1 {
 				t.Errorf("%s: %d visits in %s (%v), want 1", tt.at, got.BadgeVisits, p, err)
 			}
 		}

@@ -32,18 +32,18 @@ func (r Record) answeredBy(last count.Day) bool {
 }
 
 // Tally is what a period comes to, exact, before anything is withheld or
-// rounded. Returning is not in it: it is what is left of Unique.
+// rounded. Who was known before is not in it: it is what is left of Unique.
 //
 // Rooms keep the tallies of closed periods as sealed JSON. A name in a tag is on
 // their disks: under another one, what is kept would read back as 0.
 type Tally struct {
 	Attendance
-	Unique      int64 `json:"Unique"`      // different residents
-	New         int64 `json:"New"`         // first seen ever in the period
-	Reactivated int64 `json:"Reactivated"` // seen before, but not in the 90 days before
-	N           int64 `json:"N"`           // the room's own residents with a visit
-	A           int64 `json:"A"`           // of N: whose kept answer is of this period or earlier
-	K           int64 `json:"K"`           // of A: with few contacts
+	Unique  int64 `json:"Unique"`  // different residents
+	New     int64 `json:"New"`     // of Unique: not seen in the twelve months before
+	Regular int64 `json:"Regular"` // of Unique: see regular
+	N       int64 `json:"N"`       // the room's own residents with a visit
+	A       int64 `json:"A"`       // of N: whose kept answer is of this period or earlier
+	K       int64 `json:"K"`       // of A: with few contacts
 }
 
 // Plus returns the sum, number by number.
@@ -59,7 +59,7 @@ func (t Tally) with(o Tally, sign int64) Tally {
 	t.Assumed += sign * o.Assumed
 	t.Unique += sign * o.Unique
 	t.New += sign * o.New
-	t.Reactivated += sign * o.Reactivated
+	t.Regular += sign * o.Regular
 	t.N += sign * o.N
 	t.A += sign * o.A
 	t.K += sign * o.K
@@ -118,26 +118,28 @@ func NewHistory(visits []kiosk.Visit, residents map[int64]Record) *History {
 	return h
 }
 
-// Tally counts one period; count.ErrPeriod when it is none. The counts of
-// persons are of use from a month up: of a day or a week they are left 0.
-func (h *History) Tally(p count.Period) (Tally, error) {
-	first, last, err := p.Span()
+// Tally counts one period of a room that was open so; count.ErrPeriod when it is
+// none. The counts of persons are of use from a month up: of a day or a week they
+// are left 0.
+func (h *History) Tally(p count.Period, o Openings) (Tally, error) {
+	days, err := p.Days()
 	if err != nil {
 		return Tally{}, err
 	}
 	var t Tally
-	from, _ := slices.BinarySearch(h.guests, first)
-	to, _ := slices.BinarySearch(h.guests, last+1)
+	from, _ := slices.BinarySearch(h.guests, days.First)
+	to, _ := slices.BinarySearch(h.guests, days.Last+1)
 	t.Guests = int64(to - from)
+	ends := o.seasons(p)
 	for _, who := range h.people {
-		who.tally(&t, first, last, p.AtLeast(count.PeriodMonth))
+		who.tally(&t, days, p.AtLeast(count.PeriodMonth), ends)
 	}
 	return t, nil
 }
 
 // tally adds one resident to t.
-func (p person) tally(t *Tally, first, last count.Day, persons bool) {
-	from, to := p.index(first), p.index(last+1)
+func (p person) tally(t *Tally, days count.Days, persons bool, ends []season) {
+	from, to := p.index(days.First), p.index(days.Last+1)
 	if from == to {
 		return
 	}
@@ -152,18 +154,29 @@ func (p person) tally(t *Tally, first, last count.Day, persons bool) {
 	}
 	t.Unique++
 	t.N++
-	switch before, ever := p.before(from, first); {
-	case !ever:
+	if p.begins(from, days.First) {
 		t.New++
-	case before == count.NoDay || p.parts[from].day-before > kiosk.LongAway:
-		t.Reactivated++
 	}
-	if p.answeredBy(last) {
+	if slices.ContainsFunc(ends, p.regular) {
+		t.Regular++
+	}
+	if p.answeredBy(days.Last) {
 		t.A++
 		if p.Contacts == kiosk.IsolationFew {
 			t.K++
 		}
 	}
+}
+
+// regular tells whether the person came in enough of the weeks.
+func (p person) regular(s season) bool {
+	came := 0
+	for _, week := range s {
+		if i := p.index(week.First); i < len(p.parts) && p.parts[i].day <= week.Last {
+			came++
+		}
+	}
+	return s.enough() && came >= regularWeeks
 }
 
 // index returns where the visits of d and later begin.
@@ -172,16 +185,21 @@ func (p person) index(d count.Day) int {
 	return i
 }
 
-// before tells whether the person was ever seen before the day, and when last; NoDay
-// when that is no longer known, which is longer ago than anybody asks.
-func (p person) before(i int, first count.Day) (last count.Day, ever bool) {
+// begins tells whether a chain of visits without a gap of more than twelve months
+// begins with the i-th, the first one in a period that begins on first. Whoever stayed
+// away for longer is somebody new: nothing is kept of who it was.
+func (p person) begins(i int, first count.Day) bool {
+	last := count.NoDay // before it
 	if i > 0 {
 		last = p.parts[i-1].day
 	}
-	if p.Last < first && p.Last > last {
-		last = p.Last
+	if p.Last < first {
+		last = max(last, p.Last)
 	}
-	return last, last != count.NoDay || p.Since != count.NoDay && p.Since < first
+	if last == count.NoDay {
+		return p.Since == count.NoDay || p.Since >= first
+	}
+	return last < p.parts[i].day.MonthsBefore(coverMonths)
 }
 
 func compareBool(a, b bool) int {

@@ -29,7 +29,7 @@ func (l *Ledger) Figures(p count.Period, today count.Day) (Figures, error) {
 	if err != nil {
 		return Figures{}, err
 	}
-	tally, err := l.History.Tally(p)
+	tally, err := l.tally(p)
 	if err != nil {
 		return Figures{}, err
 	}
@@ -39,6 +39,19 @@ func (l *Ledger) Figures(p count.Period, today count.Day) (Figures, error) {
 		return Withheld(p, ReasonForgotten), nil
 	}
 	return tally.Figures(p, l.facts(p, today))
+}
+
+// tally counts a period from the rows.
+func (l *Ledger) tally(p count.Period) (Tally, error) { return l.History.Tally(p, l.Openings) }
+
+// whole tells whether no row is gone of the weeks by which a period's regulars are known.
+func (l *Ledger) whole(p count.Period) bool {
+	for _, s := range l.Openings.seasons(p) {
+		if len(s) > 0 && s[0].First < l.Forgotten {
+			return false
+		}
+	}
+	return true
 }
 
 // known tells whether anything is known of the days: visits, or cells that say
@@ -53,7 +66,10 @@ func (l *Ledger) known(tally Tally, first, last count.Day) bool {
 
 func (l *Ledger) facts(p count.Period, today count.Day) Facts {
 	first, last, _ := p.Span() // p was found to be a period before
-	f := Facts{Today: today, Coverage: l.coverage(first), Rounding: l.Rounding}
+	f := Facts{Today: today, Coverage: l.coverage(first), Rounding: l.Rounding, Regular: l.Openings.regular(p)}
+	if k, kept := l.Kept[p]; kept && f.Regular == "" && !k.Regulars && !l.whole(p) {
+		f.Regular = ReasonForgotten
+	}
 	for _, d := range l.Restored {
 		f.AtLeast = f.AtLeast || first <= d.Last && d.First <= last
 	}
@@ -130,7 +146,7 @@ func (l *Ledger) earliest() count.Day {
 // recount returns what the rows say of a period; not known when they are gone
 // and nothing was kept.
 func (l *Ledger) recount(p count.Period, today count.Day) (tally Tally, known bool, err error) {
-	if tally, err = l.History.Tally(p); err != nil {
+	if tally, err = l.tally(p); err != nil {
 		return tally, false, err
 	}
 	if _, kept := l.Kept[p]; kept {
@@ -154,7 +170,9 @@ func (l *Ledger) keep(p count.Period, now Tally, today count.Day) (k Kept, close
 		}
 		k = Kept{Tally: now, Base: now, Late: first < VisitsFrom(today)}
 	}
-	return k.Corrected(now, Final(p, today)), true
+	k = k.Corrected(now, Final(p, today))
+	k.Regulars = k.Regulars || l.whole(p)
+	return k, true
 }
 
 // Rebase returns what is kept with the rows as they are now, where that is
@@ -162,7 +180,7 @@ func (l *Ledger) keep(p count.Period, now Tally, today count.Day) (k Kept, close
 func (l *Ledger) Rebase() (map[count.Period]Kept, error) {
 	changed := make(map[count.Period]Kept)
 	for p, k := range l.Kept {
-		now, err := l.History.Tally(p)
+		now, err := l.tally(p)
 		if err != nil {
 			return nil, fmt.Errorf("rebase %s: %w", p, err)
 		}

@@ -50,8 +50,8 @@ func TestKept_StandsOnDisksUnderItsOwnNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	const none = `"BadgeVisits":0,"Guests":0,"Assumed":0,`
-	want := `{"Kept":{` + none + `"Unique":3,"New":0,"Reactivated":0,"N":0,"A":0,"K":1},` +
-		`"Base":{` + none + `"Unique":2,"New":0,"Reactivated":0,"N":0,"A":0,"K":0},"Settled":true,"Late":true}`
+	want := `{"Kept":{` + none + `"Unique":3,"New":0,"Regular":0,"N":0,"A":0,"K":1},` +
+		`"Base":{` + none + `"Unique":2,"New":0,"Regular":0,"N":0,"A":0,"K":0},"Settled":true,"Late":true,"Regulars":false}`
 	if string(text) != want {
 		t.Errorf("sealed as\n%s\nwant\n%s", text, want)
 	}
@@ -109,7 +109,7 @@ func TestLedger_KeepsADayOnWhichNobodyCame(t *testing.T) {
 	l := ledgerOf(nil, nil)
 	l.Counted = []count.Day{day(t, "2026-10-05")}
 	done := recount(t, l, "2027-01-01")
-	if k, ok := done.Kept["2026-10"]; !ok || k != (reach.Kept{}) {
+	if k, ok := done.Kept["2026-10"]; !ok || k != (reach.Kept{Regulars: true}) {
 		t.Errorf("an empty month is kept as %+v (%t)", k, ok)
 	}
 	if _, ok := done.Kept["2026-11"]; ok {

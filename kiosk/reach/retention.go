@@ -3,7 +3,6 @@ package reach
 import (
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
 
@@ -23,12 +22,11 @@ func VisitsFrom(today count.Day) count.Day { return today.MonthsBefore(visitMont
 // since is no longer known by name, sign, label or badge.
 func LinksUntil(today count.Day) count.Day { return today.MonthsBefore(linkMonths) }
 
-// AskedFrom returns the first day for which no running period asks whether
-// somebody came on it: a visit before it says nothing about who is back after
-// long.
+// AskedFrom returns the first day for which a period whose visits are kept may ask
+// whether somebody came on it: a visit before it says nothing about who is new.
 func AskedFrom(today count.Day) count.Day {
-	year, _, _ := today.Civil()
-	return count.Date(year, time.January, 1) - kiosk.LongAway
+	year, _, _ := VisitsFrom(today).Civil()
+	return count.Date(year, time.January, 1).MonthsBefore(coverMonths)
 }
 
 // AnswerOver tells whether what an intake came to is to go: 12 months after the

@@ -20,9 +20,9 @@ func day(t testing.TB, text string) count.Day {
 
 func TestRetention_Horizons(t *testing.T) {
 	for _, tt := range []struct{ today, visits, links, asked string }{
-		{"2026-11-24", "2025-10-24", "2025-11-24", "2025-10-03"},
-		{"2026-03-31", "2025-02-28", "2025-03-31", "2025-10-03"},
-		{"2028-02-29", "2027-01-29", "2027-02-28", "2027-10-03"},
+		{"2026-11-24", "2025-10-24", "2025-11-24", "2024-01-01"},
+		{"2026-03-31", "2025-02-28", "2025-03-31", "2024-01-01"},
+		{"2028-02-29", "2027-01-29", "2027-02-28", "2026-01-01"},
 	} {
 		today := day(t, tt.today)
 		if got := reach.VisitsFrom(today).String(); got != tt.visits {

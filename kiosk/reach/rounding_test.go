@@ -66,7 +66,7 @@ func TestFigures_ReachIsOrdered(t *testing.T) {
 			for k := int64(8); k <= a-8; k++ {
 				tally := busy()
 				tally.Unique, tally.N, tally.A, tally.K = a+1, a+1, a, k
-				tally.New, tally.Reactivated = 0, 0
+				tally.New, tally.Regular = 0, 0
 				got, err := tally.Figures("2026Q3", f)
 				if err != nil {
 					t.Fatal(err)

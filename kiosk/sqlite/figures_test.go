@@ -182,16 +182,16 @@ func TestFigures_Toy(t *testing.T) {
 	b.importList(lines...)
 	value := func(n int64) reach.Value { return reach.Value{N: n} }
 	for _, tt := range []struct {
-		period                                     count.Period
-		badge, guests, unique, fresh, back, others int64
+		period                              count.Period
+		badge, guests, unique, fresh, known int64
 	}{
-		{"2026-01", 14, 3, 5, 2, 0, 3},
-		{"2026-02", 13, 3, 5, 1, 0, 4},
-		{"2026Q1", 27, 6, 6, 3, 0, 3},
+		{"2026-01", 14, 3, 5, 2, 3},
+		{"2026-02", 13, 3, 5, 1, 4},
+		{"2026Q1", 27, 6, 6, 3, 3},
 	} {
 		f := b.figuresOf(tt.period)
 		if f.BadgeVisits != value(tt.badge) || f.Guests != value(tt.guests) || f.Unique != value(tt.unique) ||
-			f.New != value(tt.fresh) || f.Reactivated != value(tt.back) || f.Returning != value(tt.others) {
+			f.New != value(tt.fresh) || f.Known != value(tt.known) {
 			t.Errorf("%s: %+v, want %+v", tt.period, f, tt)
 		}
 	}
@@ -217,7 +217,7 @@ func TestFigures_ClosedPeriodIsKept(t *testing.T) {
 	b.importList(append(mondays(t, "2026-03-02", 4, "A", "B"), append(mondays(t, "2026-07-06", 8, "A", "B", "C"), mondays(t, "2026-10-05", 6, "A", "B")...)...)...)
 	b.goTo("2026-11-24")
 	closed, running := b.figuresOf("2026Q3"), b.figuresOf("2026Q4")
-	if closed.Unique.N != 3 || closed.New.N != 1 || closed.Reactivated.N != 2 || running.Unique.N != 2 {
+	if closed.Unique.N != 3 || closed.New.N != 1 || closed.Known.N != 2 || closed.Regular.N != 3 || running.Unique.N != 2 {
 		t.Fatalf("before: %+v %+v", closed, running)
 	}
 	if err := b.Erase(t.Context(), 0, b.personOf("A")); err != nil {

@@ -35,8 +35,8 @@ func TestImportVisits(t *testing.T) {
 		t.Errorf("import: %+v, want the report of the dry run", got)
 	}
 	f := b.figuresOf("2026-11")
-	if f.BadgeVisits.N != 2 || f.Guests.N != 1 || f.Unique.N != 2 || f.New.N != 1 {
-		t.Errorf("figures: %+v, want A known since last year", f)
+	if f.BadgeVisits.N != 2 || f.Guests.N != 1 || f.Unique.N != 2 || f.New.N != 2 {
+		t.Errorf("figures: %+v, want A, away for more than twelve months, and B new", f)
 	}
 	if n := b.number(`SELECT count(*) FROM visit WHERE day < ?1`, dayOf(t, "2025-10-24")); n != 0 {
 		t.Errorf("%d visits older than the retention are kept", n)
@@ -206,7 +206,7 @@ func TestImportVisits_OneRowProvesOneDay(t *testing.T) {
 	withheld := func(when string) {
 		t.Helper()
 		f := b.figuresOf("2026Q4")
-		if f.Unique.N != 49 || f.New.Reason != reach.ReasonNewRoom || f.Reactivated.Reason != reach.ReasonNewRoom || f.Returning.Reason != reach.ReasonNewRoom {
+		if f.Unique.N != 49 || f.New.Reason != reach.ReasonNewRoom || f.Known.Reason != reach.ReasonNewRoom {
 			t.Errorf("%s: %+v, want 49 people and no word of who is new", when, f)
 		}
 	}

@@ -72,8 +72,8 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 	}
 	b.recordedSince("2025-10-01")
 	b.importList("Stays,2026-11-16,middag,")
-	if got := b.figuresOf("2026Q4"); got.Unique.N != 1 || got.New.N != 0 || got.Reactivated.N != 1 {
-		t.Errorf("who stays comes again: %+v, want her back after long, not new", got)
+	if got := b.figuresOf("2026Q4"); got.Unique.N != 1 || got.New.N != 0 || got.Known.N != 1 {
+		t.Errorf("who stays comes again: %+v, want her known, not new", got)
 	}
 	if got := b.figuresOf("2024Q4").Visits.Reason; got != reach.ReasonForgotten {
 		t.Errorf("a quarter of which nothing was kept: %q", got)
@@ -81,12 +81,12 @@ func TestRetain_ThirteenMonths(t *testing.T) {
 }
 
 // TestRetain_YearRemembersTheAutumnBefore goes to the last day of a year: the
-// rows of the autumn before are gone, and still she was not away for long.
+// rows of the autumn before are gone, and still nobody is new who came in it.
 func TestRetain_YearRemembersTheAutumnBefore(t *testing.T) {
 	b := newFixture(t, "2025-11-12")
 	b.recordedSince("2025-01-01")
 	b.proveClock()
-	b.importList("A,2025-03-03,middag,", "A,2025-11-10,middag,", "B,2025-09-29,middag,")
+	b.importList("A,2024-12-02,middag,", "A,2025-11-10,middag,", "B,2025-01-11,middag,")
 	b.goTo("2026-01-14")
 	b.importList("A,2026-01-12,middag,", "B,2026-01-12,middag,")
 	b.goTo("2026-12-31")
@@ -94,8 +94,8 @@ func TestRetain_YearRemembersTheAutumnBefore(t *testing.T) {
 		t.Fatalf("%d rows of the autumn before are still there", n)
 	}
 	f := b.figuresOf("2026")
-	if f.Unique.N != 2 || f.New.N != 0 || f.Reactivated.N != 1 || f.Returning.N != 1 {
-		t.Errorf("%+v, want A (63 days) returning and B (105 days) back after long", f)
+	if f.Unique.N != 2 || f.New.N != 1 || f.Known.N != 1 {
+		t.Errorf("%+v, want A (63 days) known and B (a year and a day) new", f)
 	}
 }
 

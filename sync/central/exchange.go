@@ -160,6 +160,11 @@ func (t *exchange) merge(l CellMerger, series int, rev *int64) ([]wire.Result, e
 	merge := make([]wire.Cell, 0, len(cells))
 	taken := make(map[address]int, len(cells)) // place in merge
 	for i, c := range cells {
+		if c.Retired(t.request.Version, t.measures) {
+			results[i] = wire.Result{Status: wire.StatusAccepted}
+			*rev = max(*rev, min(c.Rev, wire.MaxRev)) // as if it were held: its kiosk goes by that
+			continue
+		}
 		if code := t.fault(c); code != "" {
 			results[i] = wire.Result{Status: wire.StatusRejected, Code: code}
 			continue
@@ -182,7 +187,7 @@ func (t *exchange) merge(l CellMerger, series int, rev *int64) ([]wire.Result, e
 	}
 	for i, c := range cells {
 		switch {
-		case results[i].Status == wire.StatusRejected:
+		case results[i].Status != "":
 		case held[places[i]] > c.Rev:
 			results[i] = wire.Result{Status: wire.StatusStale, Rev: held[places[i]]}
 		default:

@@ -13,6 +13,7 @@ const (
 	AbsenceNotEnded    Absence = "not_ended"    // its quarter has not ended, or less than ReachAfter ago
 	AbsenceTooFew      Absence = "too_few"      // the kiosk withholds it: too few people on one side
 	AbsenceWithheld    Absence = "withheld"     // the kiosk withholds it: the room is too new to tell
+	AbsenceQuarters    Absence = "quarters"     // counted over quarters and years alone
 	AbsenceFewBadges   Absence = "few_badges"   // under MinBadgeShare of the visits came with a badge
 	AbsenceNoVisits    Absence = "no_visits"    // a share of nothing
 	AbsenceLowCoverage Absence = "low_coverage" // too few answered for a share

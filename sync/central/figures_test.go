@@ -193,7 +193,7 @@ func TestOverview_Persons(t *testing.T) {
 		k.cell("2026-11", count.MeasureUnique, count.PartNone, 14))
 	want := central.PersonFigures{Numbers: map[count.Measure]central.Number{
 		count.MeasureUnique: n(12), count.MeasureNew: why(central.AbsenceWithheld),
-		count.MeasureReactivated: why(central.AbsenceNotReceived), count.MeasureReturning: why(central.AbsenceNotReceived),
+		count.MeasureKnown: why(central.AbsenceNotReceived), count.MeasureRegular: why(central.AbsenceQuarters),
 	}, BadgeShare: n(60)}
 	if got := look("2026-10").Rooms[0].Persons; !reflect.DeepEqual(got, want) {
 		t.Errorf("October\n%+v, want\n%+v", got, want)

@@ -11,19 +11,22 @@ func (t tally) persons(period count.Period, days count.Days) PersonFigures {
 	}
 	few := p.BadgeShare.OK() && visits.Badge()*100 < MinBadgeShare*visits.Total()
 	cell := t.longer[longerKey{period, count.ClassB}]
+	kind, _ := period.Kind() // of no period there are no numbers
 	for _, d := range t.measures.OfClass(count.ClassB) {
 		if d.Counted() {
-			p.Numbers[d.Measure] = cell.number(d.Measure, few)
+			p.Numbers[d.Measure] = cell.number(d, kind, few)
 		}
 	}
 	return p
 }
 
-// number returns one figure of class B; few tells that too few visits were by
-// badge for any of them.
-func (c longerCell) number(m count.Measure, few bool) Number {
-	n, there := c.n[m]
+// number returns one figure of class B, of a period of a kind; few tells that too few
+// visits were by badge for any of them.
+func (c longerCell) number(d count.Definition, kind count.PeriodKind, few bool) Number {
+	n, there := c.n[d.Measure]
 	switch {
+	case !there && len(c.n) > 0 && !d.CountedOver(kind):
+		return Number{Reason: AbsenceQuarters}
 	case !there:
 		return Number{Reason: AbsenceNotReceived}
 	case few:

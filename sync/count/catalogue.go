@@ -142,7 +142,7 @@ func (c Catalogue) Empty() bool { return len(c.list) == 0 }
 func Standard() Catalogue {
 	day := []PeriodKind{PeriodDay}
 	persons := []PeriodKind{PeriodMonth, PeriodQuarter, PeriodYear}
-	answers := []PeriodKind{PeriodQuarter, PeriodYear}
+	answers := []PeriodKind{PeriodQuarter, PeriodYear} // and what takes a quarter to show
 	c, err := NewCatalogue(
 		Definition{Measure: MeasureVisits, Class: ClassA, Key: "visits"},
 		Definition{Measure: MeasureBadgeVisits, Class: ClassA, Periods: day, ByPart: true, Base: MeasureVisits, Key: "badge_visits"},
@@ -157,8 +157,8 @@ func Standard() Catalogue {
 		Definition{Measure: MeasureOpen, Class: ClassA, Periods: day, Max: 1, Key: "open"},
 		Definition{Measure: MeasureUnique, Class: ClassB, Periods: persons, Key: "unique"},
 		Definition{Measure: MeasureNew, Class: ClassB, Periods: persons, Base: MeasureUnique, Key: "new"},
-		Definition{Measure: MeasureReactivated, Class: ClassB, Periods: persons, Base: MeasureUnique, Key: "reactivated"},
-		Definition{Measure: MeasureReturning, Class: ClassB, Periods: persons, Base: MeasureUnique, Key: "returning"},
+		Definition{Measure: MeasureKnown, Class: ClassB, Periods: persons, Base: MeasureUnique, Key: "known"},
+		Definition{Measure: MeasureRegular, Class: ClassB, Periods: answers, Base: MeasureUnique, Key: "regular"},
 		Definition{Measure: MeasureReachN, Class: ClassC, Periods: answers, Key: "reach_n"},
 		Definition{Measure: MeasureReachA, Class: ClassC, Periods: answers, Base: MeasureReachN, Key: "reach_a"},
 		Definition{Measure: MeasureReachK, Class: ClassC, Periods: answers, Base: MeasureReachA, Key: "reach_k"},

@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"time"
 
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire"
 )
 
@@ -79,5 +81,31 @@ func TestWhoIsBack(t *testing.T) {
 		if got := WhoIsBack(tt.room, tt.centre); got != tt.want {
 			t.Errorf("%s: %d, want %d", tt.what, got, tt.want)
 		}
+	}
+}
+
+// A centre of version 1 is not asked to take what it has no name for: that waits, in
+// nobody's way, until the centre speaks version 2.
+func TestVersion_HoldsBackWhatAnOlderCentreHasNoNameFor(t *testing.T) {
+	b, c := paired(), newCentre(t)
+	for i := range wire.MaxRows + 1 { // more than one request takes
+		b.add(wire.Cell{Epoch: 1, Period: (someDay - 400).Month(), Measure: count.MeasureKnown, Part: count.Part(rune('a' + i))})
+	}
+	b.tap(someDay)
+	u := link(t, b, c)
+	u.old = time.Now()
+	if got := u.step(t.Context()); got.failed != nil || c.asked() != 1 {
+		t.Fatalf("outcome %+v after %d requests", got, c.asked())
+	}
+	r, err := wire.Decode[wire.Request](c.got[0])
+	if err != nil || len(r.Cells) != 1 || r.Cells[0].Measure != count.MeasureBadgeVisits {
+		t.Errorf("sent %+v, %v, want the visit alone", r.Cells, err)
+	}
+	if rest, err := u.hasUnsent(t.Context()); rest || err != nil || len(b.aside) != 0 || u.Health().Level != "green" {
+		t.Errorf("to be sent: %t (%v), aside %d, light %+v", rest, err, len(b.aside), u.Health())
+	}
+	u.old = time.Time{}
+	if rest, err := u.hasUnsent(t.Context()); !rest || err != nil {
+		t.Errorf("once it speaks version 2: %t (%v)", rest, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"time"
 
@@ -127,9 +128,9 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 	}
 	whole := false // all that is unsent goes
 	if u.batch > 0 && !ask {
-		unsent, err := u.store.Unsent(ctx, u.batch)
+		unsent, err := u.unsent(ctx, u.batch)
 		if err != nil {
-			return none, fmt.Errorf("read unsent counts: %w", err)
+			return none, err
 		}
 		cells, whole = append(cells, unsent...), len(unsent) < u.batch
 	}
@@ -159,6 +160,20 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 	}
 	nonce := wire.NewEnvelope(wire.SyncPath, "", u.public).Nonce
 	return Upload{Seq: seq, Nonce: nonce, Body: body, Cells: cells}, nil
+}
+
+// unsent returns up to limit cells that are to be sent and of which the centre has a name.
+func (u *Uplink) unsent(ctx context.Context, limit int) ([]wire.Cell, error) {
+	read := limit
+	if u.version() == wire.Version { // what it has no name for stands in nobody's way
+		read = math.MaxInt32
+	}
+	cells, err := u.store.Unsent(ctx, read)
+	if err != nil {
+		return nil, fmt.Errorf("read unsent counts: %w", err)
+	}
+	cells = wire.Sendable(u.version(), cells)
+	return cells[:min(limit, len(cells))], nil
 }
 
 func (u *Uplink) trusted() int {

@@ -276,9 +276,6 @@ func (u *Uplink) hasUnsent(ctx context.Context) (bool, error) {
 	if !errors.Is(err, ErrNoUpload) {
 		return false, fmt.Errorf("read pending upload: %w", err)
 	}
-	unsent, err := u.store.Unsent(ctx, 1)
-	if err != nil {
-		return false, fmt.Errorf("read unsent counts: %w", err)
-	}
-	return len(unsent) > 0, nil
+	unsent, err := u.unsent(ctx, 1)
+	return len(unsent) > 0, err
 }

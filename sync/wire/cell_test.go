@@ -44,7 +44,7 @@ func TestCellCheck(t *testing.T) {
 		{"open in the morning", func(c *Cell) { c.Measure, c.N = count.MeasureOpen, number(1) }, CodeBadPart},
 		{"persons of a month", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureUnique, count.PartNone, "2026-11" }, ""},
 		{"persons of a quarter", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureNew, count.PartNone, "2026Q4" }, ""},
-		{"persons of a year", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureReturning, count.PartNone, "2026" }, ""},
+		{"persons of a year", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureKnown, count.PartNone, "2026" }, ""},
 		{"persons of a day", func(c *Cell) { c.Measure, c.Part = count.MeasureUnique, count.PartNone }, CodeBadPeriod},
 		{"persons withdrawn", func(c *Cell) { c.Measure, c.Part, c.Period, c.N = count.MeasureUnique, count.PartNone, "2026", nil }, ""},
 		{"answers of a quarter", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureReachK, count.PartNone, "2026Q3" }, ""},

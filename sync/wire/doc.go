@@ -198,8 +198,8 @@
 //	open           A      no       day                     0 or 1
 //	unique         B      no       month, quarter, year
 //	new            B      no       month, quarter, year
-//	reactivated    B      no       month, quarter, year
-//	returning      B      no       month, quarter, year
+//	known          B      no       month, quarter, year
+//	regular        B      no       quarter, year
 //	reach_n        C      no       quarter, year
 //	reach_a        C      no       quarter, year
 //	reach_k        C      no       quarter, year
@@ -207,6 +207,12 @@
 // Visits in total are badge_visits + guests. Each band guests_… and the guests
 // of unknown age are within guests, and assumed is within badge_visits. Class A
 // adds up over epochs; of B and C the newest epoch's number counts alone.
+//
+// Version 1 has no known and no regular, and had reactivated and returning (class B,
+// not by part, of a month, quarter or year). A kiosk holds back, for as long as it
+// writes version 1, what that version has no name for. A centre answers "accepted" to
+// what a version 1 request has of a measure that is counted no more, keeps nothing of
+// it, and counts its rev among those held; in version 2 it is bad_measure.
 //
 // A cell is checked by itself: the others of its request are taken. A rejected
 // one is offered again at this rev when its reason has passed: future when an

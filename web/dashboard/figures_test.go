@@ -210,7 +210,7 @@ func TestPairing_CodeToRoom(t *testing.T) {
 func TestDefinitions_EveryMeasureInOneSentence(t *testing.T) {
 	v := dashboardtest.Open(t).Coordinator("Stichting Zonnebloem", "nadia@zon.example")
 	page := v.Page("/definitions")
-	for _, m := range []string{"visits", "badge_visits", "guests", "assumed", "badge_share", "unique", "new", "reactivated", "returning", "reach_n", "reach_a", "reach_k"} {
+	for _, m := range []string{"visits", "badge_visits", "guests", "assumed", "badge_share", "unique", "new", "known", "regular", "reach_n", "reach_a", "reach_k"} {
 		if !strings.Contains(page, `id="`+m+`"`) {
 			t.Errorf("no definition of %s", m)
 		}

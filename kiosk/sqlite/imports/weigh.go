@@ -114,7 +114,7 @@ func (w *weighed) shiftBack(shifts map[count.Period]reach.Tally) error {
 		if !kept {
 			continue
 		}
-		now, err := w.after.History.Tally(p)
+		now, err := w.after.History.Tally(p, w.after.Openings)
 		if err != nil {
 			return fmt.Errorf("shift %s back: %w", p, err)
 		}

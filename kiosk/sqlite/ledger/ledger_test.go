@@ -119,7 +119,7 @@ func TestLoad_CountsWhatCounts(t *testing.T) {
 	must(t, err)
 	_, err = db.ExecContext(t.Context(), `INSERT INTO intake (person, outcome, quarter, consent, day) VALUES (5, ?1, '2026Q2', 'text', 0)`, sealed)
 	must(t, err)
-	got, err := read(t, db, keys).History.Tally("2026Q3")
+	got, err := read(t, db, keys).History.Tally("2026Q3", reach.Openings{})
 	must(t, err)
 	want := reach.Tally{Attendance: reach.Attendance{BadgeVisits: 1, Guests: 1}, Unique: 1, New: 1, N: 1, A: 1, K: 1}
 	if got != want {

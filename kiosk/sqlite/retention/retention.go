@@ -171,8 +171,8 @@ func links(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 		  AND NOT EXISTS (SELECT 1 FROM intake i WHERE i.person = person.no)
 		  AND NOT EXISTS (SELECT 1 FROM tap x WHERE x.person = person.no)
 		  AND NOT EXISTS (SELECT 1 FROM stranger x WHERE x.lost = person.no)`, over},
-		{`UPDATE person SET last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
-		{`UPDATE import_seen SET last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
+		{`UPDATE person SET first_day = NULL, last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
+		{`UPDATE import_seen SET first_day = NULL, last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},
 	} {
 		if _, err := tx.ExecContext(ctx, step.query, step.day); err != nil {
 			return err

@@ -313,11 +313,15 @@ func (k *FakeKiosk) Days(first, until time.Time) []wire.Cell {
 }
 
 // Persons are the figures of class B of a month or quarter.
-func (k *FakeKiosk) Persons(p count.Period, fresh, back, returning int64) []wire.Cell {
-	return []wire.Cell{
-		k.Cell(p, count.MeasureUnique, count.PartNone, fresh+back+returning), k.Cell(p, count.MeasureNew, count.PartNone, fresh),
-		k.Cell(p, count.MeasureReactivated, count.PartNone, back), k.Cell(p, count.MeasureReturning, count.PartNone, returning),
+func (k *FakeKiosk) Persons(p count.Period, fresh, known, regular int64) []wire.Cell {
+	cells := []wire.Cell{
+		k.Cell(p, count.MeasureUnique, count.PartNone, fresh+known), k.Cell(p, count.MeasureNew, count.PartNone, fresh),
+		k.Cell(p, count.MeasureKnown, count.PartNone, known),
 	}
+	if p.AtLeast(count.PeriodQuarter) {
+		cells = append(cells, k.Cell(p, count.MeasureRegular, count.PartNone, regular))
+	}
+	return cells
 }
 
 // Reach is the figure of class C of a quarter.
@@ -348,13 +352,13 @@ func (v *Visitor) TwoRooms() (counts, silent *FakeKiosk) {
 	counts, silent = v.NewRoom("Hobbemaplein"), v.NewRoom("Paulus Potterstraat")
 	v.Set(time.Date(2026, 11, 3, 16, 0, 0, 0, time.UTC))
 	silent.Report(silent.Days(Midnight(2026, 6, 1), Midnight(2026, 11, 3)))
-	silent.Report(silent.Persons("2026Q3", 6, 4, 31))
+	silent.Report(silent.Persons("2026Q3", 6, 35, 9))
 	silent.Report(silent.Withheld("2026Q3"))
 	v.Set(Now)
 	counts.Report(counts.Days(Midnight(2026, 6, 1), Midnight(2026, 11, 24)))
 	counts.Report(counts.SoFar(Midnight(2026, 11, 24), 14, 9, 4))
-	counts.Report(append(counts.Persons("2026Q4", 7, 5, 43), counts.Persons("2026-11", 2, 3, 38)...))
-	counts.Report(append(counts.Persons("2026Q3", 9, 4, 40), counts.Reach("2026Q3", 75, 30, 10)...))
+	counts.Report(append(counts.Persons("2026Q4", 7, 48, 14), counts.Persons("2026-11", 2, 41, 0)...))
+	counts.Report(append(counts.Persons("2026Q3", 9, 44, 13), counts.Reach("2026Q3", 75, 30, 10)...))
 	return counts, silent
 }
 
