@@ -33,6 +33,7 @@ type Store interface {
 	SessionStore
 	AttemptStore
 	FunderStore
+	RoundStore
 }
 
 // Config is what a Centre works with.
@@ -61,6 +62,7 @@ type Centre struct {
 	sessions    SessionStore
 	attempts    AttemptStore
 	funders     FunderStore
+	rounds      RoundStore
 	key         ed25519.PrivateKey
 	now         func() time.Time
 	interval    time.Duration
@@ -90,7 +92,7 @@ func New(c Config) (*Centre, error) {
 	}
 	o := &Centre{
 		kiosks: c.Store, pairings: c.Store, rooms: c.Store, cells: c.Store, changes: c.Store,
-		invitations: c.Store, accounts: c.Store, sessions: c.Store, attempts: c.Store, funders: c.Store,
+		invitations: c.Store, accounts: c.Store, sessions: c.Store, attempts: c.Store, funders: c.Store, rounds: c.Store,
 		key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log, measures: c.Measures,
 		hash: c.HashPassword, hashing: make(chan struct{}, runtime.NumCPU()),
 	}

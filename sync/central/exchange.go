@@ -109,11 +109,30 @@ func (t *exchange) answerTo(l CellMerger, was Report) (Report, error) {
 	if err := t.compare(l, epoch.Series, &said); err != nil {
 		return was, err
 	}
-	if t.answer, err = json.Marshal(said); err != nil {
-		return was, fmt.Errorf("encode answer: %w", err)
+	if t.request.Pool != nil {
+		if said.Pool, err = t.pooled(l, was.Kiosk); err != nil {
+			return was, err
+		}
 	}
-	next.Answer = t.answer
-	return next, nil
+	next.Answer, err = t.encode(said)
+	return next, err
+}
+
+// encode sets the answer and returns it as it is kept, to be given again: without the
+// shares of others, which are kept in one place and deleted there.
+func (t *exchange) encode(said wire.Answer) (kept []byte, err error) {
+	if t.answer, err = json.Marshal(said); err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	if said.Pool == nil || said.Pool.Round == nil || len(said.Pool.Round.Shares) == 0 {
+		return t.answer, nil
+	}
+	pool := *said.Pool
+	pool.Round, said.Pool = nil, &pool
+	if kept, err = json.Marshal(said); err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	return kept, nil
 }
 
 // epoch returns the epoch that the request continues or begins; ok is false for
@@ -234,7 +253,8 @@ type KioskStore interface {
 	Exchange(ctx context.Context, kiosk string, request []byte, rule func(CellMerger, Report) (Report, error)) error
 }
 
-// CellMerger is where the cells of one kiosk's room are kept, during one exchange.
+// CellMerger is where the cells of one kiosk's room, and the rounds of its organisation,
+// are kept, during one exchange.
 type CellMerger interface {
 	// Merge takes each cell whose revision is above the one held for the same
 	// (series, epoch, period, measure, part), and returns the revision held
@@ -244,6 +264,8 @@ type CellMerger interface {
 	// Held returns the cells of a stretch of periods of an epoch as they are now, in
 	// whatever order, but no more than limit.
 	Held(series int, stretch wire.Checksum, limit int) ([]wire.Cell, error)
+
+	RoundKeeper
 }
 
 // Report is what the store keeps of a kiosk's exchanges.

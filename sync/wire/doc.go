@@ -381,7 +381,8 @@
 // of a kiosk and period the first ready stands and no other, and the first share. When
 // all members but the teller have sent theirs, the state is shares; with the result it
 // is done, the shares are deleted and the result is in the list of every kiosk. After
-// day 36, or day 80 with a year, it has failed.
+// day 36, or day 80 with a year, it has failed. An answer that is given again to the same
+// request lacks the round where that had shares.
 //
 // A kiosk answers for one set of a period, once, for ever: whatever else it is asked,
 // with another set or under another organisation, it refuses, and so it does when

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -78,6 +79,11 @@ func (o *Daemon) serve(ctx context.Context, cfg Config, hosts []string) error {
 	mux.Handle("/assets/", web.Assets())
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.Handle("/", pages)
+	ctx, stop := context.WithCancel(ctx)
+	var jobs sync.WaitGroup
+	defer jobs.Wait()
+	defer stop()
+	jobs.Go(func() { _ = o.Central.Keep(ctx) }) // ends with ctx alone, and logs what goes wrong
 	cfg.Log.Info("centre is served", "url", o.URL)
 	if cfg.Ready != nil {
 		cfg.Ready(o)
