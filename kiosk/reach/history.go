@@ -2,6 +2,7 @@ package reach
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"example.org/inloop/kiosk"
@@ -90,9 +91,15 @@ type attended struct {
 // residents beside them. Void and undated visits are left out, and two rows of one
 // person in one part of a day are one visit.
 func NewHistory(visits []kiosk.Visit, residents map[int64]Record) *History {
+	return Gather(slices.Values(visits), residents)
+}
+
+// Gather is NewHistory for visits that come one by one, and are too many to be held
+// twice.
+func Gather(visits iter.Seq[kiosk.Visit], residents map[int64]Record) *History {
 	h := &History{recorded: make(map[count.Day]bool)}
 	parts := make(map[int64][]attended)
-	for _, v := range visits {
+	for v := range visits {
 		if !counts(v) {
 			continue
 		}
@@ -116,6 +123,24 @@ func NewHistory(visits []kiosk.Visit, residents map[int64]Record) *History {
 		h.people = append(h.people, person{residents[id], s})
 	}
 	return h
+}
+
+// from returns what the history is once the visits before a day are gone: of each person
+// who came before it, the month of the first visit and the last day are kept.
+func (h *History) from(day count.Day) *History {
+	i, _ := slices.BinarySearch(h.guests, day)
+	rest := &History{guests: h.guests[i:], people: make([]person, 0, len(h.people)), earliest: max(h.earliest, day), recorded: h.recorded}
+	for _, p := range h.people {
+		if i := p.index(day); i > 0 {
+			if first := FirstSeen(p.parts[0].day); p.Since == count.NoDay || first < p.Since {
+				p.Since = first
+			}
+			p.Last = max(p.Last, p.parts[i-1].day)
+			p.parts = p.parts[i:]
+		}
+		rest.people = append(rest.people, p)
+	}
+	return rest
 }
 
 // Tally counts one period of a room that was open so; count.ErrPeriod when it is

@@ -33,12 +33,18 @@ func (l *Ledger) Figures(p count.Period, today count.Day) (Figures, error) {
 	if err != nil {
 		return Figures{}, err
 	}
-	if k, ok := l.Kept[p]; ok {
-		tally = k.Corrected(tally, Final(p, today)).Tally
-	} else if first <= today && (first < l.Forgotten || last < today && !l.known(tally, first, last)) {
+	k := l.Kept[p] // nothing of most periods that are not closed
+	if tally = k.Corrected(tally, Final(p, today)).Tally; !l.closed(p) &&
+		first <= today && (first < l.Forgotten || last < today && !l.known(tally, first, last)) {
 		return Withheld(p, ReasonForgotten), nil
 	}
 	return tally.Figures(p, l.facts(p, today))
+}
+
+// closed tells whether a period is kept as it came to when it was closed.
+func (l *Ledger) closed(p count.Period) bool {
+	k, kept := l.Kept[p]
+	return kept && !k.Open
 }
 
 // tally counts a period from the rows.
@@ -67,7 +73,7 @@ func (l *Ledger) known(tally Tally, first, last count.Day) bool {
 func (l *Ledger) facts(p count.Period, today count.Day) Facts {
 	first, last, _ := p.Span() // p was found to be a period before
 	f := Facts{Today: today, Coverage: l.coverage(first), Rounding: l.Rounding, Regular: l.Openings.regular(p)}
-	if k, kept := l.Kept[p]; kept && f.Regular == "" && !k.Regulars && !l.whole(p) {
+	if l.closed(p) && f.Regular == "" && !l.Kept[p].Regulars && !l.whole(p) {
 		f.Regular = ReasonForgotten
 	}
 	for _, d := range l.Restored {
@@ -101,12 +107,11 @@ func (l *Ledger) Recount(epoch int, today count.Day) (Recounted, error) {
 		if !known {
 			continue
 		}
-		if k, closed := l.keep(p, tally, today); closed {
-			tally = k.Tally
-			if old, kept := l.Kept[p]; !kept || k != old {
-				l.Kept[p], done.Kept[p] = k, k
-			}
+		k, closed := l.keep(p, tally, today)
+		if old, kept := l.Kept[p]; closed && (!kept || k != old) {
+			l.Kept[p], done.Kept[p] = k, k
 		}
+		tally = k.Tally
 		f, err := tally.Figures(p, l.facts(p, today))
 		if err != nil {
 			return done, fmt.Errorf("recount %s: %w", p, err)
@@ -149,7 +154,7 @@ func (l *Ledger) recount(p count.Period, today count.Day) (tally Tally, known bo
 	if tally, err = l.tally(p); err != nil {
 		return tally, false, err
 	}
-	if _, kept := l.Kept[p]; kept {
+	if l.closed(p) {
 		return tally, true, nil
 	}
 	first, last, err := p.Span()
@@ -159,36 +164,64 @@ func (l *Ledger) recount(p count.Period, today count.Day) (tally Tally, known bo
 	return tally, first >= l.Forgotten && l.known(tally, first, last), nil
 }
 
-// keep returns what is to be kept of a period of which the rows say now; not
-// closed while they alone count.
+// keep returns a period of which the rows say now, and whether it is closed, and so to be
+// kept.
 func (l *Ledger) keep(p count.Period, now Tally, today count.Day) (k Kept, closed bool) {
-	k, closed = l.Kept[p]
-	if !closed {
+	k = l.Kept[p]
+	if !l.closed(p) {
 		first, _, err := p.Span()
 		if err != nil || !Closed(p, today) {
-			return Kept{}, false
+			return k.Corrected(now, false), false
 		}
-		k = Kept{Tally: now, Base: now, Late: first < VisitsFrom(today)}
+		k.Open, k.Late = false, first < VisitsFrom(today)
 	}
 	k = k.Corrected(now, Final(p, today))
 	k.Regulars = k.Regulars || l.whole(p)
 	return k, true
 }
 
-// Rebase returns what is kept with the rows as they are now, where that is
-// something else: what was closed stays as it was, though rows are gone.
-func (l *Ledger) Rebase() (map[count.Period]Kept, error) {
-	changed := make(map[count.Period]Kept)
-	for p, k := range l.Kept {
-		now, err := l.tally(p)
-		if err != nil {
-			return nil, fmt.Errorf("rebase %s: %w", p, err)
-		}
-		if k.Base != now {
-			changed[p] = k.Rebased(now)
+// Cut returns what is to be kept of the periods of a ledger that holds nothing but the
+// rows of somebody who is about to be cut: none of them moves when those are gone.
+func (l *Ledger) Cut() (map[count.Period]Kept, error) {
+	cut := make(map[count.Period]Kept)
+	for _, day := range slices.Sorted(maps.Keys(l.History.recorded)) {
+		for _, p := range []count.Period{day.Month(), day.Quarter(), day.Year()} {
+			if _, done := cut[p]; done {
+				continue
+			}
+			gone, err := l.tally(p)
+			if err != nil {
+				return nil, fmt.Errorf("cut out of %s: %w", p, err)
+			}
+			k, kept := l.Kept[p]
+			if !kept {
+				k = Kept{Open: true}
+			}
+			cut[p] = k.Cut(gone)
 		}
 	}
-	return changed, nil
+	return cut, nil
+}
+
+// Without returns what is to be kept when the visits before a day go, of the periods of
+// which that is something else than now: none of them moves.
+func (l *Ledger) Without(until count.Day) (map[count.Period]Kept, error) {
+	cut := make(map[count.Period]Kept)
+	after := l.History.from(until)
+	for p, k := range l.Kept {
+		was, err := l.tally(p)
+		if err != nil {
+			return nil, fmt.Errorf("let rows of %s go: %w", p, err)
+		}
+		is, err := after.Tally(p, l.Openings)
+		if err != nil {
+			return nil, fmt.Errorf("let rows of %s go: %w", p, err)
+		}
+		if is != was {
+			cut[p] = k.Cut(was.Minus(is))
+		}
+	}
+	return cut, nil
 }
 
 // TakeBack returns the periods of which nothing may be kept any more because
@@ -212,7 +245,7 @@ func (l *Ledger) Untold(newest, today count.Day) []count.Period {
 	var untold []count.Period
 	for _, p := range []count.Period{newest.Month(), newest.Quarter(), newest.Year()} {
 		_, last, err := p.Span()
-		if _, kept := l.Kept[p]; err == nil && !kept && last >= VisitsFrom(today) && last < today {
+		if err == nil && !l.closed(p) && last >= VisitsFrom(today) && last < today {
 			untold = append(untold, p)
 		}
 	}

@@ -2,6 +2,7 @@ package reach_test
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -65,11 +66,11 @@ func TestKept_ClassCFollowsTheRowsUntilItIsFinal(t *testing.T) {
 	if k.Tally != less || !k.Final {
 		t.Errorf("before it is final: %+v, want what the rows say", k)
 	}
-	if k = k.Rebased(reach.Tally{Unique: 1, N: 1}); k.Tally != less {
+	if k = k.Cut(reach.Tally{Unique: 8, N: 8, A: 4, K: 1}); k.Tally != less {
 		t.Errorf("rows that are gone moved it to %+v", k.Tally)
 	}
 	k = k.Corrected(reach.Tally{Unique: 2, N: 2, A: 1, K: 1}, true)
-	if want := (reach.Tally{Unique: 10, N: 10, A: 5, K: 2}); k.Tally != want {
+	if want := (reach.Tally{Unique: 10, N: 9, A: 4, K: 1}); k.Tally != want {
 		t.Errorf("one more visit: %+v, want %+v", k.Tally, want)
 	}
 }
@@ -89,14 +90,12 @@ func TestLedger_KeepsWhatIsClosed(t *testing.T) {
 		t.Errorf("counted again, %d periods are to be kept anew", len(again.Kept))
 	}
 	// A year on the rows are gone.
-	l.History, l.Forgotten = reach.NewHistory(nil, nil), day(t, "2026-10-06")
-	changed, err := l.Rebase()
+	changed, err := l.Without(day(t, "2026-11-01"))
 	if err != nil || len(changed) == 0 {
-		t.Fatalf("%d periods rebased, %v", len(changed), err)
+		t.Fatalf("%d periods let their rows go, %v", len(changed), err)
 	}
-	for p, k := range changed {
-		l.Kept[p] = k
-	}
+	maps.Copy(l.Kept, changed)
+	l.History, l.Forgotten = reach.NewHistory(nil, nil), day(t, "2026-10-06")
 	if got := visitsOf(t, l, "2026Q4", "2027-12-01"); got != (reach.Value{N: 3}) {
 		t.Errorf("without its rows the quarter is %+v, want 3", got)
 	}

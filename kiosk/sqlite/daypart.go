@@ -20,10 +20,9 @@ func (t *txn) touch(ctx context.Context, at kiosk.DayPart) error {
 	if slices.Contains(t.changed.parts, at) {
 		return nil
 	}
-	if reach.Closed(at.Day.Period(), t.today) {
-		if t.leaveClosed {
-			return nil
-		}
+	// The cells of a day that has ended are kept numbers, and so are those of a running
+	// one of which rows were cut: a correction moves them by what it changes, no more.
+	if at.Day < t.today || at.Day == t.cut {
 		before, err := t.count(ctx, at)
 		if err != nil {
 			return err

@@ -3,22 +3,18 @@ package sqlite
 import (
 	"context"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/backup"
-	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/retention"
-	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
 )
 
-// Erase forgets a person: profile, badges, visits, stays and answers. The
-// numbers of open periods are counted again without it; closed ones stay.
-// It cannot be undone. ErrNotFound when there is no such person.
+// Erase forgets a person: profile, badges, visits, stays and answers. No number moves by
+// it: what was counted stays counted, though no row says so any more. It cannot be
+// undone. ErrNotFound when there is no such person.
 func (s *Store) Erase(ctx context.Context, _, person int64) error {
 	defer s.names.Forget()
 	return s.doing(ctx, "erase", func(ctx context.Context, t *txn) error {
-		err := t.leavingClosed(ctx, func() error { return t.erase(ctx, person) })
-		if err != nil {
+		if err := t.erase(ctx, person); err != nil {
 			return err
 		}
 		return backup.NoteErased(s.cfg.Disk, s.cfg.Dir, s.cfg.Keys, person)
@@ -29,27 +25,20 @@ func (t *txn) erase(ctx context.Context, person int64) error {
 	if err := t.known(ctx, person); err != nil {
 		return err
 	}
-	parts, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (at kiosk.DayPart, err error) {
-		return at, row.Scan(&at.Epoch, &at.Day, &at.Part)
-	}, `SELECT DISTINCT epoch, day, part FROM visit WHERE person = ?1 AND day IS NOT NULL`, person)
+	_, err := t.ExecContext(ctx, `UPDATE meta SET cut_day = ?1 WHERE EXISTS (SELECT 1 FROM visit WHERE person = ?2 AND day = ?1)`, t.today, person)
 	if err != nil {
 		return err
 	}
-	t.leaveClosed = true
-	for _, at := range parts {
-		if err := t.touch(ctx, at); err != nil {
-			return err
-		}
+	// What this transaction changed before is counted with the rows that are there now.
+	if err := t.recount(ctx); err != nil {
+		return err
+	}
+	t.changed = changes{}
+	if err := t.s.rows().Cut(ctx, t, person); err != nil {
+		return err
 	}
 	if err := undo.Forget(ctx, t, person); err != nil {
 		return err
 	}
-	open, _, err := t.today.Quarter().Span()
-	if err == nil {
-		err = imports.NoteErased(ctx, t, t.s.cfg.Rules, person, open)
-	}
-	if err != nil {
-		return err
-	}
-	return retention.Erase(ctx, t, person, t.today)
+	return retention.Erase(ctx, t, person)
 }

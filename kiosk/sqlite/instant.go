@@ -12,10 +12,11 @@ import (
 )
 
 // readBoot returns the moment's boot. The time that has certainly passed, and what
-// the clock closes next, come along in t.passed and t.due, and the present epoch.
+// the clock closes next, come along in t.passed and t.due, the present epoch and the
+// last day that was cut while it ran.
 func (t *txn) readBoot(ctx context.Context, m kiosk.Moment) (boots.Stored, error) {
 	b, now, err := boots.Read(ctx, t, m)
-	t.passed, t.due, t.cells.Epoch = now.Passed, now.Due, now.Epoch
+	t.passed, t.due, t.cells.Epoch, t.cut = now.Passed, now.Due, now.Epoch, now.Cut
 	return b, err
 }
 

@@ -17,12 +17,10 @@ func (s *Store) Intake(ctx context.Context, person int64, in kiosk.Intake) error
 		return fmt.Errorf("intake: %w", err)
 	}
 	return s.doing(ctx, "intake", func(ctx context.Context, t *txn) error {
-		return t.leavingClosed(ctx, func() error {
-			if err := t.known(ctx, person); err != nil {
-				return err
-			}
-			return t.putIntake(ctx, person, in, outcome)
-		})
+		if err := t.known(ctx, person); err != nil {
+			return err
+		}
+		return t.putIntake(ctx, person, in, outcome)
 	})
 }
 
@@ -51,9 +49,7 @@ func (t *txn) putIntake(ctx context.Context, person int64, in kiosk.Intake, outc
 // ForgetIntake withdraws a resident's answers; having none is fine.
 func (s *Store) ForgetIntake(ctx context.Context, person int64) error {
 	return s.doing(ctx, "forget intake", func(ctx context.Context, t *txn) error {
-		return t.leavingClosed(ctx, func() error {
-			_, err := t.ExecContext(ctx, `DELETE FROM intake WHERE person = ?1`, person)
-			return err
-		})
+		_, err := t.ExecContext(ctx, `DELETE FROM intake WHERE person = ?1`, person)
+		return err
 	})
 }

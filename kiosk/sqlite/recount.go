@@ -3,52 +3,86 @@ package sqlite
 import (
 	"context"
 
+	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/sync/count"
 )
 
-// recountDue brings the figures of the periods that have ended up to date. It
-// looks at little unless the day has changed or a past day has been corrected, and
-// tells whether it was so.
+// recountDue tells whether the figures of the periods that have ended may have to be
+// brought up to date: the day has changed, or a past day was corrected.
 func (t *txn) recountDue(ctx context.Context) (due bool, err error) {
 	last, err := ledger.LastRecount(ctx, t)
 	if err != nil {
 		return false, err
 	}
 	due, err = t.cells.DaysChanged(ctx, last.Rev, t.today.FirstOfMonth())
-	if err != nil || !due && last.Day == t.today {
-		return false, err
-	}
-	return true, t.recountPeriods(ctx)
+	return due || last.Day != t.today || len(t.changed.parts) > 0, err
 }
+
+// besideWork makes of the figures, as of one snapshot, what a transaction is to write.
+type besideWork func(*reach.Ledger, ledger.Seen) (func(context.Context, *txn) error, error)
 
 // recountPeriods brings the cells of months, quarters and years that have ended
 // up to date, each under the newest epoch, and keeps those that are closed.
-func (t *txn) recountPeriods(ctx context.Context) error {
-	today, err := t.settled(ctx)
-	if err != nil || today == count.NoDay {
-		return err
+func recountPeriods(l *reach.Ledger, seen ledger.Seen) (func(context.Context, *txn) error, error) {
+	done, err := l.Recount(seen.Epoch, seen.Today)
+	return func(ctx context.Context, t *txn) error {
+		if err := t.s.rows().Keep(ctx, t, done.Kept); err != nil {
+			return err
+		}
+		if err := t.cells.Tell(ctx, done.Counts); err != nil {
+			return err
+		}
+		return ledger.NoteRecount(ctx, t, seen.Today, seen.Rev)
+	}, err
+}
+
+const attempts = 5 // at figures that are corrected meanwhile
+
+// beside counts on a snapshot, while anybody may write, and then writes what came of it;
+// it counts anew when something was corrected between the two. Nobody waits at the door
+// for all that a room remembers to be read.
+func (s *Store) beside(ctx context.Context, work besideWork) error {
+	for range attempts {
+		var seen ledger.Seen
+		err := s.withTx(ctx, func(ctx context.Context, t *txn) (err error) {
+			seen.Epoch = t.cells.Epoch
+			seen.Today, err = t.settled(ctx)
+			return err
+		})
+		if err != nil || seen.Today == count.NoDay {
+			return err
+		}
+		var write func(context.Context, *txn) error
+		err = s.glance(ctx, "count beside", func(g glance) error {
+			if err := seen.Look(ctx, g); err != nil {
+				return err
+			}
+			l, err := s.rows().Load(ctx, g)
+			if err == nil {
+				write, err = work(l, seen)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		stands := false
+		err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
+			today, err := t.settled(ctx)
+			if err == nil {
+				stands, err = seen.Stands(ctx, t.cells, today)
+			}
+			if err != nil || !stands {
+				return err
+			}
+			return write(ctx, t)
+		})
+		if err != nil || stands {
+			return err
+		}
 	}
-	l, err := t.s.rows().Load(ctx, t)
-	if err != nil {
-		return err
-	}
-	done, err := l.Recount(t.cells.Epoch, today)
-	if err != nil {
-		return err
-	}
-	if err := t.s.rows().Keep(ctx, t, done.Kept); err != nil {
-		return err
-	}
-	if err := t.cells.Tell(ctx, done.Counts); err != nil {
-		return err
-	}
-	// What this transaction is still to write is to be looked at the next time.
-	rev, err := t.cells.Complete(ctx)
-	if err != nil {
-		return err
-	}
-	return ledger.NoteRecount(ctx, t, today, rev)
+	return nil // the next night's work finds it due
 }
 
 // settled returns the day as of which figures may be told: while the clock is not
@@ -63,30 +97,4 @@ func (t *txn) settled(ctx context.Context) (count.Day, error) {
 		return t.today, err
 	}
 	return min(t.today, last.Day), err
-}
-
-// leavingClosed runs fn, which removes rows or changes answers, so that closed
-// periods stay as they are. What was corrected before fn still counts.
-func (t *txn) leavingClosed(ctx context.Context, fn func() error) error {
-	if err := t.recount(ctx); err != nil {
-		return err
-	}
-	t.changed.parts, t.changed.before = nil, nil
-	if err := t.recountPeriods(ctx); err != nil {
-		return err
-	}
-	return t.keepingClosed(ctx, fn)
-}
-
-// keepingClosed is leavingClosed where nothing waits to be counted.
-func (t *txn) keepingClosed(ctx context.Context, fn func() error) error {
-	if err := ledger.NoteRecorded(ctx, t); err != nil {
-		return err
-	}
-	t.leaveClosed = true
-	defer func() { t.leaveClosed = false }()
-	if err := fn(); err != nil {
-		return err
-	}
-	return t.s.rows().Rebase(ctx, t)
 }

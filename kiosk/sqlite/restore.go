@@ -157,24 +157,10 @@ func (t *txn) eraseAgain(ctx context.Context, notes backup.Notes) error {
 	if err := salvage.SkipPersons(ctx, t, highest); err != nil {
 		return err
 	}
-	var back []int64
 	for _, no := range erased {
-		switch err := t.known(ctx, no); {
-		case err == nil:
-			back = append(back, no)
-		case !errors.Is(err, kiosk.ErrNotFound):
-			return err
+		if err := t.erase(ctx, no); err != nil && !errors.Is(err, kiosk.ErrNotFound) {
+			return fmt.Errorf("erase again: %w", err)
 		}
 	}
-	if len(back) == 0 {
-		return nil
-	}
-	return t.leavingClosed(ctx, func() error {
-		for _, no := range back {
-			if err := t.erase(ctx, no); err != nil {
-				return fmt.Errorf("erase again: %w", err)
-			}
-		}
-		return nil
-	})
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/ledger"
 	"example.org/inloop/kiosk/sqlite/retention"
 	"example.org/inloop/kiosk/timeline"
+	"example.org/inloop/sync/count"
 )
 
 // retainTonight decides, once a night, whether what its time is over for goes. Nothing
@@ -25,23 +26,33 @@ func (t *txn) retainTonight(ctx context.Context, w *nightWork) error {
 	return err
 }
 
-// retain deletes a portion of what its time is over for, the oldest first, and tells
-// whether more is left. Closed periods stay as they are, and of each person who still
-// comes the month of the first visit.
-func (t *txn) retain(ctx context.Context) (more bool, err error) {
+// retain decides what portion of the visits whose time is over goes next, the oldest
+// first, and has it counted beside what else is written.
+func (t *txn) retain(ctx context.Context, w *nightWork) error {
 	until, more, err := retention.Portion(ctx, t, reach.VisitsFrom(t.today))
 	if err != nil {
-		return false, err
+		return err
 	}
-	if !more {
-		if err := backup.DropOld(t.s.cfg.Disk, t.s.cfg.Dir, t.today); err != nil {
-			return false, err
-		}
+	w.beside = func(l *reach.Ledger, _ ledger.Seen) (func(context.Context, *txn) error, error) {
+		keep, err := l.Without(until)
+		return func(ctx context.Context, t *txn) error { return t.forget(ctx, until, keep, more) }, err
 	}
-	return more, t.keepingClosed(ctx, func() error {
-		if err := retention.Visits(ctx, t, until); err != nil || more {
-			return err
-		}
-		return retention.People(ctx, t, t.today)
-	})
+	w.more = more
+	return nil
+}
+
+// forget deletes that portion; with the last one goes what is kept of people for too
+// long. No figure moves by it, and of each person who still comes the month of the first
+// visit stays.
+func (t *txn) forget(ctx context.Context, until count.Day, keep map[count.Period]reach.Kept, more bool) error {
+	if err := t.s.rows().Let(ctx, t, until, keep); err != nil {
+		return err
+	}
+	if err := retention.Visits(ctx, t, until); err != nil || more {
+		return err
+	}
+	if err := backup.DropOld(t.s.cfg.Disk, t.s.cfg.Dir, t.today); err != nil {
+		return err
+	}
+	return retention.People(ctx, t, t.today)
 }

@@ -15,10 +15,12 @@ import (
 // nightWork is how far the work of a night is: each step is a transaction of its own,
 // and taps between them.
 type nightWork struct {
-	more   bool      // there is another step
-	ended  bool      // a day has ended
-	retain bool      // what its time is over for is to go
-	save   count.Day // but first a backup is to be made, after a leap to this day
+	more   bool       // there is another step
+	ended  bool       // a day has ended
+	retain bool       // what its time is over for is to go
+	save   count.Day  // but first a backup is to be made, after a leap to this day
+	beside besideWork // what is counted while others write, and how often it was
+	counts int
 }
 
 // Tick does what time alone brings: closing time, the end of a day, of a month
@@ -31,12 +33,15 @@ func (s *Store) Tick(ctx context.Context) error {
 		err := backup.BeforeLeap(ctx, s.cfg.Dir, w.save, s.Backup)
 		if err == nil {
 			err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
-				w.more, w.save = false, count.NoDay
+				w.more, w.save, w.beside = false, count.NoDay, nil
 				if err := volunteers.KeepWaits(ctx, t, t.now.Moment()); err != nil || !t.now.Dated() {
 					return err
 				}
 				return t.night(ctx, &w)
 			})
+		}
+		if err == nil && w.beside != nil {
+			err = s.beside(ctx, w.beside)
 		}
 		if err != nil {
 			return fmt.Errorf("tick: %w", err)
@@ -78,13 +83,16 @@ func (t *txn) night(ctx context.Context, w *nightWork) error {
 		return t.retainTonight(ctx, w)
 	}
 	due, err := t.recountDue(ctx)
-	due = due || len(t.changed.parts) > 0 // what was dated just now is to be counted first
-	if err != nil || due || !w.retain {
-		w.more = due && w.retain
+	switch {
+	case err != nil:
 		return err
+	case due && w.counts < attempts:
+		w.counts++
+		w.beside, w.more = recountPeriods, w.retain
+	case !due && w.retain:
+		return t.retain(ctx, w)
 	}
-	w.more, err = t.retain(ctx)
-	return err
+	return nil
 }
 
 // endDays closes out the days that have ended since the last time, whether anybody

@@ -18,17 +18,17 @@ import (
 // cells of its day are counted again before the commit.
 type txn struct {
 	*sql.Tx
-	s           *Store
-	now         instant       // the moment of the tap or the action
-	today       count.Day     // its day, or the last day known when it is undated
-	cells       *outbox.Tx    // what was counted, and the present epoch
-	action      *undo.Journal // of the rows that a volunteer changes; nil for taps
-	leaveClosed bool          // closed periods stay as they are (erasure, retention)
-	passed      time.Time     // below it no clock is trusted: noted in the file
-	due         sql.NullInt64 // when the clock closes the next stay or unknown badge
-	wrote       bool
-	swept       bool // yesterday's traces went
-	changed     changes
+	s       *Store
+	now     instant       // the moment of the tap or the action
+	today   count.Day     // its day, or the last day known when it is undated
+	cells   *outbox.Tx    // what was counted, and the present epoch
+	action  *undo.Journal // of the rows that a volunteer changes; nil for taps
+	cut     count.Day     // the last day of which rows were cut while it ran
+	passed  time.Time     // below it no clock is trusted: noted in the file
+	due     sql.NullInt64 // when the clock closes the next stay or unknown badge
+	wrote   bool
+	swept   bool // yesterday's traces went
+	changed changes
 }
 
 // ExecContext runs one statement that writes.
@@ -45,7 +45,7 @@ type instant struct {
 }
 
 // changes are the parts of days that a transaction touches, and what the rows
-// of the closed ones said before.
+// said before of those whose cells are kept.
 type changes struct {
 	parts  []kiosk.DayPart
 	before map[kiosk.DayPart]reach.Numbers

@@ -11,6 +11,7 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
+	"example.org/inloop/sync/count"
 )
 
 // Stored is a row of table boot.
@@ -24,6 +25,7 @@ type Now struct {
 	Passed time.Time     // below it no clock is trusted
 	Epoch  int           // 0 before there is any
 	Due    sql.NullInt64 // when the clock closes the next stay or unknown badge
+	Cut    count.Day     // the last day of which rows were cut while it ran
 }
 
 // Read returns the moment's boot, noting a boot never seen before.
@@ -33,11 +35,11 @@ func Read(ctx context.Context, tx sqlrow.Tx, m kiosk.Moment) (b Stored, now Now,
 	row := tx.QueryRowContext(ctx, `
 		SELECT no, line_ms, line_ns, trust, source, first_ns, floor_ms,
 		       coalesce((SELECT floor_ms FROM meta), 0), coalesce((SELECT max(ordinal) FROM epoch), 0),
-		       (SELECT min(closes_ms) FROM (
+		       coalesce((SELECT cut_day FROM meta), 0), (SELECT min(closes_ms) FROM (
 		          SELECT min(closes_ms) AS closes_ms FROM stay WHERE ended = '' AND closes_ms IS NOT NULL
 		          UNION ALL SELECT min(closes_ms) FROM stranger WHERE state = 'open'))
 		FROM boot WHERE boot_id = CAST(?1 AS TEXT)`, m.Boot)
-	err = row.Scan(&b.No, &at, &since, &b.Trust, &b.Source, &b.First, &bound, &passed, &now.Epoch, &now.Due)
+	err = row.Scan(&b.No, &at, &since, &b.Trust, &b.Source, &b.First, &bound, &passed, &now.Epoch, &now.Cut, &now.Due)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = tx.ExecContext(ctx, `
 			INSERT INTO boot (boot_id, first_ns, floor_ms) VALUES (?1, ?2, coalesce((SELECT floor_ms FROM meta), 0))`, m.Boot, int64(m.Since))

@@ -88,7 +88,7 @@ func (l *Lists) foresee(ctx context.Context, list []attendancelist.Row) (e atten
 		if err := b.read(ctx, l, q, list); err != nil {
 			return err
 		}
-		w, err := l.weigh(ctx, q, b.now, b.given(), b.plan.Newest, nil, nil)
+		w, err := l.weigh(ctx, q, b.now, b.given(), left{newest: b.plan.Newest})
 		if err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ func (l *Lists) show(ctx context.Context, b *batch) (e attendancelist.Upshot, er
 		var w *weighed
 		var d deltas
 		err = l.look(ctx, func(q sqlrow.Querier) (err error) {
-			if w, err = l.weigh(ctx, q, b.now, ledger.Given{With: b.no}, b.plan.Newest, nil, nil); err != nil {
+			if w, err = l.weigh(ctx, q, b.now, ledger.Given{With: b.no}, left{newest: b.plan.Newest}); err != nil {
 				return err
 			}
 			d, err = l.deltas(ctx, q, b.no, "")

@@ -81,6 +81,7 @@ func (l *Lists) remove(ctx context.Context, list int64) error {
 		for _, query := range []string{
 			`DELETE FROM import_kept WHERE batch = ?1`,
 			`DELETE FROM import_shift WHERE batch = ?1`,
+			`DELETE FROM import_lost WHERE batch = ?1`,
 			`DELETE FROM import_lean WHERE batch = ?1`,
 			`UPDATE import SET stayed = (SELECT count(*) FROM person WHERE batch = ?1) WHERE no = ?1`,
 			`UPDATE person SET batch = NULL WHERE batch = ?1`,

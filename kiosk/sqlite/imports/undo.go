@@ -89,7 +89,11 @@ func (l *Lists) leave(ctx context.Context, list int64, dryRun bool) (e attendanc
 				return err
 			}
 		}
-		if w, err = l.weigh(ctx, q, n, ledger.Given{Without: list}, count.NoDay, aside, shifts); err != nil {
+		lost, err := l.room.Ledger().Lost(ctx, q, list)
+		if err != nil {
+			return err
+		}
+		if w, err = l.weigh(ctx, q, n, ledger.Given{Without: list}, left{aside: aside, shifts: shifts, lost: lost}); err != nil {
 			return err
 		}
 		d, err = numbers(ctx, q, list)
@@ -146,25 +150,6 @@ func numbers(ctx context.Context, q sqlrow.Querier, list int64) (deltas, error) 
 		return nil, fmt.Errorf("read numbers of the list: %w", err)
 	}
 	return all, nil
-}
-
-// NoteErased takes out of the numbers of lists what they tell of a person who is about
-// to be erased, from a day on. Of days before it what was told stays, with her in it.
-func NoteErased(ctx context.Context, tx sqlrow.Tx, rules reach.Rules, person int64, from count.Day) error {
-	one := reach.Alike{Visit: kiosk.Visit{Person: person, Day: from, Part: count.PartMorning, Source: kiosk.VisitSourceImport}, N: 1}
-	for measure, n := range rules.Count([]reach.Alike{one}) {
-		if n == 0 {
-			continue
-		}
-		_, err := tx.ExecContext(ctx, `
-			UPDATE import_cell SET n = n - ?3 WHERE measure = ?4 AND (batch, epoch, period, part) IN (
-			SELECT batch, epoch, date(day * 86400, 'unixepoch'), part FROM visit
-			WHERE person = ?1 AND day >= ?2 AND batch IS NOT NULL AND void = 0)`, person, from, n, measure)
-		if err != nil {
-			return fmt.Errorf("note erased: %w", err)
-		}
-	}
-	return nil
 }
 
 // hide is the transaction.

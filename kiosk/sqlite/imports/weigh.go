@@ -31,10 +31,17 @@ type weighed struct {
 	counts        []kiosk.Count
 }
 
-// weigh counts the figures as they are and as they would be with what is given. aside
-// is what was kept before the list that is taken back; nil for one that comes. shifts are
-// what it came to of periods whose rows are gone in part.
-func (l *Lists) weigh(ctx context.Context, q sqlrow.Querier, n now, g ledger.Given, newest count.Day, aside map[count.Period]*reach.Kept, shifts map[count.Period]reach.Tally) (w *weighed, err error) {
+// left is what a list leaves behind beside its rows.
+type left struct {
+	newest count.Day // of one that comes: the last day of a visit without a row
+	// Of one that is taken back: what was kept before it, what it came to of periods
+	// whose rows are gone in part, and of those that were not kept when it came.
+	aside        map[count.Period]*reach.Kept
+	shifts, lost map[count.Period]reach.Tally
+}
+
+// weigh counts the figures as they are and as they would be with what is given.
+func (l *Lists) weigh(ctx context.Context, q sqlrow.Querier, n now, g ledger.Given, of left) (w *weighed, err error) {
 	w = &weighed{now: n, keep: make(map[count.Period]reach.Kept), shift: make(map[count.Period]reach.Tally)}
 	if err := q.QueryRowContext(ctx, `SELECT meta.rev, reckoning.turn FROM meta, reckoning`).Scan(&w.rev, &w.turn); err != nil {
 		return nil, fmt.Errorf("read revision: %w", err)
@@ -56,13 +63,19 @@ func (l *Lists) weigh(ctx context.Context, q sqlrow.Querier, n now, g ledger.Giv
 		return nil, err
 	}
 	w.after.Kept = maps.Clone(w.before.Kept)
-	if aside == nil {
-		w.takeBack(newest)
-	} else if err := w.putBack(ctx, q, g.Without, aside); err != nil {
+	if of.aside == nil {
+		w.takeBack(of.newest)
+	} else if err := w.putBack(ctx, q, g.Without, of.aside); err != nil {
 		return nil, err
 	}
-	if err := w.shiftBack(shifts); err != nil {
+	if err := w.shiftBack(of.shifts); err != nil {
 		return nil, err
+	}
+	for p, by := range of.lost {
+		if k, kept := w.after.Kept[p]; kept {
+			k.Tally = k.Tally.Minus(by)
+			w.after.Kept[p] = k
+		}
 	}
 	is, err := w.after.Recount(n.epoch, n.settled)
 	if err != nil {

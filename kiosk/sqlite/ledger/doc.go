@@ -4,6 +4,8 @@
 // [Rows.Load] returns a reach.Ledger: visits, residents, days counted, figures
 // kept. [Rows.Keep] writes the figures of closed periods, sealed, so that a copy
 // of the file tells nobody which resident was counted where. [LastRecount] says
-// what need not be counted again; [NoteRecorded] and [NoteForgotten] remember of
+// what need not be counted again; [Rows.Cut] and [Rows.Let] have the figures
+// outlive rows that go, [Seen] tells whether figures that were counted beside the writing
+// still stand, and [NoteForgotten] remembers of
 // visits that go on which days they were, and until when some are missing.
 package ledger

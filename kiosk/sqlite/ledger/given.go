@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"iter"
 	"maps"
 
 	"example.org/inloop/kiosk"
@@ -48,21 +49,28 @@ func (g Given) sources(ctx context.Context, q sqlrow.Querier) (sources, error) {
 
 // visits adds to the visits that are there what a list would bring, and leaves out the
 // guests that it would take away.
-func (g Given) visits(there []kiosk.Visit) []kiosk.Visit {
+func (g Given) visits(there iter.Seq[kiosk.Visit]) iter.Seq[kiosk.Visit] {
 	if len(g.Visits) == 0 && len(g.Taken) == 0 {
 		return there
 	}
 	taken := maps.Clone(g.Taken)
-	all := make([]kiosk.Visit, 0, len(there)+len(g.Visits))
-	for _, v := range there {
-		at := kiosk.DayPart{Day: v.Day, Part: v.Part}
-		if v.Person == 0 && taken[at] > 0 {
-			taken[at]--
-			continue
+	return func(yield func(kiosk.Visit) bool) {
+		for v := range there {
+			at := kiosk.DayPart{Day: v.Day, Part: v.Part}
+			if v.Person == 0 && taken[at] > 0 {
+				taken[at]--
+				continue
+			}
+			if !yield(v) {
+				return
+			}
 		}
-		all = append(all, v)
+		for _, v := range g.Visits {
+			if !yield(v) {
+				return
+			}
+		}
 	}
-	return append(all, g.Visits...)
 }
 
 // residents adds what a list would say of when people were seen.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"strconv"
 
@@ -40,15 +41,15 @@ func (r Rows) LoadAs(ctx context.Context, q sqlrow.Querier, g Given) (*reach.Led
 	if err != nil {
 		return nil, fmt.Errorf("read how far figures go: %w", err)
 	}
-	visits, err := loadVisits(ctx, q, from.visits)
-	if err != nil {
-		return nil, fmt.Errorf("load visits: %w", err)
-	}
-	residents, err := r.loadResidents(ctx, q, from.seen)
+	residents, err := r.loadResidents(ctx, q, from.seen, everybody)
 	if err != nil {
 		return nil, fmt.Errorf("load residents: %w", err)
 	}
-	l.History = reach.NewHistory(g.visits(visits), g.residents(residents))
+	visits, failed := loadVisits(ctx, q, from.visits, everybody)
+	l.History = reach.Gather(g.visits(visits), g.residents(residents))
+	if err := failed(); err != nil {
+		return nil, fmt.Errorf("load visits: %w", err)
+	}
 	l.Forgotten = max(l.Forgotten, g.forgotten())
 	if l.Counted, err = outbox.CountedDays(ctx, q); err != nil {
 		return nil, err
@@ -66,18 +67,52 @@ func (r Rows) LoadAs(ctx context.Context, q sqlrow.Querier, g Given) (*reach.Led
 	return l, nil
 }
 
-// loadVisits reads all that counts.
-func loadVisits(ctx context.Context, q sqlrow.Querier, from string) ([]kiosk.Visit, error) {
-	return sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (v kiosk.Visit, err error) {
-		var person sql.NullInt64
-		var band sql.NullString
-		err = row.Scan(&v.Epoch, &person, &v.Day, &v.Part, &band, &v.Assumed)
-		v.Person, v.Band = person.Int64, kiosk.Band(band.String)
-		return v, err
-	}, `SELECT epoch, person, day, part, band, assumed FROM `+from+` WHERE day IS NOT NULL AND void = 0 AND held = 0 ORDER BY day`)
+// everybody, where a person's number could stand, reads of all and of guests.
+const everybody = 0
+
+// loadVisits reads all that counts, of one person or of everybody, one by one: a room has
+// more of them than are to be held twice. What went wrong is known once all are read.
+func loadVisits(ctx context.Context, q sqlrow.Querier, from string, person int64) (iter.Seq[kiosk.Visit], func() error) {
+	query := `SELECT person, day, part, band, assumed FROM ` + from + ` WHERE day IS NOT NULL AND void = 0 AND held = 0`
+	if person != everybody {
+		query += fmt.Sprintf(` AND person = %d`, person)
+	}
+	var failed error
+	visits := func(yield func(kiosk.Visit) bool) {
+		rows, err := q.QueryContext(ctx, query)
+		if err != nil {
+			failed = err
+			return
+		}
+		defer rows.Close() //nolint:errcheck // rows.Err tells
+		for rows.Next() {
+			var v kiosk.Visit
+			var person sql.NullInt64
+			var band sql.NullString
+			if failed = rows.Scan(&person, &v.Day, &v.Part, &band, &v.Assumed); failed != nil {
+				return
+			}
+			v.Person, v.Band, v.Part = person.Int64, kiosk.Band(band.String), partOf(v.Part)
+			if !yield(v) {
+				return
+			}
+		}
+		failed = rows.Err()
+	}
+	return visits, func() error { return failed }
 }
 
-func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier, seen string) (map[int64]reach.Record, error) {
+// partOf returns the one text that all of that part share: each row has read its own.
+func partOf(read count.Part) count.Part {
+	for _, p := range count.Parts() {
+		if p == read {
+			return p
+		}
+	}
+	return read
+}
+
+func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier, seen string, person int64) (map[int64]reach.Record, error) {
 	residents := make(map[int64]reach.Record)
 	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
 		var first, last sql.NullInt64
@@ -94,7 +129,8 @@ func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier, seen string) 
 		SELECT p.no, min(s.first_day), max(s.last_day), i.quarter, i.outcome
 		FROM person p LEFT JOIN intake i ON i.person = p.no LEFT JOIN (
 		    SELECT no AS person, first_day, last_day FROM person UNION ALL `+seen+`) s ON s.person = p.no
-		GROUP BY p.no HAVING min(s.first_day) IS NOT NULL OR max(s.last_day) IS NOT NULL OR i.outcome IS NOT NULL`)
+		WHERE ?1 = 0 OR p.no = ?1
+		GROUP BY p.no HAVING min(s.first_day) IS NOT NULL OR max(s.last_day) IS NOT NULL OR i.outcome IS NOT NULL`, person)
 	return residents, err
 }
 
@@ -152,9 +188,6 @@ func (r Rows) Keep(ctx context.Context, tx sqlrow.Tx, kept map[count.Period]reac
 			return fmt.Errorf("keep %s: %w", p, err)
 		}
 	}
-	if len(kept) == 0 {
-		return nil
-	}
 	return noteTurn(ctx, tx)
 }
 
@@ -182,20 +215,30 @@ func (r Rows) KeepShift(ctx context.Context, tx sqlrow.Tx, list int64, shifts ma
 
 // Shifts returns by how much a list changed what is kept.
 func (r Rows) Shifts(ctx context.Context, q sqlrow.Querier, list int64) (map[count.Period]reach.Tally, error) {
-	shifts := make(map[count.Period]reach.Tally)
+	return r.tallies(ctx, q, `SELECT period, tally FROM import_shift WHERE batch = ?1`, list)
+}
+
+// Lost returns what a list came to of periods that were not kept when it came, in visits
+// of people who were cut since.
+func (r Rows) Lost(ctx context.Context, q sqlrow.Querier, list int64) (map[count.Period]reach.Tally, error) {
+	return r.tallies(ctx, q, `SELECT period, tally FROM import_lost WHERE batch = ?1`, list)
+}
+
+func (r Rows) tallies(ctx context.Context, q sqlrow.Querier, query string, list int64) (map[count.Period]reach.Tally, error) {
+	all := make(map[count.Period]reach.Tally)
 	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (p count.Period, err error) {
 		var sealed []byte
 		if err := row.Scan(&p, &sealed); err != nil {
 			return p, err
 		}
 		k, err := r.openKept(p, sealed)
-		shifts[p] = k.Tally
+		all[p] = k.Tally
 		return p, err
-	}, `SELECT period, tally FROM import_shift WHERE batch = ?1`, list)
+	}, query, list)
 	if err != nil {
-		return nil, fmt.Errorf("read shifts: %w", err)
+		return nil, fmt.Errorf("read what a list came to: %w", err)
 	}
-	return shifts, nil
+	return all, nil
 }
 
 // Aside returns what was kept of the periods that a list had kept or taken back, as it
@@ -216,20 +259,6 @@ func (r Rows) Aside(ctx context.Context, q sqlrow.Querier, list int64) (map[coun
 		return nil, fmt.Errorf("read figures set aside: %w", err)
 	}
 	return aside, nil
-}
-
-// Rebase takes what the rows say now for what they said when the closed periods were
-// last looked at.
-func (r Rows) Rebase(ctx context.Context, tx sqlrow.Tx) error {
-	l, err := r.Load(ctx, tx)
-	if err != nil {
-		return err
-	}
-	changed, err := l.Rebase()
-	if err != nil {
-		return err
-	}
-	return r.Keep(ctx, tx, changed)
 }
 
 // TakeBack forgets what was kept of a period.

@@ -60,14 +60,3 @@ func NoteWeek(ctx context.Context, tx sqlrow.Tx, tt kiosk.Timetable) error {
 	}
 	return note(ctx, tx, "first timetable", `UPDATE reckoning SET week = ?1 WHERE week IS NULL`, week)
 }
-
-// NoteRecorded marks the days on which a person was recorded, before their rows go.
-func NoteRecorded(ctx context.Context, tx sqlrow.Tx) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT OR IGNORE INTO recorded (batch, day)
-		SELECT DISTINCT coalesce(batch, 0), day FROM attendance WHERE person IS NOT NULL AND day IS NOT NULL AND void = 0`)
-	if err != nil {
-		return fmt.Errorf("note recorded days: %w", err)
-	}
-	return noteTurn(ctx, tx)
-}

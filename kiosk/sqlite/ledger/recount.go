@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
@@ -67,4 +68,31 @@ func note(ctx context.Context, tx sqlrow.Tx, what, query string, args ...any) er
 		return fmt.Errorf("note %s: %w", what, err)
 	}
 	return nil
+}
+
+// Seen is what of the figures could have changed since they were counted beside the
+// writing.
+type Seen struct {
+	Rev, Turn int64
+	Today     count.Day // as of which they are told
+	Epoch     int
+}
+
+// Look notes how far a snapshot goes.
+func (s *Seen) Look(ctx context.Context, q sqlrow.Querier) error {
+	if err := q.QueryRowContext(ctx, `SELECT meta.rev, reckoning.turn FROM meta, reckoning`).Scan(&s.Rev, &s.Turn); err != nil {
+		return fmt.Errorf("read revision: %w", err)
+	}
+	return nil
+}
+
+// Stands tells whether nothing was corrected, cut or kept since. Taps of the running month
+// correct nothing that has ended.
+func (s Seen) Stands(ctx context.Context, tx *outbox.Tx, today count.Day) (bool, error) {
+	now := Seen{Today: today, Epoch: tx.Epoch}
+	if err := now.Look(ctx, tx); err != nil {
+		return false, err
+	}
+	changed, err := tx.DaysChanged(ctx, s.Rev, s.Today.FirstOfMonth())
+	return err == nil && !changed && now.Turn == s.Turn && now.Today == s.Today && now.Epoch == s.Epoch, err
 }

@@ -86,9 +86,8 @@ func Visits(ctx context.Context, tx sqlrow.Tx, horizon count.Day) error {
 	return ledger.NoteForgotten(ctx, tx, count.Day(newest.Int64))
 }
 
-// Erase deletes all rows of a person and of what the person's badges did, and notes
-// the number alone, so that a restored backup forgets it again.
-func Erase(ctx context.Context, tx sqlrow.Tx, person int64, today count.Day) error {
+// Erase deletes all rows of a person and of what the person's badges did.
+func Erase(ctx context.Context, tx sqlrow.Tx, person int64) error {
 	for _, query := range []string{
 		`DELETE FROM intake WHERE person = ?1`,
 		`DELETE FROM stay WHERE person = ?1`,
@@ -103,8 +102,7 @@ func Erase(ctx context.Context, tx sqlrow.Tx, person int64, today count.Day) err
 			return err
 		}
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO erased (person, day) VALUES (?1, ?2) ON CONFLICT DO NOTHING`, person, today)
-	return err
+	return nil
 }
 
 // lastVisits is when each person last came, as far as is known.

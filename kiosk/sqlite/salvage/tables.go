@@ -30,7 +30,7 @@ func tables() []table {
 		{name: "volunteer", sealed: []string{"name"}, named: true}, {name: "patience"}, {name: "badge"}, {name: "visit"},
 		{name: "stay"}, {name: "stranger"}, {name: "tap"}, {name: "intake", sealed: []string{"outcome", "route_sealed"}}, {name: "proof"},
 		{name: "kept", order: "period", sealed: []string{"tally"}}, {name: "reckoning"}, {name: "link"},
-		{name: "recorded", order: "batch, day"}, {name: "import_seen", order: "person, batch"}, {name: "import_kept", order: "batch, period"}, {name: "import_shift", order: "batch, period"},
+		{name: "recorded", order: "batch, day"}, {name: "import_seen", order: "person, batch"}, {name: "import_kept", order: "batch, period"}, {name: "import_shift", order: "batch, period"}, {name: "import_lost", order: "batch, period"},
 		{name: "import_cell", order: "batch, epoch, period, part, measure"}, {name: "import_lean", order: "batch, earlier"},
 		{name: "remade", order: "mac, day, part"},
 	}

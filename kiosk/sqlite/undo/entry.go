@@ -167,9 +167,28 @@ func (c change) putBack(ctx context.Context, tx sqlrow.Tx) error {
 	return err
 }
 
-// Forget drops what could be undone of one person, whom it would show.
+// Forget drops what could be undone of one person, whom it would show: the entries that
+// name them, and those that hold a row of theirs among others.
 func Forget(ctx context.Context, tx sqlrow.Tx, person int64) error {
-	return forget(ctx, tx, `person = ?1`, person)
+	all, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (no int64, err error) {
+		return no, row.Scan(&no)
+	}, `
+		SELECT no FROM action WHERE person = ?1 UNION
+		SELECT action FROM image WHERE relation = 'person' AND row = ?1
+		    OR relation = 'visit' AND row IN (SELECT no FROM visit WHERE person = ?1)
+		    OR relation = 'stay' AND row IN (SELECT no FROM stay WHERE person = ?1)
+		    OR relation = 'badge' AND row IN (SELECT no FROM badge WHERE person = ?1)
+		    OR relation = 'stranger' AND row IN (SELECT no FROM stranger WHERE lost = ?1)
+		    OR json_extract(before, '$.person') = ?1 OR json_extract(after, '$.person') = ?1`, person)
+	if err != nil {
+		return fmt.Errorf("look for actions: %w", err)
+	}
+	for _, no := range all {
+		if err := forget(ctx, tx, `no = ?1`, no); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ForgetBefore drops what could be undone of earlier days, and tells whether
