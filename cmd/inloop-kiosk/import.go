@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	cli1 "example.org/inloop/cmd/internal/cli"
@@ -24,6 +25,7 @@ type visitsImport struct {
 	Columns string `placeholder:"NAMES"`
 	Sheet   string `placeholder:"SHEET"`
 	Text    string `placeholder:"ENCODING"`
+	Same    []int  `placeholder:"LINES"`
 	Lang    string `placeholder:"LANGUAGE"`
 }
 
@@ -47,6 +49,13 @@ func (c *visitsImport) Run(a *app) error {
 	rows, how, err := c.read(count.DayOf(time.Now(), cfg.Timetable.Zone))
 	if err != nil {
 		return c.refused(a, said, err)
+	}
+	for _, line := range c.Same {
+		i := slices.IndexFunc(rows, func(row attendancelist.Row) bool { return row.Line == line && row.Person != "" })
+		if i < 0 {
+			return fmt.Errorf("%w: --same: nobody stands in line %d", cli1.ErrUsage, line)
+		}
+		rows[i].Same = true
 	}
 	return a.withStore(sqlite.ModeCommand, func(store *sqlite.Store) error { return c.takeIn(a, store, rows, how, said) })
 }

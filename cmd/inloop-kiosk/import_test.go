@@ -232,6 +232,30 @@ func TestVisitsImport_SaysHowItRead(t *testing.T) {
 	}
 }
 
+// TestVisitsImport_OnePersonIsOnePerson: capitals, accents written in two ways and invisible
+// characters make nobody new; who looks like another is asked about, by line.
+func TestVisitsImport_OnePersonIsOnePerson(t *testing.T) {
+	b := newListBox(t)
+	b.says(t, "Personen voor het eerst: 2\n", "visits", "import",
+		b.list(t, "Ayşe Yıldız,2026-05-04,ochtend,", "José Pérez,2026-05-04,ochtend,"), "--yes")
+	b.says(t, "Personen voor het eerst: 0\n", "visits", "import",
+		b.list(t, "AYŞE YILDIZ,2026-05-05,ochtend,", "Ay\u00adşe\u00a0Yildiz.,2026-05-06,ochtend,", "Jose\u0301 Pérez,2026-05-05,ochtend,"), "--yes")
+	like := b.list(t, "Jose Perez,2026-05-07,ochtend,", "Yıldız Ayşe,2026-05-07,ochtend,", "Jansen,2026-05-07,ochtend,", "Janssen,2026-05-07,avond,")
+	said, err := b.words(t, "visits", "import", like)
+	for _, want := range []string{
+		"Regel 2 (Jose Perez) lijkt op iemand die hier al bekend is: José Pérez.", "Regel 3 (Yıldız Ayşe) lijkt op", "Regel 5 (Janssen) lijkt op regel 4 (Jansen).", "--same 5",
+	} {
+		if err == nil || !strings.Contains(err.Error(), "--yes") || !strings.Contains(said, want) {
+			t.Errorf("%v\n%s\nwant %q and a yes asked for", err, said, want)
+		}
+	}
+	b.says(t, "Personen voor het eerst: 2\n", "visits", "import", like, "--same", "2,3", "--yes")
+	b.says(t, "Personen voor het eerst: 0\n", "visits", "import", like, "--dry-run")
+	if _, err := b.words(t, "visits", "import", like, "--same", "9"); err == nil || !strings.Contains(err.Error(), "line 9") {
+		t.Errorf("nobody stands there: %v", err)
+	}
+}
+
 // TestListWords_EachFaultHasASentence: a fault without one would be shown as its id.
 func TestListWords_EachFaultHasASentence(t *testing.T) {
 	source, err := os.ReadFile("../../kiosk/attendancelist/problem.go")

@@ -64,6 +64,13 @@ func (w *listWords) foreseen(e attendancelist.Upshot, how attendancelist.Reading
 	for _, g := range e.Gaps {
 		w.line(w.Say("lists.gap", "FromLine", g.FromLine, "From", g.From.String(), "ToLine", g.ToLine, "To", g.To.String()))
 	}
+	for _, a := range e.Alike {
+		id := "lists.alike"
+		if a.Other == 0 {
+			id = "lists.alikeknown"
+		}
+		w.line(w.Say(id, "Line", a.Line, "Label", a.Label, "Other", a.Other, "Like", a.Like))
+	}
 	w.figures(e)
 	return w.err
 }

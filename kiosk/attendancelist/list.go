@@ -29,6 +29,8 @@ type Row struct {
 	Day    count.Day
 	Part   count.Part
 	Guests int
+	// Its owner says that this is the one whom the label looks like: see [Alike].
+	Same bool
 }
 
 // Hints are what its owner says of how a list is written, where the list itself
@@ -236,7 +238,7 @@ func (p *parser) label(row Row) {
 	case row.Person == "":
 	case !count.Fits(row.Person, maxLabel) || strings.ContainsFunc(row.Person, unicode.IsControl):
 		p.problem(Problem{Line: row.Line, Column: p.at.person + 1, Fault: FaultLabel, Found: strconv.Itoa(maxLabel)})
-	case !strings.ContainsFunc(row.Person, unicode.IsLetter):
+	case !strings.ContainsFunc(Fold(row.Person), unicode.IsLetter):
 		p.problem(Problem{Line: row.Line, Column: p.at.person + 1, Fault: FaultNoLetter})
 	case formulaFailed(row.Person):
 		p.problem(Problem{Line: row.Line, Column: p.at.person + 1, Fault: FaultFormula, Found: strings.ToUpper(row.Person)})

@@ -2,21 +2,14 @@ package attendancelist
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
-
-	"golang.org/x/text/unicode/norm"
+	"strconv"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
 )
-
-// Label returns a person's label as it is compared: the same one, however its
-// letters are encoded and spaced, is the same person in every list.
-func Label(text string) string {
-	return norm.NFC.String(strings.Join(strings.Fields(text), " "))
-}
 
 // Person is what a room knows already of somebody whom a list names.
 type Person struct {
@@ -28,9 +21,29 @@ type Person struct {
 type Known struct {
 	Today  count.Day
 	Now    count.Part            // the part of today that runs, empty when nobody knows
-	People map[string]Person     // by label; who is not here is new
+	People map[string]Person     // by their key (see [Known.Key]); who is not here is new
+	Labels map[string]string     // of all whom the room has, as they are shown, by key
+	Other  map[string]string     // to a key, what else a label folds into that means them
 	Guests map[kiosk.DayPart]int // whom earlier lists brought
 }
+
+// Key returns by what somebody whom a list names so is known: by the very words, where
+// somebody is kept under them beside another whose label means the same, or else by
+// what the label folds into.
+func (k Known) Key(words string) string {
+	label := Label(words)
+	if _, there := k.People[label]; there {
+		return label
+	}
+	folded := Fold(label)
+	if key, said := k.Other[folded]; said {
+		return key
+	}
+	return folded
+}
+
+// Newcomer is somebody whom a list names first.
+type Newcomer struct{ Key, Label string }
 
 // Summary says what an import changed, or would change.
 type Summary struct {
@@ -50,7 +63,7 @@ type Summary struct {
 // Change is a visit to be added, or a change in the number of guests.
 type Change struct {
 	kiosk.DayPart
-	Label  string // whose visit it is; empty for guests
+	Key    string // whose visit it is; empty for guests
 	Guests int    // to be added, or when below 0 to be taken away
 }
 
@@ -61,9 +74,12 @@ type Seen struct{ First, Last count.Day }
 // Plan is what taking in a list comes to.
 type Plan struct {
 	Summary
-	New     []string        // labels seen for the first time, in the list's order
-	Changes []Change        // in the list's order
-	Seen    map[string]Seen // by label, of rows older than the retention
+	New     []Newcomer        // in the list's order
+	Keys    map[string]string // whom its rows mean, by their words
+	Changes []Change          // in the list's order
+	Seen    map[string]Seen   // by key, of rows older than the retention
+	Alike   []Alike           // of whom nobody has said whether they are the same
+	Same    []Newcomer        // of whom it is said now, and under which other label
 
 	// The last day before the retention on which anybody came, NoDay without any: no
 	// row of them is ever kept.
@@ -79,8 +95,10 @@ type Plan struct {
 // already is not doubled. A row of guests sets the imported guests of that part
 // of the day, beside those who were counted otherwise, so that the same list
 // twice changes nothing. A row older than the retention only moves back when the
-// person, and the room, were first seen. kiosk.ErrFuture when a row lies ahead, and
-// [Problems] when rows are of a part of today that has not begun.
+// person, and the room, were first seen. Who looks like somebody else is listed, and
+// the same where their row says so. kiosk.ErrFuture when a row lies ahead, and [Problems]
+// when rows are of a part of today that has not begun, or say that somebody is the same
+// who looks like nobody, or like several.
 //
 // What it plans is entered in the room, whose maps it owns from then on.
 func NewPlan(list []Row, room Known) (Plan, error) {
@@ -89,6 +107,9 @@ func NewPlan(list []Row, room Known) (Plan, error) {
 	}
 	p := planner{Plan: Plan{Seen: make(map[string]Seen), Recorded: make(map[count.Day]bool)}, room: room, keptFrom: reach.VisitsFrom(room.Today)}
 	p.Gaps = gaps(list)
+	if bad := p.name(list); len(bad) > 0 {
+		return Plan{}, bad
+	}
 	for _, row := range list {
 		if row.Day > room.Today {
 			return Plan{}, fmt.Errorf("line %d: %s: %w", row.Line, row.Day, kiosk.ErrFuture)
@@ -119,6 +140,75 @@ type planner struct {
 	keptFrom count.Day // rows before it are older than the retention
 }
 
+// name finds out whom the rows mean, and who looks like somebody else.
+func (p *planner) name(list []Row) (bad Problems) {
+	p.Keys = make(map[string]string)
+	var named []*labelled // in the list's order, each key once
+	same := make(map[string]int)
+	seen := make(map[string]bool)
+	for _, row := range list {
+		key, met := p.Keys[row.Person]
+		if !met && row.Person != "" {
+			key = p.room.Key(row.Person)
+			p.Keys[row.Person] = key
+		}
+		if row.Person != "" && !seen[key] {
+			seen[key] = true
+			named = append(named, &labelled{key, Label(row.Person), row.Line})
+		}
+		if row.Same {
+			same[key] = row.Line
+		}
+	}
+	as := p.whoIsWho(named, same, &bad)
+	meant := func(key string) string {
+		for as[key] != "" {
+			key = as[key]
+		}
+		return key
+	}
+	for words, key := range p.Keys {
+		p.Keys[words] = meant(key)
+	}
+	for i := range p.Same {
+		p.Same[i].Key = meant(p.Same[i].Key)
+	}
+	return bad
+}
+
+// whoIsWho lists those of the list whom the room does not know and who look like somebody,
+// and returns whom those are, by key, of whom it is said.
+func (p *planner) whoIsWho(named []*labelled, same map[string]int, bad *Problems) map[string]string {
+	as := make(map[string]string)
+	if len(named)+len(p.room.Labels) > maxAlike {
+		return as
+	}
+	others := newAlikes()
+	for _, key := range slices.Sorted(maps.Keys(p.room.Labels)) {
+		others.add(&labelled{key: key, label: p.room.Labels[key]})
+	}
+	for _, l := range named {
+		if _, known := p.room.People[l.key]; known {
+			continue // the same list once more asks nothing
+		}
+		like := others.like(l)
+		line, said := same[l.key]
+		switch {
+		case said && len(like) != 1:
+			*bad = append(*bad, Problem{Line: line, Fault: FaultSame, Found: strconv.Itoa(len(like))})
+		case said:
+			as[l.key] = like[0].key
+			p.Same = append(p.Same, Newcomer{like[0].key, l.label})
+		default:
+			for _, other := range like {
+				p.Alike = append(p.Alike, Alike{Line: l.line, Label: l.label, Other: other.line, Like: other.label})
+			}
+		}
+		others.add(l)
+	}
+	return as
+}
+
 func (p *planner) row(row Row) {
 	p.Rows++
 	old := row.Day < p.keptFrom
@@ -131,18 +221,18 @@ func (p *planner) row(row Row) {
 		}
 		return
 	}
-	label := Label(row.Person)
-	who, known := p.room.People[label]
+	key := p.Keys[row.Person]
+	who, known := p.room.People[key]
 	if !known {
-		p.New, p.People = append(p.New, label), p.People+1
+		p.New, p.People = append(p.New, Newcomer{key, Label(row.Person)}), p.People+1
 		who.Visits = make(map[kiosk.DayPart]bool)
 	}
 	if old {
-		p.seen(label, &who, row.Day)
+		p.seen(key, &who, row.Day)
 	} else {
-		p.visit(label, who, kiosk.DayPart{Day: row.Day, Part: row.Part})
+		p.visit(key, who, kiosk.DayPart{Day: row.Day, Part: row.Part})
 	}
-	p.room.People[label] = who
+	p.room.People[key] = who
 }
 
 // old notes a row of which no visit is kept.
@@ -159,8 +249,8 @@ func (p *planner) old(row Row) {
 
 // seen notes an old visit: the month in which the person was first seen, and
 // the day for as long as a running year may ask for it.
-func (p *planner) seen(label string, who *Person, day count.Day) {
-	seen := p.Seen[label]
+func (p *planner) seen(key string, who *Person, day count.Day) {
+	seen := p.Seen[key]
 	if first := reach.FirstSeen(day); who.First == count.NoDay || first < who.First {
 		who.First, seen.First = first, first
 		p.FirstSeen++
@@ -168,17 +258,17 @@ func (p *planner) seen(label string, who *Person, day count.Day) {
 	if day > who.Last {
 		who.Last, seen.Last = day, day
 	}
-	p.Seen[label] = seen
+	p.Seen[key] = seen
 }
 
-func (p *planner) visit(label string, who Person, at kiosk.DayPart) {
+func (p *planner) visit(key string, who Person, at kiosk.DayPart) {
 	if who.Visits[at] {
 		p.Known++
 		return
 	}
 	who.Visits[at] = true
 	p.Visits++
-	p.Changes = append(p.Changes, Change{DayPart: at, Label: label})
+	p.Changes = append(p.Changes, Change{DayPart: at, Key: key})
 }
 
 func (p *planner) guests(row Row) {

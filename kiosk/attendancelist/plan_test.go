@@ -40,14 +40,14 @@ func TestNewPlan_AddsWhatIsNotThereYet(t *testing.T) {
 		attendancelist.Row{Person: "Ben", Day: monday, Part: count.PartEvening},
 	)
 	evening := kiosk.DayPart{Day: monday, Part: count.PartEvening}
-	if want := []attendancelist.Change{{DayPart: evening, Label: "Anna"}, {DayPart: evening, Label: "Ben"}}; !reflect.DeepEqual(plan.Changes, want) {
+	if want := []attendancelist.Change{{DayPart: evening, Key: "Anna"}, {DayPart: evening, Key: "ben"}}; !reflect.DeepEqual(plan.Changes, want) {
 		t.Errorf("changes %+v, want %+v", plan.Changes, want)
 	}
 	if want := (attendancelist.Summary{Rows: 4, Visits: 2, Known: 2, People: 1}); !reflect.DeepEqual(plan.Summary, want) {
 		t.Errorf("report %+v, want %+v", plan.Summary, want)
 	}
-	if want := []string{"Ben"}; !reflect.DeepEqual(plan.New, want) {
-		t.Errorf("new are %q, want %q", plan.New, want)
+	if want := []attendancelist.Newcomer{{Key: "ben", Label: "Ben"}}; !reflect.DeepEqual(plan.New, want) {
+		t.Errorf("new are %+v, want %+v", plan.New, want)
 	}
 }
 
@@ -94,7 +94,7 @@ func TestNewPlan_OldRowsOnlyTellWhenSomebodyWasSeen(t *testing.T) {
 	)
 	want := map[string]attendancelist.Seen{
 		"Anna": {First: count.Date(2025, 8, 1)},
-		"Ben":  {First: count.Date(2025, 10, 1), Last: old},
+		"ben":  {First: count.Date(2025, 10, 1), Last: old},
 	}
 	if !reflect.DeepEqual(plan.Seen, want) {
 		t.Errorf("seen %+v, want %+v", plan.Seen, want)

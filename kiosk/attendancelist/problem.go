@@ -51,6 +51,7 @@ const (
 	FaultLongAgo     ListFault = "longago"     // Found lies before the year 2000
 	FaultPart        ListFault = "part"        // no part of the day: Found
 	FaultNotBegun    ListFault = "notbegun"    // part Found of today is still to come
+	FaultSame        ListFault = "same"        // said to be the one whom they look like, of whom there are Found
 	FaultGuests      ListFault = "guests"      // want a person, or guests from 0 to Found
 	FaultBoth        ListFault = "both"        // a person and guests in one row
 	FaultGuestsTwo   ListFault = "gueststwo"   // line Other gives another number

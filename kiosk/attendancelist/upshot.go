@@ -22,14 +22,15 @@ type Upshot struct {
 	Changed int           // how many days that are
 	Told    int           // of them, those whose numbers stood already
 	Gaps    []Gap
+	Alike   []Alike
 	Stayed  int // people whom the list had made, who stay because others know them too
 	Lost    int // visits of the list that were gone before it was taken back
 }
 
-// Asks tells whether somebody is to say yes first: figures that were told change, or
-// the list says nothing for more than a year.
+// Asks tells whether somebody is to say yes first: figures that were told change, the
+// list says nothing for more than a year, or two people may be one.
 func (e Upshot) Asks() bool {
-	return e.Told > 0 || len(e.Gaps) > 0 || slices.ContainsFunc(e.Figures, func(m reach.Moved) bool { return m.Told })
+	return e.Told > 0 || len(e.Gaps) > 0 || len(e.Alike) > 0 || slices.ContainsFunc(e.Figures, func(m reach.Moved) bool { return m.Told })
 }
 
 // Batch is a list that was taken in.

@@ -151,7 +151,7 @@ func (b *fixture) number(query string, args ...any) (n int) {
 
 func (b *fixture) personOf(label string) int64 {
 	b.t.Helper()
-	return int64(b.number(`SELECT no FROM person WHERE label_mac = ?1`, b.cfg.Keys.Label(label)))
+	return int64(b.number(`SELECT no FROM person WHERE label_mac = ?1`, b.cfg.Keys.Label(attendancelist.Fold(label))))
 }
 
 // mondays are rows of people and guests on the Mondays from a day on.

@@ -97,7 +97,7 @@ func (s *Store) begin(ctx context.Context) error {
 // upgrades are what is done once to the rows of a file that is older, in this order:
 // what needs the room's key.
 func (s *Store) upgrades() []upgrade.Step {
-	return []upgrade.Step{profile.Sealing(s.cfg.Keys)}
+	return []upgrade.Step{profile.Sealing(s.cfg.Keys), imports.Folding(s.cfg.Keys)}
 }
 
 // upgrade does those that are still to be done.

@@ -38,6 +38,7 @@ type Store struct {
 	PINs       PINKeeper
 	Dates      VisitDater
 	Lists      ListKeeper
+	Twins      TwinKeeper
 }
 
 // StoreOf is a store of which one value is every part.
@@ -57,11 +58,12 @@ func StoreOf(all interface {
 	PINKeeper
 	VisitDater
 	ListKeeper
+	TwinKeeper
 },
 ) Store {
 	return Store{
 		Day: all, Visits: all, Guests: all, Actions: all, Paper: all, Residents: all, Profiles: all, Own: all, Shown: all,
-		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all, Lists: all,
+		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all, Lists: all, Twins: all,
 	}
 }
 

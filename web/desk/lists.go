@@ -19,6 +19,7 @@ type ListKeeper interface {
 type listsPage struct {
 	Lists []listRow
 	Ask   bool // whether this one goes back
+	Twins bool // there are people who may be one
 }
 
 type listRow struct {
@@ -35,7 +36,7 @@ func (d *Desk) lists(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	asked := r.URL.Query().Get("list")
-	body := listsPage{Ask: asked != ""}
+	body := listsPage{Ask: asked != "", Twins: asked == "" && d.hasTwins(r)}
 	for _, b := range all {
 		if body.Ask && strconv.FormatInt(b.No, 10) != asked {
 			continue
@@ -61,12 +62,12 @@ func (d *Desk) takeListBack(w http.ResponseWriter, r *request) error {
 	})
 }
 
-// hasLists tells whether any list stands that could be taken back. A fault in asking is
-// no reason to hide the day.
+// hasLists tells whether there is anything on the page of lists. A fault in asking is no
+// reason to hide the day.
 func (d *Desk) hasLists(r *request) bool {
 	all, err := d.cfg.Store.Lists.Imports(r.Context())
 	if err != nil {
 		d.cfg.Log.Warn("ask for lists", "err", err)
 	}
-	return len(all) > 0
+	return len(all) > 0 || d.hasTwins(r)
 }

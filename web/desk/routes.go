@@ -56,6 +56,8 @@ func (d *Desk) list() []route {
 		{"POST /desk/undo", accessVolunteer, d.undo},
 		{"GET /desk/lists", accessVolunteer, d.lists},
 		{"POST /desk/lists", accessVolunteer, d.takeListBack},
+		{"GET /desk/twins", accessVolunteer, d.twins},
+		{"POST /desk/twins", accessVolunteer, d.settleTwin},
 		{"GET /desk/people", accessVolunteer, d.people},
 		{"GET /desk/kept", accessVolunteer, d.storedData},
 

@@ -43,6 +43,8 @@ func pages(t *testing.T, lang string) map[string]string {
 	v.post(fmt.Sprintf("/desk/person/%d/take", person))
 	all["witness"] = v.get(fmt.Sprintf("/desk/person/%d/witness/take", person)).body
 	all["data"] = v.badged(person, 8).body
+	twins := r.Twins("anna b", "ANNA B")
+	all["twins"], all["twin"] = v.get("/desk/twins").body, v.get(fmt.Sprintf("/desk/twins?person=%d", twins[1])).body
 	r.Undated()
 	v.in() // the machine was switched off
 	all["wait for a date"], all["dates"] = v.get("/desk").body, v.get("/desk/undated").body

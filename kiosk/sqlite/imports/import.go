@@ -74,7 +74,9 @@ func (b *batch) read(ctx context.Context, l *Lists, q sqlrow.Querier, list []att
 	if b.known, err = l.find(ctx, q, b.now, list); err != nil {
 		return err
 	}
-	b.plan, err = attendancelist.NewPlan(list, b.Known)
+	if b.plan, err = attendancelist.NewPlan(list, b.Known); err == nil {
+		b.lean(list, b.plan.Keys)
+	}
 	return err
 }
 
@@ -101,16 +103,16 @@ func (l *Lists) foresee(ctx context.Context, list []attendancelist.Row) (e atten
 // given is what the plan would bring. Who is new gets a number that nobody has.
 func (b *batch) given() ledger.Given {
 	g := ledger.Given{Taken: make(map[kiosk.DayPart]int), Seen: make(map[int64]reach.Record), Recorded: b.plan.Recorded, Newest: b.plan.Newest}
-	for i, label := range b.plan.New {
-		b.people[label] = -1 - int64(i)
+	for i, who := range b.plan.New {
+		b.people[who.Key] = -1 - int64(i)
 	}
-	for label, seen := range b.plan.Seen {
-		g.Seen[b.people[label]] = reach.Record{Since: seen.First, Last: seen.Last}
+	for key, seen := range b.plan.Seen {
+		g.Seen[b.people[key]] = reach.Record{Since: seen.First, Last: seen.Last}
 	}
 	for _, c := range b.plan.Changes {
 		v := kiosk.Visit{Epoch: b.epoch, Day: c.Day, Part: c.Part}
-		if c.Label != "" {
-			v.Person = b.people[c.Label]
+		if c.Key != "" {
+			v.Person = b.people[c.Key]
 			g.Visits = append(g.Visits, v)
 			continue
 		}
@@ -130,7 +132,7 @@ func (b *batch) deltas(rules reach.Rules) deltas {
 	alike := make(map[kiosk.DayPart][]reach.Alike)
 	for _, c := range b.plan.Changes {
 		v := reach.Alike{Visit: kiosk.Visit{Day: c.Day, Part: c.Part, Source: kiosk.VisitSourceImport, Band: kiosk.BandUnasked}, N: int64(c.Guests)}
-		if c.Label != "" {
+		if c.Key != "" {
 			v.Person, v.Band, v.N = 1, "", 1
 		}
 		alike[c.DayPart] = append(alike[c.DayPart], v)
@@ -144,7 +146,7 @@ func (b *batch) deltas(rules reach.Rules) deltas {
 
 // effect is what becomes of the list.
 func (b *batch) effect(w *weighed, d deltas) (e attendancelist.Upshot, err error) {
-	e = attendancelist.Upshot{Summary: b.plan.Summary, List: b.no, Gaps: b.plan.Gaps}
+	e = attendancelist.Upshot{Summary: b.plan.Summary, List: b.no, Gaps: b.plan.Gaps, Alike: b.plan.Alike}
 	if b.plan.Newest != count.NoDay {
 		e.Withheld = w.after.Untold(b.plan.Newest, w.settled)
 	}

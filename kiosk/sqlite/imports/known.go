@@ -1,12 +1,15 @@
 package imports
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/attendancelist"
+	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
@@ -26,40 +29,91 @@ type known struct {
 // search for each line would take longer.
 func (l *Lists) find(ctx context.Context, q sqlrow.Querier, n now, list []attendancelist.Row) (*known, error) {
 	k := &known{
-		Known:  attendancelist.Known{Today: n.day, Now: n.part, People: make(map[string]attendancelist.Person), Guests: make(map[kiosk.DayPart]int)},
+		Known: attendancelist.Known{
+			Today: n.day, Now: n.part, People: make(map[string]attendancelist.Person), Guests: make(map[kiosk.DayPart]int),
+			Labels: make(map[string]string), Other: make(map[string]string),
+		},
 		people: make(map[string]int64), leans: make(map[int64]bool), guests: make(map[kiosk.DayPart][]int64),
 		seen: make(map[int64][]int64), visits: make(map[int64]map[kiosk.DayPart]int64),
 	}
-	byMAC := make(map[string]string)
+	keys := l.room.Ledger().Keys
+	byMAC, met := make(map[string]string), make(map[string]bool)
 	for _, row := range list {
-		if label := attendancelist.Label(row.Person); label != "" {
-			byMAC[string(l.room.Ledger().Keys.Label(label))] = label
+		if row.Person == "" || met[row.Person] {
+			continue
 		}
+		met[row.Person] = true
+		label := attendancelist.Label(row.Person)
+		byMAC[string(keys.Label(label))] = label
+		byMAC[string(foldedMAC(keys, label))] = attendancelist.Fold(label)
 	}
-	if err := k.findPeople(ctx, q, byMAC); err != nil {
+	everybody := slices.ContainsFunc(list, func(row attendancelist.Row) bool { return row.Same })
+	if err := k.findPeople(ctx, q, keys, byMAC, everybody); err != nil {
 		return nil, fmt.Errorf("find people: %w", err)
 	}
 	if err := k.findGuests(ctx, q); err != nil {
 		return nil, fmt.Errorf("count guests: %w", err)
 	}
-	k.lean(list)
 	return k, nil
 }
 
-func (k *known) findPeople(ctx context.Context, q sqlrow.Querier, byMAC map[string]string) error {
-	labels := make(map[int64]string)
-	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
-		var mac []byte
+// findLabels finds out by which key each of the room is known, and who is in the list,
+// or may be.
+func (k *known) findLabels(ctx context.Context, q sqlrow.Querier, keys keyring.Keys, byMAC map[string]string, everybody bool) (listed map[int64]string, err error) {
+	named, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (n struct {
+		no  int64
+		mac []byte
+	}, err error) {
+		return n, row.Scan(&n.no, &n.mac)
+	}, `SELECT person, mac FROM also_named WHERE batch NOT IN (SELECT no FROM hidden)`)
+	if err != nil {
+		return nil, err
+	}
+	others := make(map[int64][]string)
+	for _, n := range named {
+		if other, is := byMAC[string(n.mac)]; is {
+			others[n.no] = append(others[n.no], other)
+		}
+	}
+	listed = make(map[int64]string)
+	_, err = sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
+		var mac, sealed []byte
 		var first, last sql.NullInt64
-		if err := row.Scan(&no, &mac, &first, &last); err != nil {
+		if err := row.Scan(&no, &mac, &sealed, &first, &last); err != nil {
 			return no, err
 		}
-		if label, listed := byMAC[string(mac)]; listed {
-			labels[no], k.people[label], k.visits[no] = label, no, make(map[kiosk.DayPart]int64)
-			k.People[label] = attendancelist.Person{First: count.Day(first.Int64), Last: count.Day(last.Int64), Visits: make(map[kiosk.DayPart]bool)}
+		label, err := keys.OpenText(sealed, "person", "label", no)
+		if err != nil {
+			label = "" // damage is told elsewhere; by their MAC they are found all the same
+		}
+		key, is := byMAC[string(mac)]
+		switch {
+		case is || label == "":
+		case bytes.Equal(mac, foldedMAC(keys, label)):
+			key = attendancelist.Fold(label)
+		default:
+			key = label
+		}
+		if label != "" {
+			k.Labels[key] = label
+		}
+		if key == "" {
+			key = fmt.Sprintf("\x00%d", no) // known by another label alone
+		}
+		for _, other := range others[no] {
+			k.Other[other] = key
+		}
+		if is || everybody || len(others[no]) > 0 {
+			listed[no], k.people[key], k.visits[no] = key, no, make(map[kiosk.DayPart]int64)
+			k.People[key] = attendancelist.Person{First: count.Day(first.Int64), Last: count.Day(last.Int64), Visits: make(map[kiosk.DayPart]bool)}
 		}
 		return no, nil
-	}, `SELECT no, label_mac, first_day, last_day FROM person WHERE label_mac IS NOT NULL`)
+	}, `SELECT no, label_mac, label, first_day, last_day FROM person WHERE label_mac IS NOT NULL`)
+	return listed, err
+}
+
+func (k *known) findPeople(ctx context.Context, q sqlrow.Querier, keys keyring.Keys, byMAC map[string]string, everybody bool) error {
+	labels, err := k.findLabels(ctx, q, keys, byMAC, everybody)
 	if err != nil {
 		return err
 	}
@@ -117,7 +171,7 @@ func (k *known) findGuests(ctx context.Context, q sqlrow.Querier) error {
 }
 
 // lean notes the earlier lists that brought what this one says too.
-func (k *known) lean(list []attendancelist.Row) {
+func (k *known) lean(list []attendancelist.Row, keys map[string]string) {
 	keptFrom := reach.VisitsFrom(k.Today)
 	for _, row := range list {
 		at := kiosk.DayPart{Day: row.Day, Part: row.Part}
@@ -127,7 +181,7 @@ func (k *known) lean(list []attendancelist.Row) {
 			}
 			continue
 		}
-		no, there := k.people[attendancelist.Label(row.Person)]
+		no, there := k.people[keys[row.Person]]
 		if !there {
 			continue
 		}

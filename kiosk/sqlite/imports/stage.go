@@ -27,17 +27,23 @@ func (l *Lists) stage(ctx context.Context, b *batch) error {
 // steps are the rows of a plan, each in a step or, of guests, a day's part.
 func (l *Lists) steps(b *batch) iter.Seq[step] {
 	return func(yield func(step) bool) {
-		for _, label := range b.plan.New {
+		for _, who := range b.plan.New {
 			if !yield(func(ctx context.Context, w Writing) (err error) {
-				b.people[label], err = l.addLabelled(ctx, w, label, b.no)
+				b.people[who.Key], err = l.addLabelled(ctx, w, who.Label, b.no)
 				return err
 			}) {
 				return
 			}
 		}
-		for label, seen := range b.plan.Seen {
+		for _, who := range b.plan.Same {
+			if !yield(insert(`INSERT OR IGNORE INTO also_named (mac, person, batch) SELECT ?1, no, ?3 FROM person WHERE no = ?2`,
+				foldedMAC(l.room.Ledger().Keys, who.Label), b.people[who.Key], b.no)) {
+				return
+			}
+		}
+		for key, seen := range b.plan.Seen {
 			if !yield(insert(`INSERT INTO import_seen (person, batch, first_day, last_day) SELECT no, ?2, ?3, ?4 FROM person WHERE no = ?1`,
-				b.people[label], b.no, sqlrow.NullDay(seen.First), sqlrow.NullDay(seen.Last))) {
+				b.people[key], b.no, sqlrow.NullDay(seen.First), sqlrow.NullDay(seen.Last))) {
 				return
 			}
 		}
@@ -78,8 +84,8 @@ func (l *Lists) change(b *batch, c attendancelist.Change, n int) step {
 	}
 	return func(ctx context.Context, w Writing) error {
 		var person, band any = nil, kiosk.BandUnasked
-		if c.Label != "" {
-			person, band = b.people[c.Label], nil
+		if c.Key != "" {
+			person, band = b.people[c.Key], nil
 		}
 		// Who was erased since the list was planned stays so.
 		_, err := w.ExecContext(ctx, `
@@ -97,7 +103,7 @@ func (l *Lists) change(b *batch, c attendancelist.Change, n int) step {
 // addLabelled adds a person of whom nothing but the label in a list is known.
 func (l *Lists) addLabelled(ctx context.Context, w Writing, label string, list int64) (no int64, err error) {
 	no, err = sqlrow.Insert(ctx, w, `INSERT INTO person (language, label_mac, batch) VALUES ('', ?1, ?2)`,
-		l.room.Ledger().Keys.Label(label), list)
+		foldedMAC(l.room.Ledger().Keys, label), list)
 	if err != nil {
 		return 0, fmt.Errorf("add person: %w", err)
 	}

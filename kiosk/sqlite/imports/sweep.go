@@ -69,6 +69,7 @@ func (l *Lists) remove(ctx context.Context, list int64) error {
 		`DELETE FROM visit WHERE no IN (SELECT no FROM visit WHERE batch = ?1 LIMIT ?2)`,
 		`UPDATE visit SET gone = NULL WHERE no IN (SELECT no FROM visit WHERE gone = ?1 LIMIT ?2)`,
 		`DELETE FROM import_seen WHERE (person, batch) IN (SELECT person, batch FROM import_seen WHERE batch = ?1 LIMIT ?2)`,
+		`DELETE FROM also_named WHERE (mac, batch) IN (SELECT mac, batch FROM also_named WHERE batch = ?1 LIMIT ?2)`,
 		`DELETE FROM person WHERE no IN (SELECT no FROM person p WHERE batch = ?1 AND NOT ` + touched + ` LIMIT ?2)`,
 		dropCells,
 		`DELETE FROM recorded WHERE (batch, day) IN (SELECT batch, day FROM recorded WHERE batch = ?1 LIMIT ?2)`,

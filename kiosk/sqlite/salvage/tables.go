@@ -32,6 +32,7 @@ func tables() []table {
 		{name: "kept", order: "period", sealed: []string{"tally"}}, {name: "reckoning"}, {name: "link"},
 		{name: "recorded", order: "batch, day"}, {name: "import_seen", order: "person, batch"}, {name: "import_kept", order: "batch, period"}, {name: "import_shift", order: "batch, period"}, {name: "import_lost", order: "batch, period"},
 		{name: "import_cell", order: "batch, epoch, period, part, measure"}, {name: "import_lean", order: "batch, earlier"},
+		{name: "also_named", order: "mac, batch"},
 		{name: "remade", order: "mac, day, part"},
 	}
 }
@@ -317,6 +318,7 @@ func (f *filling) parents(ctx context.Context) error {
 		{"person", "tap", "person", `UPDATE tap SET person = NULL WHERE person = ?1`},
 		{"person", "intake", "person", `DELETE FROM intake WHERE person = ?1`},
 		{"person", "import_seen", "person", `DELETE FROM import_seen WHERE person = ?1`},
+		{"person", "also_named", "person", `DELETE FROM also_named WHERE person = ?1`},
 		{"volunteer", "badge", "volunteer", `DELETE FROM badge WHERE volunteer = ?1`},
 		{"volunteer", "tap", "volunteer", `UPDATE tap SET volunteer = NULL WHERE volunteer = ?1`},
 		{"badge", "proof", "badge", `DELETE FROM proof WHERE badge = ?1`},

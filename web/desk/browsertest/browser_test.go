@@ -404,8 +404,18 @@ func TestBrowser_AListGoesBack(t *testing.T) {
 	if _, err := r.Store.ImportVisits(t.Context(), list, false); err != nil {
 		t.Fatal(err)
 	}
+	people := r.Twins("anna b", "ANNA B")
 	f := newFinger(t, r, 800, 480)
 	f.in()
+	f.Open(r.Server.URL + "/desk/twins")
+	f.looks("twins", "nl")
+	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
+	f.touch(`a[href^="/desk/twins?"]`, `document.querySelector("form[action='/desk/twins'] button")`)
+	f.mainInReach("twin")
+	f.looks("twin", "nl")
+	f.Do(chromedp.EmulateViewport(800, 480, chromedp.EmulateTouch))
+	f.touch(fmt.Sprintf(`[name=keep][value="%d"]`, people[0]), `document.querySelector("#note .notice-green")`)
+	f.touch(`.bar a[href="/desk"]`, `document.body.dataset.face === "today"`)
 	before := f.touches
 	f.touch(`#tolists`, `document.body.dataset.face === "lists"`)
 	f.looks("lists", "nl")

@@ -3,6 +3,7 @@ package desktest
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"io"
 	"log/slog"
 	"net/http"
@@ -72,6 +73,8 @@ type Fixture struct {
 	Line      *Line         // between the browser and the desk
 
 	t       testing.TB
+	dir     string // of the data
+	keys    keyring.Keys
 	conf    desk.Config
 	handler atomic.Pointer[http.Handler]
 }
@@ -92,8 +95,9 @@ func Open(t testing.TB, change ...func(*desk.Config)) *Fixture {
 	times := kiosk.Timetable{Zone: zone, Week: week, PartTimes: kiosk.DefaultPartTimes()}
 	keys, err := keyring.Load(filepath.Join(t.TempDir(), "room.key"))
 	must(t, err)
+	r.dir, r.keys = filepath.Join(t.TempDir(), "data"), keys
 	r.Store, err = sqlite.Open(ctx, sqlite.Config{
-		Dir: filepath.Join(t.TempDir(), "data"), Keys: keys, Clock: r.Clock, Timetable: times, Capacity: 3,
+		Dir: r.dir, Keys: keys, Clock: r.Clock, Timetable: times, Capacity: 3,
 		Log: slog.New(slog.DiscardHandler), HashPIN: authtest.Hash,
 	})
 	must(t, err)
@@ -196,6 +200,26 @@ func (r *Fixture) Resident(name, sign string) int64 {
 	})
 	must(r.t, err)
 	return no
+}
+
+// Twins makes two people whom old lists call almost the same, as they were kept before
+// labels were compared as people read them.
+func (r *Fixture) Twins(one, two string) (people [2]int64) {
+	r.t.Helper()
+	ctx := r.t.Context()
+	db, err := sql.Open("sqlite3", sqlite.Path(r.dir)+"?_busy_timeout=5000")
+	must(r.t, err)
+	defer db.Close() //nolint:errcheck // all is committed
+	for i, label := range []string{one, two} {
+		people[i] = r.Resident("", kiosk.Pictures()[20+i]+".blue")
+		sealed, err := r.keys.SealText(label, "person", "label", people[i])
+		must(r.t, err)
+		_, err = db.ExecContext(ctx, `UPDATE person SET label = ?2, label_mac = ?3 WHERE no = ?1`, people[i], sealed, r.keys.Label(label))
+		must(r.t, err)
+	}
+	_, err = db.ExecContext(ctx, `INSERT INTO twin (person, other) VALUES (?2, ?1)`, people[0], people[1])
+	must(r.t, err)
+	return people
 }
 
 // Undated lets two residents and a guest come on a clock that stands where the
