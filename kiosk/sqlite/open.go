@@ -15,6 +15,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/names"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
+	"example.org/inloop/kiosk/sqlite/pooling"
 	"example.org/inloop/kiosk/sqlite/profile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/upgrade"
@@ -44,6 +45,10 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
 	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})
+	s.Pooling = pooling.New(pooling.Config{
+		Write: s.writePool, Read: s.reader, Keys: cfg.Keys, Zone: cfg.Timetable.Zone, Today: s.trustedToday,
+		Counter: pooling.LedgerCounter{Rows: s.rows},
+	})
 	s.Lists = imports.New(imports.Means{
 		Write: s.writeLists, Reader: s.reader, Ledger: s.rows, Rules: cfg.Rules, PartTimes: cfg.Timetable.PartTimes,
 		Lock: filepath.Join(cfg.Dir, listName),

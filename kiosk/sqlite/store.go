@@ -19,6 +19,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/names"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
+	"example.org/inloop/kiosk/sqlite/pooling"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/kiosk/timeline"
@@ -107,6 +108,7 @@ type Store struct {
 	*volunteers.Roster
 	*owner.Owners
 	*imports.Lists
+	*pooling.Pooling
 
 	cfg   Config
 	file  *dbfile.File

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"example.org/inloop/kiosk/backup"
@@ -47,7 +48,7 @@ func (s *Store) Tick(ctx context.Context) error {
 			return fmt.Errorf("tick: %w", err)
 		}
 	}
-	if err := s.Sweep(ctx); err != nil { // what a list left half staged
+	if err := errors.Join(s.Sweep(ctx), s.TickPool(ctx)); err != nil { // what a list left half staged; a quarter of a room alone
 		return fmt.Errorf("tick: %w", err)
 	}
 	if w.ended {

@@ -10,8 +10,10 @@ import (
 	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/once"
 	"example.org/inloop/kiosk/sqlite/outbox"
+	"example.org/inloop/kiosk/sqlite/pooling"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
+	"example.org/inloop/sync/count"
 )
 
 // withTx runs fn in one immediate transaction at the clock's present moment
@@ -47,6 +49,29 @@ func (s *Store) writeLists(ctx context.Context, fn func(context.Context, imports
 			Settled: t.settled,
 		})
 	})
+}
+
+// writePool is withTx for the part that counts together with other rooms.
+func (s *Store) writePool(ctx context.Context, fn func(context.Context, pooling.PoolTx) error) error {
+	return s.withTx(ctx, func(ctx context.Context, t *txn) error {
+		w := pooling.PoolTx{Tx: t, Day: t.today}
+		sure, err := t.believes(ctx)
+		if err != nil {
+			return err
+		}
+		if sure && t.now.Dated() && t.now.Trust >= kiosk.TrustAnchored {
+			w.Today = t.today
+		}
+		return fn(ctx, w)
+	})
+}
+
+// trustedToday is the day of a clock that was anchored or confirmed by hand, else NoDay.
+func (s *Store) trustedToday() count.Day {
+	if s.Trust() < kiosk.TrustAnchored {
+		return count.NoDay
+	}
+	return s.timetable().Day(s.BestTime(s.cfg.Clock.Now()))
 }
 
 // writeAt is withTx at a given moment.

@@ -14,6 +14,7 @@ const (
 	reasonForked  = "sync.forked"
 	reasonRevoked = "sync.revoked"
 	reasonUnknown = "sync.unknown"
+	reasonPool    = "sync.pool" // something of counting together was refused here
 )
 
 // Health tells how the sending is doing: green, or orange with a reason. It is
@@ -52,7 +53,7 @@ func olderReason(reason string) string {
 		return "store.broken"
 	case "clock.undated", "clock.centre":
 		return "clock.unsure"
-	case "sync.unknown":
+	case "sync.unknown", "sync.pool":
 		return "sync.refused"
 	}
 	return ""

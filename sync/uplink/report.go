@@ -149,6 +149,11 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 			return none, fmt.Errorf("read lost days: %w", err)
 		}
 	}
+	if version > wire.Version && u.pools != nil {
+		if r.Pool, err = u.pools.PoolRequest(ctx); err != nil {
+			return none, fmt.Errorf("count together: %w", err)
+		}
+	}
 	if version > wire.Version && whole {
 		if r.Compare, err = u.nextChecksum(ctx); err != nil {
 			return none, fmt.Errorf("compare: %w", err)
@@ -235,9 +240,12 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 	if err != nil {
 		return outcome{failed: fmt.Errorf("read what waits: %w", err)}
 	}
-	if aside > 0 {
+	switch refused := u.counted(ctx, said); {
+	case aside > 0:
 		u.show(reasonRefused)
-	} else {
+	case refused:
+		u.show(reasonPool)
+	default:
 		u.show("")
 	}
 	wait := u.grid.wait(u.clock.Now().Wall, time.Duration(said.Interval)*time.Second)

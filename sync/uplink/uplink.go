@@ -30,6 +30,8 @@ type Config struct {
 	// Addresses returns those by which this machine can be reached. While nothing
 	// goes through, a new one has it tried at once. nil: nobody looks.
 	Addresses func() []netip.Addr
+	// Pools is the room's part in counting together with others. nil: it has none.
+	Pools Pools
 	// OnHealth is told when Light or Code have changed. It must not block.
 	OnHealth func(wire.Health)
 	Log      *slog.Logger // nil: none
@@ -62,6 +64,7 @@ type Uplink struct {
 	anchor         func(context.Context, Moment, int64, string) error
 	onHealth       func(wire.Health)
 	addresses      func() []netip.Addr
+	pools          Pools
 	log            *slog.Logger
 	timing         Timing
 	grid           grid
@@ -106,7 +109,7 @@ func New(c Config) (*Uplink, error) {
 	public := c.Key.Public().(ed25519.PublicKey) // as its documentation says
 	u := &Uplink{
 		store: c.Store, key: c.Key, public: public, ownFingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
-		clock: c.Clock, allHealth: c.Health, trust: c.Trust, anchor: c.Anchor, onHealth: c.OnHealth, addresses: c.Addresses, log: c.Log, timing: c.Timing.withDefaults(),
+		clock: c.Clock, allHealth: c.Health, trust: c.Trust, anchor: c.Anchor, onHealth: c.OnHealth, addresses: c.Addresses, pools: c.Pools, log: c.Log, timing: c.Timing.withDefaults(),
 		woken: make(chan struct{}, 1), again: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
 		health: wire.Health{Part: "sync", Level: "green"},
 	}

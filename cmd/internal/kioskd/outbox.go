@@ -18,7 +18,7 @@ import (
 // NewUplink makes the line from a room's store to a centre, as c asks for but for
 // its Store and Clock.
 func NewUplink(store *sqlite.Store, clock kiosk.Clock, c uplink.Config) (*uplink.Uplink, error) {
-	c.Store, c.Clock = outbox{store}, wallClock{clock}
+	c.Store, c.Clock, c.Pools = outbox{store}, wallClock{clock}, pools{store}
 	return uplink.New(c)
 }
 

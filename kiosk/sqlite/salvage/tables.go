@@ -34,6 +34,8 @@ func tables() []table {
 		{name: "import_cell", order: "batch, epoch, period, part, measure"}, {name: "import_lean", order: "batch, earlier"},
 		{name: "also_named", order: "mac, batch"},
 		{name: "remade", order: "mac, day, part"},
+		{name: "pooling"}, {name: "pool_peer", order: "identity"}, {name: "pool_round", order: "period"},
+		{name: "pool_result", order: "period"}, {name: "pool_figure", order: "period, place"},
 	}
 }
 
@@ -291,7 +293,8 @@ func (f *filling) numbers(ctx context.Context) error {
 		return err
 	}
 	if err := f.exec(ctx, `UPDATE person SET sign_mac = NULL WHERE sign_sealed IS NULL`, `DELETE FROM upgrade`, `DELETE FROM image`, `DELETE FROM action`, `DELETE FROM pending`, `DELETE FROM sent`,
-		`INSERT OR IGNORE INTO link (one) VALUES (1)`, `INSERT OR IGNORE INTO reckoning (one) VALUES (1)`); err != nil {
+		`INSERT OR IGNORE INTO link (one) VALUES (1)`, `INSERT OR IGNORE INTO reckoning (one) VALUES (1)`,
+		`INSERT OR IGNORE INTO pooling (one) VALUES (1)`); err != nil {
 		return err
 	}
 	_, _, err = f.each(ctx, func(v []any) error {
