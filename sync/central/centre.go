@@ -34,6 +34,7 @@ type Store interface {
 	AttemptStore
 	FunderStore
 	RoundStore
+	ReleaseStore
 }
 
 // Config is what a Centre works with.
@@ -63,6 +64,7 @@ type Centre struct {
 	attempts    AttemptStore
 	funders     FunderStore
 	rounds      RoundStore
+	releases    ReleaseStore
 	key         ed25519.PrivateKey
 	now         func() time.Time
 	interval    time.Duration
@@ -92,7 +94,7 @@ func New(c Config) (*Centre, error) {
 	}
 	o := &Centre{
 		kiosks: c.Store, pairings: c.Store, rooms: c.Store, cells: c.Store, changes: c.Store,
-		invitations: c.Store, accounts: c.Store, sessions: c.Store, attempts: c.Store, funders: c.Store, rounds: c.Store,
+		invitations: c.Store, accounts: c.Store, sessions: c.Store, attempts: c.Store, funders: c.Store, rounds: c.Store, releases: c.Store,
 		key: c.Key, now: c.Now, interval: c.Interval, zone: zone, log: c.Log, measures: c.Measures,
 		hash: c.HashPassword, hashing: make(chan struct{}, runtime.NumCPU()),
 	}

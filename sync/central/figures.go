@@ -10,25 +10,16 @@ const (
 	AbsenceNone        Absence = ""             // it is there
 	AbsenceNotReceived Absence = "not_received" // no kiosk sent it
 	AbsenceUndated     Absence = "undated"      // not to be compared: visits wait for a date
-	AbsenceNotEnded    Absence = "not_ended"    // its quarter has not ended, or less than ReachAfter ago
-	AbsenceTooFew      Absence = "too_few"      // the kiosk withholds it: too few people on one side
+	AbsenceNotEnded    Absence = "not_ended"    // the period has not ended
+	AbsenceTooFew      Absence = "too_few"      // too few people, of whom or on either side
 	AbsenceWithheld    Absence = "withheld"     // the kiosk withholds it: the room is too new to tell
 	AbsenceQuarters    Absence = "quarters"     // counted over quarters and years alone
-	AbsenceFewBadges   Absence = "few_badges"   // under MinBadgeShare of the visits came with a badge
+	AbsenceFewBadges   Absence = "few_badges"   // under disclose.MinBadgeShare of the visits came with a badge
 	AbsenceNoVisits    Absence = "no_visits"    // a share of nothing
-	AbsenceLowCoverage Absence = "low_coverage" // too few answered for a share
+	AbsenceLater       Absence = "later"        // counted together, and the round has not ended
+	AbsenceFailed      Absence = "failed"       // counted together, and the round gave no figure
+	AbsenceManyRooms   Absence = "many_rooms"   // over wire.MaxPool rooms, which are not counted together
 )
-
-// MinBadgeShare is the share of visits by badge, in percent, under which
-// figures about persons are withheld.
-const MinBadgeShare = 60
-
-// MinCoverage is the share of answers, in percent, under which the share of
-// few contacts among them is not given.
-const MinCoverage = 70
-
-// ReachAfter is how many days after its quarter the kiosk sends the reach.
-const ReachAfter count.Day = 7
 
 // Number is a count or a percentage that may be absent. N means something only
 // when Reason is Shown.
@@ -152,22 +143,6 @@ type PersonFigures struct {
 	AtLeast    bool                     // counted after a restore: there may be more
 	Undated    int64                    // visits that wait for a date and can be of the period
 }
-
-// ReachFigures is the figure of class C of one room in one quarter: N of the room's
-// own residents came, A of them answered the contact questions, K of those
-// have few contacts. The kiosk rounded all three; they are there together or
-// not at all.
-type ReachFigures struct {
-	Quarter   count.Period
-	Reason    Absence
-	N, A, K   int64
-	Low, High int64  // percent of N with few contacts, whatever the others would have answered
-	Share     Number // percent of A: LowCoverage under 70 % answers, TooFew when it is hidden
-	Undated   int64  // visits that wait for a date and can be of Quarter
-}
-
-// Unanswered is how many of N were not asked or did not want to say.
-func (r ReachFigures) Unanswered() int64 { return r.N - r.A }
 
 // percent is part of whole, rounded to the nearest.
 func percent(part, whole int64) Number {

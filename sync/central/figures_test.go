@@ -213,66 +213,6 @@ func TestOverview_Persons(t *testing.T) {
 	}
 }
 
-func TestOverview_Reach(t *testing.T) {
-	s := newServer(t)
-	k, look := room(t, s)
-	s.sendDays(t, k, "2026-04-01", "2026-04-02", 1)
-	reach := func(q count.Period) central.ReachFigures { return look(q).Rooms[0].Reach }
-	send := func(q count.Period, n, a, kk int64) {
-		s.report(t, k, k.cell(q, count.MeasureReachN, count.PartNone, n), k.cell(q, count.MeasureReachA, count.PartNone, a), k.cell(q, count.MeasureReachK, count.PartNone, kk))
-	}
-	if got := reach("2026Q4"); got.Reason != central.AbsenceNotEnded {
-		t.Errorf("the running quarter: %+v", got)
-	}
-	if got := reach("2026Q3"); got.Reason != central.AbsenceNotReceived {
-		t.Errorf("an ended quarter that did not come: %+v", got)
-	}
-	send("2026Q3", 75, 30, 10)
-	want := central.ReachFigures{Quarter: "2026Q3", N: 75, A: 30, K: 10, Low: 13, High: 73, Share: central.Number{Reason: central.AbsenceLowCoverage}}
-	if got := reach("2026Q3"); got != want {
-		t.Errorf("10 of 30 of 75: %+v, want %+v", got, want)
-	}
-	if got := look("2026-11").Rooms[0]; got.Reach.Quarter != "2026Q4" || !reflect.DeepEqual(got.ReachBefore, want) {
-		t.Errorf("of November: %+v and %+v", got.Reach, got.ReachBefore)
-	}
-	send("2026Q2", 40, 30, 15)
-	if got := reach("2026Q2"); got.Share != (central.Number{N: 50}) {
-		t.Errorf("three of four answered: %+v, want the share", got)
-	}
-	s.report(t, k, k.withdrawn("2026Q2", count.MeasureReachK))
-	if got := reach("2026Q2"); got.Reason != central.AbsenceTooFew || got.N != 0 || got.A != 0 || got.K != 0 || got.High != 0 {
-		t.Errorf("one of three withdrawn: %+v, want none of them", got)
-	}
-}
-
-// TestOverview_ShareOfFew tells the share only where enough answered, and not where
-// it would be about nearly all or nearly none of fewer than 50.
-func TestOverview_ShareOfFew(t *testing.T) {
-	s := newServer(t)
-	k, look := room(t, s)
-	s.sendDays(t, k, "2026-07-01", "2026-07-02", 1)
-	for _, tt := range []struct {
-		name    string
-		n, a, k int64
-		want    central.Number
-	}{
-		{"70 % answered", 50, 35, 14, central.Number{N: 40}},
-		{"under 70 %", 55, 35, 14, central.Number{Reason: central.AbsenceLowCoverage}},
-		{"all of a few", 20, 20, 20, central.Number{Reason: central.AbsenceTooFew}},
-		{"90 % of a few", 40, 40, 36, central.Number{N: 90}},
-		{"over 90 % of a few", 40, 40, 37, central.Number{Reason: central.AbsenceTooFew}},
-		{"10 % of a few", 40, 40, 4, central.Number{N: 10}},
-		{"under 10 % of a few", 40, 40, 3, central.Number{Reason: central.AbsenceTooFew}},
-		{"over 90 % of 50", 50, 50, 48, central.Number{N: 96}},
-	} {
-		const q = "2026Q3"
-		s.report(t, k, k.cell(q, count.MeasureReachN, count.PartNone, tt.n), k.cell(q, count.MeasureReachA, count.PartNone, tt.a), k.cell(q, count.MeasureReachK, count.PartNone, tt.k))
-		if got := look(q).Rooms[0].Reach.Share; got != tt.want {
-			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
-		}
-	}
-}
-
 func TestOverview_FixedPeriodsOnly(t *testing.T) {
 	s := newServer(t)
 	a := s.coordinator(t, "Stichting Een", "a@een.example")

@@ -25,11 +25,11 @@ type Funder struct {
 	ID               int64
 	Organisation     int64
 	OrganisationName string
-	Name             string   // opdrachtgever
-	Contract         string   // "" for none
-	Rooms            []int64  // single rooms that it sees, ascending
-	Whole            bool     // it sees the whole organisation
-	Readers          []Reader // accounts that read for it, by name; only for coordinators
+	Name             string         // opdrachtgever
+	Contract         string         // "" for none
+	Rooms            []int64        // single rooms that it sees, ascending
+	Whole            bool           // it sees the whole organisation
+	Readers          []FunderReader // accounts that read for it, by name; only for coordinators
 }
 
 // Sees tells whether the funder may see a place of a release: a room, or the whole
@@ -41,8 +41,8 @@ func (f Funder) Sees(place int64) bool {
 	return slices.Contains(f.Rooms, place)
 }
 
-// Reader is an account that reads for a funder, or a link to one.
-type Reader struct {
+// FunderReader is an account that reads for a funder, or a link to one.
+type FunderReader struct {
 	Name string
 	Open bool // the link was not used yet
 }

@@ -27,11 +27,9 @@ type Overview struct {
 
 // RoomFigures are one room's figures in the period of an Overview.
 type RoomFigures struct {
-	Room        Room
-	Counts      VisitFigures
-	Persons     PersonFigures
-	Reach       ReachFigures // of the period's quarter
-	ReachBefore ReachFigures // of the quarter before that
+	Room    Room
+	Counts  VisitFigures
+	Persons PersonFigures
 }
 
 // Overview returns the figures of all rooms of the account's organisation in
@@ -104,15 +102,7 @@ func byName(a, b Room) int {
 }
 
 func figuresOf(r Room, t tally, period count.Period, days count.Days) RoomFigures {
-	quarter := days.First.Quarter()
-	first, last, _ := quarter.Span() // a day's own quarter is one
-	return RoomFigures{
-		Room:        r,
-		Counts:      countsOf([]tally{t}, days, t.today),
-		Persons:     t.persons(period, days),
-		Reach:       t.reach(quarter, last),
-		ReachBefore: t.reach((first - 1).Quarter(), first-1),
-	}
+	return RoomFigures{Room: r, Counts: countsOf([]tally{t}, days, t.today), Persons: t.persons(period, days)}
 }
 
 func (o *Centre) firstDay(ctx context.Context, a Account, room int64, today count.Day) (count.Day, error) {
@@ -136,11 +126,7 @@ func (o *Centre) cellsFor(ctx context.Context, a Account, room int64, days count
 	if chosen.Last+1 >= now.First { // they touch: no cell may be read twice
 		spans = []count.Days{{First: min(chosen.First, now.First), Last: max(chosen.Last, now.Last)}}
 	}
-	quarter := days.First.Quarter()
-	longer := []count.Period{period, quarter}
-	if first, _, err := quarter.Span(); err == nil {
-		longer = append(longer, (first - 1).Quarter())
-	}
+	longer := []count.Period{period}
 	byRoom := map[int64][]RoomCell{}
 	for _, s := range spans {
 		cells, err := o.cells.Cells(ctx, a.Organisation, room, s, longer)

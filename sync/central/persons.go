@@ -1,6 +1,9 @@
 package central
 
-import "example.org/inloop/sync/count"
+import (
+	"example.org/inloop/sync/count"
+	"example.org/inloop/sync/disclose"
+)
 
 // persons returns the figures of class B of one room.
 func (t tally) persons(period count.Period, days count.Days) PersonFigures {
@@ -9,7 +12,7 @@ func (t tally) persons(period count.Period, days count.Days) PersonFigures {
 	if !came {
 		p.BadgeShare = Number{Reason: AbsenceNotReceived}
 	}
-	few := p.BadgeShare.OK() && visits.Badge()*100 < MinBadgeShare*visits.Total()
+	few := p.BadgeShare.OK() && !disclose.EnoughBadges(visits.Badge(), visits.Guests())
 	cell := t.longer[longerKey{period, count.ClassB}]
 	kind, _ := period.Kind() // of no period there are no numbers
 	for _, d := range t.measures.OfClass(count.ClassB) {
@@ -35,37 +38,4 @@ func (c longerCell) number(d count.Definition, kind count.PeriodKind, few bool) 
 		return Number{Reason: AbsenceWithheld}
 	}
 	return Number{N: *n}
-}
-
-// reach returns the figure of class C of one room in a quarter that ends on
-// last.
-func (t tally) reach(quarter count.Period, last count.Day) ReachFigures {
-	r := ReachFigures{Quarter: quarter}
-	if days, err := quarter.Days(); err == nil {
-		r.Undated = t.undatedOf(days)
-	}
-	cell, there := t.longer[longerKey{quarter, count.ClassC}]
-	n, a, k := cell.n[count.MeasureReachN], cell.n[count.MeasureReachA], cell.n[count.MeasureReachK]
-	switch {
-	case !there && t.today <= last+ReachAfter:
-		r.Reason = AbsenceNotEnded
-	case !there:
-		r.Reason = AbsenceNotReceived
-	case n == nil || a == nil || k == nil || *n == 0 || *a > *n || *k > *a: // together or not at all
-		r.Reason = AbsenceTooFew
-	}
-	if r.Reason != AbsenceNone {
-		r.Share = Number{Reason: r.Reason}
-		return r
-	}
-	r.N, r.A, r.K = *n, *a, *k
-	r.Low, r.High = percent(r.K, r.N).N, percent(r.K+r.Unanswered(), r.N).N
-	r.Share = percent(r.K, r.A)
-	switch lone := r.A < 50 && (r.K*100 > 90*r.A || r.K*100 < 10*r.A); {
-	case r.A*100 < MinCoverage*r.N:
-		r.Share = Number{Reason: AbsenceLowCoverage}
-	case lone: // nearly all or nearly none of a small group tells of each of them
-		r.Share = Number{Reason: AbsenceTooFew}
-	}
-	return r
 }

@@ -12,6 +12,7 @@ import (
 var readers = map[string]string{
 	"ChangePassword": "its own",
 	"Releases":       "what was released to it",
+	"Release":        "likewise",
 }
 
 // TestRoles_AReaderIsRefusedByEveryMethod finds the methods that take an account, also

@@ -31,11 +31,12 @@ func (o *Centre) Keep(ctx context.Context) error {
 	}
 }
 
-// Tidy does so once: a round whose last day is over has failed, and its shares go.
+// Tidy does so once: a round whose last day is over has failed, and its shares go; a
+// release whose last day has come is made.
 func (o *Centre) Tidy(ctx context.Context) error {
 	today := count.DayOf(o.now(), o.zone)
 	if err := o.rounds.FailRounds(ctx, func(p count.PoolPeriod) bool { return p.Deadline() < today }); err != nil {
 		return fmt.Errorf("end rounds: %w", err)
 	}
-	return nil
+	return o.makeDue(ctx)
 }

@@ -22,7 +22,9 @@ func explained(measures count.Catalogue) []string {
 			keys = append(keys, d.Key)
 		}
 	}
-	return append(keys, "bounds", "received", "silent")
+	// Counted together: parts of a year's round that stand in no catalogue of cells.
+	keys = append(keys, "bounds", "persons_estimate", "back_k", "habit_k", "slip_outside_yes", "slip_help_yes", "routes")
+	return append(keys, "received", "silent")
 }
 
 func (s *Site) showDefinitions(w http.ResponseWriter, r *http.Request, _ central.Account) error {

@@ -1,15 +1,13 @@
 package dashboard
 
 import (
-	"bytes"
-	"encoding/csv"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/count"
+	"example.org/inloop/sync/disclose"
 )
 
 // byteOrderMark tells a spreadsheet that the file is UTF-8; without it Excel
@@ -17,9 +15,10 @@ import (
 const byteOrderMark = "\uFEFF"
 
 // columns are the file's, in Dutch in every language: other programs read
-// them. Commissioner and contract stay empty until a room has them.
+// them. Funder and contract stand in the file of a release alone; the last says what the
+// figures may be used for: intern or verslag.
 func columns() []string {
-	return []string{"opdrachtgever", "contract", "kamer", "van", "tot", "dagdeel", "maat", "aantal", "toelichting"}
+	return []string{"opdrachtgever", "contract", "kamer", "van", "tot", "dagdeel", "maat", "aantal", "toelichting", "gebruik"}
 }
 
 func (s *Site) exportAll(w http.ResponseWriter, r *http.Request, a central.Account) error {
@@ -50,17 +49,10 @@ func (p *sheet) export(w http.ResponseWriter) error {
 	for _, r := range p.Rooms {
 		lines.room(r, shown.Days)
 	}
-	var b bytes.Buffer
-	b.WriteString(byteOrderMark)
-	file := csv.NewWriter(&b)
-	file.Comma, file.UseCRLF = ';', true
-	if err := file.WriteAll(lines.lines); err != nil {
-		return fmt.Errorf("write file: %w", err)
+	for _, f := range p.Pooled {
+		lines.joint(f)
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", "inloop-"+string(p.Period)+".csv"))
-	_, _ = b.WriteTo(w) // a reader who left needs no file
-	return nil
+	return writeCSV(w, "inloop-"+string(p.Period)+".csv", lines.lines)
 }
 
 // csvLines are the lines of the file of a sheet.
@@ -79,10 +71,7 @@ type line struct {
 // add adds a figure; number is "" for one that is absent, for the reason that
 // note gives.
 func (c *csvLines) add(at line, measure count.Measure, number, note string) {
-	fields := []string{"", "", at.place, at.days.First.String(), at.days.Last.String(), string(at.part), string(measure), number, note}
-	for i := range fields {
-		fields[i] = defuse(fields[i])
-	}
+	fields := []string{"", "", at.place, at.days.First.String(), at.days.Last.String(), string(at.part), string(measure), number, note, "intern"}
 	c.lines = append(c.lines, fields)
 }
 
@@ -160,11 +149,6 @@ func (c *csvLines) room(r central.RoomFigures, shown count.Days) {
 		}
 	}
 	c.persons(at, count.MeasureBadgeShare, r.Persons.BadgeShare, r.Persons)
-	for _, reach := range []central.ReachFigures{r.ReachBefore, r.Reach} {
-		if days, err := reach.Quarter.Days(); err == nil { // else there is no such quarter yet
-			c.reach(line{place: r.Room.Name, days: days}, reach)
-		}
-	}
 }
 
 // persons adds a figure of class B.
@@ -180,17 +164,24 @@ func (c *csvLines) persons(at line, m count.Measure, n central.Number, of centra
 	}
 }
 
-// reach adds the three numbers of class C, which are there together or not at
-// all.
-func (c *csvLines) reach(at line, r central.ReachFigures) {
-	if r.Reason != central.AbsenceNone {
-		c.add(at, count.MeasureReachN, "", c.reachReason(r.Reason))
-		return
+// joint adds what the rooms counted together. No room has a line of it.
+func (c *csvLines) joint(p central.PooledFigures) {
+	days, err := p.Period.Days()
+	if err != nil {
+		return // central gives quarters and years
 	}
-	rounded := c.note(c.T("dashboard.csv.rounded"), r.Undated)
-	c.add(at, count.MeasureReachN, decimal(r.N), rounded)
-	c.add(at, count.MeasureReachA, decimal(r.A), rounded)
-	c.add(at, count.MeasureReachK, decimal(r.K), c.note(c.bounds(r), r.Undated))
+	at := line{place: c.T("dashboard.csv.all"), days: days}
+	over := c.T("release.joint.over", "Rooms", c.Num(int64(p.Rooms)), "Of", c.Num(int64(p.Due)))
+	for _, cell := range p.Cells {
+		switch cell.State {
+		case disclose.DisclosureShown:
+			c.add(at, cell.Measure, decimal(cell.N), c.T("release.csv.rounded")+"; "+over)
+		case disclose.DisclosureSmall:
+			c.add(at, cell.Measure, "<"+strconv.Itoa(disclose.Smallest), over)
+		case disclose.DisclosureWithheld:
+			c.add(at, cell.Measure, "", c.T("release.reason."+string(cell.Reason)))
+		}
+	}
 }
 
 // decimal writes plain digits: a file is read by programs.

@@ -46,11 +46,11 @@ func TestOverview_SaysHowTheRoomsDo(t *testing.T) {
 		"4e kwartaal 2026", "Ochtend", "Middag", "Avond", "niet gevraagd",
 		"niet van alle kamers ontvangen", "per kamer, telt niet op",
 		"Hobbemaplein gemeld om 14:10", "niet gemeld sinds 3 november", "8 van 8 weken", "5 van 8 weken",
-		"3e kwartaal 2026 over 1 van 2 kamers",
-		"10 bezoekers gaven aan weinig contact te hebben; 45 van 75 is niet gevraagd of wilde dit niet zeggen.",
-		"10 van 30 antwoorden, 75 bezoekers: tussen 13 % en 73 %.",
-		"4e kwartaal 2026 na afloop van het kwartaal",
-		"Paulus Potterstraat te weinig",
+		"3e kwartaal 2026 over 2 van 2 kamers",
+		"Ongeveer 20 van de ongeveer 135 bezoekers zeiden weinig contact te hebben; ongeveer 75 gaven antwoord.",
+		"Minstens 11 en hoogstens 67 van elke 100 bezoekers hebben weinig contact.",
+		"Aantallen zijn afgerond: tot 4 naar boven of beneden.",
+		"Bezoekers zijn per kamer geteld; over 2 van 2 kamers; vastgesteld op 9 oktober 2026.",
 	)
 }
 
@@ -109,26 +109,24 @@ func TestExport_HoldsWhatThePageShows(t *testing.T) {
 		t.Errorf("name %q", got)
 	}
 	lines := readCSV(t, w.Body.Bytes())
-	if got := strings.Join(lines[0], ";"); got != "opdrachtgever;contract;kamer;van;tot;dagdeel;maat;aantal;toelichting" {
+	if got := strings.Join(lines[0], ";"); got != "opdrachtgever;contract;kamer;van;tot;dagdeel;maat;aantal;toelichting;gebruik" {
 		t.Errorf("columns %s", got)
 	}
 	for _, want := range []string{
-		";;alle kamers;2026-11-24;2026-11-24;;visits;27;loopt nog",
-		";;alle kamers;2026-11-23;2026-11-24;;visits;49;loopt nog",
-		";;alle kamers;2026-10-01;2026-12-31;;visits;1348;13 van 16 weken",
-		";;alle kamers;2026-10-01;2026-12-31;ochtend;visits;527;",
-		";;Hobbemaplein;2026-10-01;2026-12-31;;unique;55;per kamer, telt niet op",
-		";;Paulus Potterstraat;2026-10-01;2026-12-31;;unique;;loopt nog",
-		";;Hobbemaplein;2026-07-01;2026-09-30;;reach_k;10;10 van 30 antwoorden, 75 bezoekers: tussen 13 % en 73 %. Afgerond op vijf.",
-		";;Paulus Potterstraat;2026-07-01;2026-09-30;;reach_n;;te weinig",
-		";;Hobbemaplein;2026-10-01;2026-12-31;;reach_n;;na afloop van het kwartaal",
+		";;alle kamers;2026-11-24;2026-11-24;;visits;27;loopt nog;intern",
+		";;alle kamers;2026-11-23;2026-11-24;;visits;49;loopt nog;intern",
+		";;alle kamers;2026-10-01;2026-12-31;;visits;1348;13 van 16 weken;intern",
+		";;alle kamers;2026-10-01;2026-12-31;ochtend;visits;527;;intern",
+		";;Hobbemaplein;2026-10-01;2026-12-31;;unique;55;per kamer, telt niet op;intern",
+		";;Paulus Potterstraat;2026-10-01;2026-12-31;;unique;;loopt nog;intern",
+		";;alle kamers;2026-07-01;2026-09-30;;reach_k;20;afgerond, telt niet op; over 2 van 2 kamers;intern",
 	} {
 		if !holds(lines, want) {
 			t.Errorf("no line %s", want)
 		}
 	}
 	room := readCSV(t, v.Ask(http.MethodGet, counts.Path()+"/csv?period=2026-11", "").Body.Bytes())
-	if !holds(room, ";;Hobbemaplein;2026-11-24;2026-11-24;;guests;4;loopt nog") {
+	if !holds(room, ";;Hobbemaplein;2026-11-24;2026-11-24;;guests;4;loopt nog;intern") {
 		t.Error("the room's file lacks its guests of today")
 	}
 }

@@ -65,8 +65,8 @@ func TestMeasure_AddedOnceIsEverywhere(t *testing.T) {
 	wantWords(t, v.Page("/definitions"), "Avondbezoeken Bezoeken in de avond.")
 	lines := readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes())
 	for _, want := range []string{
-		";;alle kamers;2026-11-24;2026-11-24;;evening_visits_of_all;17;loopt nog",
-		";;alle kamers;2026-10-01;2026-12-31;avond;evening_visits_of_all;17;",
+		";;alle kamers;2026-11-24;2026-11-24;;evening_visits_of_all;17;loopt nog;intern",
+		";;alle kamers;2026-10-01;2026-12-31;avond;evening_visits_of_all;17;;intern",
 	} {
 		if !holds(lines, want) {
 			t.Errorf("no line %s", want)
@@ -83,10 +83,10 @@ func TestMeasure_AddedLaterIsNoZeroBefore(t *testing.T) {
 	k.Report(append(k.Day(dashboardtest.Midnight(2026, 11, 19), 3, 2, 1, true), k.SoFar(dashboardtest.Midnight(2026, 11, 24), 1, 0, 0)...))
 	lines := readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes())
 	for _, want := range []string{
-		";;alle kamers;2026-11-19;2026-11-19;;evening_visits_of_all;;niet ontvangen",
-		";;alle kamers;2026-11-24;2026-11-24;;evening_visits_of_all;;niet ontvangen",
-		";;alle kamers;2026-10-01;2026-12-31;;evening_visits_of_all;;niet ontvangen",
-		";;alle kamers;2026-11-24;2026-11-24;;guests;0;loopt nog",
+		";;alle kamers;2026-11-19;2026-11-19;;evening_visits_of_all;;niet ontvangen;intern",
+		";;alle kamers;2026-11-24;2026-11-24;;evening_visits_of_all;;niet ontvangen;intern",
+		";;alle kamers;2026-10-01;2026-12-31;;evening_visits_of_all;;niet ontvangen;intern",
+		";;alle kamers;2026-11-24;2026-11-24;;guests;0;loopt nog;intern",
 	} {
 		if !holds(lines, want) {
 			t.Errorf("before the room knew it: no line %s", want)
@@ -96,9 +96,9 @@ func TestMeasure_AddedLaterIsNoZeroBefore(t *testing.T) {
 	k.Report(append(k.Day(dashboardtest.Midnight(2026, 11, 20), 4, 0, 0, true), k.Cell("2026-11-20", "evening_visits_of_all", count.PartEvening, 5)))
 	lines = readCSV(t, v.Ask(http.MethodGet, "/csv", "").Body.Bytes())
 	for _, want := range []string{
-		";;alle kamers;2026-11-19;2026-11-19;;evening_visits_of_all;;niet ontvangen",
-		";;alle kamers;2026-11-20;2026-11-20;;evening_visits_of_all;5;",
-		";;alle kamers;2026-11-24;2026-11-24;;evening_visits_of_all;0;loopt nog",
+		";;alle kamers;2026-11-19;2026-11-19;;evening_visits_of_all;;niet ontvangen;intern",
+		";;alle kamers;2026-11-20;2026-11-20;;evening_visits_of_all;5;;intern",
+		";;alle kamers;2026-11-24;2026-11-24;;evening_visits_of_all;0;loopt nog;intern",
 	} {
 		if !holds(lines, want) {
 			t.Errorf("once the room knew it: no line %s", want)

@@ -15,9 +15,10 @@ import (
 type sheet struct {
 	frame
 	central.Overview
-	Room    *central.Room // nil for all rooms
-	Changed int64         // central's number before the figures were read
-	Paired  bool          // the room's kiosk was paired a moment ago
+	Room    *central.Room           // nil for all rooms
+	Pooled  []central.PooledFigures // of all rooms together; none on a room's page
+	Changed int64                   // central's number before the figures were read
+	Paired  bool                    // the room's kiosk was paired a moment ago
 
 	Notices []notice
 	Tallies []tally
@@ -90,7 +91,10 @@ func (s *Site) readAll(r *http.Request, a central.Account) (sheet, error) {
 	if err != nil {
 		return page, err
 	}
-	page.Overview, err = s.central.Overview(r.Context(), a, count.Period(r.URL.Query().Get("period")))
+	if page.Overview, err = s.central.Overview(r.Context(), a, count.Period(r.URL.Query().Get("period"))); err != nil {
+		return page, err
+	}
+	page.Pooled, err = s.central.Pooled(r.Context(), a)
 	return page, err
 }
 
@@ -141,7 +145,9 @@ func (p *sheet) fill() error {
 	p.Tallies = p.tallies()
 	p.Facts = p.facts()
 	p.Persons = p.persons()
-	p.Reach = p.reach()
+	for _, f := range p.Pooled {
+		p.Reach = append(p.Reach, p.reachOf(f))
+	}
 	if p.Room != nil {
 		p.Kiosk = p.kiosk(*p.Room)
 	}

@@ -42,6 +42,9 @@ func (p period) title(t web.Localizer) string {
 // periodTitle is title for a period as central spells it; what is none comes
 // back as it is.
 func periodTitle(t web.Localizer, spelt count.Period) string {
+	if spelt.Is(count.PeriodYear) {
+		return t.T("dashboard.period.year", map[string]any{"Year": string(spelt)})
+	}
 	p, err := parsePeriod(spelt)
 	if err != nil {
 		return string(spelt)

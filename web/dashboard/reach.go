@@ -2,102 +2,147 @@ package dashboard
 
 import (
 	"example.org/inloop/sync/central"
+	"example.org/inloop/sync/count"
+	"example.org/inloop/sync/disclose"
 )
 
-// reachPanel is what may be said of one quarter about residents with few
-// contacts. Which numbers may be said at all the room has decided: what is
-// withheld never came here.
+// reachPanel is what may be said of one quarter or year about residents with few
+// contacts, over all rooms that were counted together. What may be said at all the rooms
+// have decided: what is withheld never came here.
 type reachPanel struct {
-	Quarter  string
-	Sentence string // "" when there is nothing to say
-	Bounds   string
-	Share    string
-	Over     string // over how many rooms, "" for one
-	Reason   string // what is said instead
-	Undated  string // how many visits wait for a date that it may lack, "" for none
-	Rooms    []reachRow
+	Title    string
+	Over     string   // over how many rooms, "" when nothing is said
+	Sentence []string // whole sentences, none when there is nothing to say
+	Notes    []string // how they are to be read
+	Reason   string   // what is said instead
+	Facts    []reachFact
+	Routes   []fact
+	Year     bool
 }
 
-// reachRow is one room in a panel over several.
-type reachRow struct {
-	ID         int64
-	Name, Text string
-	Bounds     string
-	Undated    string // likewise
+// reachFact is one more figure of a year: a sentence, or why there is none.
+type reachFact struct {
+	Head, Text string
+	Absent     bool
+	Anchor     string // of its definition
 }
 
-// reach is the quarter of the period, and before a running one the last that
-// can be told about.
-func (p *sheet) reach() []reachPanel {
-	now := p.reachOf(func(r central.RoomFigures) central.ReachFigures { return r.Reach })
-	if now.Sentence != "" || len(p.Rooms) == 0 || p.Rooms[0].ReachBefore.Quarter == "" {
-		return []reachPanel{now}
+// reachOf says what a period tells. It leads with the sentence that may be quoted; a
+// page sets two periods side by side and never subtracts them.
+func (f frame) reachOf(p central.PooledFigures) reachPanel {
+	panel := reachPanel{Title: periodTitle(f.localizer, p.Period), Year: p.Period.Is(count.PeriodYear)}
+	kind := "quarter"
+	if panel.Year {
+		kind = "year"
 	}
-	for _, r := range p.Rooms {
-		if r.Reach.Reason != central.AbsenceNotEnded {
-			return []reachPanel{now}
-		}
+	if p.Told != "" {
+		panel.Over = f.T("release.joint.over", "Rooms", f.Num(int64(p.Rooms)), "Of", f.Num(int64(p.Due)))
 	}
-	now.Rooms = nil // each would say the same
-	return []reachPanel{p.reachOf(func(r central.RoomFigures) central.ReachFigures { return r.ReachBefore }), now}
-}
-
-func (p *sheet) reachOf(of func(central.RoomFigures) central.ReachFigures) reachPanel {
-	var panel reachPanel
-	var sum central.ReachFigures
-	passed := 0
-	for _, r := range p.Rooms {
-		one := of(r)
-		panel.Quarter = periodTitle(p.localizer, one.Quarter)
-		row := reachRow{ID: r.Room.ID, Name: r.Room.Name}
-		if one.Reason == central.AbsenceNone {
-			passed++
-			sum.N, sum.A, sum.K = sum.N+one.N, sum.A+one.A, sum.K+one.K
-			sum.Low, sum.High, sum.Share = one.Low, one.High, one.Share
-			sum.Undated += one.Undated
-			row.Text, row.Bounds, row.Undated = p.reachSentence(one), p.bounds(one), p.undated(one.Undated)
-		} else {
-			row.Text = p.reachReason(one.Reason)
-			panel.Reason = row.Text
-		}
-		panel.Rooms = append(panel.Rooms, row)
-	}
-	if passed > 0 {
-		panel.Reason = ""
-		if passed > 1 {
-			sum.Low, sum.High = sum.K*100/sum.N, ceilPercent(sum.K+sum.N-sum.A, sum.N)
-			sum.Share = central.Number{Reason: central.AbsenceTooFew}
-		}
-		panel.Undated = p.undated(sum.Undated)
-		panel.Sentence, panel.Bounds = p.reachSentence(sum), p.bounds(sum)
-		if sum.Share.OK() {
-			panel.Share = p.T("dashboard.reach.share", "Share", p.Num(sum.Share.N))
-		}
-	}
-	if len(p.Rooms) > 1 {
-		panel.Over = p.T("dashboard.reach.over", "Rooms", p.Num(int64(passed)), "Of", p.Num(int64(len(p.Rooms))))
-		if passed == 0 {
-			panel.Over = ""
-		}
+	reach, shown := p.Reach()
+	if !shown {
+		panel.Reason = f.jointReason(p.Find(count.MeasureReachK), "reach")
 	} else {
-		panel.Rooms = nil
+		in := reach.Interval()
+		panel.Sentence = []string{
+			f.T("release.joint.said."+kind, "Few", f.Num(reach.K), "Visitors", f.Num(reach.N), "Answers", f.Num(reach.A)),
+			f.T("release.joint.bounds."+kind, "Low", f.Num(in.Low), "High", f.Num(in.High)),
+		}
+		panel.Notes = append(panel.Notes, f.T("release.joint.rounded"))
+	}
+	if p.Told != "" {
+		panel.Notes = append(panel.Notes,
+			f.T("release.joint.perroom."+kind, "Rooms", f.Num(int64(p.Rooms)), "Of", f.Num(int64(p.Due)), "Date", f.dayOf(p.Told)))
+	}
+	if panel.Year && p.Told != "" {
+		panel.Facts = f.yearFacts(p)
+		panel.Routes = f.routes(p)
 	}
 	return panel
 }
 
-// reachSentence is the one sentence that may be quoted: it claims nothing of who
-// did not answer.
-func (p *sheet) reachSentence(r central.ReachFigures) string {
-	return p.localizer.N("dashboard.reach.sentence", int(r.K), map[string]any{"Unanswered": p.Num(r.Unanswered()), "Visitors": p.Num(r.N)})
+// panelPage hands a panel to the template that draws it.
+type panelPage struct {
+	frame
+	Panel reachPanel
 }
 
-// bounds are the lowest and highest share with their base.
-func (p *sheet) bounds(r central.ReachFigures) string {
-	return p.T("dashboard.reach.bounds", "Few", p.Num(r.K), "Answers", p.Num(r.A), "Visitors", p.Num(r.N), "Low", p.Num(r.Low), "High", p.Num(r.High))
+// Panel is panelPage of a page's own frame.
+func (f frame) Panel(panel reachPanel) panelPage { return panelPage{f, panel} }
+
+// dayOf writes a day of the calendar.
+func (f frame) dayOf(day count.Period) string {
+	first, _, err := day.Span()
+	if err != nil {
+		return string(day)
+	}
+	return f.localizer.Date(first.UTC())
 }
 
-func (p *sheet) reachReason(reason central.Absence) string {
-	return p.T("dashboard.reach.reason." + string(reason))
+// jointReason says why a figure of class C is not told: of what there are too few, and
+// how many are needed.
+func (f frame) jointReason(c central.ReleaseCell, of string) string {
+	if c.Reason == central.AbsenceTooFew {
+		return f.T("release.joint.few."+of, "Answers", f.Num(disclose.MinAnswers), "New", f.Num(disclose.MinRoutes))
+	}
+	return f.T("release.joint.reason." + string(c.Reason))
 }
 
-func ceilPercent(part, whole int64) int64 { return (100*part + whole - 1) / whole }
+// yearFacts are the other figures of a year.
+func (f frame) yearFacts(p central.PooledFigures) []reachFact {
+	var facts []reachFact
+	estimate := reachFact{Head: f.T("release.joint.estimate.head"), Anchor: "persons_estimate"}
+	persons, whole := p.Find(count.MeasurePersonsEstimate), p.Find(count.MeasureReachN)
+	switch {
+	case persons.State == disclose.DisclosureShown && whole.State == disclose.DisclosureShown:
+		estimate.Text = f.T("release.joint.estimate.text", "Count", f.Num(persons.N), "Visitors", f.Num(whole.N))
+	default:
+		estimate.Absent, estimate.Text = true, f.T("release.joint.few.estimate", "Slips", f.Num(disclose.MinEstimate))
+	}
+	facts = append(facts, estimate)
+	for _, pair := range []struct {
+		words      string
+		base, part count.Measure
+	}{
+		{"back", count.MeasureBackN, count.MeasureBackK},
+		{"habit", count.MeasureHabitN, count.MeasureHabitK},
+		{"outside", count.MeasureSlipOutsideBase, count.MeasureSlipOutsideYes},
+		{"help", count.MeasureSlipHelpBase, count.MeasureSlipHelpYes},
+	} {
+		fact := reachFact{Head: f.T("release.joint." + pair.words + ".head"), Anchor: string(pair.part)}
+		if n, shown := p.Pair(pair.base, pair.part); shown {
+			in := n.Interval()
+			fact.Text = f.T("release.joint."+pair.words+".text", "Base", f.Num(n.Base), "Count", f.Num(n.K), "Low", f.Num(in.Low), "High", f.Num(in.High))
+		} else {
+			fact.Absent, fact.Text = true, f.jointReason(p.Find(pair.part), pair.words)
+		}
+		facts = append(facts, fact)
+	}
+	return facts
+}
+
+// routes are by which ways new people came.
+func (f frame) routes(p central.PooledFigures) []fact {
+	var all []fact
+	for _, m := range []count.Measure{
+		count.MeasureRouteNeighbour, count.MeasureRouteDoctor, count.MeasureRouteDistrictTeam, count.MeasureRouteFlyer, count.MeasureRouteWalkedIn,
+	} {
+		c := p.Find(m)
+		if c.State == disclose.DisclosureWithheld {
+			return []fact{{Name: f.T("release.joint.routes"), Value: f.jointReason(c, "routes"), Absent: true}}
+		}
+		all = append(all, fact{Name: f.T("release.measure." + string(m)), Value: f.figure(c)})
+	}
+	return all
+}
+
+// figure writes a cell of a release.
+func (f frame) figure(c central.ReleaseCell) string {
+	switch c.State {
+	case disclose.DisclosureShown:
+		return f.Num(c.N)
+	case disclose.DisclosureSmall:
+		return f.T("release.small", "Count", f.Num(disclose.Smallest))
+	case disclose.DisclosureWithheld:
+	}
+	return f.T("release.reason." + string(c.Reason))
+}

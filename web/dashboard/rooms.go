@@ -70,14 +70,6 @@ func (p *sheet) countOr(reason central.Absence, v central.Visits) string {
 	return p.Num(v.Total())
 }
 
-// weeks says how many weeks came: "11 van 13 weken".
-func (p *sheet) weeks(w central.Weeks) string {
-	if w.Expected == 0 {
-		return p.T("dashboard.weeks.none")
-	}
-	return p.localizer.N("dashboard.weeks.some", w.Expected, map[string]any{"Received": p.Num(int64(w.Received)), "Expected": p.Num(int64(w.Expected))})
-}
-
 // Weeks is weeks of all that is shown.
 func (p *sheet) Weeks() string { return p.weeks(p.Total.Weeks) }
 

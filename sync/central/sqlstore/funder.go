@@ -34,7 +34,7 @@ func (s *Store) Funders(ctx context.Context, organisation int64) ([]central.Fund
 			SELECT a.name, 0 FROM funder_readers r JOIN accounts a ON a.id = r.account WHERE r.organisation = ?1 AND r.funder = ?2
 			UNION ALL SELECT name, 1 FROM funder_links WHERE organisation = ?1 AND funder = ?2
 			ORDER BY 1, 2`, organisation, all[i].ID)
-		all[i].Readers, err = collect(rows, err, func(scan func(...any) error) (r central.Reader, err error) {
+		all[i].Readers, err = collect(rows, err, func(scan func(...any) error) (r central.FunderReader, err error) {
 			var open int
 			err = scan(&r.Name, &open)
 			r.Open = open == 1

@@ -105,7 +105,7 @@ func TestReaders_ComeByLinkAndGoWithTheirFunder(t *testing.T) {
 		wantError(t, "one reader too many", invite(t, s, a.Organisation, fund, "f@stad.example", 6), central.ErrTooMany)
 		must(t, s.RemoveReader(ctx, a.Organisation, fund, "e@stad.example"))
 		all, err := s.Funders(ctx, a.Organisation)
-		if want := []central.Reader{{Name: "c@stad.example"}, {Name: "d@stad.example", Open: true}}; err != nil || !slices.Equal(all[0].Readers, want) {
+		if want := []central.FunderReader{{Name: "c@stad.example"}, {Name: "d@stad.example", Open: true}}; err != nil || !slices.Equal(all[0].Readers, want) {
 			t.Errorf("readers %+v, %v", all[0].Readers, err)
 		}
 		must(t, s.RemoveFunder(ctx, a.Organisation, fund))

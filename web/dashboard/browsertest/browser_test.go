@@ -52,6 +52,9 @@ func TestPages_FitAndAreAccessible(t *testing.T) {
 	reader, town := s.Reader("Gemeente Den Haag", "kim@stad.example", true, counts.Room.ID)
 	link, err := s.Central.InviteReader(t.Context(), s.Account, town, "lou@stad.example")
 	s.Must(err)
+	s.Must(s.Central.Tidy(t.Context())) // it is past the last day of the third quarter's release
+	released := fmt.Sprintf("/release/%d/2026Q3", s.Account.Organisation)
+	none, _ := empty.Reader("Fonds", "mo@fonds.example", true)
 	pages := []struct {
 		name, target, session string
 	}{
@@ -70,7 +73,10 @@ func TestPages_FitAndAreAccessible(t *testing.T) {
 		{"funders-none", "/funders", empty.Session},
 		{"funder", fmt.Sprintf("/funders/%d", town), s.Session},
 		{"reader", "/reader/" + link, ""},
-		{"release-none", "/release", reader.Session},
+		{"release-none", "/release", none.Session},
+		{"release-list", "/release", reader.Session},
+		{"release", released, reader.Session},
+		{"release-all", released, s.Session},
 		{"fault", "/nowhere", s.Session},
 		{"fault-role", "/pair", reader.Session},
 	}
