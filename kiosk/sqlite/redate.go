@@ -99,7 +99,7 @@ func (t *txn) recallVisits(ctx context.Context, which string, args ...any) error
 // redateVisits returns the visits as they stood before.
 func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) (due []visitRow, err error) {
 	due, err = sqlrow.Collect(ctx, t, t.s.scanVisit,
-		`SELECT `+visitColumns+` FROM visit WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, boot, atMost)
+		`SELECT `+visitColumns+` FROM visit WHERE boot = ?1 AND trust <= ?2 AND bt_ns >= 0 ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (t *txn) redateVisits(ctx context.Context, boot int64, a timeline.Alignment
 
 func (t *txn) redateStays(ctx context.Context, boot int64, a timeline.Alignment, atMost kiosk.Trust) error {
 	due, err := sqlrow.Collect(ctx, t, t.s.scanStay,
-		`SELECT `+stayColumns+` FROM stay WHERE boot = ?1 AND trust <= ?2 ORDER BY bt_ns, no`, boot, atMost)
+		`SELECT `+stayColumns+` FROM stay WHERE boot = ?1 AND trust <= ?2 AND bt_ns >= 0 ORDER BY bt_ns, no`, boot, atMost)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/blur"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
@@ -22,6 +23,8 @@ type nightWork struct {
 	save   count.Day  // but first a backup is to be made, after a leap to this day
 	beside besideWork // what is counted while others write, and how often it was
 	counts int
+	boot   int64 // that runs
+	today  count.Day
 }
 
 // Tick does what time alone brings: closing time, the end of a day, of a month
@@ -51,11 +54,39 @@ func (s *Store) Tick(ctx context.Context) error {
 	if err := errors.Join(s.Sweep(ctx), s.TickPool(ctx)); err != nil { // what a list left half staged; a quarter of a room alone
 		return fmt.Errorf("tick: %w", err)
 	}
+	if w.retain {
+		if err := s.blur(ctx, w.boot, w.today); err != nil {
+			return fmt.Errorf("tick: %w", err)
+		}
+	}
 	if w.ended {
 		s.names.Forget()
 		return s.file.Checkpoint(ctx)
 	}
-	return nil
+	return s.file.Retry(ctx)
+}
+
+// blur takes from the days that are over when people came, a day to a transaction. It
+// comes when nothing of the night is left that reads it.
+func (s *Store) blur(ctx context.Context, boot int64, today count.Day) error {
+	for day := count.NoDay; ; {
+		db, err := s.reader()
+		if err != nil {
+			return err
+		}
+		if day, err = blur.Next(ctx, db, boot, day, today); err != nil {
+			return err
+		}
+		err = s.withTx(ctx, func(ctx context.Context, t *txn) error {
+			if day == count.NoDay {
+				return blur.Rest(ctx, t, t.now.boot)
+			}
+			return blur.Day(ctx, t, t.now.boot, day, s.timetable().Zone)
+		})
+		if err != nil || day == count.NoDay {
+			return err
+		}
+	}
 }
 
 // night does the next step of what a day that has ended asks for: days are closed out,
@@ -72,7 +103,7 @@ func (t *txn) night(ctx context.Context, w *nightWork) error {
 	if err != nil {
 		return err
 	}
-	w.ended = w.ended || night.Ended()
+	w.ended, w.boot, w.today = w.ended || night.Ended(), t.now.boot, t.today
 	if night.Ended() || night.First {
 		w.more = true
 		if err := t.countUndatedBadges(ctx); err != nil {

@@ -168,7 +168,7 @@ func Ended(ctx context.Context, q sqlrow.Querier, running int64) ([]Past, error)
 	}, `
 		SELECT b.no, b.line_ms, b.line_ns, b.trust, b.source, b.first_ns, b.floor_ms, `+provenFrom+`, `+provenNext+`,
 		       (SELECT min(n.line_ms - n.line_ns / 1000000) FROM boot n WHERE n.no > b.no AND n.trust > 0),
-		       (SELECT max(v.bt_ns) FROM visit v WHERE v.boot = b.no)
+		       (SELECT nullif(max(v.bt_ns), -1) FROM visit v WHERE v.boot = b.no)
 		FROM boot b WHERE b.no < ?1 AND (b.trust = 0 AND b.no IN (SELECT boot FROM visit WHERE day IS NULL)
 		    OR `+refuted+` OR b.trust = 1 AND b.source IN (?2, ?3) AND b.no < (SELECT max(no) FROM boot WHERE trust = 2))`,
 		running, timeline.SourceRunning, timeline.SourceGuess)
@@ -184,13 +184,35 @@ func Ended(ctx context.Context, q sqlrow.Querier, running int64) ([]Past, error)
 	return boots, nil
 }
 
+// Undecided returns the boots of which something may still be dated, or dated anew, when
+// running is the one that runs. The time of the others is proven, or is taken for what it
+// is; what a volunteer or a chip told is only when a later boot is proven otherwise and
+// does not refute it.
+func Undecided(ctx context.Context, q sqlrow.Querier, running int64) ([]int64, error) {
+	all, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
+		return no, row.Scan(&no)
+	}, `
+		WITH waits AS (SELECT DISTINCT boot FROM `+toDate+`),
+		     last AS (SELECT coalesce(max(no), 0) AS no FROM boot WHERE trust = 2 AND source NOT IN (?2, ?3))
+		SELECT b.no FROM boot b WHERE NOT (
+			b.trust = 2 AND b.source NOT IN (?2, ?3)
+			OR b.no < ?1 AND b.no NOT IN (SELECT boot FROM waits) AND (
+				b.trust = 0 OR b.trust = 1 AND b.source NOT IN (?4, ?5)
+				OR b.trust = 2 AND b.no < (SELECT no FROM last) AND NOT `+refuted+`))`,
+		running, timeline.SourceVolunteer, timeline.SourceRTC, timeline.SourceRunning, timeline.SourceGuess)
+	if err != nil {
+		return nil, fmt.Errorf("look for boots to be dated: %w", err)
+	}
+	return all, nil
+}
+
 // visits returns when somebody came in a boot, since its start: its visits, the unknown
 // badges, and who was told goodbye of a stay of another boot, which may have been an
 // arrival.
 func visits(ctx context.Context, q sqlrow.Querier, boot int64) ([]time.Duration, error) {
 	all, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (since time.Duration, err error) {
 		return since, row.Scan(&since)
-	}, `SELECT bt_ns FROM visit WHERE boot = ?1 UNION SELECT bt_ns FROM stranger WHERE boot = ?1
+	}, `SELECT bt_ns FROM visit WHERE boot = ?1 AND bt_ns >= 0 UNION SELECT bt_ns FROM stranger WHERE boot = ?1
 		UNION SELECT coalesce(out_ns, last_ns) FROM stay WHERE boot <> ?1 AND (out_boot = ?1 OR out_boot IS NULL AND last_boot = ?1) ORDER BY 1`, boot)
 	if err != nil {
 		return nil, fmt.Errorf("read visits of a boot: %w", err)

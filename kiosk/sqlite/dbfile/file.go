@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 )
 
 // Mode says who opens a file.
@@ -42,6 +43,7 @@ type File struct {
 	r      *sql.DB    // read-only connections; nil when closed or not opened anew
 	closed bool
 	place  place
+	held   bool // the log was to be emptied, and a reader held it
 	doubt  bool // a write failed so that what is read may not be on the disk
 }
 
@@ -185,21 +187,75 @@ func (f *File) writeBack(ctx context.Context) error {
 // emptyLog is writeBack, with ErrRead when somebody has read from the log for longer
 // than SQLite waits, so that it is as long as before.
 func (f *File) emptyLog(ctx context.Context) error {
-	var held bool
 	var frames, written int
-	if err := f.w.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&held, &frames, &written); err != nil {
+	f.held = true
+	if err := f.w.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&f.held, &frames, &written); err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
-	if held {
+	if f.held {
 		return fmt.Errorf("checkpoint: %w", ErrRead)
 	}
 	return nil
 }
 
-// Clear empties the log, so that nothing is in it of rows that are gone; the file itself
-// overwrites what is deleted. ErrRead when somebody reads from it and does not end.
-func (f *File) Clear(ctx context.Context) error {
-	return f.cleaning(ctx, func() error { return f.emptyLog(ctx) })
+// How long a reader of the log is waited for: shortly while others wait to write, and
+// over and over.
+const (
+	clearPatience = 100 // milliseconds
+	clearPause    = 200 * time.Millisecond
+	clearTries    = 100
+)
+
+// Clear empties the log, durably, so that nothing is in it of rows that are gone; the
+// file itself overwrites what is deleted. ErrRead when somebody reads from it and does not
+// end: then [File.Retry] tries again.
+func (f *File) Clear(ctx context.Context) (err error) {
+	for range clearTries {
+		if err = f.clear(ctx); !errors.Is(err, ErrRead) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(clearPause):
+		}
+	}
+	return err
+}
+
+// Retry empties the log when it could not be the last time that it should have been, by
+// Clear or at the opening. It waits for nobody.
+func (f *File) Retry(ctx context.Context) error {
+	f.mu.Lock()
+	held := f.held && f.w != nil
+	f.mu.Unlock()
+	if !held {
+		return nil
+	}
+	if err := f.clear(ctx); !errors.Is(err, ErrRead) {
+		return err
+	}
+	return nil
+}
+
+func (f *File) clear(ctx context.Context) error {
+	return f.cleaning(ctx, func() (err error) {
+		ctx := context.WithoutCancel(ctx) // it takes no longer than the patience
+		if err := f.patience(ctx, clearPatience); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, f.patience(ctx, writePatience)) }()
+		if err := f.emptyLog(ctx); err != nil {
+			return err
+		}
+		return f.cfg.Disk.Sync(f.cfg.Path + "-wal")
+	})
+}
+
+// patience sets for how many milliseconds the writing connection waits for others.
+func (f *File) patience(ctx context.Context, ms int) error {
+	_, err := f.w.ExecContext(context.WithoutCancel(ctx), fmt.Sprintf(`PRAGMA busy_timeout = %d`, ms))
+	return err
 }
 
 // Scrub writes the whole file anew, so that nothing is in it or in its log but what its

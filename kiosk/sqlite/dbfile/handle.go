@@ -29,6 +29,9 @@ const (
 	readSettings = "?mode=ro&_query_only=1&_synchronous=FULL&_busy_timeout=5000&_foreign_keys=on&_stmt_cache_size=100"
 )
 
+// writePatience is the _busy_timeout above.
+const writePatience = 5000
+
 // What the DSN of go-sqlite3 has no word for.
 const hookSettings = `PRAGMA journal_size_limit = 8388608; PRAGMA cell_size_check = on; PRAGMA trusted_schema = off;`
 

@@ -25,12 +25,14 @@ func Sweep(ctx context.Context, tx sqlrow.Tx, day count.Day, boot int64, midnigh
 	if _, err := tx.ExecContext(ctx, `DELETE FROM remade WHERE day < ?1`, day); err != nil {
 		return fmt.Errorf("sweep visits made once more: %w", err)
 	}
-	// Of the room's own badges the last few stay, without who it was: one of them
-	// may lie on the reader until the next start.
+	// Of the room's own badges the last few stay, without who it was or when: one of them
+	// may lie on the reader until the next start. In the order of their HMACs nothing tells
+	// who came last.
 	for _, query := range []string{
-		`UPDATE tap SET person = NULL, volunteer = NULL WHERE boot <> ?1 OR bt_ns < ?2`,
 		`DELETE FROM tap WHERE (boot <> ?1 OR bt_ns < ?2)
 		 AND (no <= (SELECT max(no) FROM tap) - 16 OR mac IS NULL OR mac NOT IN (SELECT mac FROM badge))`,
+		`INSERT INTO tap (boot, bt_ns, kind, mac) SELECT 0, 0, '', mac FROM tap WHERE boot <> 0 AND (boot <> ?1 OR bt_ns < ?2) ORDER BY mac`,
+		`DELETE FROM tap WHERE boot <> 0 AND (boot <> ?1 OR bt_ns < ?2)`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, boot, int64(midnight)); err != nil {
 			return fmt.Errorf("sweep greetings: %w", err)

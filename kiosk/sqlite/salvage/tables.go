@@ -33,7 +33,7 @@ func tables() []table {
 		{name: "recorded", order: "batch, day"}, {name: "import_seen", order: "person, batch"}, {name: "import_kept", order: "batch, period"}, {name: "import_shift", order: "batch, period"}, {name: "import_lost", order: "batch, period"},
 		{name: "import_cell", order: "batch, epoch, period, part, measure"}, {name: "import_lean", order: "batch, earlier"},
 		{name: "also_named", order: "mac, batch"},
-		{name: "remade", order: "mac, day, part"},
+		{name: "remade", order: "mac, day, part"}, {name: "crowd", order: "day, hour, band"},
 		{name: "pooling"}, {name: "pool_peer", order: "identity"}, {name: "pool_round", order: "period"},
 		{name: "pool_result", order: "period"}, {name: "pool_figure", order: "period, place"},
 	}
