@@ -65,8 +65,8 @@ type line struct {
 	Person  *int64            `json:"person"` // number within this room, null for a guest
 	Day     string            `json:"day"`
 	Part    count.Part        `json:"part"`
-	In      *time.Time        `json:"in"`  // null for what was entered afterwards
-	Out     *time.Time        `json:"out"` // a measured end, else null
+	In      *time.Time        `json:"in"`  // null for what was entered afterwards, and for days that are over
+	Out     *time.Time        `json:"out"` // a measured end of today, else null
 	How     kiosk.VisitSource `json:"how"`
 	Band    *kiosk.Band       `json:"band"` // of a guest, else null
 	Assumed bool              `json:"assumed"`

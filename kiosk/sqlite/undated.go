@@ -19,8 +19,12 @@ func (s *Store) Undated(ctx context.Context) (groups []kiosk.UndatedVisits, err 
 		if err != nil {
 			return err
 		}
+		sealed, err := profile.Kept(ctx, g)
+		if err != nil {
+			return err
+		}
 		for i := range visits {
-			if who := visits[i].Person; who != nil {
+			if who := visits[i].Person; who != nil && sealed {
 				if *who, err = s.scanResident(g.QueryRowContext(ctx, `SELECT `+profile.Columns+` FROM person p WHERE p.no = ?1`, who.No)); err != nil {
 					return err
 				}

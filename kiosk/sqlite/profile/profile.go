@@ -76,6 +76,12 @@ func choices(l kiosk.Language, screen bool) string {
 	return string(l)
 }
 
+// Kept tells whether a file has Columns: one that is only read may be older than they
+// are, and nothing that only reads asks who somebody is.
+func Kept(ctx context.Context, q sqlrow.Querier) (bool, error) {
+	return sqlrow.Has(ctx, q, "person_sign")
+}
+
 // Write writes what a person chose. kiosk.ErrSignTaken when somebody else has the sign.
 func Write(ctx context.Context, tx sqlrow.Tx, keys keyring.Keys, r kiosk.Resident) error {
 	var mac []byte
