@@ -73,6 +73,14 @@ func (p Pair) Shown(ub, uk Offset) (Pair, bool) {
 	return Pair{s.N, s.K}, ok
 }
 
+// Within returns a shown pair as it is told beside all persons of whom its base is a part,
+// themselves told as most: the base not above these, for then both would lie in the few
+// numbers between. False when it is not to be told beside them.
+func (p Pair) Within(most int64) (Pair, bool) {
+	p.Base = min(p.Base, most)
+	return p, p.Base-p.K >= MinGap
+}
+
 // Interval returns between which percentages of the base the part lies.
 func (p Pair) Interval() Interval { return p.asReach().Interval() }
 

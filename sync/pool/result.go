@@ -39,22 +39,41 @@ func judge(period count.PoolPeriod, sums Vector) []JointFigure {
 		exact[all], offset[all] = exact[yes]+exact[no], disclose.NewOffset(uint64(offset[yes])+uint64(offset[no]))
 	}
 	var told []JointFigure
+	persons := disclose.Figure{State: disclose.DisclosureWithheld} // of the year
 	for _, group := range period.Groups() {
-		for i, f := range judgeGroup(group, exact, offset) {
+		figures := judgeGroup(group, exact, offset)
+		switch group[0] {
+		case count.PoolItem{Period: period.Year(), Measure: count.MeasureReachN}:
+			persons = figures[0]
+		case count.PoolItem{Period: period.Year(), Measure: count.MeasureBackN}, count.PoolItem{Period: period.Year(), Measure: count.MeasureHabitN}:
+			figures = within(persons, figures)
+		}
+		for i, f := range figures {
 			told = append(told, JointFigure{group[i], f})
 		}
 	}
 	if year := period.Year(); year != "" {
 		of := func(m count.Measure) int64 { return exact[count.PoolItem{Period: year, Measure: m}] }
-		persons := count.PoolItem{Period: year, Measure: count.MeasureReachN}
-		shown := slices.ContainsFunc(told, func(f JointFigure) bool { return f.PoolItem == persons && f.State == disclose.DisclosureShown })
 		slips := [3]int64{of(count.MeasureSlipRooms1), of(count.MeasureSlipRooms2), of(count.MeasureSlipRooms3)}
 		told = append(told, JointFigure{
 			count.PoolItem{Period: year, Measure: count.MeasurePersonsEstimate},
-			disclose.PersonsEstimate(exact[persons], slips, shown),
+			disclose.PersonsEstimate(of(count.MeasureReachN), slips, persons.State == disclose.DisclosureShown),
 		})
 	}
 	return told
+}
+
+// within returns a pair as it is told beside the persons of whom its base is a part.
+func within(persons disclose.Figure, pair []disclose.Figure) []disclose.Figure {
+	if persons.State != disclose.DisclosureShown || pair[0].State != disclose.DisclosureShown {
+		return pair
+	}
+	p, ok := disclose.Pair{Base: pair[0].N, K: pair[1].N}.Within(persons.N)
+	if !ok {
+		withheld := disclose.Figure{State: disclose.DisclosureWithheld}
+		return []disclose.Figure{withheld, withheld}
+	}
+	return []disclose.Figure{disclose.FigureShown(p.Base), disclose.FigureShown(p.K)}
 }
 
 // judgeGroup returns the figures of one group: a triple, a pair, or the routes.

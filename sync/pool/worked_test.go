@@ -204,6 +204,35 @@ func TestTell_AYear(t *testing.T) {
 	}
 }
 
+// In its first year nearly everybody of a room is new. By offsets of their own 74 persons
+// could be told as 70 and the 73 new ones among them as 75: then both are 71 to 74.
+func TestTell_NoPartAboveItsWhole(t *testing.T) {
+	const period = count.PoolPeriod("2026Q4+2026")
+	at := func(m count.Measure) count.PoolItem { return count.PoolItem{Period: "2026", Measure: m} }
+	near := 0
+	for i := range 60 {
+		a := newRoom(t, "kiosk_a", 0, 0x80, byte(i))
+		a.numbers = map[count.PoolItem]int64{
+			at(count.MeasureReachN): 74, at(count.MeasureReachA): 60, at(count.MeasureReachK): 20,
+			at(count.MeasureBackN): 73, at(count.MeasureBackK): 30, at(count.MeasureHabitN): 72, at(count.MeasureHabitK): 30,
+		}
+		result := tell(t, setOf("12", period, a), []room{a})
+		persons, _ := result.Reach("2026")
+		for _, m := range [][2]count.Measure{{count.MeasureBackN, count.MeasureBackK}, {count.MeasureHabitN, count.MeasureHabitK}} {
+			pair, shown := result.Pair(m[0], m[1])
+			if !shown || pair.Base > persons.N {
+				t.Errorf("%s %v (%t) of %d persons", m[0], pair, shown, persons.N)
+			}
+		}
+		if u := a.vector(setOf("12", period, a))[len(period.Items()):]; u[3] == 4 && u[6] < 3 {
+			near++
+		}
+	}
+	if near == 0 {
+		t.Error("none was to be rounded up past its whole: the test sees nothing")
+	}
+}
+
 func tell(t testing.TB, set pool.Set, rooms []room) pool.JointResult {
 	t.Helper()
 	var shares []pool.MaskedShare

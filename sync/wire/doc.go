@@ -445,7 +445,8 @@
 // at least 10. N = round(n), A = min(round(a), N), K = min(round(k), A). A triple is told
 // when n >= 40, a >= 20, k >= 8, a-k >= 8 and A-K >= 15; a pair (back, habit, and of a
 // question of the slips yes of yes and no together) when its base is >= 20, k >= 8,
-// base-k >= 8 and the rounded base less the rounded k is >= 15; routes when all six
+// base-k >= 8 and the rounded base less the rounded k is >= 15, the base of back and of
+// habit being min(round(base), N) of the year where that is told; routes when all six
 // together are >= 80, those below 8 as small. Groups, in the order of reasons: the
 // quarter's triple, the year's triple, back, habit, the five routes, slip_outside_base
 // and slip_outside_yes, slip_help_base and slip_help_yes; the cells are in this order. A
