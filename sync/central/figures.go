@@ -18,6 +18,7 @@ const (
 	AbsenceNoVisits    Absence = "no_visits"    // a share of nothing
 	AbsenceLater       Absence = "later"        // counted together, and the round has not ended
 	AbsenceFailed      Absence = "failed"       // counted together, and the round gave no figure
+	AbsenceSummed      Absence = "summed"       // with the round's number it would be told nearer than its own rounding does
 	AbsenceManyRooms   Absence = "many_rooms"   // over wire.MaxPool rooms, which are not counted together
 )
 

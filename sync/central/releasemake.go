@@ -289,6 +289,8 @@ func (o *Centre) releaseOf(ctx context.Context, r releasing, period count.Period
 	joint := r.joint(period, before, &release)
 	if len(rooms) == 1 {
 		oneRoom(&release.Places[0], &whole, joint)
+	} else {
+		withholdSummed(release.Places, joint[0], release.Rooms)
 	}
 	whole.Cells = append(slices.Clone(joint), whole.Cells...)
 	release.Places = slices.Insert(release.Places, 0, whole)
