@@ -46,7 +46,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
 	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})
 	s.Pooling = pooling.New(pooling.Config{
-		Write: s.writePool, Read: s.reader, Keys: cfg.Keys, Zone: cfg.Timetable.Zone, Today: s.trustedToday,
+		Write: s.writePool, Read: s.reader, Keys: cfg.Keys, Zone: cfg.Timetable.Zone, Today: s.todayOf,
 		Counter: pooling.LedgerCounter{Rows: s.rows},
 	})
 	s.Lists = imports.New(imports.Means{

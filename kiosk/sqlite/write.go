@@ -66,12 +66,9 @@ func (s *Store) writePool(ctx context.Context, fn func(context.Context, pooling.
 	})
 }
 
-// trustedToday is the day of a clock that was anchored or confirmed by hand, else NoDay.
-func (s *Store) trustedToday() count.Day {
-	if s.Trust() < kiosk.TrustAnchored {
-		return count.NoDay
-	}
-	return s.timetable().Day(s.BestTime(s.cfg.Clock.Now()))
+// todayOf is the room's day, and whether its clock was anchored or confirmed by hand.
+func (s *Store) todayOf() (day count.Day, sure bool) {
+	return s.timetable().Day(s.BestTime(s.cfg.Clock.Now())), s.Trust() >= kiosk.TrustAnchored
 }
 
 // writeAt is withTx at a given moment.

@@ -39,6 +39,7 @@ type Store struct {
 	Dates      VisitDater
 	Lists      ListKeeper
 	Twins      TwinKeeper
+	Pool       kiosk.PoolKeeper
 }
 
 // StoreOf is a store of which one value is every part.
@@ -59,11 +60,12 @@ func StoreOf(all interface {
 	VisitDater
 	ListKeeper
 	TwinKeeper
+	kiosk.PoolKeeper
 },
 ) Store {
 	return Store{
 		Day: all, Visits: all, Guests: all, Actions: all, Paper: all, Residents: all, Profiles: all, Own: all, Shown: all,
-		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all, Lists: all, Twins: all,
+		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all, Lists: all, Twins: all, Pool: all,
 	}
 }
 

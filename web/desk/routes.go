@@ -58,6 +58,9 @@ func (d *Desk) list() []route {
 		{"POST /desk/lists", accessVolunteer, d.takeListBack},
 		{"GET /desk/twins", accessVolunteer, d.twins},
 		{"POST /desk/twins", accessVolunteer, d.settleTwin},
+		{"GET /desk/pooled", accessVolunteer, d.pooled},
+		{"POST /desk/pooled/room", accessVolunteer, d.setRoomAside},
+		{"POST /desk/pooled/organisation", accessVolunteer, d.acceptOrganisation},
 		{"GET /desk/people", accessVolunteer, d.people},
 		{"GET /desk/kept", accessVolunteer, d.storedData},
 

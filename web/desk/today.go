@@ -64,6 +64,7 @@ type dayPage struct {
 	Other     string // or whether another is, which the centre told
 	Undated   string // how many visits wait for a day
 	Unsure    string // how many stand on one that only a clock has told
+	Calm      string // that a room counts along from now on
 	Lists     bool   // lists were taken in, which a page of their own shows
 }
 
@@ -156,7 +157,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 	if v.Unsure > 0 {
 		p.Unsure = t.N("desk.undated.unsure", v.Unsure, nil)
 	}
-	p.Lists = d.hasLists(r)
+	p.Lists, p.Calm = d.hasLists(r), d.calmLine(r)
 	d.addSending(r, &p)
 	return p
 }

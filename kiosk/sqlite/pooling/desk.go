@@ -31,7 +31,7 @@ func (p *Pooling) Pooled(ctx context.Context) (view kiosk.Pooled, err error) {
 	if err != nil {
 		return view, err
 	}
-	today := p.c.Today()
+	today, _ := p.c.Today()
 	for _, peer := range peers {
 		check := sha256.Sum256(peer.Identity[:])
 		room := kiosk.PooledRoom{
@@ -39,7 +39,7 @@ func (p *Pooling) Pooled(ctx context.Context) (view kiosk.Pooled, err error) {
 			Since: peer.Since, Left: peer.Left != count.NoDay, Aside: peer.Aside,
 		}
 		view.Rooms = append(view.Rooms, room)
-		if !room.Left && !room.Aside && today != count.NoDay && today-room.Since < kiosk.NewcomerDays {
+		if !room.Left && !room.Aside && today-room.Since < kiosk.NewcomerDays {
 			view.Newcomer = append(view.Newcomer, room)
 		}
 	}

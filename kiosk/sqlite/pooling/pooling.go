@@ -42,9 +42,9 @@ type Config struct {
 	Keys    keyring.Keys
 	Zone    *time.Location
 	Counter Counter
-	// Today is the room's day for who does not write: NoDay unless the clock was anchored
-	// or confirmed by hand.
-	Today func() count.Day
+	// Today is the room's day for who does not write, and whether the clock was anchored or
+	// confirmed by hand.
+	Today func() (day count.Day, sure bool)
 }
 
 // Pooling is the room's part in counting together. Its methods may be called at the same
@@ -348,10 +348,10 @@ func (p *Pooling) dueAlone(ctx context.Context) (bool, error) {
 	if err != nil || !s.alone() {
 		return false, err
 	}
-	today := p.c.Today()
+	today, sure := p.c.Today()
 	newest := count.EndedPoolPeriod(today)
 	r, err := readRound(ctx, db, newest)
-	return err == nil && today != count.NoDay && today >= newest.ReadyFrom() && !r.Settled, err
+	return err == nil && sure && today >= newest.ReadyFrom() && !r.Settled, err
 }
 
 func (p *Pooling) settleAlone(ctx context.Context, w PoolTx) error {
