@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/heapprofiler"
@@ -266,6 +267,30 @@ func (p *Page) Print(paper bool) {
 	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media}); err != nil {
 		p.t.Fatalf("show as on paper: %v", err)
 	}
+}
+
+// Spoken is what a reader of screens finds on the tab under a role, such as "button": the
+// name of each, in order.
+func (p *Page) Spoken(role string) (names []string) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, p.patience)
+	defer cancel()
+	tree, err := chromedp.Call(ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	if err != nil {
+		p.t.Fatalf("read what is spoken: %v", err)
+	}
+	text := func(v *accessibility.Value) (s string) {
+		if v != nil {
+			_ = json.Unmarshal(v.Value, &s) // what is no text is no name
+		}
+		return s
+	}
+	for _, n := range tree.Nodes {
+		if !n.Ignored && text(n.Role) == role {
+			names = append(names, text(n.Name))
+		}
+	}
+	return names
 }
 
 // Memory collects the page's garbage and returns all strings that its scripts

@@ -136,3 +136,14 @@ func BenchmarkToday_ThreeHundredIn(b *testing.B) {
 		b.ReportMetric(float64(len(change)), "B/change")
 	}
 }
+
+// TestToday_AFullDayIsNoLargePage: with 300 in the whole day, sent at first, stays a page
+// that a Pi reads at once.
+func TestToday_AFullDayIsNoLargePage(t *testing.T) {
+	t.Parallel()
+	r, _ := many(t, 300, 300)
+	page := newVisitor(t, r).in().get("/desk").body
+	if len(page) > 460_000 || strings.Count(page, `class="line" id="p`) != 300 {
+		t.Errorf("%d bytes, want at most 460000", len(page))
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -66,10 +67,29 @@ func views() map[string]*template.Template {
 	all := make(map[string]*template.Template, len(names))
 	for _, name := range names {
 		base := name[len("templates/") : len(name)-len(".html")]
-		all[base] = template.Must(template.New("frame.html").Funcs(funcs).
-			ParseFS(templates, "templates/frame.html", "templates/parts.html", name))
+		t := template.New("frame.html").Funcs(funcs)
+		for _, file := range []string{"templates/frame.html", "templates/parts.html", name} {
+			template.Must(t.Parse(unindented(file)))
+		}
+		all[base] = t
 	}
 	return all
+}
+
+// unindented reads a template without the space at the ends of its lines: in rows for
+// hundreds of people it is a fifth of the page. That a line ended stays, for words.
+func unindented(file string) string {
+	text, err := templates.ReadFile(file)
+	if err != nil {
+		panic(err) // embedded
+	}
+	var b strings.Builder
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
 }
 
 // show writes a page; it is rendered whole first, so that half a page is never

@@ -72,6 +72,30 @@ func TestBrowser_AChangeSendsLittleOfAFullDay(t *testing.T) {
 	}
 }
 
+// TestBrowser_EveryRowOfAFullDayIsSpoken, and is reached by keys. That is why rows out of
+// sight are laid out with the others: with content-visibility a full day is there several
+// times as fast, and Chromium tells a reader of screens of the rows in sight alone.
+func TestBrowser_EveryRowOfAFullDayIsSpoken(t *testing.T) {
+	r, _ := many(t, 300, 300)
+	f := newFinger(t, r, 800, 480)
+	f.in()
+	spoken := 0
+	for _, name := range f.Spoken("button") {
+		if strings.Contains(name, "van der Nergens") {
+			spoken++
+		}
+	}
+	if spoken != 300 {
+		t.Errorf("%d rows are spoken, want 300", spoken)
+	}
+	f.Do(chromedp.Focus("[data-list] > .line:nth-child(200) a"))
+	f.Do(chromedp.KeyEvent("\t"))
+	f.Wait(`document.activeElement.matches("[data-list] > .line:nth-child(200) button")`)
+	f.Wait(`((b) => b.top >= 0 && b.bottom <= innerHeight)(document.activeElement.getBoundingClientRect())`)
+	f.Do(chromedp.KeyEvent("\r"))
+	f.Wait(`document.querySelectorAll("[data-list] > .line").length === 299`)
+}
+
 // BenchmarkBrowser_ThreeHundredIn draws the day with 300 in, whole and after a touch.
 // Beside it the same with fifty.
 func BenchmarkBrowser_ThreeHundredIn(b *testing.B) {
