@@ -84,7 +84,7 @@ func Routes() []Route {
 
 // ConsentText is the version of the text to which a resident consents before
 // the contact questions. It changes with the words in the translations.
-const ConsentText = "2026-11"
+const ConsentText = "2026-12"
 
 // Intake is what a resident answered, holding the screen in their own hands. The three
 // contacts never reach the store: only what they come to does.

@@ -77,6 +77,11 @@ const (
 	ActionKeepIn        ActionKind = "allin"  // all who were in before a power cut still are
 	ActionClearOut      ActionKind = "allout" // none of them is
 	ActionVolunteer     ActionKind = "volunteer"
+	ActionOpen          ActionKind = "open"
+	ActionClose         ActionKind = "close"
+	ActionRefer         ActionKind = "refer"
+	ActionAnswerClosing ActionKind = "closing"
+	ActionTypeSlips     ActionKind = "slips"
 )
 
 // Action is what a volunteer does.
@@ -117,6 +122,7 @@ type View struct {
 	Newcomers int          // first-time visitors of RecentNewcomers
 	Undated   int          // visits whose day is not known yet
 	Unsure    int          // visits on a day that only a clock has told which nobody proved
+	Room      RoomDay      // what the room itself does today
 	Health    []Health
 	Sending   Sending
 }

@@ -6,8 +6,10 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/undo"
+	"example.org/inloop/sync/count"
 )
 
 // do runs an action in one transaction and keeps how to undo it. An error says
@@ -20,6 +22,18 @@ func (s *Store) do(ctx context.Context, doing string, a kiosk.Action, fn func(co
 		}
 		return t.action.Save(ctx, t, t.today, t.now.Moment().Wall)
 	})
+}
+
+// doDay is do for the part that knows the room's own day.
+func (s *Store) doDay(ctx context.Context, doing string, a kiosk.Action, fn func(context.Context, daybook.DayWriting) error) error {
+	return s.do(ctx, doing, a, func(ctx context.Context, t *txn) error {
+		return fn(ctx, daybook.DayWriting{Tx: t.cells, Journal: t.action, Now: t.now.Instant, Boot: t.now.boot, Plan: s.plan()})
+	})
+}
+
+// doRows is do for a part that knows rows alone, with the day it is.
+func (s *Store) doRows(ctx context.Context, doing string, a kiosk.Action, fn func(context.Context, sqlrow.Tx, *undo.Journal, count.Day) error) error {
+	return s.do(ctx, doing, a, func(ctx context.Context, t *txn) error { return fn(ctx, t, t.action, t.now.Day) })
 }
 
 // Undo puts back what one of the last ten actions of today changed, and the
@@ -41,7 +55,10 @@ func (s *Store) Undo(ctx context.Context, by, action int64) error {
 				return err
 			}
 		}
-		return entry.PutBack(ctx, t)
+		if err := entry.PutBack(ctx, t); err != nil || !daybook.Concerns(entry.Kind) {
+			return err
+		}
+		return daybook.Touched(ctx, t.cells, t.s.plan(), t.today)
 	})
 	if err != nil {
 		if sqlrow.Conflicts(err) { // what comes back does not fit what happened since

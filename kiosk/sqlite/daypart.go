@@ -7,6 +7,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
@@ -56,6 +57,15 @@ func (t *txn) count(ctx context.Context, at kiosk.DayPart) (reach.Numbers, error
 func (t *txn) recount(ctx context.Context) error {
 	for _, at := range t.changed.parts {
 		if err := t.recountPart(ctx, at); err != nil {
+			return err
+		}
+	}
+	for i, at := range t.changed.parts { // of a day that has ended, what follows from its visits
+		again := slices.ContainsFunc(t.changed.parts[:i], func(b kiosk.DayPart) bool { return b.Day == at.Day })
+		if again || at.Day >= t.today {
+			continue
+		}
+		if err := daybook.Correct(ctx, t.cells, t.s.plan(), at.Day); err != nil {
 			return err
 		}
 	}

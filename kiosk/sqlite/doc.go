@@ -22,6 +22,7 @@
 // figures of ended periods (recount.go, package ledger) and what may not be kept
 // any longer (retention.go).
 //
+// What the room itself does on a day is package daybook, a year's slips package slips.
 // The volunteers, their codes and PINs, are package volunteers; lists that are taken
 // in, and back, package imports, whose rows the view attendance shows. A card's UID is
 // kept as an HMAC only; names, labels and the outcome of an intake are sealed

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/hours"
 	"example.org/inloop/kiosk/sqlite/imports"
@@ -17,6 +18,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/owner"
 	"example.org/inloop/kiosk/sqlite/pooling"
 	"example.org/inloop/kiosk/sqlite/profile"
+	"example.org/inloop/kiosk/sqlite/slips"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/upgrade"
 	"example.org/inloop/kiosk/sqlite/volunteers"
@@ -42,6 +44,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s := &Store{cfg: cfg, file: file, names: names.New(cfg.Keys.OpenText)}
 	s.hours.Store(&cfg.Timetable)
 	s.seats.Store(int64(cfg.Capacity))
+	s.shown.Store(&cfg.Programme)
+	s.Book = daybook.New(s.doDay)
+	s.Box = slips.New(slips.BoxMeans{Do: s.doRows, Read: s.reader, Keys: cfg.Keys})
 	s.Outbox = outbox.New(s.writeCells, s.reader, cfg.Timetable.Zone)
 	s.Roster = volunteers.New(s.writeRows, s.reader, cfg.Keys, cfg.Clock, cfg.HashPIN)
 	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})

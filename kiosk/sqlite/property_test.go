@@ -38,6 +38,7 @@ func TestStore_RandomWeeks(t *testing.T) {
 				if cells, rows := r.numbers(), r.recounted(); !maps.Equal(cells, rows) {
 					t.Fatalf("day %d: cells say\n%v\nrows say\n%v", day, cells, rows)
 				}
+				r.ownDaysAddUp()
 			}
 			if n := r.number(`SELECT count(*) FROM (SELECT person FROM stay WHERE ended = '' GROUP BY person HAVING count(*) > 1)`); n != 0 {
 				t.Errorf("%d people are in twice", n)
@@ -55,7 +56,13 @@ func (r *room) randomAction(rnd *rand.Rand, cards, names []string) {
 	r.tick() // what the clock closes by now is no longer on the page
 	v := r.view()
 	person := r.people[names[rnd.IntN(len(names))]]
-	switch n := rnd.IntN(20); {
+	switch n := rnd.IntN(23); {
+	case n == 20:
+		_ = r.OpenRoom(ctx, r.by)
+	case n == 21:
+		_ = r.CloseRoom(ctx, r.by)
+	case n == 22:
+		r.must(r.Refer(ctx, r.by))
 	case n < 10:
 		r.tap(cards[rnd.IntN(len(cards))])
 	case n == 10:

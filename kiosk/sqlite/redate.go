@@ -8,6 +8,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/boots"
+	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
@@ -52,6 +53,15 @@ func (t *txn) redate(ctx context.Context, boot int64, a timeline.Alignment, atMo
 	}
 	if err := t.redateUnknownBadges(ctx, boot, a, atMost); err != nil {
 		return err
+	}
+	days, err := daybook.Redate(ctx, t, boot, a, t.s.timetable(), atMost)
+	if err != nil {
+		return err
+	}
+	for _, d := range days {
+		if err := daybook.Moved(ctx, t.cells, t.s.plan(), d, t.today); err != nil {
+			return err
+		}
 	}
 	if err := t.recallVisits(ctx, `boot = ?1`, boot); err != nil {
 		return err

@@ -187,11 +187,11 @@ func (r *room) badge() int64 {
 	return v.Badges[0].No
 }
 
-// numbers reads all class A cells that are not 0.
+// numbers reads all cells of parts of days that are not 0.
 func (r *room) numbers() map[string]int64 {
 	r.t.Helper()
 	return r.read(`SELECT epoch || ' ' || period || ' ' || part || ' ' || measure, n FROM cell
-		WHERE length(period) = 10 AND measure <> 'open' AND n <> 0`)
+		WHERE length(period) = 10 AND part <> '' AND n <> 0`)
 }
 
 // recounted counts the same from the rows, by other means: a measure that is not

@@ -13,6 +13,7 @@ import (
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/ledger"
@@ -20,6 +21,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/owner"
 	"example.org/inloop/kiosk/sqlite/pooling"
+	"example.org/inloop/kiosk/sqlite/slips"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/kiosk/timeline"
@@ -64,8 +66,9 @@ type Config struct {
 	Disk      backup.Disk  // of backups and restores; nil is the machine's
 	Mode      Mode         // Daemon unless said otherwise
 	Capacity  int          // how many the room holds, 0 when not set
-	Built     time.Time    // when the program was built: no true clock stands before it
-	Rules     reach.Rules  // how visits are counted; nil for reach.DayPartRules
+	Programme []kiosk.Activity
+	Built     time.Time   // when the program was built: no true clock stands before it
+	Rules     reach.Rules // how visits are counted; nil for reach.DayPartRules
 
 	// HashPIN makes what is kept of a PIN; nil for auth.Hash.
 	HashPIN func(pin string) (string, error)
@@ -109,11 +112,14 @@ type Store struct {
 	*owner.Owners
 	*imports.Lists
 	*pooling.Pooling
+	*daybook.Book
+	*slips.Box
 
 	cfg   Config
 	file  *dbfile.File
 	names *names.Memory
 	hours atomic.Pointer[kiosk.Timetable]      // by which the room is open now
+	shown atomic.Pointer[[]kiosk.Activity]     // the week's programme
 	seats atomic.Int64                         // how many it holds
 	swept count.Day                            // the day for which yesterday's traces are gone; of whose turn it is
 	known atomic.Pointer[timeline.RunningBoot] // at the last moment
@@ -125,6 +131,11 @@ var _ kiosk.TapStore = (*Store)(nil)
 func (s *Store) reader() (*sql.DB, error) { return s.file.Reader() }
 
 func (s *Store) timetable() kiosk.Timetable { return *s.hours.Load() }
+
+// plan is by what the room's own day is counted.
+func (s *Store) plan() daybook.DayPlan {
+	return daybook.DayPlan{Timetable: s.timetable(), Programme: *s.shown.Load()}
+}
 
 // rows reads what figures are made of.
 func (s *Store) rows() ledger.Rows { return ledger.Rows{Keys: s.cfg.Keys, Timetable: s.timetable()} }

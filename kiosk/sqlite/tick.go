@@ -9,6 +9,7 @@ import (
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/blur"
+	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/volunteers"
 	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
@@ -114,6 +115,9 @@ func (t *txn) night(ctx context.Context, w *nightWork) error {
 		}
 		return t.retainTonight(ctx, w)
 	}
+	if err := daybook.Due(ctx, t.cells, t.s.plan(), t.now.At); err != nil {
+		return err
+	}
 	due, err := t.recountDue(ctx)
 	switch {
 	case err != nil:
@@ -139,14 +143,20 @@ func (t *txn) endDays(ctx context.Context) (night timeline.Night, more bool, err
 		if err := t.cells.EndDay(ctx, d, t.s.timetable().Open(d), t.s.cfg.Rules.DayCells(t.cells.Epoch, d)); err != nil {
 			return night, false, err
 		}
+		if err := daybook.End(ctx, t.cells, t.s.plan(), d); err != nil {
+			return night, false, err
+		}
 	}
 	if count.Day(last.Int64) == night.Days.Last {
 		return night, more, nil
 	}
 	if count.Day(last.Int64) > night.Days.Last { // a clock ran ahead, and closed out what was to come
-		if err := t.cells.WithdrawAfter(ctx, t.today); err != nil {
+		if err := errors.Join(t.cells.WithdrawAfter(ctx, t.today), daybook.WithdrawAfter(ctx, t, t.today)); err != nil {
 			return night, false, err
 		}
+	}
+	if err := daybook.Sweep(ctx, t, night.Days.Last, reach.VisitsFrom(t.today)); err != nil {
+		return night, false, err
 	}
 	if _, err := t.ExecContext(ctx, `UPDATE meta SET ended_day = ?1`, night.Days.Last); err != nil {
 		return night, false, fmt.Errorf("note last day: %w", err)

@@ -11,6 +11,9 @@ import (
 // errOtherClock is returned for hours by which what was counted would be other days.
 var errOtherClock = errors.New("zone and parts of the day are those of the start")
 
+// SetProgramme takes another programme of the week from now on.
+func (s *Store) SetProgramme(week []kiosk.Activity) { s.shown.Store(&week) }
+
 // SetTimetable takes other opening hours and another number of places from now on,
 // and lets the clock close what is open by them, as the next start would. Zone and
 // parts of the day have to be the same: they say what a day is.

@@ -10,6 +10,7 @@ import (
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/boots"
+	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/outbox"
 	"example.org/inloop/kiosk/sqlite/profile"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -31,7 +32,8 @@ func (s *Store) View(ctx context.Context) (v kiosk.View, err error) {
 				return err
 			}
 		}
-		return nil
+		v.Room, err = daybook.Today(ctx, g, v.Day, tt.Zone)
+		return err
 	})
 	return v, err
 }

@@ -20,8 +20,11 @@ func countsOf(rooms []tally, period count.Days, today count.Day) VisitFigures {
 
 		Undated: undatedOf(rooms, period),
 	}
+	c.Unfilled = map[count.Measure]int{}
 	for date := range period.All() {
-		c.Days = append(c.Days, over(rooms, date))
+		day := over(rooms, date)
+		c.Days = append(c.Days, day)
+		addUp(c.Unfilled, day.Unfilled)
 	}
 	for _, t := range rooms {
 		v, came, _ := t.sum(period)
@@ -43,6 +46,12 @@ func countsOf(rooms []tally, period count.Days, today count.Day) VisitFigures {
 		}
 	}
 	return c
+}
+
+func addUp(sum, more map[count.Measure]int) {
+	for m, n := range more {
+		sum[m] += n
+	}
 }
 
 func compare(rooms []tally, r running) Comparison {
@@ -74,7 +83,7 @@ func compare(rooms []tally, r running) Comparison {
 // over returns a day over those of the rooms that it is expected from. Where
 // some sent it whole and some did not, it is DayPartial.
 func over(rooms []tally, date count.Day) DayFigures {
-	sum := DayFigures{Date: date, State: DayMissing, Visits: Visits{}}
+	sum := DayFigures{Date: date, State: DayMissing, Visits: Visits{}, Unfilled: map[count.Measure]int{}}
 	expected, states := 0, map[DayState]int{}
 	for _, t := range rooms {
 		if !t.expected(date) {
@@ -85,6 +94,7 @@ func over(rooms []tally, date count.Day) DayFigures {
 		states[d.State]++
 		sum.Visits.add(d.Visits)
 		sum.Undated += d.Undated
+		addUp(sum.Unfilled, d.Unfilled)
 	}
 	switch whole := states[DayReceived] + states[DayClosed] + states[DayUndated]; {
 	case states[DayLive] > 0:

@@ -20,6 +20,7 @@ const (
 	AbsenceFailed      Absence = "failed"       // counted together, and the round gave no figure
 	AbsenceSummed      Absence = "summed"       // with the round's number it would be told nearer than its own rounding does
 	AbsenceManyRooms   Absence = "many_rooms"   // over wire.MaxPool rooms, which are not counted together
+	AbsenceUnfilled    Absence = "unfilled"     // the room asked, and nobody answered
 )
 
 // Number is a count or a percentage that may be absent. N means something only
@@ -97,6 +98,8 @@ type DayFigures struct {
 	State   DayState
 	Visits  Visits // means nothing when State is Missing
 	Undated int64  // visits that wait for a date and can be of this one
+
+	Unfilled map[count.Measure]int // rooms in which nobody answered, by what was asked
 }
 
 // Weeks counts the ended ISO weeks of a period, a week being in the period
@@ -134,6 +137,8 @@ type VisitFigures struct {
 	Parts              []PartVisits // of the period, in the order of the day
 	Weeks              Weeks        // of the period; over several rooms, room-weeks
 	Undated            int64        // visits that wait for a date and can be of the period
+
+	Unfilled map[count.Measure]int // days on which nobody answered, by what was asked; over several rooms, room-days
 }
 
 // PersonFigures are figures of class B of one room in one month or quarter. They are

@@ -40,6 +40,7 @@ func (l epochKey) before(m epochKey) bool {
 // dayTally is class A of one day, over all epochs.
 type dayTally struct {
 	all    Visits                // of the whole day
+	asked  []count.Measure       // that came without a number: nobody answered
 	parts  map[count.Part]Visits // of the measures that are counted by part
 	epochs []epochKey            // that sent visits
 	open   epochKey              // newest that sent open; zero for none
@@ -120,6 +121,9 @@ func (t tally) addDay(l epochKey, m count.Definition, c wire.Cell) {
 	}
 	switch {
 	case c.N == nil:
+		if !slices.Contains(d.asked, c.Measure) {
+			d.asked = append(d.asked, c.Measure)
+		}
 	case c.Measure == count.MeasureOpen:
 		if !l.before(d.open) {
 			d.open, d.closed = l, *c.N == 0
@@ -133,13 +137,14 @@ func (d *dayTally) add(l epochKey, m count.Definition, c wire.Cell) {
 	if m.ByPart && !slices.Contains(count.Parts(), c.Part) {
 		return
 	}
+	if !m.ByPart { // what the room did that day, which two of its epochs may both tell
+		d.all[c.Measure] = max(d.all[c.Measure], *c.N)
+		return
+	}
 	if !slices.Contains(d.epochs, l) {
 		d.epochs = append(d.epochs, l)
 	}
 	d.all[c.Measure] += *c.N
-	if !m.ByPart {
-		return
-	}
 	if d.parts[c.Part] == nil {
 		d.parts[c.Part] = Visits{}
 	}
@@ -161,10 +166,21 @@ func (t tally) addLonger(l epochKey, class count.Class, c wire.Cell) {
 // day returns what is known of one day.
 func (t tally) day(date count.Day) DayFigures {
 	day := DayFigures{Date: date, State: t.state(date), Undated: t.undatedOf(count.Days{First: date, Last: date})}
-	if t.days[date] != nil {
-		day.Visits = t.visits(date)
+	if d := t.days[date]; d != nil {
+		day.Visits, day.Unfilled = t.visits(date), d.unfilled()
 	}
 	return day
+}
+
+// unfilled is what was asked and not answered, in any epoch.
+func (d *dayTally) unfilled() map[count.Measure]int {
+	none := make(map[count.Measure]int, len(d.asked))
+	for _, m := range d.asked {
+		if _, answered := d.all[m]; !answered {
+			none[m] = 1
+		}
+	}
+	return none
 }
 
 // state returns what is known of a day: one that may lack visits is not whole.

@@ -12,6 +12,10 @@ var ErrDefinition = errors.New("no usable definition")
 // MaxNumber is the largest number that is taken for a real one.
 const MaxNumber = 100_000
 
+// longestDay is how many minutes a day has at most: on the night that ends summer
+// time there is an hour more.
+const longestDay = 25 * 60
+
 // Definition is all that is fixed about one measure.
 type Definition struct {
 	Measure Measure
@@ -23,6 +27,11 @@ type Definition struct {
 	// one is a 0; of a measure that is not by part it is a number that did not
 	// come.
 	ByPart bool
+	// Optional says that a room may send null: the question was not answered. It is
+	// no zero, and no number that did not come.
+	Optional bool
+	// Minutes says that it is told in minutes, which pages show as hours.
+	Minutes bool
 	// Base is the measure that this one is a part of, "" for none.
 	Base Measure
 	// Max is the largest number a cell can have; 0 stands for MaxNumber.
@@ -88,6 +97,8 @@ func (d Definition) check() error {
 		return fmt.Errorf("%w: class %q of %s: want A, B or C", ErrDefinition, d.Class, d.Measure)
 	case slices.ContainsFunc(d.Periods, func(k PeriodKind) bool { return k < least }):
 		return fmt.Errorf("%w: %s is of class %c, which is not told over so short a period", ErrDefinition, d.Measure, d.Class)
+	case d.Optional && (d.Class != ClassA || d.ByPart):
+		return fmt.Errorf("%w: %s: want an answer left out only in class A, of a whole day", ErrDefinition, d.Measure)
 	case d.ByPart && (d.Class != ClassA || !d.CountedOver(PeriodDay)):
 		return fmt.Errorf("%w: %s: want parts of a day only in class A, by day", ErrDefinition, d.Measure)
 	}
@@ -155,6 +166,16 @@ func Standard() Catalogue {
 		Definition{Measure: MeasureAssumed, Class: ClassA, Periods: day, ByPart: true, Base: MeasureBadgeVisits, Key: "assumed"},
 		Definition{Measure: MeasureBadgeShare, Class: ClassB, Key: "badge_share"},
 		Definition{Measure: MeasureOpen, Class: ClassA, Periods: day, Max: 1, Key: "open"},
+		Definition{Measure: MeasureOpened, Class: ClassA, Periods: day, Max: 1, Key: "opened"},
+		Definition{Measure: MeasurePlannedParts, Class: ClassA, Periods: day, Max: 3, Key: "planned_parts"},
+		Definition{Measure: MeasureOpenParts, Class: ClassA, Periods: day, Max: 3, Key: "open_parts"},
+		Definition{Measure: MeasurePlannedMinutes, Class: ClassA, Periods: day, Max: longestDay, Minutes: true, Key: "planned_minutes"},
+		Definition{Measure: MeasureOpenMinutes, Class: ClassA, Periods: day, Max: longestDay, Minutes: true, Key: "open_minutes"},
+		Definition{Measure: MeasureVolunteers, Class: ClassA, Periods: day, Optional: true, Key: "volunteers"},
+		Definition{Measure: MeasureVolunteerMinutes, Class: ClassA, Periods: day, Optional: true, Minutes: true, Key: "volunteer_minutes"},
+		Definition{Measure: MeasureActivities, Class: ClassA, Periods: day, Key: "activities"},
+		Definition{Measure: MeasureActivityVisits, Class: ClassA, Periods: day, Key: "activity_visits"},
+		Definition{Measure: MeasureReferred, Class: ClassA, Periods: day, Key: "referred"},
 		Definition{Measure: MeasureUnique, Class: ClassB, Periods: persons, Key: "unique"},
 		Definition{Measure: MeasureNew, Class: ClassB, Periods: persons, Base: MeasureUnique, Key: "new"},
 		Definition{Measure: MeasureKnown, Class: ClassB, Periods: persons, Base: MeasureUnique, Key: "known"},

@@ -15,7 +15,7 @@ type Cell struct {
 	Period  count.Period  `json:"period"`         // 2026-11-24, 2026-11, 2026Q4 or 2026
 	Measure count.Measure `json:"measure"`        //
 	Part    count.Part    `json:"part,omitempty"` // empty for measures that are not split
-	N       *int64        `json:"n"`              // the count; null withdraws a class B or C cell
+	N       *int64        `json:"n"`              // the count; null withdraws a class B or C cell, or says that nobody answered
 	Rev     int64         `json:"rev"`            // grows with every change in the room, from 1
 }
 
@@ -28,7 +28,7 @@ const (
 	CodeBadPeriod  Code = "bad_period"  // no calendar period, or one that the measure's class is not counted over
 	CodeBadMeasure Code = "bad_measure" // a name this version does not know
 	CodeBadPart    Code = "bad_part"    // a part for a measure without, or none for one with
-	CodeBadCount   Code = "bad_count"   // below 0, above MaxCount, open other than 0 or 1, or null in class A
+	CodeBadCount   Code = "bad_count"   // below 0, above MaxCount, open other than 0 or 1, or null in class A where no question was asked
 	CodeBadRev     Code = "bad_rev"     // below 1 or above MaxRev
 	CodeFuture     Code = "future"      // the period begins more than a day after the receiver's today
 )
@@ -75,7 +75,7 @@ func (c Cell) fault(measures count.Catalogue, epoch int) Code {
 		return CodeBadPart
 	case c.Rev < 1 || c.Rev > MaxRev:
 		return CodeBadRev
-	case c.N == nil && d.Class == count.ClassA, c.N != nil && (*c.N < 0 || *c.N > d.Largest()):
+	case c.N == nil && d.Class == count.ClassA && !d.Optional, c.N != nil && (*c.N < 0 || *c.N > d.Largest()):
 		return CodeBadCount
 	}
 	return ""

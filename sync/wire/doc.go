@@ -179,7 +179,8 @@
 //	period    "2026-11-24", "2026-11", "2026Q4" or "2026", a real date, from 2000 to 2099
 //	measure   one of the table below
 //	part      "ochtend", "middag" or "avond" for a measure by part, else left out
-//	n         integer, 0 to 100000; null withdraws a cell of class B or C
+//	n         integer, 0 to 100000; null withdraws a cell of class B or C, and says
+//	          of volunteers and volunteer_minutes that nobody filled them in
 //	rev       integer, 1 to 2^53-1: grows with every change in the room
 //
 // The centre holds one number for each (epoch, period, measure, part) and takes
@@ -196,6 +197,16 @@
 //	guests_65      A      yes      day
 //	assumed        A      yes      day
 //	open           A      no       day                     0 or 1
+//	opened         A      no       day                     0 or 1
+//	planned_parts  A      no       day                     0 to 3
+//	open_parts     A      no       day                     0 to 3
+//	planned_minutes    A  no       day                     0 to 1500
+//	open_minutes   A      no       day                     0 to 1500
+//	volunteers     A      no       day                     or null: not filled in
+//	volunteer_minutes  A  no       day                     or null: not filled in
+//	activities     A      no       day
+//	activity_visits    A  no       day
+//	referred       A      no       day
 //	unique         B      no       month, quarter, year
 //	new            B      no       month, quarter, year
 //	known          B      no       month, quarter, year
@@ -206,10 +217,12 @@
 //
 // Visits in total are badge_visits + guests. Each band guests_… and the guests
 // of unknown age are within guests, and assumed is within badge_visits. Class A
-// adds up over epochs; of B and C the newest epoch's number counts alone.
+// by part of the day adds up over epochs; of class A that is not by part the largest
+// number of the epochs counts, but of open the newest; of B and C the newest epoch's
+// number counts alone.
 //
-// Version 1 has no known and no regular, and had reactivated and returning (class B,
-// not by part, of a month, quarter or year). A kiosk holds back, for as long as it
+// Version 1 has none from opened to referred, no known and no regular, and had
+// reactivated and returning (class B, not by part, of a month, quarter or year). A kiosk holds back, for as long as it
 // writes version 1, what that version has no name for. A centre answers "accepted" to
 // what a version 1 request has of a measure that is counted no more, keeps nothing of
 // it, and counts its rev among those held; in version 2 it is bad_measure.
@@ -226,7 +239,7 @@
 //	bad_epoch    below 1 or above the request's epoch.ordinal
 //	bad_part     a part for a measure without parts, or none for one with
 //	bad_rev      below 1 or above 2^53-1
-//	bad_count    below 0, above 100000, open above 1, or null in class A
+//	bad_count    below 0, above 100000, above what the table says, or null where it does not say so
 //	future       the period begins more than a day after today in the rooms
 //
 // # Epochs, revisions and tokens

@@ -81,23 +81,31 @@ func (c *csvLines) absent(at line, measure count.Measure, reason central.Absence
 
 // note joins what is to be said of a figure: the second is undated.
 func (c *csvLines) note(said string, undated int64) string {
-	waits := c.undated(undated)
-	if said == "" || waits == "" {
-		return said + waits
+	return c.joined(said, c.undated(undated))
+}
+
+func (c *csvLines) joined(said, more string) string {
+	if said == "" || more == "" {
+		return said + more
 	}
-	return said + "; " + waits
+	return said + "; " + more
 }
 
 // visits adds every figure of class A: a measure, then the parts of it. Whether a
 // day was open is told by its state.
-func (c *csvLines) visits(at line, note string, v central.Visits) {
+func (c *csvLines) visits(at line, note string, v central.Visits, unfilled map[count.Measure]int) {
 	for _, d := range c.measures.Outline(count.ClassA) {
 		if d.Measure == count.MeasureOpen || at.part != count.PartNone && d.Counted() && !d.ByPart {
 			continue
 		}
-		if n := v.Figure(d); n.OK() {
+		switch n, without := v.Figure(d), unfilled[d.Measure]; {
+		case n.OK() && without > 0:
+			c.add(at, d.Measure, decimal(n.N), c.joined(note, c.localizer.N("dashboard.unfilled", without, nil)))
+		case n.OK():
 			c.add(at, d.Measure, decimal(n.N), note)
-		} else {
+		case without > 0:
+			c.absent(at, d.Measure, central.AbsenceUnfilled)
+		default:
 			c.absent(at, d.Measure, n.Reason)
 		}
 	}
@@ -115,7 +123,7 @@ func (c *csvLines) total(shown count.Days) {
 			c.absent(at, count.MeasureVisits, x.NowReason)
 			continue
 		}
-		c.visits(at, c.note(c.T("dashboard.state.live"), x.Undated), x.Now)
+		c.visits(at, c.note(c.T("dashboard.state.live"), x.Undated), x.Now, nil)
 	}
 	for _, d := range c.Total.Days {
 		at, row := line{place: all.place, days: count.Days{First: d.Date, Last: d.Date}}, c.dayRow(d)
@@ -123,13 +131,13 @@ func (c *csvLines) total(shown count.Days) {
 			c.add(at, count.MeasureVisits, "", row.State)
 			continue
 		}
-		c.visits(at, c.note(row.State, d.Undated), d.Visits)
+		c.visits(at, c.note(row.State, d.Undated), d.Visits, d.Unfilled)
 	}
 	for _, part := range c.Total.Parts {
-		c.visits(line{all.place, shown, part.Part}, c.Undated(), part.Visits)
+		c.visits(line{all.place, shown, part.Part}, c.Undated(), part.Visits, nil)
 	}
 	if c.Received() {
-		c.visits(all, c.note(c.Weeks(), c.Total.Undated), c.Total.Visits)
+		c.visits(all, c.note(c.Weeks(), c.Total.Undated), c.Total.Visits, c.Total.Unfilled)
 	}
 }
 
@@ -139,7 +147,7 @@ func (c *csvLines) room(r central.RoomFigures, shown count.Days) {
 	switch {
 	case c.Room != nil: // its visits are the total
 	case r.Counts.Reason == central.AbsenceNone:
-		c.visits(at, c.note(c.weeks(r.Counts.Weeks), r.Counts.Undated), r.Counts.Visits)
+		c.visits(at, c.note(c.weeks(r.Counts.Weeks), r.Counts.Undated), r.Counts.Visits, r.Counts.Unfilled)
 	default:
 		c.absent(at, count.MeasureVisits, r.Counts.Reason)
 	}

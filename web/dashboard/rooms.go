@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"fmt"
 	"html/template"
 	"strconv"
 	"time"
@@ -159,15 +160,27 @@ func (p *sheet) facts() []fact {
 			continue
 		}
 		f := fact{Name: p.T("dashboard.measure." + d.Key), Anchor: d.Key, Note: notes[d.Measure]}
-		if n := v.Figure(d); n.OK() {
+		without := p.Total.Unfilled[d.Measure]
+		switch n := v.Figure(d); {
+		case n.OK() && d.Minutes:
+			f.Value = hours(n.N)
+		case n.OK():
 			f.Value = p.Num(n.N)
-		} else {
+		case without > 0:
+			f.Absent, f.Value = true, p.T("dashboard.reason."+string(central.AbsenceUnfilled))
+		default:
 			f.Absent, f.Value = true, p.T("dashboard.reason."+string(n.Reason))
+		}
+		if without > 0 && !f.Absent {
+			f.Note = p.localizer.N("dashboard.unfilled", without, nil)
 		}
 		all = append(all, f)
 	}
 	return all
 }
+
+// hours writes minutes as hours and minutes.
+func hours(minutes int64) string { return fmt.Sprintf("%d:%02d", minutes/60, minutes%60) }
 
 // persons are the person figures of a room's own page.
 func (p *sheet) persons() []fact {

@@ -40,6 +40,8 @@ type Store struct {
 	Lists      ListKeeper
 	Twins      TwinKeeper
 	Pool       kiosk.PoolKeeper
+	Room       DayKeeper
+	Slips      SlipKeeper
 }
 
 // StoreOf is a store of which one value is every part.
@@ -61,11 +63,14 @@ func StoreOf(all interface {
 	ListKeeper
 	TwinKeeper
 	kiosk.PoolKeeper
+	DayKeeper
+	SlipKeeper
 },
 ) Store {
 	return Store{
 		Day: all, Visits: all, Guests: all, Actions: all, Paper: all, Residents: all, Profiles: all, Own: all, Shown: all,
 		Answers: all, Badges: all, Volunteers: all, PINs: all, Dates: all, Lists: all, Twins: all, Pool: all,
+		Room: all, Slips: all,
 	}
 }
 

@@ -13,7 +13,9 @@ import (
 	"time"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/web"
+	"example.org/inloop/web/counted"
 )
 
 //go:embed templates/*.html
@@ -177,6 +179,16 @@ func (d *Desk) static(w http.ResponseWriter, r *request) error {
 	}
 	http.StripPrefix("/desk/static/", web.Files(root)).ServeHTTP(w, r.Request)
 	return nil
+}
+
+// counted says what is counted, who sees it and what is never done. It names nobody, so
+// that whoever stands here may read it.
+func (d *Desk) counted(w http.ResponseWriter, r *request) error {
+	body, err := counted.Page(r.localizer, count.Standard())
+	if err != nil {
+		return err
+	}
+	return d.show(w, r, "counted", page{Title: r.localizer.T("counted.title", nil), Body: body})
 }
 
 func (d *Desk) storedData(w http.ResponseWriter, r *request) error {

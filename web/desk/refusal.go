@@ -45,6 +45,8 @@ func refusals() []refusal {
 		{kiosk.ErrPast, http.StatusUnprocessableEntity, "desk.refused.past"},
 		{kiosk.ErrNotYet, http.StatusUnprocessableEntity, "desk.refused.notyet"},
 		{kiosk.ErrTooOld, http.StatusUnprocessableEntity, "desk.refused.tooold"},
+		{kiosk.ErrClosingAnswers, http.StatusUnprocessableEntity, "desk.refused.closing"},
+		{kiosk.ErrSettled, http.StatusConflict, "desk.refused.settled"},
 		{kiosk.ErrName, http.StatusUnprocessableEntity, "desk.refused.name"},
 		{kiosk.ErrPINOnBadge, http.StatusUnprocessableEntity, "desk.refused.badgepin"},
 		{kiosk.ErrWeakPIN, http.StatusUnprocessableEntity, "desk.refused.weakpin"},
@@ -60,6 +62,9 @@ func refusals() []refusal {
 // refuse finds status and words for err; known is false when it is a fault of
 // ours, which is red and wants a line in the log.
 func refuse(t web.Localizer, err error) (status int, words string, known bool) {
+	if wrong := new(kiosk.SlipError); errors.As(err, &wrong) {
+		return http.StatusUnprocessableEntity, slipWords(t, wrong), true
+	}
 	if wrong := new(kiosk.PINError); errors.As(err, &wrong) {
 		return http.StatusForbidden, pinWords(t, wrong), true
 	}

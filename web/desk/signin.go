@@ -35,6 +35,7 @@ type front struct {
 	Known        bool        // the numbers are there
 	Undated      string      // how many visits they may lack, "" for none
 	Bands        []bandCount // to count by hand, while no badge can be read
+	Room         *roomDay    // likewise
 	Notices      []notice
 }
 
@@ -67,7 +68,7 @@ func (d *Desk) home(w http.ResponseWriter, r *request) error {
 			f.Undated = r.localizer.N("desk.undated.waiting", v.Undated, nil)
 		}
 		if d.readerDown() {
-			f.Bands = bandCounts(r.localizer, v.Guests)
+			f.Bands, f.Room = bandCounts(r.localizer, v.Guests), d.roomDay(r.localizer, v)
 		}
 	}
 	return d.show(w, r, "front", page{Title: r.localizer.T("desk.title", nil), Live: true, Body: f})

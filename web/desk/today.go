@@ -65,7 +65,8 @@ type dayPage struct {
 	Undated   string // how many visits wait for a day
 	Unsure    string // how many stand on one that only a clock has told
 	Calm      string // that a room counts along from now on
-	Lists     bool   // lists were taken in, which a page of their own shows
+	Room      *roomDay
+	Lists     bool // lists were taken in, which a page of their own shows
 }
 
 type bandCount struct {
@@ -122,6 +123,7 @@ func (d *Desk) dayPage(r *request, v kiosk.View) dayPage {
 		In: v.In, Capacity: v.Capacity, Guests: sum(v.Guests), AtLeast: v.AtLeast, Newcomers: v.Newcomers,
 		Full: v.Capacity > 0 && v.In >= v.Capacity, Notices: d.healthNotices(t), Mended: d.mended(), Bands: bandCounts(t, v.Guests),
 	}
+	p.Room = d.roomDay(t, v)
 	for _, b := range v.Badges {
 		card := d.badgeCard(r, b)
 		if now.Sub(b.Last) <= newBadgeFor {
@@ -308,7 +310,7 @@ func actionWords(t web.Localizer, a kiosk.PastAction) string {
 		return t.Say(id, "Band", t.T("desk.band."+bandKey(a.Band), nil))
 	case a.Person.No != 0:
 		return t.Say(id, "Who", label(t, a.Person))
-	case a.Kind == kiosk.ActionClock || a.Kind == kiosk.ActionVolunteer:
+	case a.Kind == kiosk.ActionClock || a.Kind == kiosk.ActionVolunteer, ofRoom(a.Kind):
 		return t.T(id, nil)
 	case a.Kind == kiosk.ActionKeepIn || a.Kind == kiosk.ActionClearOut:
 		return t.N(id, a.Number, nil)

@@ -18,6 +18,8 @@ func pages(t *testing.T, lang string) map[string]string {
 	person := r.Resident(name, "tulip.red")
 	must(t, r.Store.CheckInByHand(t.Context(), r.Volunteer, person))
 	must(t, r.Store.AddGuest(t.Context(), r.Volunteer, kiosk.BandTeen))
+	must(t, r.Store.OpenRoom(t.Context(), r.Volunteer))
+	must(t, r.Store.CloseRoom(t.Context(), r.Volunteer))
 	badge := r.Tap(9)
 	all := map[string]string{}
 	v := newVisitor(t, r)
@@ -29,6 +31,7 @@ func pages(t *testing.T, lang string) map[string]string {
 	v.in()
 	for _, path := range []string{
 		"/desk", "/desk/people", "/desk/people?q=zzz", "/desk/kept", "/desk/new", "/desk/paper", "/desk/paper?day=2026-11-23&part=middag",
+		"/desk/closing", "/desk/closing?volunteers=3", "/desk/slips", "/desk/slips/sheet", "/desk/counted",
 		fmt.Sprintf("/desk/badge/%d", badge), fmt.Sprintf("/desk/badge/%d?sign=boat.red", badge),
 		fmt.Sprintf("/desk/badge/%d/person", badge), fmt.Sprintf("/desk/badge/%d/volunteer", badge),
 		fmt.Sprintf("/desk/person/%d", person), fmt.Sprintf("/desk/person/%d/sign", person),

@@ -95,6 +95,7 @@ func (r *Daemon) fitStore(ctx context.Context) error {
 	if err := store.SetTimetable(ctx, cfg.Timetable, cfg.Capacity); err != nil {
 		return err
 	}
+	store.SetProgramme(cfg.Activities)
 	r.fitted = cfg
 	return nil
 }

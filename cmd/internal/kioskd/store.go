@@ -86,6 +86,7 @@ func (r *Daemon) tryOpen(ctx context.Context, again bool) (*sqlite.Store, error)
 	r.renewing.Unlock()
 	cfg := sqlite.Config{
 		Dir: r.cfg.Data, Keys: keys, Clock: r.cfg.Clock, Timetable: now.Timetable, Log: r.cfg.Log, Capacity: now.Capacity, Built: builtAt(),
+		Programme: now.Activities,
 	}
 	if again {
 		if err := rescue.BeginAgain(ctx, cfg, r.rings()...); err != nil {

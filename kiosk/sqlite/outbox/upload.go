@@ -16,8 +16,13 @@ const (
 	// aside are those that it refused as they are now.
 	aside = `refused_rev = rev AND acked_rev < rev AND ` + told
 	// told are those of which the centre may hear. It takes nothing back of a day: one
-	// without a number is of a day to come, which that day itself will tell.
-	told = `(n IS NOT NULL OR ` + ofFigure + `)`
+	// without a number is of a day to come, which that day itself will tell, or is a
+	// question that nobody answered, which is told with the day's own numbers.
+	told = `(n IS NOT NULL OR ` + ofFigure + ` OR ` + unanswered + `)`
+	// unanswered are the cells of measures that count.Definition calls optional, of days
+	// that were told.
+	unanswered = `measure IN ('volunteers', 'volunteer_minutes') AND EXISTS (SELECT 1 FROM cell d WHERE d.epoch = cell.epoch
+		AND d.period = cell.period AND d.part = '' AND d.measure = 'planned_parts' AND d.n IS NOT NULL)`
 )
 
 // countColumns are what scanCount reads.

@@ -36,6 +36,7 @@ func tables() []table {
 		{name: "remade", order: "mac, day, part"}, {name: "crowd", order: "day, hour, band"},
 		{name: "pooling"}, {name: "pool_peer", order: "identity"}, {name: "pool_round", order: "period"},
 		{name: "pool_result", order: "period"}, {name: "pool_figure", order: "period, place"},
+		{name: "touch"}, {name: "daybook"}, {name: "slip", sealed: []string{"totals"}},
 	}
 }
 
@@ -326,7 +327,7 @@ func (f *filling) parents(ctx context.Context) error {
 		{"volunteer", "tap", "volunteer", `UPDATE tap SET volunteer = NULL WHERE volunteer = ?1`},
 		{"badge", "proof", "badge", `DELETE FROM proof WHERE badge = ?1`},
 		{"boot", "visit", "boot", lostBoot}, {"boot", "stay", "boot", lostBoot}, {"boot", "stay", "last_boot", lostBoot},
-		{"boot", "stay", "out_boot", lostBoot}, {"boot", "stay", "seen_boot", lostBoot}, {"boot", "stranger", "boot", lostBoot},
+		{"boot", "stay", "out_boot", lostBoot}, {"boot", "stay", "seen_boot", lostBoot}, {"boot", "stranger", "boot", lostBoot}, {"boot", "touch", "boot", lostBoot},
 	} {
 		lost, err := f.lost(ctx, step.parent, step.child, step.column)
 		if err != nil {

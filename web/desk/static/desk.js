@@ -3,7 +3,7 @@
 
 import { live } from "/assets/live.js";
 import { hold, isHeld, isSending, onSent, resume } from "./forms.js";
-import { keyboard, keypad, searchWhileTyping } from "./keys.js";
+import { digits, keyboard, keypad, searchWhileTyping } from "./keys.js";
 import { enter, face, hasNames, here, isComing, isTyped, leave, onEnter, reach, swap, tell, visit } from "./page.js";
 
 const idle = 15 * 60 * 1000; // as long as a session without a touch
@@ -58,7 +58,7 @@ async function renew() {
   } else if (isTyped()) {
     tell("changed", document.getElementById("live") !== null); // a keypad shows nothing that can change
   } else {
-    swap(page, "live", "sent");
+    swap(page, "live", "sent", "turn");
   }
 }
 
@@ -132,6 +132,7 @@ onEnter(() => {
   document.querySelectorAll("[data-find]").forEach(searchWhileTyping);
   document.querySelectorAll("[data-pad]").forEach(keypad);
   document.querySelectorAll("[data-keyboard]").forEach(keyboard);
+  document.querySelectorAll("[data-digits]").forEach(digits);
   resume();
   catchUp();
 });

@@ -85,7 +85,7 @@ function show(deed, { status, page, path }) {
     if (!deed.again) { deed.form.reset(); }
     document.getElementById("note").scrollIntoView({ block: "nearest" });
   } else if (deed.stays && next === face()) {
-    swap(page, "live", "sent", "note");
+    swap(page, "live", "sent", "note", "turn");
   } else if (deed.stays) {
     swap(page, "note");
     renewLists();

@@ -68,3 +68,27 @@ function press(field, letter, isName) {
     field.value = typed.concat(small ? letter.toLowerCase() : letter).slice(0, field.maxLength).join("");
   }
 }
+
+// digits: ten keys for the number field that was touched last, for a screen without a
+// keyboard. A touch on a field empties nothing.
+export function digits(form) {
+  const pad = form.querySelector("[data-pad-digits]");
+  const inputs = Array.from(form.querySelectorAll("input[type=text]"));
+  let field = inputs[0];
+  for (const digit of "1234567890⌫") {
+    const key = document.createElement("button");
+    key.type = "button";
+    key.className = "button";
+    key.textContent = digit;
+    key.addEventListener("click", () => press(field, digit, false));
+    pad.append(key);
+  }
+  for (const input of inputs) {
+    input.addEventListener("input", () => { input.value = input.value.replace(/[^0-9]/g, ""); });
+    input.addEventListener("focus", () => {
+      field = input;
+      if (window.matchMedia("(pointer: coarse)").matches) { pad.hidden = false; }
+    });
+    if (window.matchMedia("(pointer: coarse)").matches) { input.inputMode = "none"; }
+  }
+}

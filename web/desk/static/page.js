@@ -118,6 +118,7 @@ export function enter(page, path, { keeps = false } = {}) {
   document.body.replaceWith(document.adoptNode(page.body));
   if (path && path !== here()) { window.history.pushState(null, "", path); }
   window.scrollTo(0, 0);
+  document.getElementById((path ?? "").split("#")[1])?.scrollIntoView();
   (document.querySelector("[autofocus]") ?? document.querySelector("main")).focus({ preventScroll: true });
   entered.forEach((begin) => begin());
 }
