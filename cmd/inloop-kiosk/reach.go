@@ -42,7 +42,11 @@ func (c *reachCmd) Run(a *app) error {
 		if c.JSON {
 			return json.NewEncoder(a.out).Encode(figures)
 		}
-		return printFigures(a.out, figures)
+		if err := printFigures(a.out, figures); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(a.errs, "what each number is, who sees it and what is never done: the page /desk/counted on the kiosk")
+		return err
 	})
 }
 

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -198,6 +199,28 @@ func TestDay_LatePaperOpensItsPart(t *testing.T) {
 	r.tells("2026-11-24", map[count.Measure]int64{count.MeasureOpenParts: 1})
 	r.must(r.undoLast())
 	r.tells("2026-11-24", map[count.Measure]int64{count.MeasureOpenParts: 0})
+}
+
+// Who is erased was the only one of a part of the day: it stays open, as it was told.
+func TestDay_ErasureMovesNothing(t *testing.T) {
+	r := newRoom(t, "2026-11-24", "anna")
+	ctx := t.Context()
+	r.must(r.Tick(ctx))
+	r.SetProgramme([]kiosk.Activity{{Weekday: time.Tuesday, OpeningHours: kiosk.OpeningHours{From: 10 * 60, Until: 11 * 60}, Title: "koffie"}})
+	r.at("10:00")
+	r.tap("anna")
+	r.at("2026-11-25 10:00")
+	r.must(r.Tick(ctx))
+	before := r.dayCells("2026-11-24")
+	r.must(r.Erase(ctx, r.by, r.people["anna"]))
+	r.must(r.Tick(ctx))
+	day, err := count.ParseDay("2026-11-24")
+	r.must(err)
+	r.must(r.EnterPaper(ctx, r.by, kiosk.PaperEntry{Day: day, Part: count.PartAfternoon, Guests: 1}))
+	r.must(r.undoLast())
+	if after := r.dayCells("2026-11-24"); !maps.Equal(after, before) || after[count.MeasureOpenParts] != 1 || after[count.MeasureActivityVisits] != 1 {
+		t.Errorf("an erasure moved the day from %v to %v", before, after)
+	}
 }
 
 func TestDay_ActivitiesAsTheyStoodThatDay(t *testing.T) {

@@ -52,7 +52,7 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})
 	s.Pooling = pooling.New(pooling.Config{
 		Write: s.writePool, Read: s.reader, Keys: cfg.Keys, Zone: cfg.Timetable.Zone, Today: s.todayOf,
-		Counter: pooling.LedgerCounter{Rows: s.rows},
+		Counter: slips.WithSlips{PeriodCounter: pooling.LedgerCounter{Rows: s.rows}, Keys: cfg.Keys},
 	})
 	s.Lists = imports.New(imports.Means{
 		Write: s.writeLists, Reader: s.reader, Ledger: s.rows, Rules: cfg.Rules, PartTimes: cfg.Timetable.PartTimes,

@@ -1,6 +1,6 @@
 // Package slips keeps what a volunteer typed of a year's slips, until the year is
-// settled. [Box] is what the volunteers' page asks; who settles a year calls [Read] and
-// then [Settle] in the transaction that does it.
+// settled. [Box] is what the volunteers' page asks; [WithSlips] adds them to what the
+// room brings to a year that rooms count together, and closes it.
 package slips
 
 import (
