@@ -393,6 +393,28 @@ func TestRelease_OneRoomIsToldOnce(t *testing.T) {
 	}
 }
 
+// In its first year everybody of the only room is new: beside the round's number of
+// persons the same number by another offset would tell it nearer.
+func TestRelease_OneRoomInItsFirstYear(t *testing.T) {
+	s := newServer(t)
+	s.at(t, "2025-12-02 12:00") // before the year began
+	a := s.coordinator(t, "Stichting Een", "a@een.example")
+	p := newPartner(t, s, a, 9, 62, 35, 10, 62, 35, 10)
+	_, err := s.SaveFunder(t.Context(), a, central.Funder{Name: "Fonds", Whole: true, Rooms: []int64{p.room.ID}})
+	must(t, err)
+	o := &office{server: s, a: a, rooms: []*partner{p}}
+	s.at(t, "2027-01-08 12:00")
+	o.quarter(t, "2026Q4", 62)
+	o.report(t, p.kiosk, p.cell("2026", count.MeasureUnique, count.PartNone, 62), p.cell("2026", count.MeasureNew, count.PartNone, 62))
+	o.count(t)
+	s.at(t, "2027-02-06 12:00")
+	must(t, s.Tidy(t.Context()))
+	r := o.read(t, a, "2026", 0)
+	if n := cellOf(r, p.room.ID, count.MeasureUnique); n != cellOf(r, 0, count.MeasureReachN) || cellOf(r, p.room.ID, count.MeasureNew) != string(central.AbsenceSummed) {
+		t.Errorf("persons %s, new %s", n, cellOf(r, p.room.ID, count.MeasureNew))
+	}
+}
+
 // The offset is the same in all periods: a number that does not change is told the same.
 func TestRelease_RoundsTheSameInEachPeriod(t *testing.T) {
 	s := newServer(t)

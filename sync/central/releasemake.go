@@ -449,6 +449,14 @@ func oneRoom(room, whole *ReleasePlace, joint []ReleaseCell) {
 	case persons.State == disclose.DisclosureWithheld && persons.Reason != AbsenceLater:
 		joint[0] = room.Cells[i]
 	default:
+		own := room.Cells[i]
+		for j, c := range room.Cells {
+			// In a room's first year everybody is new: the same number by another offset.
+			part := c.Measure == count.MeasureNew || c.Measure == count.MeasureRegular
+			if part && c.State == disclose.DisclosureShown && c.Figure == own.Figure {
+				room.Cells[j] = withheldFor(c.Measure, AbsenceSummed)
+			}
+		}
 		room.Cells[i] = persons
 	}
 }
