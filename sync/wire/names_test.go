@@ -37,3 +37,16 @@ func TestSendable_HoldsBackWhatAVersionHasNoNameFor(t *testing.T) {
 		t.Errorf("in version 1: %v of %v", got, cells)
 	}
 }
+
+// What a room does on a day came with version 2: a centre of version 1 is not asked.
+func TestSendable_HoldsBackTheRoomsOwnDay(t *testing.T) {
+	var own []Cell
+	for _, d := range count.Standard().OfClass(count.ClassA) {
+		if d.Counted() && !d.ByPart && d.Measure != count.MeasureOpen {
+			own = append(own, Cell{Measure: d.Measure})
+		}
+	}
+	if len(own) != 10 || len(Sendable(Version, own)) != 0 || len(Sendable(Newest, own)) != 10 {
+		t.Errorf("of %d measures %d go to a version 1 centre", len(own), len(Sendable(Version, own)))
+	}
+}
