@@ -25,9 +25,9 @@ import (
 const crowdDays = 8 * 7
 
 // The rows of a day that have something to lose: ?1 are the boots that are still to be
-// dated. A list's visits have no instant of their own, and a held guest is waited for.
+// dated. A held guest is waited for.
 const (
-	visits = `bt_ns >= 0 AND how <> 'import' AND NOT (held = 1 AND void = 0)
+	visits = `bt_ns >= 0 AND NOT (held = 1 AND void = 0)
 		AND boot NOT IN (SELECT value FROM json_each(?1)) AND no NOT IN (SELECT row FROM image WHERE relation = 'visit')`
 	stays = `bt_ns >= 0 AND ended <> '' AND boot NOT IN (SELECT value FROM json_each(?1)) AND last_boot NOT IN (SELECT value FROM json_each(?1))
 		AND coalesce(out_boot, 0) NOT IN (SELECT value FROM json_each(?1)) AND no NOT IN (SELECT row FROM image WHERE relation = 'stay')`

@@ -87,11 +87,11 @@ func (l *Lists) change(b *batch, c attendancelist.Change, n int) step {
 		if c.Key != "" {
 			person, band = b.people[c.Key], nil
 		}
-		// Who was erased since the list was planned stays so.
+		// Who was erased since the list was planned stays so. A list knows no instant.
 		_, err := w.ExecContext(ctx, `
 			INSERT INTO visit (epoch, person, boot, bt_ns, wall_ms, trust, day, part, afternoon, evening, how, band, batch)
-			SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 WHERE ?2 IS NULL OR EXISTS (SELECT 1 FROM person WHERE no = ?2)`,
-			b.epoch, person, w.Boot, int64(w.Moment.Since), w.Moment.Wall.UnixMilli(), kiosk.TrustConfirmed, c.Day, c.Part,
+			SELECT ?1, ?2, ?3, -1, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 WHERE ?2 IS NULL OR EXISTS (SELECT 1 FROM person WHERE no = ?2)`,
+			b.epoch, person, w.Boot, kiosk.TrustConfirmed, c.Day, c.Part,
 			l.room.PartTimes.Afternoon, l.room.PartTimes.Evening, kiosk.VisitSourceImport, band, b.no)
 		if err != nil {
 			return fmt.Errorf("add visit: %w", err)

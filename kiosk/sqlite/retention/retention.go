@@ -93,9 +93,9 @@ func Erase(ctx context.Context, tx sqlrow.Tx, person int64) error {
 		`DELETE FROM stay WHERE person = ?1`,
 		`DELETE FROM visit WHERE person = ?1`,
 		`DELETE FROM remade WHERE mac IN (SELECT mac FROM badge WHERE person = ?1)`,
+		`UPDATE tap SET mac = NULL WHERE person = ?1 OR mac IN (SELECT mac FROM badge WHERE person = ?1)`,
 		`DELETE FROM badge WHERE person = ?1`,
 		`UPDATE stranger SET lost = NULL WHERE lost = ?1`,
-		`UPDATE tap SET mac = NULL WHERE person = ?1`,
 		`DELETE FROM person WHERE no = ?1`,
 	} {
 		if _, err := tx.ExecContext(ctx, query, person); err != nil {

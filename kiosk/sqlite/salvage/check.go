@@ -114,7 +114,13 @@ func opens(ctx context.Context, db *sql.DB, keys keyring.Keys) (other bool, err 
 }
 
 // sealed tells how many values of a column open, and how many do not.
+// A file that is older than the column has none: it is upgraded when it is opened.
 func sealed(ctx context.Context, db *sql.DB, keys keyring.Keys, t table, column string) (well, ill int, err error) {
+	var has bool
+	err = db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2)`, t.name, column).Scan(&has)
+	if err != nil || !has {
+		return 0, 0, err
+	}
 	rows, err := db.QueryContext(ctx, `SELECT `+t.place()+`, `+column+` FROM `+t.name+` WHERE `+column+` IS NOT NULL`)
 	if err != nil {
 		return 0, 0, err
