@@ -368,3 +368,25 @@ func (r *room) ownDaysAddUp() {
 		}
 	}
 }
+
+// A list that says who came on a day on which the reader was broken opens the part of the
+// day; taken back, the day is as it was.
+func TestDay_AListOpensItsPart(t *testing.T) {
+	r := newRoom(t, "2026-11-24")
+	ctx := t.Context()
+	r.must(r.Tick(ctx))
+	r.at("2026-11-26 10:00")
+	r.must(r.Tick(ctx))
+	before := r.dayCells("2026-11-24")
+	if before[count.MeasureOpenParts] != 0 {
+		t.Fatalf("before the list the day says %v", before)
+	}
+	r.importList("A,2026-11-24,ochtend,", "B,2026-11-24,ochtend,", ",2026-11-24,middag,3")
+	r.tells("2026-11-24", map[count.Measure]int64{count.MeasureOpenParts: 2, count.MeasureOpened: 0})
+	all, err := r.Imports(ctx)
+	r.must(err)
+	r.must(r.TakeBack(ctx, r.by, all[0].No))
+	if after := r.dayCells("2026-11-24"); !maps.Equal(after, before) {
+		t.Errorf("taken back, the day says %v, want %v", after, before)
+	}
+}

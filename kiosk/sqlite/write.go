@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/imports"
 	"example.org/inloop/kiosk/sqlite/once"
@@ -47,6 +48,9 @@ func (s *Store) writeLists(ctx context.Context, fn func(context.Context, imports
 		return fn(ctx, imports.Writing{
 			Tx: t.cells, Day: t.today, Part: t.now.Part, Boot: t.now.boot, Moment: t.now.Moment(),
 			Settled: t.settled,
+			Shifted: func(ctx context.Context, list int64) error {
+				return daybook.CorrectListed(ctx, t.cells, s.plan(), list)
+			},
 		})
 	})
 }

@@ -161,6 +161,23 @@ func Correct(ctx context.Context, tx *outbox.Tx, p DayPlan, day count.Day) error
 	return tell(ctx, tx, r, day)
 }
 
+// CorrectListed is Correct for all days whose visits a list changed, of those that have
+// ended.
+func CorrectListed(ctx context.Context, tx *outbox.Tx, p DayPlan, list int64) error {
+	days, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (d count.Day, err error) {
+		return d, row.Scan(&d)
+	}, `SELECT no FROM daybook WHERE record <> '' AND date(no * 86400, 'unixepoch') IN (SELECT period FROM import_cell WHERE batch = ?1)`, list)
+	if err != nil {
+		return fmt.Errorf("look for days of the list: %w", err)
+	}
+	for _, d := range days {
+		if err := Correct(ctx, tx, p, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Due tells of the running day what time alone brings: that nobody opened the room half
 // an hour after it was to be open, and once it is over by the plan all of it. It reads
 // nothing before that.

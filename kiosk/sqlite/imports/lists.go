@@ -49,6 +49,8 @@ type Writing struct {
 	Moment kiosk.Moment
 	// Settled is the day as of which figures may be told, and notes a clock that has leapt.
 	Settled func(context.Context) (count.Day, error)
+	// Shifted is told once the numbers of a list's days have been shifted.
+	Shifted func(ctx context.Context, list int64) error
 }
 
 // Means are what lists need of the room.

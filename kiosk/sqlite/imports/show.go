@@ -60,6 +60,9 @@ func (l *Lists) showAll(ctx context.Context, t Writing, b *batch, w *weighed) er
 	if err := t.Shift(ctx, list, 1); err != nil {
 		return err
 	}
+	if err := t.Shifted(ctx, list); err != nil {
+		return err
+	}
 	for _, p := range w.back {
 		_, err := t.ExecContext(ctx, `INSERT INTO import_kept (batch, period, tally) SELECT ?1, period, tally FROM kept WHERE period = ?2`, list, p)
 		if err != nil {

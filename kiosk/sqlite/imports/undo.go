@@ -160,6 +160,9 @@ func (l *Lists) hide(ctx context.Context, t Writing, list int64, w *weighed) err
 	if err := t.Shift(ctx, list, -1); err != nil {
 		return err
 	}
+	if err := t.Shifted(ctx, list); err != nil {
+		return err
+	}
 	if err := l.tell(ctx, t, w); err != nil {
 		return err
 	}
