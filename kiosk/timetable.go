@@ -55,6 +55,23 @@ func (t Timetable) Hours(d count.Day) []OpeningHours {
 // Open tells whether the room is planned to be open on d at all.
 func (t Timetable) Open(d count.Day) bool { return len(t.Hours(d)) > 0 }
 
+// Slots returns how many parts of weekdays the room is planned to be open in.
+func (t Timetable) Slots() int {
+	type slot struct {
+		weekday time.Weekday
+		part    count.Part
+	}
+	slots := make(map[slot]bool)
+	for weekday, hours := range t.Week {
+		for _, h := range hours {
+			for c := h.From; c < h.Until; c++ {
+				slots[slot{weekday, t.PartTimes.Part(c)}] = true
+			}
+		}
+	}
+	return len(slots)
+}
+
 // OpenAt tells whether the room is planned to be open at this instant.
 func (t Timetable) OpenAt(at time.Time) bool {
 	c := count.ClockOf(at, t.Zone)

@@ -29,6 +29,8 @@
 // [Figures]. A [Ledger] is a history with what a room has kept of closed periods
 // ([Kept]): it answers for periods whose visits are long gone, and its Recount is
 // what a room does each night. No figure moves because rows go: its Cut is for somebody
-// who is erased, its Without for rows whose time is over. [Rules] count one part of one day, at each tap.
-// What goes when is said by [VisitsFrom], [LinksUntil] and [AnswerOver].
+// who is erased, its Without for rows whose time is over. [Rules] count one part of one
+// day, at each tap. What people answered is kept as [PersonAnswers], and counted once,
+// when a period is settled: [Settling].
+// What goes when is said by [VisitsFrom], [LinksUntil] and PersonAnswers.Expired.
 package reach

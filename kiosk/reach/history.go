@@ -17,19 +17,8 @@ type Record struct {
 	Since count.Day
 	// Last is the latest visit that is gone; NoDay when there is none, or when
 	// it lies so far back that no period can ask for it.
-	Last count.Day
-	// Answered is the quarter of the answer that is kept, empty when none is.
-	Answered count.Period
-	Contacts kiosk.Isolation
-}
-
-// answeredBy tells whether the kept answer decides, and was given by that day.
-func (r Record) answeredBy(last count.Day) bool {
-	if r.Contacts == kiosk.IsolationUnknown {
-		return false
-	}
-	_, end, err := r.Answered.Span()
-	return err == nil && end <= last
+	Last    count.Day
+	Answers PersonAnswers
 }
 
 // Tally is what a period comes to, exact, before anything is withheld or
@@ -43,8 +32,9 @@ type Tally struct {
 	New     int64 `json:"New"`     // of Unique: not seen in the twelve months before
 	Regular int64 `json:"Regular"` // of Unique: see regular
 	N       int64 `json:"N"`       // the room's own residents with a visit
-	A       int64 `json:"A"`       // of N: whose kept answer is of this period or earlier
-	K       int64 `json:"K"`       // of A: with few contacts
+	A       int64 `json:"A"`       // of N: whose answer counts in a quarter of it in which they came
+	K       int64 `json:"K"`       // of A: with few contacts in such a quarter
+	Yearly
 }
 
 // Plus returns the sum, number by number.
@@ -64,6 +54,7 @@ func (t Tally) with(o Tally, sign int64) Tally {
 	t.N += sign * o.N
 	t.A += sign * o.A
 	t.K += sign * o.K
+	t.Yearly.add(o.Yearly, sign)
 	return t
 }
 
@@ -151,19 +142,24 @@ func (h *History) Tally(p count.Period, o Openings) (Tally, error) {
 	if err != nil {
 		return Tally{}, err
 	}
-	var t Tally
+	kind, err := p.Kind()
+	return h.tally(days, kind, o.seasons(p)), err
+}
+
+// tally counts the days of a period of a kind, with the seasons of the quarters that end
+// in it.
+func (h *History) tally(days count.Days, kind count.PeriodKind, ends []season) (t Tally) {
 	from, _ := slices.BinarySearch(h.guests, days.First)
 	to, _ := slices.BinarySearch(h.guests, days.Last+1)
 	t.Guests = int64(to - from)
-	ends := o.seasons(p)
 	for _, who := range h.people {
-		who.tally(&t, days, p.AtLeast(count.PeriodMonth), ends)
+		who.tally(&t, days, kind, ends)
 	}
-	return t, nil
+	return t
 }
 
 // tally adds one resident to t.
-func (p person) tally(t *Tally, days count.Days, persons bool, ends []season) {
+func (p person) tally(t *Tally, days count.Days, kind count.PeriodKind, ends []season) {
 	from, to := p.index(days.First), p.index(days.Last+1)
 	if from == to {
 		return
@@ -174,22 +170,43 @@ func (p person) tally(t *Tally, days count.Days, persons bool, ends []season) {
 			t.Assumed++
 		}
 	}
-	if !persons {
+	if kind < count.PeriodMonth {
 		return
 	}
 	t.Unique++
 	t.N++
+	year := kind == count.PeriodYear
 	if p.begins(from, days.First) {
-		t.New++
+		if t.New++; year {
+			p.fresh(&t.Yearly, from, days.Last)
+		}
 	}
 	if slices.ContainsFunc(ends, p.regular) {
-		t.Regular++
-	}
-	if p.answeredBy(days.Last) {
-		t.A++
-		if p.Contacts == kiosk.IsolationFew {
-			t.K++
+		if t.Regular++; year {
+			habit(&t.Yearly, p.parts[from:to])
 		}
+	}
+	p.answers(t, days)
+}
+
+// answers adds what the person's answers count for, of whole quarters.
+func (p person) answers(t *Tally, days count.Days) {
+	asked, few := false, false
+	for d := days.First; d <= days.Last && len(p.Answers.Given) > 0; {
+		first, last, err := d.Quarter().Span()
+		if err != nil || last > days.Last || first < days.First { // a month
+			return
+		}
+		if g, counts := p.Answers.In(d.Quarter()); counts && p.index(first) < p.index(last+1) {
+			asked, few = true, few || g.State == kiosk.IsolationFew
+		}
+		d = last + 1
+	}
+	if asked {
+		t.A++
+	}
+	if few {
+		t.K++
 	}
 }
 

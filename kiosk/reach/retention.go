@@ -8,10 +8,8 @@ import (
 
 // How long what is kept (the table in the README).
 const (
-	visitMonths  = 13 // visits and stays
-	answerMonths = 12 // what an intake came to, after the answer
-	absentMonths = 3  // or after the last visit, whichever is sooner
-	linkMonths   = 12 // name, sign, label and badge, after the last visit
+	visitMonths = 13 // visits and stays
+	linkMonths  = 12 // name, sign, label and badge, after the last visit
 )
 
 // VisitsFrom returns the first day of which visits and stays are still kept:
@@ -27,17 +25,6 @@ func LinksUntil(today count.Day) count.Day { return today.MonthsBefore(linkMonth
 func AskedFrom(today count.Day) count.Day {
 	year, _, _ := VisitsFrom(today).Civil()
 	return count.Date(year, time.January, 1).MonthsBefore(coverMonths)
-}
-
-// AnswerOver tells whether what an intake came to is to go: 12 months after the
-// answer, or 3 months after the last visit once the quarter of that visit is
-// final. Who never came since is taken to have come on the day of the answer.
-func AnswerOver(answered, last, today count.Day) bool {
-	if last == count.NoDay {
-		last = answered
-	}
-	absent := last <= today.MonthsBefore(absentMonths) && Final(last.Quarter(), today)
-	return absent || answered <= today.MonthsBefore(answerMonths)
 }
 
 // FirstSeen returns what is kept of the first visit of somebody whose row goes:

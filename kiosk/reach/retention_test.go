@@ -2,7 +2,6 @@ package reach_test
 
 import (
 	"testing"
-	"time"
 
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/sync/count"
@@ -33,37 +32,6 @@ func TestRetention_Horizons(t *testing.T) {
 		}
 		if got := reach.AskedFrom(today).String(); got != tt.asked {
 			t.Errorf("on %s no period asks for a visit before %s, want %s", today, got, tt.asked)
-		}
-	}
-}
-
-func TestAnswerOver(t *testing.T) {
-	for _, tt := range []struct {
-		name                  string
-		answered, last, today string
-		want                  bool
-	}{
-		{"comes every week", "2026-01-15", "2027-01-13", "2027-01-14", false},
-		{"a year after the answer", "2026-01-15", "2027-01-13", "2027-01-15", true},
-		{"away for three months, the quarter long final", "2026-01-15", "2026-02-10", "2026-05-10", true},
-		{"a day less", "2026-01-15", "2026-02-10", "2026-05-09", false},
-		{"never came since", "2026-01-15", "", "2026-04-15", true},
-		{"never came since, for less", "2026-01-15", "", "2026-04-14", false},
-	} {
-		last := count.NoDay
-		if tt.last != "" {
-			last = day(t, tt.last)
-		}
-		if got := reach.AnswerOver(day(t, tt.answered), last, day(t, tt.today)); got != tt.want {
-			t.Errorf("%s: over %t, want %t", tt.name, got, tt.want)
-		}
-	}
-	// Whatever is asked for class C of a quarter is there until it is computed.
-	for last := count.Date(2025, time.July, 1); last < count.Date(2026, time.July, 1); last++ {
-		for today := last; today < last+120; today++ {
-			if reach.AnswerOver(last, last, today) && !reach.Final(last.Quarter(), today) {
-				t.Fatalf("an answer of %s is gone on %s, before its quarter is final", last, today)
-			}
 		}
 	}
 }

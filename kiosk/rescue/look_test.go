@@ -129,7 +129,7 @@ func (r *room) rows() told {
 	must(r.t, err)
 	defer db.Close()
 	n := make(told)
-	for _, table := range []string{"person", "badge", "volunteer", "visit", "stay", "stranger", "boot", "tap", "intake", "erased", "epoch"} {
+	for _, table := range []string{"person", "badge", "volunteer", "visit", "stay", "stranger", "boot", "tap", "answer", "erased", "epoch"} {
 		var rows int
 		must(r.t, db.QueryRowContext(r.t.Context(), `SELECT count(*) FROM `+table).Scan(&rows))
 		n[table] = rows

@@ -93,7 +93,7 @@ func TestErase_Oracle(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", p, got, was)
 		}
 	}
-	for _, table := range []string{"visit", "stay", "badge", "intake", "action", "tap"} {
+	for _, table := range []string{"visit", "stay", "badge", "answer", "action", "tap"} {
 		if n := b.number(`SELECT count(*) FROM `+table+` WHERE person = ?1`, who); n != 0 {
 			t.Errorf("%d rows in %s hold the number of who was erased", n, table)
 		}

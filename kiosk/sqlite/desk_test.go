@@ -149,9 +149,13 @@ func TestIntake_KeepsTheOutcomeSealed(t *testing.T) {
 		t.Errorf("answers without consent were kept: %v", err)
 	}
 	var sealed []byte
-	r.must(r.db().QueryRowContext(ctx, `SELECT outcome FROM intake WHERE person = ?1 AND consent = ?2`, anna, kiosk.ConsentText).Scan(&sealed))
-	if outcome, err := r.cfg.Keys.Open(sealed, "intake", "outcome", anna); err != nil || !bytes.Equal(outcome, []byte("1")) {
-		t.Errorf("sealed is %q, %v", outcome, err)
+	r.must(r.db().QueryRowContext(ctx, `SELECT said FROM answer WHERE person = ?1`, anna).Scan(&sealed))
+	want := reach.GivenAnswer{State: kiosk.IsolationFew, Given: "2026Q4", Text: kiosk.ConsentText}
+	if said, err := r.Store.rows().OpenAnswers(sealed, anna); err != nil || len(said.Given) != 1 || said.Given[0] != want {
+		t.Errorf("sealed is %+v, %v", said, err)
+	}
+	if bytes.Contains(sealed, []byte("Q4")) {
+		t.Error("the quarter stands in clear")
 	}
 	for _, who := range []int64{anna, ben} {
 		if a, err := r.OwnAnswers(ctx, who); err != nil || a.Route != kiosk.RouteDoctor {
@@ -181,7 +185,7 @@ func TestErase_MovesNoCell(t *testing.T) {
 	if got := r.numbers(); !maps.Equal(got, want) {
 		t.Errorf("cells are %v, want %v", got, want)
 	}
-	for _, table := range []string{"person", "badge", "visit", "stay", "intake"} {
+	for _, table := range []string{"person", "badge", "visit", "stay", "answer"} {
 		if n := r.number(`SELECT count(*) FROM ` + table + ` WHERE ` + map[bool]string{true: "no", false: "person"}[table == "person"] + ` = 1`); n != 0 {
 			t.Errorf("%d rows of her left in %s", n, table)
 		}

@@ -25,7 +25,7 @@
 // What the room itself does on a day is package daybook, a year's slips package slips.
 // The volunteers, their codes and PINs, are package volunteers; lists that are taken
 // in, and back, package imports, whose rows the view attendance shows. A card's UID is
-// kept as an HMAC only; names, labels and the outcome of an intake are sealed
-// (package keyring). The keys come from a file that lies outside the data folder
+// kept as an HMAC only; names, labels and what answers came to (package answers) are
+// sealed (package keyring). The keys come from a file that lies outside the data folder
 // and is in no backup.
 package sqlite

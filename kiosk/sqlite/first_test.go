@@ -328,7 +328,7 @@ func TestFirst_AKeptQuarterOutlivesItsAnswers(t *testing.T) {
 	r := openFirst(t)
 	before, err := r.Figures(t.Context(), "2025Q3")
 	must(t, err)
-	for _, no := range r.rows(t, `SELECT person FROM intake ORDER BY 1`) {
+	for _, no := range r.rows(t, `SELECT person FROM answer ORDER BY 1`) {
 		var person int64
 		_, err := fmt.Sscan(no, &person)
 		must(t, err)
@@ -399,8 +399,11 @@ func TestFirst_NothingIsLeftInClear(t *testing.T) {
 	if n := r.rows(t, `SELECT count(*) FROM person WHERE sign IS NOT NULL OR language <> '' OR on_screen <> 0`); n[0] != "0" {
 		t.Errorf("%s persons say something in clear", n[0])
 	}
-	if n := r.rows(t, `SELECT count(*) FROM intake WHERE route <> ''`); n[0] != "0" {
-		t.Errorf("%s routes stand in clear", n[0])
+	if n := r.rows(t, `SELECT count(*) FROM intake`); n[0] != "0" {
+		t.Errorf("%s rows say when somebody answered, and to which text", n[0])
+	}
+	if n := r.rows(t, `SELECT count(DISTINCT length(said)) FROM answer`); n[0] != "1" {
+		t.Errorf("answers are of %s lengths", n[0])
 	}
 }
 

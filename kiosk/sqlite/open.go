@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"example.org/inloop/kiosk/keyring"
+	"example.org/inloop/kiosk/sqlite/answers"
 	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/hours"
@@ -52,8 +53,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})
 	s.Pooling = pooling.New(pooling.Config{
 		Write: s.writePool, Read: s.reader, Keys: cfg.Keys, Zone: cfg.Timetable.Zone, Today: s.todayOf,
-		Counter: slips.WithSlips{PeriodCounter: pooling.LedgerCounter{Rows: s.rows}, Keys: cfg.Keys},
+		Counter: slips.WithSlips{PeriodCounter: answers.Counter{Rows: s.rows}, Keys: cfg.Keys},
 	})
+	s.Register = answers.New(answers.Means{Write: s.writeToday, Read: s.reader, Rows: s.rows})
 	s.Lists = imports.New(imports.Means{
 		Write: s.writeLists, Reader: s.reader, Ledger: s.rows, Rules: cfg.Rules, PartTimes: cfg.Timetable.PartTimes,
 		Lock: filepath.Join(cfg.Dir, listName),
@@ -107,7 +109,7 @@ func (s *Store) begin(ctx context.Context) error {
 // upgrades are what is done once to the rows of a file that is older, in this order:
 // what needs the room's key.
 func (s *Store) upgrades() []upgrade.Step {
-	return []upgrade.Step{profile.Sealing(s.cfg.Keys), imports.Folding(s.cfg.Keys)}
+	return []upgrade.Step{profile.Sealing(s.cfg.Keys), imports.Folding(s.cfg.Keys), answers.Moving(s.rows)}
 }
 
 // upgrade does those that are still to be done.

@@ -54,5 +54,5 @@ func (t *txn) forget(ctx context.Context, until count.Day, keep map[count.Period
 	if err := backup.DropOld(t.s.cfg.Disk, t.s.cfg.Dir, t.today); err != nil {
 		return err
 	}
-	return retention.People(ctx, t, t.today)
+	return retention.People(ctx, t, t.s.rows(), t.today)
 }

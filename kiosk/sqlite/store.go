@@ -13,6 +13,7 @@ import (
 	"example.org/inloop/kiosk/backup"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/reach"
+	"example.org/inloop/kiosk/sqlite/answers"
 	"example.org/inloop/kiosk/sqlite/daybook"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/imports"
@@ -114,6 +115,7 @@ type Store struct {
 	*pooling.Pooling
 	*daybook.Book
 	*slips.Box
+	*answers.Register
 
 	cfg   Config
 	file  *dbfile.File

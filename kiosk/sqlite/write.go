@@ -37,6 +37,11 @@ func (s *Store) writeRows(ctx context.Context, fn func(context.Context, sqlrow.T
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error { return fn(ctx, t, t.now.Moment()) })
 }
 
+// writeToday is withTx for a part of the store that knows rows and the day.
+func (s *Store) writeToday(ctx context.Context, fn func(context.Context, sqlrow.Tx, count.Day) error) error {
+	return s.withTx(ctx, func(ctx context.Context, t *txn) error { return fn(ctx, t, t.today) })
+}
+
 // writeCells is withTx for the part that knows cells alone.
 func (s *Store) writeCells(ctx context.Context, fn func(context.Context, *outbox.Tx, kiosk.Moment) error) error {
 	return s.withTx(ctx, func(ctx context.Context, t *txn) error { return fn(ctx, t.cells, t.now.Moment()) })

@@ -11,7 +11,7 @@ import (
 // touched tells whether somebody besides a list knows a person that it made.
 const touched = `(p.sign_mac IS NOT NULL OR p.name IS NOT NULL
 	OR EXISTS (SELECT 1 FROM badge x WHERE x.person = p.no) OR EXISTS (SELECT 1 FROM visit x WHERE x.person = p.no)
-	OR EXISTS (SELECT 1 FROM stay x WHERE x.person = p.no) OR EXISTS (SELECT 1 FROM intake x WHERE x.person = p.no)
+	OR EXISTS (SELECT 1 FROM stay x WHERE x.person = p.no) OR EXISTS (SELECT 1 FROM answer x WHERE x.person = p.no)
 	OR EXISTS (SELECT 1 FROM tap x WHERE x.person = p.no) OR EXISTS (SELECT 1 FROM stranger x WHERE x.lost = p.no)
 	OR EXISTS (SELECT 1 FROM import_seen x WHERE x.person = p.no))`
 

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"strconv"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
@@ -113,44 +112,30 @@ func partOf(read count.Part) count.Part {
 }
 
 func (r Rows) loadResidents(ctx context.Context, q sqlrow.Querier, seen string, person int64) (map[int64]reach.Record, error) {
+	answer := "answer"
+	if has, err := sqlrow.Has(ctx, q, answer); err != nil {
+		return nil, err
+	} else if !has { // a file that is older than they are, and only read
+		answer = "(SELECT NULL AS person, NULL AS said)"
+	}
 	residents := make(map[int64]reach.Record)
 	_, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (no int64, err error) {
 		var first, last sql.NullInt64
-		var quarter sql.NullString
 		var sealed []byte
-		if err := row.Scan(&no, &first, &last, &quarter, &sealed); err != nil {
+		if err := row.Scan(&no, &first, &last, &sealed); err != nil {
 			return no, err
 		}
-		who := reach.Record{Since: count.Day(first.Int64), Last: count.Day(last.Int64), Answered: count.Period(quarter.String)}
-		who.Contacts, err = r.OpenOutcome(sealed, no)
+		who := reach.Record{Since: count.Day(first.Int64), Last: count.Day(last.Int64)}
+		who.Answers, err = r.OpenAnswers(sealed, no)
 		residents[no] = who
 		return no, err
 	}, `
-		SELECT p.no, min(s.first_day), max(s.last_day), i.quarter, i.outcome
-		FROM person p LEFT JOIN intake i ON i.person = p.no LEFT JOIN (
+		SELECT p.no, min(s.first_day), max(s.last_day), a.said
+		FROM person p LEFT JOIN `+answer+` a ON a.person = p.no LEFT JOIN (
 		    SELECT no AS person, first_day, last_day FROM person UNION ALL `+seen+`) s ON s.person = p.no
 		WHERE ?1 = 0 OR p.no = ?1
-		GROUP BY p.no HAVING min(s.first_day) IS NOT NULL OR max(s.last_day) IS NOT NULL OR i.outcome IS NOT NULL`, person)
+		GROUP BY p.no HAVING min(s.first_day) IS NOT NULL OR max(s.last_day) IS NOT NULL OR a.said IS NOT NULL`, person)
 	return residents, err
-}
-
-// SealOutcome seals what the intake of a person came to.
-func (r Rows) SealOutcome(outcome kiosk.Isolation, person int64) ([]byte, error) {
-	return r.Keys.Seal([]byte(strconv.Itoa(int(outcome))), "intake", "outcome", person)
-}
-
-// OpenOutcome opens what an intake came to, for the figures, and for the file that
-// the person takes along.
-func (r Rows) OpenOutcome(sealed []byte, person int64) (kiosk.Isolation, error) {
-	text, err := r.Keys.OpenText(sealed, "intake", "outcome", person)
-	if err != nil || text == "" {
-		return kiosk.IsolationUnknown, err
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		return kiosk.IsolationUnknown, fmt.Errorf("%w: sealed outcome is no number", dbfile.ErrCorrupt)
-	}
-	return kiosk.Isolation(n), nil
 }
 
 func (r Rows) loadKept(ctx context.Context, q sqlrow.Querier) (map[count.Period]reach.Kept, error) {

@@ -115,10 +115,8 @@ func TestLoad_CountsWhatCounts(t *testing.T) {
 	visit(t, db, day, nil, false, false)
 	visit(t, db, day, nil, true, false)
 	visit(t, db, day, nil, false, true)
-	sealed, err := rows(keys).SealOutcome(kiosk.IsolationFew, 5)
-	must(t, err)
-	_, err = db.ExecContext(t.Context(), `INSERT INTO intake (person, outcome, quarter, consent, day) VALUES (5, ?1, '2026Q2', 'text', 0)`, sealed)
-	must(t, err)
+	said := reach.PersonAnswers{Given: []reach.GivenAnswer{{State: kiosk.IsolationFew, Given: "2026Q2", Text: "text"}}}
+	must(t, rows(keys).KeepAnswers(t.Context(), db, 5, said))
 	got, err := read(t, db, keys).History.Tally("2026Q3", reach.Openings{})
 	must(t, err)
 	want := reach.Tally{Attendance: reach.Attendance{BadgeVisits: 1, Guests: 1}, Unique: 1, New: 1, N: 1, A: 1, K: 1}

@@ -5,6 +5,7 @@
 package owner
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -94,20 +95,24 @@ func (o *Owners) OwnData(ctx context.Context, person int64) (d kiosk.OwnData, er
 	if err != nil {
 		return d, err
 	}
-	var quarter sql.NullString
+	var said []byte
 	var asked sql.NullInt64
 	var p profile.Sealed
 	err = db.QueryRowContext(ctx, `
 		SELECT `+profile.Columns+`, p.alone_day,
-		       (SELECT quarter FROM intake WHERE person = p.no AND (outcome IS NOT NULL OR route_sealed IS NOT NULL)),
+		       (SELECT said FROM answer WHERE person = p.no),
 		       (SELECT count(*) FROM badge WHERE person = p.no AND lost = 0),
 		       (SELECT count(*) FROM badge WHERE person = p.no AND lost = 1)
 		FROM person p WHERE p.no = ?1`, person).
-		Scan(append(p.Dest(), &asked, &quarter, &d.Badges, &d.Lost)...)
+		Scan(append(p.Dest(), &asked, &said, &d.Badges, &d.Lost)...)
 	if err != nil {
 		return d, fmt.Errorf("read own data: %w", sqlrow.Missing(err))
 	}
-	d.Answered, d.AskedAlone = count.Period(quarter.String), count.Day(asked.Int64)
+	answers, err := (ledger.Rows{Keys: o.s.Keys}).OpenAnswers(said, person)
+	if err != nil {
+		return d, fmt.Errorf("read own data: %w", err)
+	}
+	d.Answered, d.AskedAlone = cmp.Or(answers.Last(), answers.Asked), count.Day(asked.Int64)
 	d.Resident, err = p.Open(func(sealed []byte, column string, no int64) (string, error) {
 		return o.s.Keys.OpenText(sealed, "person", column, no)
 	})
@@ -133,44 +138,6 @@ func (o *Owners) visits(ctx context.Context, db sqlrow.Querier, person int64) ([
 		return nil, fmt.Errorf("read own visits: %w", err)
 	}
 	return all, nil
-}
-
-// OwnAnswers returns what a person's answers came to, for the file that they take
-// along when they ask for it; ErrNotFound for one who gave none.
-func (o *Owners) OwnAnswers(ctx context.Context, person int64) (a kiosk.OwnAnswers, err error) {
-	db, err := o.s.Read()
-	if err != nil {
-		return a, err
-	}
-	var sealed, route []byte
-	err = db.QueryRowContext(ctx, `SELECT outcome, route_sealed FROM intake WHERE person = ?1`, person).Scan(&sealed, &route)
-	if err != nil {
-		return a, fmt.Errorf("read own answers: %w", sqlrow.Missing(err))
-	}
-	said, err := o.s.Keys.OpenText(route, "intake", "route_sealed", person)
-	if err == nil {
-		a.Isolation, err = (ledger.Rows{Keys: o.s.Keys}).OpenOutcome(sealed, person)
-	}
-	if a.Route = kiosk.Route(said); err != nil {
-		return kiosk.OwnAnswers{}, fmt.Errorf("read own answers: %w", err)
-	}
-	return a, nil
-}
-
-// AnsweredIn returns the quarter in which a resident consented and answered;
-// ErrNotFound for one who did not. What the answers come to is for the quarter's
-// figures, and for the file of the person.
-func (o *Owners) AnsweredIn(ctx context.Context, person int64) (quarter count.Period, err error) {
-	db, err := o.s.Read()
-	if err != nil {
-		return "", err
-	}
-	var q sql.NullString
-	err = db.QueryRowContext(ctx, `SELECT quarter FROM intake WHERE person = ?1 AND outcome IS NOT NULL`, person).Scan(&q)
-	if err != nil {
-		return "", fmt.Errorf("look up intake: %w", sqlrow.Missing(err))
-	}
-	return count.Period(q.String), nil
 }
 
 // AskAlone notes that a volunteer who is the room's only one vouches for a person

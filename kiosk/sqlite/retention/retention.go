@@ -89,7 +89,7 @@ func Visits(ctx context.Context, tx sqlrow.Tx, horizon count.Day) error {
 // Erase deletes all rows of a person and of what the person's badges did.
 func Erase(ctx context.Context, tx sqlrow.Tx, person int64) error {
 	for _, query := range []string{
-		`DELETE FROM intake WHERE person = ?1`,
+		`DELETE FROM answer WHERE person = ?1`,
 		`DELETE FROM stay WHERE person = ?1`,
 		`DELETE FROM visit WHERE person = ?1`,
 		`DELETE FROM remade WHERE mac IN (SELECT mac FROM badge WHERE person = ?1)`,
@@ -113,8 +113,8 @@ const lastVisits = `
 	FROM person p`
 
 // People deletes what is kept of people and whose time is over: answers and links.
-func People(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
-	if err := answers(ctx, tx, today); err != nil {
+func People(ctx context.Context, tx sqlrow.Tx, rows ledger.Rows, today count.Day) error {
+	if err := answers(ctx, tx, rows, today); err != nil {
 		return fmt.Errorf("delete old answers: %w", err)
 	}
 	if err := links(ctx, tx, today); err != nil {
@@ -123,24 +123,17 @@ func People(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 	return nil
 }
 
-// answers deletes what intakes came to, when package reach says so.
-func answers(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
-	type answer struct {
-		person         int64
-		answered, last count.Day
-	}
-	all, err := sqlrow.Collect(ctx, tx, func(row sqlrow.Scanner) (a answer, err error) {
-		return a, row.Scan(&a.person, &a.answered, &a.last)
-	}, `SELECT i.person, i.day, l.day FROM intake i JOIN (`+lastVisits+`) l ON l.person = i.person`)
+// answers drops those that count for nothing any more by date alone.
+func answers(ctx context.Context, tx sqlrow.Tx, rows ledger.Rows, today count.Day) error {
+	all, err := rows.AllAnswers(ctx, tx)
 	if err != nil {
 		return err
 	}
-	for _, a := range all {
-		if !reach.AnswerOver(a.answered, a.last, today) {
-			continue
-		}
-		if err := sqlrow.One(ctx, tx, `DELETE FROM intake WHERE person = ?1`, a.person); err != nil {
-			return err
+	for person, a := range all {
+		if rest := a.Expired(today); len(rest.Given) != len(a.Given) || rest.Mark != a.Mark {
+			if err := rows.KeepAnswers(ctx, tx, person, rest); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -162,11 +155,11 @@ func links(ctx context.Context, tx sqlrow.Tx, today count.Day) error {
 		{`UPDATE person SET noted = ?1 WHERE noted IS NULL AND last_day IS NULL
 		  AND NOT EXISTS (SELECT 1 FROM import_seen s WHERE s.person = person.no) AND NOT ` + visited, today},
 		{`DELETE FROM badge WHERE person IN (` + absent + `)`, over},
+		{`DELETE FROM answer WHERE person IN (` + absent + `)`, over},
 		{`UPDATE person SET sign_mac = NULL, sign_sealed = NULL, name = NULL, choices = NULL, label = NULL WHERE no IN (` + absent + `)`, over},
 		{`UPDATE person SET label_mac = NULL WHERE NOT ` + visited + ` AND no IN (` + absent + `)`, over},
 		{`DELETE FROM person WHERE NOT ` + visited + ` AND no IN (` + absent + `)
 		  AND NOT EXISTS (SELECT 1 FROM stay s WHERE s.person = person.no)
-		  AND NOT EXISTS (SELECT 1 FROM intake i WHERE i.person = person.no)
 		  AND NOT EXISTS (SELECT 1 FROM tap x WHERE x.person = person.no)
 		  AND NOT EXISTS (SELECT 1 FROM stranger x WHERE x.lost = person.no)`, over},
 		{`UPDATE person SET first_day = NULL, last_day = NULL WHERE last_day < ?1`, reach.AskedFrom(today)},

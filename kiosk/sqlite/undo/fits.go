@@ -13,7 +13,7 @@ import (
 func owned() []owner {
 	return []owner{
 		{TableBadges, "no", "person"}, {TableVisits, "no", "person"}, {TableStays, "no", "person"},
-		{TableUnknownBadges, "no", "lost"}, {"intake", "person", "person"},
+		{TableUnknownBadges, "no", "lost"}, {"intake", "person", "person"}, {"answer", "person", "person"},
 	}
 }
 
