@@ -1,15 +1,16 @@
 package reach
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
 
-// ErrNotKept says that a period that is to be settled is not closed in the room yet.
-var ErrNotKept = errors.New("its figures are not kept yet")
+// ErrNotKept says that a period that is to be settled is not closed in the room yet. It
+// is a kiosk.ErrNotYet.
+var ErrNotKept = fmt.Errorf("its figures are not kept: %w", kiosk.ErrNotYet)
 
 // Settling is all that class C of a period is made of at the moment in which it is
 // settled.

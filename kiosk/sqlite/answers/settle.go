@@ -18,14 +18,31 @@ import (
 type Counter struct{ Rows func() ledger.Rows }
 
 // EnoughBadges tells whether enough of the period's visits were by badge; of a year's
-// round, in its quarter and in the year. reach.ErrNotKept while one of them is not closed.
+// round, in its quarter and in the year. kiosk.ErrNotYet, a
+// reach.ErrNotKept, while one of them is not closed.
 func (c Counter) EnoughBadges(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod) (bool, error) {
 	s := reach.Settling{Period: p}
 	var err error
-	if s.Kept, err = c.Rows().KeptOf(ctx, q, p.Periods()); err != nil {
+	if s.Kept, err = c.kept(ctx, q, p); err != nil {
 		return false, err
 	}
 	return s.Enough()
+}
+
+// kept is what is kept of a period. Of one that was counted, and of which nothing is kept,
+// the room knows nothing: it brings nothing to it.
+func (c Counter) kept(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod) (map[count.Period]reach.Kept, error) {
+	kept, err := c.Rows().KeptOf(ctx, q, p.Periods())
+	if err != nil {
+		return nil, err
+	}
+	counted, err := ledger.LastRecount(ctx, q)
+	for _, span := range p.Periods() {
+		if k, there := kept[span]; err == nil && counted.Day > p.Last() && (!there || k.Open) {
+			kept[span] = reach.Kept{}
+		}
+	}
+	return kept, err
 }
 
 // Settle closes class C of a period in the transaction that settles it, and returns what
@@ -43,7 +60,7 @@ func (c Counter) Settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (
 func (c Counter) settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (done reach.Settled, err error) {
 	rows := c.Rows()
 	s := reach.Settling{Period: p, Slots: rows.Timetable.Slots()}
-	if s.Kept, err = rows.KeptOf(ctx, tx, p.Periods()); err != nil {
+	if s.Kept, err = c.kept(ctx, tx, p); err != nil {
 		return done, err
 	}
 	if s.People, err = rows.AllAnswers(ctx, tx); err != nil {

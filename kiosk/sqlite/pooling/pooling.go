@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"time"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/keyring"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
@@ -20,10 +21,12 @@ import (
 // Counter counts what the room brings to a period.
 type Counter interface {
 	// EnoughBadges tells whether enough of the period's visits were by badge; of a
-	// year's round, in its quarter or in the year.
+	// year's round, in its quarter and in the year. kiosk.ErrNotYet while the room has not
+	// counted them, as a night does: then nothing is done yet.
 	EnoughBadges(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod) (bool, error)
 	// Settle closes class C of a period and returns what it came to. It is called once
 	// for each period, the earliest first, whether or not its numbers are told.
+	// kiosk.ErrNotYet as above.
 	Settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (map[count.PoolItem]int64, error)
 }
 
@@ -194,6 +197,9 @@ func (p *Pooling) ready(ctx context.Context, w PoolTx, k pool.Knowledge, r round
 		return err
 	}
 	counts, err := p.c.Counter.EnoughBadges(ctx, w, r.Period)
+	if errors.Is(err, kiosk.ErrNotYet) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -222,6 +228,9 @@ func (p *Pooling) settleNow(ctx context.Context, h pool.Heard) (no, err error) {
 		}
 		return p.settle(ctx, w, k, r, step, h)
 	})
+	if errors.Is(err, kiosk.ErrNotYet) { // the night's counting comes first
+		return nil, nil
+	}
 	if refusalOf(err) != "" { // of what others made: the transaction left no trace
 		return err, nil
 	}
@@ -308,7 +317,11 @@ func (p *Pooling) closePast(ctx context.Context, w PoolTx) error {
 		switch {
 		case r.Settled:
 		case w.Signed == count.NoDay || w.Signed > r.Period.Deadline():
-			if err := p.settle(ctx, w, pool.Knowledge{}, r, pool.RoundStepClose, pool.Heard{}); err != nil {
+			err := p.settle(ctx, w, pool.Knowledge{}, r, pool.RoundStepClose, pool.Heard{})
+			if errors.Is(err, kiosk.ErrNotYet) { // nor is a later one counted
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		default: // not yet by the centre's time, nor is a later one
@@ -331,6 +344,9 @@ func (p *Pooling) TickPool(ctx context.Context) error {
 	due, err := p.dueAlone(ctx)
 	if err == nil && due {
 		err = p.c.Write(ctx, p.settleAlone)
+	}
+	if errors.Is(err, kiosk.ErrNotYet) { // the night's counting comes first
+		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("settle alone: %w", err)
