@@ -72,8 +72,18 @@ func TestSettle_AYearInTheRoom(t *testing.T) {
 	}
 	b.goTo("2026-10-08")
 	b.settle("2026Q3")
+	b.goTo("2027-01-07")
+	if err := b.TypeSlips(t.Context(), 1, 2026, kiosk.SlipTotals{Slips: 9, HelpYes: 5, HelpNo: 2, Rooms1: 6, Rooms2: 3}); err != nil {
+		t.Fatal(err)
+	}
 	b.goTo("2027-01-08")
 	got := b.settle("2026Q4+2026")
+	if got[item("2026", count.MeasureSlipN)] != 9 || got[item("2026", count.MeasureSlipHelpYes)] != 5 || got[item("2026", count.MeasureSlipRooms2)] != 3 {
+		t.Errorf("slips: %v", got)
+	}
+	if err := b.TypeSlips(t.Context(), 1, 2026, kiosk.SlipTotals{Slips: 10}); !errors.Is(err, kiosk.ErrSettled) {
+		t.Errorf("typed again: %v, want ErrSettled", err)
+	}
 	if n := triple(got, "2026"); n != [3]int64{4, 3, 2} {
 		t.Errorf("year: %v, want what its first quarter came to", n)
 	}

@@ -159,7 +159,9 @@ func (w *world) history(room int, quarter count.Period, on count.Day) *reach.His
 			}
 		}
 		var rec reach.Record
-		if rec.Answered, rec.Contacts = r.says(quarter, on); r.known {
+		given, contacts := r.says(quarter, on)
+		rec.Answers = rec.Answers.With(reach.GivenAnswer{State: contacts, Given: given})
+		if r.known {
 			rec.Since, rec.Last = count.Date(year-1, time.March, 1), count.Date(year-1, time.December, 1)
 		}
 		records[r.no] = rec
