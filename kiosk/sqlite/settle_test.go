@@ -11,13 +11,14 @@ import (
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/answers"
+	"example.org/inloop/kiosk/sqlite/slips"
 	"example.org/inloop/sync/count"
 )
 
 // settle closes class C of a period, as counting together does in its transaction.
 func (b *fixture) settle(p count.PoolPeriod) (numbers map[count.PoolItem]int64) {
 	b.t.Helper()
-	c := answers.Counter{Rows: b.rows}
+	c := slips.WithSlips{PeriodCounter: answers.Counter{Rows: b.rows}, Keys: b.cfg.Keys}
 	err := b.withTx(b.t.Context(), func(ctx context.Context, t *txn) (err error) {
 		numbers, err = c.Settle(ctx, t, p)
 		return err

@@ -10,7 +10,6 @@ import (
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/ledger"
-	"example.org/inloop/kiosk/sqlite/slips"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
 	"example.org/inloop/sync/count"
 )
@@ -47,7 +46,7 @@ func (c Counter) kept(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod)
 }
 
 // Settle closes class C of a period in the transaction that settles it, and returns what
-// it came to. It is called once for each period, the earliest first,
+// it came to, but for slips. It is called once for each period, the earliest first,
 // whether or not its numbers are told: the counters of the year advance, and answers go
 // that nothing asks for any more. reach.ErrNotKept while the period is not closed.
 func (c Counter) Settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (map[count.PoolItem]int64, error) {
@@ -91,39 +90,12 @@ func (c Counter) settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (
 	if done, err = s.Settle(); err != nil {
 		return done, err
 	}
-	if p.Year() != "" {
-		if err := addSlips(ctx, tx, rows, p.Year(), done.Numbers); err != nil {
-			return done, err
-		}
-	}
 	for person, a := range done.People {
 		if err := rows.KeepAnswers(ctx, tx, person, a); err != nil {
 			return done, err
 		}
 	}
 	return done, keepYear(ctx, tx, rows, days.First.Year(), done.Count)
-}
-
-// addSlips adds what was typed of the slips of a year, and ends their typing.
-func addSlips(ctx context.Context, tx sqlrow.Tx, rows ledger.Rows, year count.Period, numbers map[count.PoolItem]int64) error {
-	first, _, err := year.Span()
-	if err != nil {
-		return err
-	}
-	no, _, _ := first.Civil()
-	y, err := slips.Read(ctx, tx, rows.Keys, no)
-	if err != nil {
-		return err
-	}
-	s := y.Totals
-	for m, n := range map[count.Measure]int{
-		count.MeasureSlipN: s.Slips, count.MeasureSlipOutsideYes: s.OutsideYes, count.MeasureSlipOutsideNo: s.OutsideNo,
-		count.MeasureSlipHelpYes: s.HelpYes, count.MeasureSlipHelpNo: s.HelpNo,
-		count.MeasureSlipRooms1: s.Rooms1, count.MeasureSlipRooms2: s.Rooms2, count.MeasureSlipRooms3: s.Rooms3,
-	} {
-		numbers[count.PoolItem{Period: year, Measure: m}] = int64(n)
-	}
-	return slips.Settle(ctx, tx, no)
 }
 
 // cameIn returns whoever came on one of the days and has answers.
