@@ -290,7 +290,7 @@ func (o *Centre) releaseOf(ctx context.Context, r releasing, period count.Period
 	if len(rooms) == 1 {
 		oneRoom(&release.Places[0], &whole, joint)
 	} else {
-		withholdSummed(release.Places, joint[0], release.Rooms)
+		withholdSummed(release.Places, joint, release.Rooms)
 	}
 	whole.Cells = append(slices.Clone(joint), whole.Cells...)
 	release.Places = slices.Insert(release.Places, 0, whole)
@@ -458,5 +458,12 @@ func oneRoom(room, whole *ReleasePlace, joint []ReleaseCell) {
 			}
 		}
 		room.Cells[i] = persons
+	}
+	// The year's regulars are the base of its habit.
+	h := slices.IndexFunc(joint, func(c ReleaseCell) bool {
+		return c.Measure == count.MeasureHabitN && c.State == disclose.DisclosureShown
+	})
+	if r, told := room.Find(count.MeasureRegular); h >= 0 && told && r.Figure != joint[h].Figure {
+		room.withhold(count.MeasureRegular, AbsenceSummed)
 	}
 }
