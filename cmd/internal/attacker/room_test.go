@@ -119,8 +119,14 @@ func (r *playedRoom) sent(ctx context.Context, token string) []kiosk.Count {
 	for range counts {
 		ack.States, ack.Codes = append(ack.States, kiosk.AckTaken), append(ack.Codes, "")
 	}
-	r.must(r.Acknowledge(ctx, ack))
+	r.must(failed(r.Acknowledge(ctx, ack)))
 	return counts
+}
+
+// failed returns the error that a call returned last, whatever else it returned.
+func failed(results ...any) error {
+	err, _ := results[len(results)-1].(error)
+	return err
 }
 
 // coming is one visit of the year that is played.
