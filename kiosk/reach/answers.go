@@ -88,10 +88,10 @@ func (a PersonAnswers) With(g GivenAnswer) PersonAnswers {
 }
 
 // Withdrawn returns what is left when somebody takes all answers back in a year. What is
-// settled stays in its counters; that somebody was there, and may not be counted once
-// more this year, is all that is kept of it.
+// settled stays in its counters; that somebody was counted in them, and is not to be once
+// more this year, is all that is kept of it, and nothing where nothing was settled yet.
 func (a PersonAnswers) Withdrawn(year count.Period) PersonAnswers {
-	if len(a.Given) == 0 && a.Mark == (YearMark{}) {
+	if a.Mark.Year != year {
 		return PersonAnswers{}
 	}
 	return PersonAnswers{Mark: YearMark{Year: year, Closed: true}}

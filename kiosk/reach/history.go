@@ -54,7 +54,7 @@ func (t Tally) with(o Tally, sign int64) Tally {
 	t.N += sign * o.N
 	t.A += sign * o.A
 	t.K += sign * o.K
-	t.Yearly.add(o.Yearly, sign)
+	t.add(o.Yearly, sign)
 	return t
 }
 

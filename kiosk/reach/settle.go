@@ -61,6 +61,9 @@ func (s Settling) Settle() (done Settled, err error) {
 			done.People[who] = next
 		}
 	}
+	// Who withdrew and answered again counts in a quarter, and no more in the year. So that
+	// the year never comes to fewer than a quarter, it is raised to what the quarter is.
+	done.Count = YearCount{Asked: max(done.Count.Asked, n.Asked), Few: max(done.Count.Few, n.Few)}
 	done.reach(quarter, s.Kept[quarter].Tally.Unique, n)
 	if year == "" {
 		return done, nil
