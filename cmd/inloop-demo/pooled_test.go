@@ -145,8 +145,10 @@ func (w *township) open(i int) *hall {
 	w.t.Cleanup(func() { _ = h.Close() })
 	h.line, err = kioskd.NewUplink(h.Store, bubbleClock{}, uplink.Config{
 		Key: h.keys.Signing(), URL: "https://centre.example", Client: &http.Client{Transport: w}, Log: slog.New(slog.DiscardHandler),
-		Trust:  func() int { return int(h.Trust()) },
-		Anchor: func(ctx context.Context, at uplink.Moment, errMS int64, source string) error { return h.Anchor(ctx, kiosk.Moment(at), errMS, source) },
+		Trust: func() int { return int(h.Trust()) },
+		Anchor: func(ctx context.Context, at uplink.Moment, errMS int64, source string) error {
+			return h.Anchor(ctx, kiosk.Moment(at), errMS, source)
+		},
 		Timing: uplink.Timing{Grid: 6 * time.Hour},
 	})
 	w.must(err)
@@ -334,4 +336,3 @@ func (w *township) shares() int {
 	}
 	return len(seen)
 }
-

@@ -26,7 +26,6 @@ import (
 	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/kiosk"
-	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/count"
@@ -42,29 +41,6 @@ var pastFolder = filepath.Join(os.TempDir(), fmt.Sprintf("inloop-past-%d", os.Ge
 
 func TestMain(m *testing.M) {
 	browser.Main(m, func() { _ = os.RemoveAll(pastFolder) })
-}
-
-// TestPast_AnswersPassOnceAndFailOnce is what the demo is to show: a quarter
-// with enough answers, and one with too few.
-func TestPast_AnswersPassOnceAndFailOnce(t *testing.T) {
-	d := &demo{dir: withPast(t), zone: time.UTC, log: slog.New(slog.DiscardHandler)}
-	store, err := d.first().open(t.Context(), &stageClock{zone: d.zone, wall: time.Now()}, timetable(d.zone, time.Now()), d.log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close()
-	said := map[reach.Reason]int{}
-	today := count.DayOf(time.Now(), d.zone)
-	for back := count.Day(0); back < weeksBack*7; back += 90 {
-		figures, err := store.Figures(t.Context(), (today - back).Quarter())
-		if err != nil {
-			t.Fatal(err)
-		}
-		said[figures.ReachK.Reason]++
-	}
-	if said[""] == 0 || said["too_few"] == 0 {
-		t.Errorf("quarters by what is said of reach: %v, want one shown and one with too few", said)
-	}
 }
 
 // afternoon is a zone where it is the middle of the centre's day: the room is

@@ -70,10 +70,10 @@ func compareFirst(t *testing.T, name, got string) {
 }
 
 // asCounted are the lines of what was said without the measures that the first release
-// did not count, and without those that nobody counts any more.
+// did not count, and without those that nobody counts any more, or no room by itself.
 func asCounted(t *testing.T, text string) (lines []string) {
 	t.Helper()
-	others := []string{"reactivated", "returning", "known", "regular"}
+	others := []string{"reactivated", "returning", "known", "regular", "reach_n", "reach_a", "reach_k", "all"}
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)
 		if len(words) > 0 && slices.Contains(others, words[0]) {

@@ -4,13 +4,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	cli1 "example.org/inloop/cmd/internal/cli"
+	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/reach"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/sync/count"
+	"example.org/inloop/sync/disclose"
 )
 
 // reachCmd prints the figures of one month, quarter or year.
@@ -45,6 +48,13 @@ func (c *reachCmd) Run(a *app) error {
 		if err := printFigures(a.out, figures); err != nil {
 			return err
 		}
+		view, err := s.Pooled(a.ctx)
+		if err != nil {
+			return fmt.Errorf("figures of all rooms: %w", err)
+		}
+		if err := printPooled(a.out, period, view.Periods); err != nil {
+			return err
+		}
 		_, err = fmt.Fprintln(a.errs, "what each number is, who sees it and what is never done: the page /desk/counted on the kiosk")
 		return err
 	})
@@ -66,7 +76,6 @@ func printFigures(w io.Writer, f reach.Figures) error {
 	}{
 		{count.MeasureVisits, f.Visits}, {count.MeasureBadgeVisits, f.BadgeVisits}, {count.MeasureGuests, f.Guests}, {count.MeasureAssumed, f.Assumed},
 		{count.MeasureUnique, f.Unique}, {count.MeasureNew, f.New}, {count.MeasureKnown, f.Known}, {count.MeasureRegular, f.Regular},
-		{count.MeasureReachN, f.ReachN}, {count.MeasureReachA, f.ReachA}, {count.MeasureReachK, f.ReachK},
 	} {
 		if row.value.Reason != "" {
 			fmt.Fprintf(t, "%s\t-\t%s\n", row.measure, why(row.value.Reason))
@@ -82,21 +91,49 @@ func printFigures(w io.Writer, f reach.Figures) error {
 	return t.Flush()
 }
 
+// printPooled prints what all rooms of the organisation counted together, rounded.
+func printPooled(w io.Writer, p count.Period, all []kiosk.PooledPeriod) error {
+	if !p.AtLeast(count.PeriodQuarter) {
+		return nil
+	}
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	told := false
+	for _, round := range all {
+		if !slices.Contains(round.Period.Periods(), p) || round.State != kiosk.PooledStateTold {
+			continue
+		}
+		told = true
+		fmt.Fprintf(t, "all rooms\t\tover %d of %d rooms, settled on %s\n", round.Rooms, round.Due, round.Day)
+		for _, f := range round.Figures {
+			switch {
+			case f.Period != p:
+			case f.State == string(disclose.DisclosureShown):
+				fmt.Fprintf(t, "%s\t%d\t\n", f.Measure, f.N)
+			case f.State == string(disclose.DisclosureSmall):
+				fmt.Fprintf(t, "%s\t<%d\t\n", f.Measure, disclose.Smallest)
+			default:
+				fmt.Fprintf(t, "%s\t-\ttoo few\n", f.Measure)
+			}
+		}
+	}
+	if !told {
+		fmt.Fprintf(t, "all rooms\t-\twhat people answered is counted by all rooms together, from the eighth day after the period\n")
+	}
+	return t.Flush()
+}
+
 // why says a reason in a sentence, behind its name in files.
 func why(r reach.Reason) string {
 	said := map[reach.Reason]string{
-		reach.ReasonRunning:      "told when the quarter or year has ended",
-		reach.ReasonTooSoon:      "told 7 days after the period",
-		reach.ReasonTooFew:       "fewer than 20 answered, or fewer than 8 of them stand on one side",
-		reach.ReasonNewRoom:      "too little was recorded in the 12 months before (under 75 % of the open days), so nobody can be told to be new",
-		reach.ReasonLowShare:     "under 60 % of the visits are by badge",
-		reach.ReasonNoVisits:     "there are no visits",
-		reach.ReasonMonthAndUp:   "people are counted per month, quarter and year",
-		reach.ReasonQuarterAndUp: "told per quarter and year",
-		reach.ReasonForgotten:    "the visits are older than the room keeps, and nothing was kept of them",
-		reach.ReasonAhead:        "the period has not begun",
-		reach.ReasonFewWeeks:     "the room was open in fewer than 8 weeks, and who comes in 6 of 13 is regular",
-		reach.ReasonQuarters:     "told per quarter and year",
+		reach.ReasonTogether:   "told of all rooms of the organisation together",
+		reach.ReasonNewRoom:    "too little was recorded in the 12 months before (under 75 % of the open days), so nobody can be told to be new",
+		reach.ReasonLowShare:   "under 60 % of the visits are by badge",
+		reach.ReasonNoVisits:   "there are no visits",
+		reach.ReasonMonthAndUp: "people are counted per month, quarter and year",
+		reach.ReasonForgotten:  "the visits are older than the room keeps, and nothing was kept of them",
+		reach.ReasonAhead:      "the period has not begun",
+		reach.ReasonFewWeeks:   "the room was open in fewer than 8 weeks, and who comes in 6 of 13 is regular",
+		reach.ReasonQuarters:   "told per quarter and year",
 	}[r]
 	return string(r) + ": " + said
 }

@@ -223,8 +223,8 @@ func within(file, dir string) bool {
 // Signing returns the key by which the room signs what it sends.
 func (k Keys) Signing() ed25519.PrivateKey { return k.signing }
 
-// Rounding returns the key by which class C figures are rounded (rule R5 of
-// package reach).
+// Rounding returns the key from which the rounding parts of what is counted together
+// with other rooms come (package pool). It outlives every restore.
 func (k Keys) Rounding() []byte { return append([]byte(nil), k.rounding...) }
 
 // Tag returns the AES-128 key from which those of each clone-proof tag are

@@ -12,12 +12,10 @@
 //
 //   - R1: class A is told per day, ISO week, month, quarter and year, class B
 //     from a month up, class C from a quarter up.
-//   - R2: class C is computed once, 7 days after its quarter or year has ended.
-//     A number that ran along would tell, by its change, what one person said.
-//   - R4: class C is told only where at least 20 answered and at least 8 of them
-//     stand on either side; else none of its numbers is.
-//   - R5: class C is rounded to a multiple of 5, up or down by a secret key, and
-//     never below 10.
+//   - R2: class C is settled once, from 7 days after its quarter or year has ended,
+//     and told of all rooms of an organisation together: package pool counts it, and
+//     package disclose says what of it is shown. A number that ran along would tell,
+//     by its change, what one person said.
 //
 // Who is new or known is told where enough is known of the year before, by the days on
 // which a person was recorded: see [Coverage].

@@ -14,18 +14,15 @@ type Reason string
 
 // The reasons; the empty one goes with a number that stands.
 const (
-	ReasonRunning      Reason = "running"        // reach is told after the quarter or year
-	ReasonTooSoon      Reason = "too_soon"       // and not before 7 days after it
-	ReasonTooFew       Reason = "too_few"        // rule R4, see the package
-	ReasonNewRoom      Reason = "new_room"       // too little is known of the time before the period, see Coverage
-	ReasonLowShare     Reason = "badge_share"    // under 60 % of the visits are by badge
-	ReasonNoVisits     Reason = "no_visits"      // no share of nothing
-	ReasonMonthAndUp   Reason = "month_and_up"   // persons are not counted per day or week
-	ReasonQuarterAndUp Reason = "quarter_and_up" // reach is not told per month
-	ReasonForgotten    Reason = "bewaartermijn"  // the visits are gone and nothing was kept
-	ReasonAhead        Reason = "ahead"          // the period has not begun
-	ReasonFewWeeks     Reason = "few_weeks"      // too few open weeks to call anybody regular
-	ReasonQuarters     Reason = "quarters"       // regulars are told per quarter and year
+	ReasonTogether   Reason = "together"      // what people answered is told of all rooms together
+	ReasonNewRoom    Reason = "new_room"      // too little is known of the time before the period, see Coverage
+	ReasonLowShare   Reason = "badge_share"   // under 60 % of the visits are by badge
+	ReasonNoVisits   Reason = "no_visits"     // no share of nothing
+	ReasonMonthAndUp Reason = "month_and_up"  // persons are not counted per day or week
+	ReasonForgotten  Reason = "bewaartermijn" // the visits are gone and nothing was kept
+	ReasonAhead      Reason = "ahead"         // the period has not begun
+	ReasonFewWeeks   Reason = "few_weeks"     // too few open weeks to call anybody regular
+	ReasonQuarters   Reason = "quarters"      // regulars are told per quarter and year
 )
 
 // Value is a number, or the reason why there is none.
@@ -44,7 +41,7 @@ type Share struct {
 }
 
 // Figures is what may be told of one period to the room's own people: class A
-// and B exact, class C under rules R2, R4 and R5.
+// and B, exact.
 type Figures struct {
 	Period      count.Period
 	Visits      Value // badge visits and guests
@@ -56,9 +53,6 @@ type Figures struct {
 	New         Value
 	Known       Value
 	Regular     Value // of Unique
-	ReachN      Value // the three are rounded, and told together or not at all
-	ReachA      Value
-	ReachK      Value
 	// AtLeast says that the database was restored while the period ran, so that
 	// visits may be missing.
 	AtLeast bool
@@ -72,7 +66,6 @@ type Facts struct {
 	Today    count.Day
 	Coverage Coverage // of the time before the period
 	Regular  Reason   // why nobody can be called regular
-	Rounding Rounding
 	AtLeast  bool
 }
 
@@ -120,7 +113,6 @@ func (t Tally) Figures(p count.Period, facts Facts) (Figures, error) {
 		f.BadgeShare = Share{Of: float64(t.BadgeVisits) / float64(t.Visits())}
 	}
 	f.persons(t, facts)
-	f.reach(t, facts)
 	return f, nil
 }
 
@@ -145,28 +137,6 @@ func (f *Figures) persons(t Tally, facts Facts) {
 	f.Regular = value(t.Regular, cmp.Or(all, facts.Regular))
 }
 
-// reach fills in class C.
-func (f *Figures) reach(t Tally, facts Facts) {
-	why := Reason("")
-	switch {
-	case !f.Period.AtLeast(count.PeriodQuarter):
-		why = ReasonQuarterAndUp
-	case !Ended(f.Period, facts.Today):
-		why = ReasonRunning
-	case !Final(f.Period, facts.Today):
-		why = ReasonTooSoon
-	case lowShare(t):
-		why = ReasonLowShare
-	case !enough(t.A, t.K):
-		why = ReasonTooFew
-	}
-	var n, a, k int64
-	if why == "" {
-		n, a, k = facts.Rounding.reach(t, f.Period)
-	}
-	f.ReachN, f.ReachA, f.ReachK = value(n, why), value(a, why), value(k, why)
-}
-
 // lowShare tells whether so few visits are by badge that numbers of persons
 // would mislead: under 60 %, in whole numbers so that 60 % itself passes.
 func lowShare(t Tally) bool { return 5*t.BadgeVisits < 3*t.Visits() }
@@ -183,27 +153,27 @@ func Withheld(p count.Period, why Reason) Figures {
 	v := Value{Reason: why}
 	return Figures{
 		Period: p, Visits: v, BadgeVisits: v, Guests: v, Assumed: v, BadgeShare: Share{Reason: why},
-		Unique: v, New: v, Known: v, Regular: v, ReachN: v, ReachA: v, ReachK: v,
+		Unique: v, New: v, Known: v, Regular: v,
 	}
 }
 
 // value returns the number of one measure; false when it is none of those that
 // are figures of a whole period.
 func (f Figures) value(m count.Measure) (Value, bool) {
+	together := Value{Reason: ReasonTogether}
 	v, ok := map[count.Measure]Value{
 		count.MeasureVisits: f.Visits, count.MeasureBadgeVisits: f.BadgeVisits,
 		count.MeasureGuests: f.Guests, count.MeasureAssumed: f.Assumed,
 		count.MeasureUnique: f.Unique, count.MeasureNew: f.New,
 		count.MeasureKnown: f.Known, count.MeasureRegular: f.Regular,
-		count.MeasureReachN: f.ReachN, count.MeasureReachA: f.ReachA, count.MeasureReachK: f.ReachK,
+		count.MeasureReachN: together, count.MeasureReachA: together, count.MeasureReachK: together,
 	}[m]
 	return v, ok
 }
 
-// Counts returns the cells of classes B and C that the period now has, without
-// revisions, for the centre: of each measure that the catalogue counts over such
-// a period, once it has ended, and of class C once it is final. What is withheld
-// goes without a number.
+// Counts returns the cells of class B that the period now has, without revisions,
+// for the centre: of each measure that the catalogue counts over such a period, once
+// it has ended. What is withheld goes without a number.
 func (f Figures) Counts(epoch int, today count.Day) []kiosk.Count {
 	kind, err := f.Period.Kind()
 	if err != nil || !Ended(f.Period, today) {
@@ -211,9 +181,8 @@ func (f Figures) Counts(epoch int, today count.Day) []kiosk.Count {
 	}
 	var counts []kiosk.Count
 	for _, d := range count.Standard().All() {
-		due := d.Class == count.ClassB || d.Class == count.ClassC && Final(f.Period, today)
 		v, ok := f.value(d.Measure)
-		if !due || !ok || !d.CountedOver(kind) {
+		if d.Class != count.ClassB || !ok || !d.CountedOver(kind) {
 			continue
 		}
 		c := kiosk.Count{Cell: kiosk.Cell{Epoch: epoch, Period: f.Period, Measure: d.Measure}}

@@ -25,7 +25,7 @@ func facts(today string) reach.Facts {
 	if err != nil {
 		panic(err)
 	}
-	return reach.Facts{Today: d, Coverage: reach.Coverage{Planned: 250, Recorded: 188}, Rounding: reach.Rounding{Key: []byte("key")}}
+	return reach.Facts{Today: d, Coverage: reach.Coverage{Planned: 250, Recorded: 188}}
 }
 
 func TestFigures_Withheld(t *testing.T) {
@@ -39,36 +39,25 @@ func TestFigures_Withheld(t *testing.T) {
 	badges := func(b, g int64) reach.Tally {
 		return with(func(t *reach.Tally) { t.BadgeVisits, t.Guests = b, g })
 	}
-	answers := func(a, k int64) reach.Tally { return with(func(t *reach.Tally) { t.A, t.K = a, k }) }
 
 	tests := []struct {
-		name                 string
-		period               count.Period
-		tally                reach.Tally
-		facts                reach.Facts
-		unique, fresh, reach reach.Reason
+		name          string
+		period        count.Period
+		tally         reach.Tally
+		facts         reach.Facts
+		unique, fresh reach.Reason
 	}{
-		{"all told", "2026Q3", busy(), facts("2026-12-01"), "", "", ""},
-		{"last day of the quarter", "2026Q3", busy(), facts("2026-09-30"), "", "", reach.ReasonRunning},
-		{"first day after", "2026Q3", busy(), facts("2026-10-01"), "", "", reach.ReasonTooSoon},
-		{"seventh day after", "2026Q3", busy(), facts("2026-10-07"), "", "", reach.ReasonTooSoon},
-		{"seven days have passed", "2026Q3", busy(), facts("2026-10-08"), "", "", ""},
-		{"year", "2025", busy(), facts("2026-01-08"), "", "", ""},
-		{"month", "2026-08", busy(), facts("2026-12-01"), "", "", reach.ReasonQuarterAndUp},
-		{"week", "2026-W36", busy(), facts("2026-12-01"), reach.ReasonMonthAndUp, reach.ReasonMonthAndUp, reach.ReasonQuarterAndUp},
-		{"day", "2026-08-03", busy(), facts("2026-12-01"), reach.ReasonMonthAndUp, reach.ReasonMonthAndUp, reach.ReasonQuarterAndUp},
-		{"recorded on 187 of 250 days", "2026Q3", busy(), young, "", reach.ReasonNewRoom, ""},
-		{"recorded on 3 of 4 days", "2026Q3", busy(), grown, "", "", ""},
-		{"never recorded", "2026Q3", reach.Tally{}, empty, "", reach.ReasonNewRoom, reach.ReasonTooFew},
-		{"60 % by badge", "2026Q3", badges(60, 40), facts("2026-12-01"), "", "", ""},
-		{"just under 60 %", "2026Q3", badges(599, 401), facts("2026-12-01"), reach.ReasonLowShare, reach.ReasonLowShare, reach.ReasonLowShare},
-		{"20 answered, 8 few", "2026Q3", answers(20, 8), facts("2026-12-01"), "", "", ""},
-		{"20 answered, 12 few", "2026Q3", answers(20, 12), facts("2026-12-01"), "", "", ""},
-		{"20 answered, 7 few", "2026Q3", answers(20, 7), facts("2026-12-01"), "", "", reach.ReasonTooFew},
-		{"20 answered, 7 not", "2026Q3", answers(20, 13), facts("2026-12-01"), "", "", reach.ReasonTooFew},
-		{"19 answered", "2026Q3", answers(19, 9), facts("2026-12-01"), "", "", reach.ReasonTooFew},
-		{"nobody asked", "2026Q3", answers(0, 0), facts("2026-12-01"), "", "", reach.ReasonTooFew},
-		{"not begun", "2027Q1", busy(), facts("2026-12-31"), reach.ReasonAhead, reach.ReasonAhead, reach.ReasonAhead},
+		{"all told", "2026Q3", busy(), facts("2026-12-01"), "", ""},
+		{"year", "2025", busy(), facts("2026-01-08"), "", ""},
+		{"month", "2026-08", busy(), facts("2026-12-01"), "", ""},
+		{"week", "2026-W36", busy(), facts("2026-12-01"), reach.ReasonMonthAndUp, reach.ReasonMonthAndUp},
+		{"day", "2026-08-03", busy(), facts("2026-12-01"), reach.ReasonMonthAndUp, reach.ReasonMonthAndUp},
+		{"recorded on 187 of 250 days", "2026Q3", busy(), young, "", reach.ReasonNewRoom},
+		{"recorded on 3 of 4 days", "2026Q3", busy(), grown, "", ""},
+		{"never recorded", "2026Q3", reach.Tally{}, empty, "", reach.ReasonNewRoom},
+		{"60 % by badge", "2026Q3", badges(60, 40), facts("2026-12-01"), "", ""},
+		{"just under 60 %", "2026Q3", badges(599, 401), facts("2026-12-01"), reach.ReasonLowShare, reach.ReasonLowShare},
+		{"not begun", "2027Q1", busy(), facts("2026-12-31"), reach.ReasonAhead, reach.ReasonAhead},
 	}
 	for _, tt := range tests {
 		f, err := tt.tally.Figures(tt.period, tt.facts)
@@ -82,10 +71,7 @@ func TestFigures_Withheld(t *testing.T) {
 		if f.New.Reason != tt.fresh || f.Known.Reason != tt.fresh {
 			t.Errorf("%s: new %q, known %q, want %q", tt.name, f.New.Reason, f.Known.Reason, tt.fresh)
 		}
-		if f.ReachN.Reason != tt.reach || f.ReachA.Reason != tt.reach || f.ReachK.Reason != tt.reach {
-			t.Errorf("%s: reach %q %q %q, want %q", tt.name, f.ReachN.Reason, f.ReachA.Reason, f.ReachK.Reason, tt.reach)
-		}
-		for _, v := range []reach.Value{f.Unique, f.New, f.Known, f.Regular, f.ReachN, f.ReachA, f.ReachK} {
+		for _, v := range []reach.Value{f.Unique, f.New, f.Known, f.Regular} {
 			if v.Reason != "" && v.N != 0 {
 				t.Errorf("%s: a withheld number is still there: %+v", tt.name, v)
 			}
@@ -112,7 +98,7 @@ func TestFigures_JSON(t *testing.T) {
 	}
 	want := `{"period":"2026Q3","visits":100,"badge_visits":80,"guests":20,"assumed":4,"badge_share":0.8,` +
 		`"unique":70,"new":10,"known":60,"regular":12,"reach_n":null,"reach_a":null,"reach_k":null,` +
-		`"withheld":{"reach_a":"too_soon","reach_k":"too_soon","reach_n":"too_soon"}}`
+		`"withheld":{"reach_a":"together","reach_k":"together","reach_n":"together"}}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -137,7 +123,7 @@ func TestCounts(t *testing.T) {
 		{"2026-09", "2026-09-30", 0}, // running
 		{"2026-09", "2026-10-01", 3}, // unique, new, known
 		{"2026Q3", "2026-10-07", 4},  // and regular
-		{"2026Q3", "2026-10-08", 7},  // and reach
+		{"2026Q3", "2026-10-08", 4},  // what people answered is in no cell
 		{"2026-W36", "2026-12-01", 0},
 	}
 	for _, tt := range tests {
@@ -163,8 +149,8 @@ func TestCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range f.Counts(1, facts("2026-12-01").Today) {
-		if withdrawn := c.N == nil; withdrawn != (c.Measure == count.MeasureReachN || c.Measure == count.MeasureReachA || c.Measure == count.MeasureReachK) {
-			t.Errorf("%s: withdrawn is %t", c.Measure, withdrawn)
+		if d, known := count.Standard().Find(c.Measure); !known || d.Class != count.ClassB || c.N == nil {
+			t.Errorf("cell %+v: want numbers of class B alone", c)
 		}
 	}
 }

@@ -17,8 +17,7 @@ type Ledger struct {
 	Kept      map[count.Period]Kept
 	Forgotten count.Day    // the day before it is the last of which a visit is gone
 	Restored  []count.Days // from a backup to its restoring: visits of them may be missing
-	Rounding  Rounding
-	Openings  Openings // the days of visits that are there need not be marked in it
+	Openings  Openings     // the days of visits that are there need not be marked in it
 }
 
 // Figures returns what may be told of a period on a day. A closed period is
@@ -72,7 +71,7 @@ func (l *Ledger) known(tally Tally, first, last count.Day) bool {
 
 func (l *Ledger) facts(p count.Period, today count.Day) Facts {
 	first, last, _ := p.Span() // p was found to be a period before
-	f := Facts{Today: today, Coverage: l.coverage(first), Rounding: l.Rounding, Regular: l.Openings.regular(p)}
+	f := Facts{Today: today, Coverage: l.coverage(first), Regular: l.Openings.regular(p)}
 	if l.closed(p) && f.Regular == "" && !l.Kept[p].Regulars && !l.whole(p) {
 		f.Regular = ReasonForgotten
 	}

@@ -91,9 +91,6 @@ func TestFigures_Toy(t *testing.T) {
 	if f.Visits.N != 33 || f.BadgeShare.Of != 27.0/33 || f.New != (reach.Value{N: 3}) {
 		t.Errorf("visits %d, badge share %v, new %+v: want 33, 27/33, 3", f.Visits.N, f.BadgeShare, f.New)
 	}
-	if f.ReachN.Reason != reach.ReasonRunning {
-		t.Errorf("reach of a running quarter: %+v, want %q", f.ReachN, reach.ReasonRunning)
-	}
 }
 
 // TestTally_NewAfterMoreThanTwelveMonths goes to the day: twelve months away is known,

@@ -39,7 +39,7 @@ func TestSync_CellByCell(t *testing.T) {
 		{"older than one beside it", older, wire.Result{Status: wire.StatusStale, Rev: 50}},
 		{"tomorrow", k.cell("2026-11-25", count.MeasureGuests, count.PartMorning, 1), wire.Result{Status: wire.StatusAccepted}},
 		{"the day after", k.cell("2026-11-26", count.MeasureGuests, count.PartMorning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
-		{"next quarter", k.cell("2027Q1", count.MeasureReachN, count.PartNone, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
+		{"next quarter", k.cell("2027Q1", count.MeasureUnique, count.PartNone, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeFuture}},
 		{"a free period", k.cell("2026-W48", count.MeasureGuests, count.PartMorning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadPeriod}},
 		{"persons of a day", k.cell("2026-11-24", count.MeasureUnique, count.PartNone, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadPeriod}},
 		{"no such measure", k.cell("2026-11-24", "names", count.PartMorning, 1), wire.Result{Status: wire.StatusRejected, Code: wire.CodeBadMeasure}},

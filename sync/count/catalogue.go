@@ -21,7 +21,8 @@ type Definition struct {
 	Measure Measure
 	Class   Class
 	// Periods are those that a cell of the measure is counted over, the shortest
-	// first. A figure that follows from other measures has no cell, and none.
+	// first. A figure that follows from other measures has no cell, and none; nor has one
+	// of class C, which rooms count together.
 	Periods []PeriodKind
 	// ByPart says that there is a cell for each part of the day. A part without
 	// one is a 0; of a measure that is not by part it is a number that did not
@@ -180,9 +181,9 @@ func Standard() Catalogue {
 		Definition{Measure: MeasureNew, Class: ClassB, Periods: persons, Base: MeasureUnique, Key: "new"},
 		Definition{Measure: MeasureKnown, Class: ClassB, Periods: persons, Base: MeasureUnique, Key: "known"},
 		Definition{Measure: MeasureRegular, Class: ClassB, Periods: answers, Base: MeasureUnique, Key: "regular"},
-		Definition{Measure: MeasureReachN, Class: ClassC, Periods: answers, Key: "reach_n"},
-		Definition{Measure: MeasureReachA, Class: ClassC, Periods: answers, Base: MeasureReachN, Key: "reach_a"},
-		Definition{Measure: MeasureReachK, Class: ClassC, Periods: answers, Base: MeasureReachA, Key: "reach_k"},
+		Definition{Measure: MeasureReachN, Class: ClassC, Key: "reach_n"},
+		Definition{Measure: MeasureReachA, Class: ClassC, Base: MeasureReachN, Key: "reach_a"},
+		Definition{Measure: MeasureReachK, Class: ClassC, Base: MeasureReachA, Key: "reach_k"},
 	)
 	if err != nil {
 		panic("count: " + err.Error()) // a slip in the list above, which a test finds

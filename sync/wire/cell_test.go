@@ -47,9 +47,9 @@ func TestCellCheck(t *testing.T) {
 		{"persons of a year", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureKnown, count.PartNone, "2026" }, ""},
 		{"persons of a day", func(c *Cell) { c.Measure, c.Part = count.MeasureUnique, count.PartNone }, CodeBadPeriod},
 		{"persons withdrawn", func(c *Cell) { c.Measure, c.Part, c.Period, c.N = count.MeasureUnique, count.PartNone, "2026", nil }, ""},
-		{"answers of a quarter", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureReachK, count.PartNone, "2026Q3" }, ""},
-		{"answers of a month", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureReachK, count.PartNone, "2026-09" }, CodeBadPeriod},
-		{"answers withdrawn", func(c *Cell) { c.Measure, c.Part, c.Period, c.N = count.MeasureReachA, count.PartNone, "2026Q3", nil }, ""},
+		{"answers of a quarter", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureReachK, count.PartNone, "2026Q3" }, CodeBadMeasure},
+		{"answers of a month", func(c *Cell) { c.Measure, c.Part, c.Period = count.MeasureReachK, count.PartNone, "2026-09" }, CodeBadMeasure},
+		{"answers withdrawn", func(c *Cell) { c.Measure, c.Part, c.Period, c.N = count.MeasureReachA, count.PartNone, "2026Q3", nil }, CodeBadMeasure},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

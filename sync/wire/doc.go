@@ -211,9 +211,6 @@
 //	new            B      no       month, quarter, year
 //	known          B      no       month, quarter, year
 //	regular        B      no       quarter, year
-//	reach_n        C      no       quarter, year
-//	reach_a        C      no       quarter, year
-//	reach_k        C      no       quarter, year
 //
 // Visits in total are badge_visits + guests. Each band guests_… and the guests
 // of unknown age are within guests, and assumed is within badge_visits. Class A

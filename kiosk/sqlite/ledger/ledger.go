@@ -31,7 +31,7 @@ func (r Rows) Load(ctx context.Context, q sqlrow.Querier) (*reach.Ledger, error)
 
 // LoadAs is Load with what a list would bring, or without what one brought.
 func (r Rows) LoadAs(ctx context.Context, q sqlrow.Querier, g Given) (*reach.Ledger, error) {
-	l := &reach.Ledger{Rounding: reach.Rounding{Key: r.Keys.Rounding()}}
+	l := &reach.Ledger{}
 	from, err := g.sources(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("look at tables: %w", err)

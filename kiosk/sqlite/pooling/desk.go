@@ -22,6 +22,10 @@ func (p *Pooling) Pooled(ctx context.Context) (view kiosk.Pooled, err error) {
 	if err != nil {
 		return view, err
 	}
+	// A file that is only read may be older than the program.
+	if has, err := sqlrow.Has(ctx, db, "pooling"); err != nil || !has {
+		return view, err
+	}
 	s, err := p.standing(ctx, db)
 	if err != nil {
 		return view, err

@@ -21,7 +21,7 @@ func TestMerge_NewerRevisionWins(t *testing.T) {
 		a := coordinator(t, s, "Stichting Een", "a@een.example")
 		room := paired(t, s, a, "Buurtkamer Laak", publicKey(1))
 		day := count.Period("2026-11-24")
-		withdrawn := wire.Cell{Epoch: 1, Period: "2026Q3", Measure: count.MeasureReachN, Rev: 4}
+		withdrawn := wire.Cell{Epoch: 1, Period: "2026Q3", Measure: count.MeasureUnique, Rev: 4}
 		steps := []struct {
 			what string
 			send []wire.Cell
