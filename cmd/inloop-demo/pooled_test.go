@@ -297,6 +297,7 @@ func TestPooled_ThreeRoomsCountAQuarter(t *testing.T) {
 					}
 				}
 				w.nothingMoves(first)
+				w.noCells()
 			})
 		})
 	}
@@ -321,6 +322,106 @@ func (w *township) nothingMoves(first kiosk.PooledPeriod) {
 	if again := w.shares(); again != shares {
 		w.t.Errorf("%d different shares were sent, then %d", shares, again)
 	}
+}
+
+// noCells: no request held a cell of what people answered, in any version.
+func (w *township) noCells() {
+	w.t.Helper()
+	cells := 0
+	for _, b := range w.bodies {
+		r, err := wire.Decode[wire.Request]([]byte(b))
+		if err != nil {
+			continue
+		}
+		for _, c := range r.Cells {
+			if cells++; strings.HasPrefix(string(c.Measure), "reach_") {
+				w.t.Fatalf("a request has %v", c)
+			}
+		}
+	}
+	if cells == 0 {
+		w.t.Error("no request had a cell: the test sees nothing")
+	}
+}
+
+// A year's round: the fourth quarter and the year at once, with the slips of each room.
+func TestPooled_AYearWithItsSlips(t *testing.T) {
+	whole(t)
+	dsn := engines(t)["SQLite"]
+	synctest.Test(t, func(t *testing.T) {
+		w := newTownship(t, dsn, 2)
+		w.pair()
+		w.until("2026-11-02")
+		w.visitors(0, 24, 8, 9)
+		w.visitors(1, 22, 5, 12)
+		for _, h := range w.halls {
+			w.must(h.TypeSlips(t.Context(), 0, 2026, kiosk.SlipTotals{Slips: 30, OutsideYes: 16, OutsideNo: 13, HelpYes: 3, HelpNo: 20, Rooms1: 20, Rooms2: 8, Rooms3: 2}))
+		}
+		w.until("2027-01-08")
+		w.report(48*time.Hour, w.halls...)
+		told := w.halls[0].told(t)
+		if told.Period != "2026Q4+2026" || told.State != kiosk.PooledStateTold || len(told.Figures) != 20 {
+			t.Fatalf("told %+v", told)
+		}
+		shown := map[string]int64{}
+		for _, f := range told.Figures {
+			if f.State == string(disclose.DisclosureShown) {
+				shown[string(f.Period)+" "+string(f.Measure)] = f.N
+			}
+		}
+		for of, exact := range map[string]int64{
+			"2026Q4 reach_n": 46, "2026Q4 reach_k": 13, "2026 reach_n": 46, "2026 reach_a": 34, "2026 slip_outside_base": 58, "2026 slip_outside_yes": 32,
+		} {
+			if n, told := shown[of]; !told || n < exact-4 || n > exact+4 {
+				t.Errorf("%s is told as %d (%t), exact %d", of, n, told, exact)
+			}
+		}
+		if n, told := shown["2026 slip_help_base"]; told {
+			t.Errorf("six who can ask for help are told as of %d", n)
+		}
+		if n := shown["2026 persons_estimate"]; n != 40 { // 46 (40 + 8 + 4/3) / 60 = 37.8
+			t.Errorf("%d persons by estimate, want 40", n)
+		}
+		if err := w.halls[0].TypeSlips(t.Context(), 0, 2026, kiosk.SlipTotals{}); err == nil {
+			t.Error("slips of a settled year are typed")
+		}
+	})
+}
+
+// A room that nobody here knows is set aside: this room has no part, its light says so and
+// it counts on; the others are told without it, and so is it.
+func TestPooled_ARoomSetAside(t *testing.T) {
+	whole(t)
+	dsn := engines(t)["SQLite"]
+	synctest.Test(t, func(t *testing.T) {
+		w := newTownship(t, dsn, 3)
+		w.pair()
+		w.until("2026-07-06")
+		w.visitors(0, 24, 8, 12)
+		w.visitors(1, 24, 8, 12)
+		w.visitors(2, 5, 2, 3)
+		w.until("2026-08-10")
+		w.report(24*time.Hour, w.halls...)
+		view, err := w.halls[2].Pooled(t.Context())
+		w.must(err)
+		if len(view.Rooms) != 2 || len(view.Newcomer) != 0 {
+			t.Fatalf("it knows %+v", view)
+		}
+		w.must(w.halls[2].SetRoomAside(t.Context(), view.Rooms[0].ID, true))
+		w.until("2026-10-09")
+		w.report(24*time.Hour, w.halls...)
+		if reason := w.halls[2].line.Health(); reason.Reason != "sync.pool" || reason.Level != "orange" {
+			t.Errorf("light %+v", reason)
+		}
+		w.until("2026-10-15")
+		w.report(48*time.Hour, w.halls...)
+		for i, h := range w.halls {
+			if told := h.told(t); told.State != kiosk.PooledStateTold || told.Rooms != 2 || told.Due != 3 {
+				t.Errorf("room %d: %+v", i, told)
+			}
+		}
+
+	})
 }
 
 // shares is how many different shares were sent.
