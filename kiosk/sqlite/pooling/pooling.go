@@ -18,8 +18,8 @@ import (
 	"example.org/inloop/sync/pool"
 )
 
-// Counter counts what the room brings to a period.
-type Counter interface {
+// SharedCounter counts what the room brings to a period.
+type SharedCounter interface {
 	// EnoughBadges tells whether enough of the period's visits were by badge; of a
 	// year's round, in its quarter and in the year. kiosk.ErrNotYet while the room has not
 	// counted them, as a night does: then nothing is done yet.
@@ -44,7 +44,7 @@ type Config struct {
 	Read    func() (*sql.DB, error)
 	Keys    keyring.Keys
 	Zone    *time.Location
-	Counter Counter
+	Counter SharedCounter
 	// Today is the room's day for who does not write, and whether the clock was anchored or
 	// confirmed by hand.
 	Today func() (day count.Day, sure bool)
