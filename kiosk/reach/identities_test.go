@@ -107,7 +107,6 @@ func figuresOn(t *rapid.T, l *reach.Ledger, today count.Day) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f.ReachN, f.ReachA, f.ReachK = reach.Value{}, reach.Value{}, reach.Value{} // settled once, see Settling
 		text += fmt.Sprintf("%+v\n", f)
 	}
 	return text

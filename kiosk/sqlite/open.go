@@ -53,9 +53,9 @@ func Open(ctx context.Context, cfg Config) (_ *Store, err error) {
 	s.Owners = owner.New(owner.Store{Write: s.writeRows, Read: s.reader, Trust: s.Trust, Keys: cfg.Keys, Zone: cfg.Timetable.Zone})
 	s.Pooling = pooling.New(pooling.Config{
 		Write: s.writePool, Read: s.reader, Keys: cfg.Keys, Zone: cfg.Timetable.Zone, Today: s.todayOf,
-		Counter: slips.WithSlips{PeriodCounter: answers.Counter{Rows: s.rows}, Keys: cfg.Keys},
+		Counter: slips.WithSlips{PeriodCounter: answers.Settler{Rows: s.rows}, Keys: cfg.Keys},
 	})
-	s.Register = answers.New(answers.Means{Write: s.writeToday, Read: s.reader, Rows: s.rows})
+	s.Register = answers.New(answers.RoomRows{Write: s.writeToday, Read: s.reader, Rows: s.rows})
 	s.Lists = imports.New(imports.Means{
 		Write: s.writeLists, Reader: s.reader, Ledger: s.rows, Rules: cfg.Rules, PartTimes: cfg.Timetable.PartTimes,
 		Lock: filepath.Join(cfg.Dir, listName),

@@ -20,11 +20,11 @@ func (t *txn) recountDue(ctx context.Context) (due bool, err error) {
 }
 
 // besideWork makes of the figures, as of one snapshot, what a transaction is to write.
-type besideWork func(*reach.Ledger, ledger.Seen) (func(context.Context, *txn) error, error)
+type besideWork func(*reach.Ledger, ledger.Counted) (func(context.Context, *txn) error, error)
 
 // recountPeriods brings the cells of months, quarters and years that have ended
 // up to date, each under the newest epoch, and keeps those that are closed.
-func recountPeriods(l *reach.Ledger, seen ledger.Seen) (func(context.Context, *txn) error, error) {
+func recountPeriods(l *reach.Ledger, seen ledger.Counted) (func(context.Context, *txn) error, error) {
 	done, err := l.Recount(seen.Epoch, seen.Today)
 	return func(ctx context.Context, t *txn) error {
 		if err := t.s.rows().Keep(ctx, t, done.Kept); err != nil {
@@ -44,7 +44,7 @@ const attempts = 5 // at figures that are corrected meanwhile
 // for all that a room remembers to be read.
 func (s *Store) beside(ctx context.Context, work besideWork) error {
 	for range attempts {
-		var seen ledger.Seen
+		var seen ledger.Counted
 		err := s.withTx(ctx, func(ctx context.Context, t *txn) (err error) {
 			seen.Epoch = t.cells.Epoch
 			seen.Today, err = t.settled(ctx)

@@ -33,7 +33,7 @@ func (t *txn) retain(ctx context.Context, w *nightWork) error {
 	if err != nil {
 		return err
 	}
-	w.beside = func(l *reach.Ledger, _ ledger.Seen) (func(context.Context, *txn) error, error) {
+	w.beside = func(l *reach.Ledger, _ ledger.Counted) (func(context.Context, *txn) error, error) {
 		keep, err := l.Without(until)
 		return func(ctx context.Context, t *txn) error { return t.forget(ctx, until, keep, more) }, err
 	}

@@ -18,7 +18,7 @@ import (
 // settle closes class C of a period, as counting together does in its transaction.
 func (b *fixture) settle(p count.PoolPeriod) (numbers map[count.PoolItem]int64) {
 	b.t.Helper()
-	c := slips.WithSlips{PeriodCounter: answers.Counter{Rows: b.rows}, Keys: b.cfg.Keys}
+	c := slips.WithSlips{PeriodCounter: answers.Settler{Rows: b.rows}, Keys: b.cfg.Keys}
 	err := b.withTx(b.t.Context(), func(ctx context.Context, t *txn) (err error) {
 		numbers, err = c.Settle(ctx, t, p)
 		return err
@@ -112,14 +112,14 @@ func TestSettle_NotBeforeTheNightHasCounted(t *testing.T) {
 	b := newFixture(t, "2026-09-28")
 	b.importList("A,2026-09-28,middag,")
 	err := b.withTx(t.Context(), func(ctx context.Context, tx *txn) error {
-		_, err := answers.Counter{Rows: b.rows}.Settle(ctx, tx, "2026Q3")
+		_, err := answers.Settler{Rows: b.rows}.Settle(ctx, tx, "2026Q3")
 		return err
 	})
 	if !errors.Is(err, reach.ErrNotKept) {
 		t.Errorf("a running quarter: %v, want ErrNotKept", err)
 	}
 	b.goTo("2026-10-01")
-	enough, err := answers.Counter{Rows: b.rows}.EnoughBadges(t.Context(), b.db(), "2026Q3")
+	enough, err := answers.Settler{Rows: b.rows}.EnoughBadges(t.Context(), b.db(), "2026Q3")
 	if err != nil || !enough {
 		t.Errorf("enough badges: %t, %v", enough, err)
 	}
@@ -152,7 +152,7 @@ func BenchmarkSettle(b *testing.B) {
 		var took time.Duration
 		err := r.withTx(b.Context(), func(ctx context.Context, t *txn) error {
 			began := time.Now()
-			_, err := answers.Counter{Rows: r.Store.rows}.Settle(ctx, t, "2026Q3")
+			_, err := answers.Settler{Rows: r.Store.rows}.Settle(ctx, t, "2026Q3")
 			took = time.Since(began)
 			return errors.Join(err, undo)
 		})

@@ -3,5 +3,5 @@
 // package reach: here are the rows, one for each person, sealed and of one size.
 //
 // The way through: [Register.Intake] keeps an answer, [Register.ForgetIntake] takes all of a person
-// back, [Counter.Settle] is called in the transaction that closes class C of a period.
+// back, [Settler.Settle] is called in the transaction that closes class C of a period.
 package answers

@@ -12,18 +12,18 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Means is what a room's store lends.
-type Means struct {
+// RoomRows is what a room's store lends.
+type RoomRows struct {
 	Write func(context.Context, func(context.Context, sqlrow.Tx, count.Day) error) error // one transaction of a day
 	Read  func() (*sql.DB, error)
 	Rows  func() ledger.Rows
 }
 
 // Register is the answers of one room.
-type Register struct{ m Means }
+type Register struct{ m RoomRows }
 
 // New returns the answers of a room.
-func New(m Means) *Register { return &Register{m} }
+func New(m RoomRows) *Register { return &Register{m} }
 
 // Intake keeps what a resident's answers come to, with the quarter and the version of the
 // consent's text; the answers themselves reach no table, nor does the day. Without

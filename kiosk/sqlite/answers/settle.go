@@ -14,13 +14,13 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// Counter counts what a room brings to the periods that rooms count together.
-type Counter struct{ Rows func() ledger.Rows }
+// Settler counts what a room brings to the periods that rooms count together.
+type Settler struct{ Rows func() ledger.Rows }
 
 // EnoughBadges tells whether enough of the period's visits were by badge; of a year's
 // round, in its quarter and in the year. kiosk.ErrNotYet, a
 // reach.ErrNotKept, while one of them is not closed.
-func (c Counter) EnoughBadges(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod) (bool, error) {
+func (c Settler) EnoughBadges(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod) (bool, error) {
 	s := reach.Settling{Period: p}
 	var err error
 	if s.Kept, err = c.kept(ctx, q, p); err != nil {
@@ -31,7 +31,7 @@ func (c Counter) EnoughBadges(ctx context.Context, q sqlrow.Querier, p count.Poo
 
 // kept is what is kept of a period. Of one that was counted, and of which nothing is kept,
 // the room knows nothing: it brings nothing to it.
-func (c Counter) kept(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod) (map[count.Period]reach.Kept, error) {
+func (c Settler) kept(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod) (map[count.Period]reach.Kept, error) {
 	kept, err := c.Rows().KeptOf(ctx, q, p.Periods())
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func (c Counter) kept(ctx context.Context, q sqlrow.Querier, p count.PoolPeriod)
 // it came to, but for slips. It is called once for each period, the earliest first,
 // whether or not its numbers are told: the counters of the year advance, and answers go
 // that nothing asks for any more. reach.ErrNotKept while the period is not closed.
-func (c Counter) Settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (map[count.PoolItem]int64, error) {
+func (c Settler) Settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (map[count.PoolItem]int64, error) {
 	done, err := c.settle(ctx, tx, p)
 	if err != nil {
 		return nil, fmt.Errorf("settle %s: %w", p, err)
@@ -57,7 +57,7 @@ func (c Counter) Settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (
 	return done.Numbers, nil
 }
 
-func (c Counter) settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (done reach.Settled, err error) {
+func (c Settler) settle(ctx context.Context, tx sqlrow.Tx, p count.PoolPeriod) (done reach.Settled, err error) {
 	rows := c.Rows()
 	s := reach.Settling{Period: p, Slots: rows.Timetable.Slots()}
 	if s.Kept, err = c.kept(ctx, tx, p); err != nil {

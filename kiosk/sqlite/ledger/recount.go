@@ -70,16 +70,16 @@ func note(ctx context.Context, tx sqlrow.Tx, what, query string, args ...any) er
 	return nil
 }
 
-// Seen is what of the figures could have changed since they were counted beside the
+// Counted is what of the figures could have changed since they were counted beside the
 // writing.
-type Seen struct {
+type Counted struct {
 	Rev, Turn int64
 	Today     count.Day // as of which they are told
 	Epoch     int
 }
 
 // Look notes how far a snapshot goes.
-func (s *Seen) Look(ctx context.Context, q sqlrow.Querier) error {
+func (s *Counted) Look(ctx context.Context, q sqlrow.Querier) error {
 	if err := q.QueryRowContext(ctx, `SELECT meta.rev, reckoning.turn FROM meta, reckoning`).Scan(&s.Rev, &s.Turn); err != nil {
 		return fmt.Errorf("read revision: %w", err)
 	}
@@ -88,8 +88,8 @@ func (s *Seen) Look(ctx context.Context, q sqlrow.Querier) error {
 
 // Stands tells whether nothing was corrected, cut or kept since. Taps of the running month
 // correct nothing that has ended.
-func (s Seen) Stands(ctx context.Context, tx *outbox.Tx, today count.Day) (bool, error) {
-	now := Seen{Today: today, Epoch: tx.Epoch}
+func (s Counted) Stands(ctx context.Context, tx *outbox.Tx, today count.Day) (bool, error) {
+	now := Counted{Today: today, Epoch: tx.Epoch}
 	if err := now.Look(ctx, tx); err != nil {
 		return false, err
 	}
