@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -204,4 +205,61 @@ func TestNight_WhatComesLaterWorks(t *testing.T) {
 	if n := r.number(`SELECT count(*) FROM visit WHERE person = ?1`, anna); n != 0 {
 		t.Errorf("%d visits of who was erased", n)
 	}
+}
+
+// BenchmarkNight_ForgetsADay measures what a night's forgetting of 500 visits of 500
+// people costs beside the same number of check-ins that made them.
+func BenchmarkNight_ForgetsADay(b *testing.B) {
+	r := newRoom(b, "2026-11-23")
+	for i := range 500 {
+		r.enrol(b, fmt.Sprint("resident ", i))
+	}
+	if err := r.Anchor(b.Context(), r.clock.now, 100, "sync"); err != nil {
+		b.Fatal(err)
+	}
+	var taps, night time.Duration
+	for range b.N {
+		start := time.Now()
+		for i := range 500 {
+			r.later(time.Second)
+			if _, err := r.CheckIn(b.Context(), kiosk.Tap{UID: uid(b, fmt.Sprint("resident ", i)), At: r.clock.now}); err != nil {
+				b.Fatal(err)
+			}
+		}
+		taps += time.Since(start)
+		r.later(24*time.Hour - 500*time.Second)
+		start = time.Now()
+		if err := r.Tick(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+		night += time.Since(start)
+	}
+	b.ReportMetric(float64(night.Milliseconds())/float64(b.N), "ms/night")
+	b.ReportMetric(night.Seconds()/taps.Seconds(), "of-the-taps")
+}
+
+// BenchmarkResidents_Sealed opens 5,000 people for the first time, and again from memory.
+func BenchmarkResidents_Sealed(b *testing.B) {
+	r := crowd(b, 5000, 0)
+	var first, again time.Duration
+	heap := func() float64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	before := heap()
+	for range b.N {
+		r.names.Forget()
+		for _, took := range []*time.Duration{&first, &again} {
+			start := time.Now()
+			if _, err := r.Residents(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			*took += time.Since(start)
+		}
+	}
+	b.ReportMetric((heap()-before)/1024, "KB-held")
+	b.ReportMetric(float64(first.Milliseconds())/float64(b.N), "ms/first")
+	b.ReportMetric(float64(again.Milliseconds())/float64(b.N), "ms/again")
 }
