@@ -377,6 +377,40 @@ func TestRelease_TooFewBadges(t *testing.T) {
 	}
 }
 
+// What a room does is told as it is, but for referrals of a few; hours nobody filled in are
+// no zero.
+func TestRelease_TheOrganisationsOwnDoings(t *testing.T) {
+	s := newServer(t)
+	o := newOffice(t, s, 2)
+	s.at(t, "2026-11-06 09:00")
+	o.quarter(t, "2026Q3", 52)
+	for _, d := range []count.Period{"2026-07-06", "2026-07-07", "2026-07-08"} {
+		for _, p := range o.rooms {
+			o.report(t, p.kiosk, p.cell(d, count.MeasureOpenParts, count.PartNone, 2), p.cell(d, count.MeasureOpenMinutes, count.PartNone, 301),
+				p.cell(d, count.MeasureActivities, count.PartNone, 1), p.cell(d, count.MeasureActivityVisits, count.PartNone, 11),
+				p.cell(d, count.MeasureReferred, count.PartNone, 2))
+		}
+	}
+	must(t, s.Tidy(t.Context()))
+	r, room := o.read(t, o.a, "2026Q3", 0), o.rooms[0].room.ID
+	for _, w := range []struct {
+		place   int64
+		measure count.Measure
+		want    string
+	}{
+		{room, count.MeasureOpenParts, "6"}, {0, count.MeasureOpenParts, "12"}, {room, count.MeasureOpenMinutes, "903"}, {0, count.MeasureOpenMinutes, "1806"},
+		{room, count.MeasureActivities, "3"}, {room, count.MeasureReferred, "<8"}, {0, count.MeasureReferred, "12"},
+		{room, count.MeasureVolunteerMinutes, "not_received"}, {room, count.MeasureOpened, "none"}, {room, count.MeasureVolunteers, "none"},
+	} {
+		if got := cellOf(r, w.place, w.measure); got != w.want {
+			t.Errorf("%s of place %d is told as %s, want %s", w.measure, w.place, got, w.want)
+		}
+	}
+	if got := cellOf(r, room, count.MeasureActivityVisits); got != "30" && got != "35" {
+		t.Errorf("33 who took part are told as %s, want it rounded", got)
+	}
+}
+
 // The only room and the whole are one number: it is rounded once.
 func TestRelease_OneRoomIsToldOnce(t *testing.T) {
 	s := newServer(t)

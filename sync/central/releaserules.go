@@ -38,14 +38,14 @@ func releasedMeasures() []releasedMeasure {
 		{measure: count.MeasureGuestsTeen, rule: releaseVisits, yearly: true},
 		{measure: count.MeasureGuestsAdult, rule: releaseVisits, yearly: true},
 		{measure: count.MeasureGuestsElder, rule: releaseVisits, yearly: true},
-		{measure: "activities", rule: releaseExact},
-		{measure: "activity_visits", rule: releaseVisits},
-		{measure: "open_parts", rule: releaseExact},
-		{measure: "planned_parts", rule: releaseExact},
-		{measure: "open_minutes", rule: releaseExact},
-		{measure: "planned_minutes", rule: releaseExact},
-		{measure: "volunteer_minutes", rule: releaseExact},
-		{measure: "referred", rule: releaseReferrals},
+		{measure: count.MeasureActivities, rule: releaseExact},
+		{measure: count.MeasureActivityVisits, rule: releaseVisits},
+		{measure: count.MeasureOpenParts, rule: releaseExact},
+		{measure: count.MeasurePlannedParts, rule: releaseExact},
+		{measure: count.MeasureOpenMinutes, rule: releaseExact},
+		{measure: count.MeasurePlannedMinutes, rule: releaseExact},
+		{measure: count.MeasureVolunteerMinutes, rule: releaseExact},
+		{measure: count.MeasureReferred, rule: releaseReferrals},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/count"
@@ -245,11 +244,11 @@ func (p *releasePage) cell(c central.ReleaseCell) string {
 }
 
 // measured writes a cell in the unit of its measure: minutes as hours.
-func (f frame) measured(c central.ReleaseCell) string {
-	if c.State == disclose.DisclosureShown && strings.HasSuffix(string(c.Measure), "_minutes") {
-		return f.T("release.hours", "Count", f.Num((c.N+30)/60))
+func (p *releasePage) measured(c central.ReleaseCell) string {
+	if d, _ := p.measures.Find(c.Measure); d.Minutes && c.State == disclose.DisclosureShown {
+		return hours(c.N)
 	}
-	return f.figure(c)
+	return p.figure(c)
 }
 
 // measureName is what a measure is called: everywhere the same, where it has a name of
