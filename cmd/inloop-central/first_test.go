@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"database/sql"
@@ -32,6 +33,11 @@ func TestFirst_TheCentreShowsTheSame(t *testing.T) {
 		file := filepath.Join(t.TempDir(), "central.db")
 		must(t, os.WriteFile(file, unpack(t, "central.db.gz"), 0o600))
 		sameCentre(t, "sqlite", file)
+		for _, name := range []string{file, file + "-wal"} {
+			if data, err := os.ReadFile(name); err == nil && bytes.Contains(data, []byte("reach_")) {
+				t.Errorf("%s still holds what people of one room answered", filepath.Base(name))
+			}
+		}
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		if testing.Short() {
