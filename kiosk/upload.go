@@ -17,6 +17,7 @@ type Pairing struct {
 	ServerKey []byte // Ed25519, 32 bytes; the only key whose answers count
 	URL       string
 	At        time.Time
+	Said      time.Time // that was signed with it; zero, and not kept, in what is read
 }
 
 // Upload is one request on its way: remembered before it leaves and until it
@@ -47,6 +48,7 @@ type Ack struct {
 	Rev    int64      // the highest revision the centre holds: ours goes on above it
 	Rules  string     // by which it takes counts, empty when it does not say
 	At     time.Time
+	Said   time.Time // the time that was signed with it; zero for that of an earlier request
 }
 
 // Sending is how the uploads are doing, for the volunteers' page.

@@ -26,8 +26,8 @@ const (
 	firstRoom    = "De Linde"
 	secondRoom   = "Het Baken"
 
-	// reportEvery is between two reports of the demo's room, for who watches a tap
-	// arrive at the centre. A real room takes a quarter of an hour.
+	// reportEvery is between two reports of the demo's room, for who does not want to wait.
+	// A real room takes a quarter of an hour. What it reports has ended, as in that.
 	reportEvery = 5 * time.Second
 )
 
@@ -201,6 +201,9 @@ Inloop runs. Everyone and everything in it is made up.
   volunteers' page   %[1]s/desk    tap the volunteer's card, PIN %[2]s
   demo cards         %[1]s/sim/
   coordinator        %[3]s/        name %[4]s, password %[5]s
+
+A tap stands on the volunteers' page at once. The coordinator sees it when its part
+of the day has ended: after twelve, after six, or five minutes after closing.
 
 Tap a card from here:
 

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"example.org/inloop/cmd/internal/kioskd"
 	"example.org/inloop/cmd/internal/wiring"
 	"example.org/inloop/kiosk"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/wire/leak"
 )
 
@@ -126,9 +128,32 @@ func until(t *testing.T, what string, holds func() bool) {
 	}
 }
 
+// handClock goes on by itself from ten o'clock of the day, and is put forward.
+type handClock struct {
+	began, from time.Time
+	ahead       atomic.Int64
+}
+
+func newHandClock(zone *time.Location) *handClock {
+	now := time.Now()
+	return &handClock{began: now, from: count.DayOf(now, zone).At(10*60, zone)}
+}
+
+// Now is the moment by it.
+func (c *handClock) Now() kiosk.Moment {
+	since := time.Since(c.began) + time.Duration(c.ahead.Load())
+	return kiosk.Moment{Wall: c.from.Add(since), Boot: "of the test", Since: time.Hour + since}
+}
+
 // pairOf is a room and its centre, paired, with all that they say on tape. The
-// room's data and key lie in dir.
+// room's data and key lie in dir. It is ten o'clock there until the clock is put forward.
 func pairOf(t *testing.T) (r *kioskd.Daemon, recorded *tape, dir string) {
+	t.Helper()
+	r, recorded, dir, _ = pairBy(t)
+	return r, recorded, dir
+}
+
+func pairBy(t *testing.T) (r *kioskd.Daemon, recorded *tape, dir string, clock *handClock) {
 	t.Helper()
 	dir = t.TempDir()
 	log := slog.New(slog.DiscardHandler)
@@ -136,11 +161,12 @@ func pairOf(t *testing.T) (r *kioskd.Daemon, recorded *tape, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	clock = newHandClock(zone)
 	d := &demo{dir: dir, out: io.Discard, log: log, zone: zone, secrets: secrets{Password: newPassword()}}
 	ready := make(chan struct{})
 	background(t, ready, func(ctx context.Context) error {
 		return centrald.Run(ctx, centrald.Config{Settings: centrald.Settings{DB: filepath.Join(dir, "central.db"), Key: filepath.Join(dir, "central.key")},
-			Listener: listen(t), Log: log,
+			Listener: listen(t), Log: log, Now: func() time.Time { return clock.Now().Wall },
 			Ready: func(o *centrald.Daemon) { d.centre = o; close(ready) }})
 	})
 	token, err := d.centre.Central.NewInvitation(t.Context(), organisation, coordinator)
@@ -162,20 +188,20 @@ func pairOf(t *testing.T) (r *kioskd.Daemon, recorded *tape, dir string) {
 				Room: firstRoom, Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), Reader: wiring.ReaderSim,
 				Central: between(t, d.centre.URL, recorded),
 			},
-			Grid: time.Second, Listener: listen(t), Timetable: timetable(zone, time.Now()), Log: log,
+			Grid: time.Second, Listener: listen(t), Timetable: timetable(zone, time.Now()), Log: log, Clock: clock,
 			Ready: func(r *kioskd.Daemon) { d.room = r; close(open) }})
 	})
 	if err := d.pair(t.Context(), d.room.Store, d.room.Code, firstRoom); err != nil {
 		t.Fatal(err)
 	}
-	return d.room, recorded, dir
+	return d.room, recorded, dir, clock
 }
 
 // TestTraffic_NoNameAndNoCard records all that leaves a room on a day on which
 // people with names were enrolled, tapped and erased, and finds neither name
 // nor card in it, however they may be written.
 func TestTraffic_NoNameAndNoCard(t *testing.T) {
-	r, recorded, _ := pairOf(t)
+	r, recorded, _, clock := pairBy(t)
 	ctx := t.Context()
 	names := []string{"Wilhelmina Zonderling", "Çiğdem Yıldızoğlu", "فاطمة الزهراء"}
 	var cards []kiosk.UID
@@ -201,9 +227,12 @@ func TestTraffic_NoNameAndNoCard(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	clock.ahead.Store(int64(2*time.Hour + time.Minute)) // the morning has ended
 	until(t, "everything is sent", func() bool {
 		s, err := r.Store.Sending(ctx)
-		return err == nil && s.Paired && s.Waiting == 0 && !s.Last.IsZero()
+		recorded.mu.Lock()
+		defer recorded.mu.Unlock()
+		return err == nil && s.Paired && s.Waiting == 0 && !s.Last.IsZero() && bytes.Contains(recorded.said.Bytes(), []byte("badge_visits"))
 	})
 	recorded.mu.Lock()
 	defer recorded.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"example.org/inloop/sync/central"
 	"example.org/inloop/sync/central/api"
 	"example.org/inloop/sync/central/sqlstore"
+	"example.org/inloop/sync/count"
 	"example.org/inloop/sync/uplink"
 )
 
@@ -30,6 +32,41 @@ type town struct {
 	*central.Centre
 	url     string
 	account central.Account
+	watch   *watchOfTheTown
+}
+
+// watchOfTheTown is the clock of the centre and of all boxes. It goes on by itself, from
+// ten o'clock of the next day, so that what the command has noted by the machine's clock is
+// past, and is put forward.
+type watchOfTheTown struct {
+	mu          sync.Mutex
+	began, from time.Time
+	ahead       time.Duration
+}
+
+var townWeek = func() map[time.Weekday][]kiosk.OpeningHours {
+	week := map[time.Weekday][]kiosk.OpeningHours{}
+	for d := range time.Weekday(7) {
+		week[d] = []kiosk.OpeningHours{{From: 9 * 60, Until: 22 * 60}}
+	}
+	return week
+}
+
+// Now is the moment by it.
+func (w *watchOfTheTown) Now() kiosk.Moment {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	since := time.Since(w.began) + w.ahead
+	return kiosk.Moment{Wall: w.from.Add(since), Boot: "of the town", Since: time.Hour + since}
+}
+
+// endPart puts it forward until a part of the day has ended.
+func (w *watchOfTheTown) endPart(tt kiosk.Timetable) {
+	for was := tt.Ended(w.Now().Wall, count.NoDay); tt.Ended(w.Now().Wall, count.NoDay) == was; {
+		w.mu.Lock()
+		w.ahead += time.Minute
+		w.mu.Unlock()
+	}
 }
 
 func newTown(t *testing.T) town {
@@ -44,7 +81,10 @@ func newTown(t *testing.T) town {
 	})
 	keys, err := keyring.Load(filepath.Join(t.TempDir(), "key"))
 	must(t, err)
-	rules, err := central.New(central.Config{Store: store, Key: keys.Signing()})
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	must(t, err)
+	watch := &watchOfTheTown{began: time.Now(), from: (count.DayOf(time.Now(), zone) + 1).At(10*60, zone)}
+	rules, err := central.New(central.Config{Store: store, Key: keys.Signing(), Now: func() time.Time { return watch.Now().Wall }})
 	must(t, err)
 	link, err := rules.NewInvitation(ctx, "Stichting Voorbeeld", "coordinator@example.org")
 	must(t, err)
@@ -54,15 +94,18 @@ func newTown(t *testing.T) town {
 	must(t, err)
 	server := httptest.NewServer(api.New(rules, nil))
 	t.Cleanup(server.Close)
-	return town{rules, server.URL, account}
+	return town{rules, server.URL, account, watch}
 }
 
-// today is what the coordinator sees of today, over all rooms.
-func (c town) today(t *testing.T) int64 {
+// visits is what the coordinator sees of all days, over all rooms.
+func (c town) visits(t *testing.T) (n int64) {
 	t.Helper()
 	v, err := c.Overview(t.Context(), c.account, "")
 	must(t, err)
-	return v.Total.Today.Now.Total()
+	for _, d := range v.Total.Days {
+		n += d.Visits.Total()
+	}
+	return n
 }
 
 // box is a kiosk's data folder and its key.
@@ -71,17 +114,17 @@ type box struct{ data, key string }
 // with opens the folder as the kiosk does, with its line to the centre.
 func (b box) with(t *testing.T, c town, do func(*sqlite.Store, *uplink.Uplink)) {
 	t.Helper()
-	clock, err := kioskd.NewSystemClock()
-	must(t, err)
 	keys, err := keyring.Load(b.key)
 	must(t, err)
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	must(t, err)
-	store, err := sqlite.Open(t.Context(), sqlite.Config{Dir: b.data, Keys: keys, Clock: clock, Timetable: kiosk.Timetable{Zone: zone}})
+	store, err := sqlite.Open(t.Context(), sqlite.Config{
+		Dir: b.data, Keys: keys, Clock: c.watch, Timetable: kiosk.Timetable{Zone: zone, PartTimes: kiosk.DefaultPartTimes(), Week: townWeek()},
+	})
 	must(t, err)
 	defer func() { must(t, store.Close()) }()
 	way := &way{}
-	line, err := kioskd.NewUplink(store, clock, uplink.Config{
+	line, err := kioskd.NewUplink(store, c.watch, uplink.Config{
 		Key: keys.Signing(), URL: c.url, Log: slog.New(slog.DiscardHandler),
 		Timing: uplink.Timing{Gather: time.Millisecond, Grid: 50 * time.Millisecond},
 		Client: &http.Client{Transport: way},
@@ -122,14 +165,18 @@ func guests(t *testing.T, s *sqlite.Store, n int) {
 	}
 }
 
-// sent waits until the centre holds all.
-func sent(t *testing.T, s *sqlite.Store, line *uplink.Uplink) {
+// sent lets a part of the day end, and waits until the centre holds n visits.
+func (c town) sent(t *testing.T, s *sqlite.Store, line *uplink.Uplink, n int64) {
 	t.Helper()
+	zone, err := time.LoadLocation("Europe/Amsterdam")
+	must(t, err)
+	c.watch.endPart(kiosk.Timetable{Zone: zone, PartTimes: kiosk.DefaultPartTimes(), Week: townWeek()})
+	must(t, s.Tick(t.Context()))
 	line.Wake()
 	until(t, "all is sent", func() bool {
 		now, err := s.Sending(t.Context())
 		must(t, err)
-		return now.Paired && now.Waiting == 0
+		return now.Paired && now.Waiting == 0 && c.visits(t) == n
 	})
 }
 
@@ -173,7 +220,7 @@ func pairedBox(t *testing.T, c town) (box, central.Room) {
 		var err error
 		paired, _, err = c.Pair(t.Context(), c.account, line.Code(), "De Vlinder")
 		must(t, err)
-		sent(t, s, line)
+		c.sent(t, s, line, 3)
 	})
 	return b, paired
 }
@@ -196,7 +243,7 @@ func TestUnpair_RoomIsPairedAgainAndGoesOn(t *testing.T) {
 	if !strings.Contains(out, "De Vlinder") || !strings.Contains(out, c.url) {
 		t.Errorf("unpair says %q, want which room it was, and where", out)
 	}
-	for range 2 { // the second time without having been unpaired at the centre
+	for i := range 2 { // the second time without having been unpaired at the centre
 		b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
 			guests(t, s, 1)
 			if rooms, err := c.Rooms(t.Context(), c.account); err != nil || len(rooms) != 1 {
@@ -209,12 +256,12 @@ func TestUnpair_RoomIsPairedAgainAndGoesOn(t *testing.T) {
 					t.Error("the revoked id is in use again")
 				}
 			}
-			sent(t, s, line)
+			c.sent(t, s, line, int64(6+i))
 		})
 		_, err = b.unpair(t)
 		must(t, err)
 	}
-	if got := c.today(t); got != 3+2+1+1 {
+	if got := c.visits(t); got != 3+2+1+1 {
 		t.Errorf("%d visits at the centre, want 7: those of before, of meanwhile and of each life after", got)
 	}
 	if _, err := b.unpair(t); !errors.Is(err, kiosk.ErrNotPaired) {
@@ -237,11 +284,11 @@ func TestUnpair_ACopyThatLivesStops(t *testing.T) {
 	}
 	copied.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
 		guests(t, s, 1)
-		sent(t, s, line)
+		c.sent(t, s, line, 4)
 	})
 	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
 		guests(t, s, 2)
-		sent(t, s, line)
+		c.sent(t, s, line, 6)
 	})
 	if double() {
 		t.Error("the coordinator is told of a double key, though one may have been put back")
@@ -254,9 +301,9 @@ func TestUnpair_ACopyThatLivesStops(t *testing.T) {
 	}
 	b.with(t, c, func(s *sqlite.Store, line *uplink.Uplink) {
 		guests(t, s, 1)
-		sent(t, s, line)
+		c.sent(t, s, line, 7)
 	})
-	if got := c.today(t); got != 3+1+2+1 {
+	if got := c.visits(t); got != 3+1+2+1 {
 		t.Errorf("%d visits at the centre, want all 7", got)
 	}
 }

@@ -17,33 +17,37 @@ import (
 	"example.org/inloop/kiosk/rescue"
 	"example.org/inloop/kiosk/sqlite"
 	"example.org/inloop/kiosk/sqlite/dbfile/fsynctest"
+	"example.org/inloop/kiosk/timeline"
 	"example.org/inloop/sync/count"
 )
 
 // centre holds what a centre would: of each cell the newest number.
 type centre map[kiosk.Cell]kiosk.Count
 
-// take has the room send what it has not sent.
+// take has the room send what it has released, and first of all hear what day it is.
 func (c centre) take(t *testing.T, s *sqlite.Store, now time.Time) {
 	t.Helper()
 	ctx := t.Context()
-	for {
+	for heard := false; ; heard = true {
+		_, err := s.Release(ctx)
+		must(t, err)
 		counts, err := s.Unsent(ctx, 200)
 		must(t, err)
-		if len(counts) == 0 {
+		if heard && len(counts) == 0 {
 			return
 		}
 		seq, err := s.NextSeq(ctx)
 		must(t, err)
 		must(t, s.Begin(ctx, kiosk.Upload{Seq: seq, Nonce: fmt.Sprint(seq), Body: []byte("{}"), Counts: counts}))
-		ack := kiosk.Ack{Seq: seq, Token: "next", At: now}
+		ack := kiosk.Ack{Seq: seq, Token: "next", At: now, Said: now}
 		for _, n := range counts {
 			if n.Rev > c[n.Cell].Rev {
 				c[n.Cell] = n
 			}
 			ack.States, ack.Rev = append(ack.States, kiosk.AckTaken), max(ack.Rev, n.Rev)
 		}
-		must(t, s.Acknowledge(ctx, ack))
+		_, err = s.Acknowledge(ctx, ack)
+		must(t, err)
 	}
 }
 
@@ -55,6 +59,12 @@ func (c centre) guests(day count.Day) (n int64) {
 		}
 	}
 	return n
+}
+
+// until lets time go by until some minutes after an hour of the day.
+func (r *room) until(hour int) {
+	at := r.clock.now.Wall
+	r.pass(time.Date(at.Year(), at.Month(), at.Day(), hour, 5, 0, 0, at.Location()).Sub(at))
 }
 
 // guestsCome are let in by a volunteer, five minutes apart.
@@ -88,12 +98,16 @@ func TestLook_NothingIsCountedTwice(t *testing.T) {
 			s := r.open()
 			must(t, s.SetPairing(t.Context(), kiosk.Pairing{Kiosk: "k", Room: "r", ServerKey: make([]byte, 32), URL: "https://example.nl", At: r.clock.now.Wall}))
 			today := r.cfg.Timetable.Day(r.clock.now.Wall)
+			must(t, s.Anchor(t.Context(), r.clock.now, 500, timeline.SourceNTP))
+			must(t, s.Tick(t.Context()))
 			r.guestsCome(s, 2)
+			r.until(12) // when the morning has ended
 			there.take(t, s, r.clock.now.Wall)
 			if seed%3 > 0 {
 				must(t, rescue.Night(t.Context(), s, today, r.ring))
 			}
 			r.guestsCome(s, 3)
+			r.until(18)
 			there.take(t, s, r.clock.now.Wall)
 			r.guestsCome(s, 4) // and these were never sent
 			if seed%2 == 0 {
@@ -109,6 +123,8 @@ func TestLook_NothingIsCountedTwice(t *testing.T) {
 			mended, _ := rescue.ReadMended(r.cfg.Dir)
 			s = r.open()
 			r.guestsCome(s, 2)
+			r.until(24)
+			must(t, s.Tick(t.Context()))
 			there.take(t, s, r.clock.now.Wall)
 			got := there.guests(today)
 			t.Logf("%s: missing %t, the centre has %d of 11", what, mended.Missing, got)

@@ -197,6 +197,7 @@ func TestRestore_SendsNoOldDayAgain(t *testing.T) {
 	b.goTo("2026-11-26")
 	b.restore(file)
 	unsent := func() map[string]int64 {
+		b.released()
 		counts, err := b.Unsent(t.Context(), 10_000)
 		if err != nil {
 			t.Fatal(err)

@@ -118,9 +118,9 @@ func (x bare) tap(b *testing.B, person int64, m kiosk.Moment, n int) {
 		{`INSERT INTO visit (epoch, person, boot, bt_ns, wall_ms, at_ms, trust, day, part, afternoon, evening, how)
 			VALUES (1, ?1, 1, ?2, ?3, ?3, 1, ?4, ?5, 720, 1080, 'badge')`, []any{person, ns, ms, day, part}},
 		{`INSERT INTO tap (boot, bt_ns, kind, person) VALUES (1, ?1, 'welcome', ?2)`, []any{ns, person}},
-		{`UPDATE meta SET rev = rev + 1, floor_ms = ?1`, []any{ms}},
-		{`INSERT INTO cell (epoch, period, measure, part, n, rev) VALUES (1, ?1, 'badge_visits', ?2, ?3, (SELECT rev FROM meta))
-			ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = excluded.n, rev = excluded.rev`, []any{day.String(), part, n}},
+		{`UPDATE meta SET change = change + 1, floor_ms = ?1`, []any{ms}},
+		{`INSERT INTO cell (epoch, period, measure, part, n, change, stage) VALUES (1, ?1, 'badge_visits', ?2, ?3, (SELECT change FROM meta), 1)
+			ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = excluded.n, change = excluded.change`, []any{day.String(), part, n}},
 	} {
 		if _, err := tx.ExecContext(ctx, s.query, s.args...); err != nil {
 			b.Fatal(err)

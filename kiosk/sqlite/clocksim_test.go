@@ -387,6 +387,7 @@ func (s *clockSim) interpret() {
 // judgeWaiting looks whether a centre is told of each visit that waits for a date, but
 // for those of the running boot, with its true day among those of which it can be.
 func (s *clockSim) judgeWaiting(visits []simVisit) {
+	s.released()
 	told, err := s.WaitingVisits(s.t.Context())
 	s.must(err)
 	want, total := 0, 0

@@ -323,6 +323,7 @@ func TestDay_SkippedIsSentAsNull(t *testing.T) {
 	ctx := t.Context()
 	r.must(r.OpenRoom(ctx, r.by))
 	r.must(r.CloseRoom(ctx, r.by))
+	r.released()
 	counts, err := r.Unsent(ctx, 1000)
 	r.must(err)
 	null := map[count.Measure]bool{}

@@ -85,11 +85,11 @@ func (t *txn) recountPart(ctx context.Context, at kiosk.DayPart) (err error) {
 	p.Before = t.changed.before[at]
 	for m, n := range p.Changes() {
 		c := kiosk.Cell{Epoch: at.Epoch, Period: at.Day.Period(), Measure: m, Part: at.Part}
-		told := &n
+		write := func() error { return t.cells.Write(ctx, c, &n) }
 		if n == 0 && at.Day > t.today { // a clock ahead had put visits there: nothing is known of a day to come
-			told = nil
+			write = func() error { return t.cells.Withdraw(ctx, c) }
 		}
-		if err := t.cells.Write(ctx, c, told); err != nil {
+		if err := write(); err != nil {
 			return err
 		}
 	}

@@ -39,10 +39,10 @@ func (r *room) nights(n int) {
 func TestClock_AProvenLeapIsBoundedWork(t *testing.T) {
 	r := leaptRoom(t, "2099-01-01 10:00")
 	r.must(r.Anchor(t.Context(), r.clock.now, 500, timeline.SourceNTP))
-	rev := r.number(`SELECT rev FROM meta`)
+	before := r.number(`SELECT change FROM meta`)
 	r.tick()
-	days := r.number(`SELECT count(DISTINCT period) FROM cell WHERE length(period) = 10 AND rev > ?1`, rev)
-	most := r.number(`SELECT max(days) FROM (SELECT count(DISTINCT period) AS days FROM cell WHERE length(period) = 10 AND rev > ?1 GROUP BY rev)`, rev)
+	days := r.number(`SELECT count(DISTINCT period) FROM cell WHERE length(period) = 10 AND change > ?1`, before)
+	most := r.number(`SELECT max(days) FROM (SELECT count(DISTINCT period) AS days FROM cell WHERE length(period) = 10 AND change > ?1 GROUP BY change)`, before)
 	if days < 390 || days > 400 || most > 31 {
 		t.Errorf("%v days were closed out, at most %v at once; want thirteen months, 31 at once", days, most)
 	}

@@ -15,7 +15,7 @@ func (t *txn) recountDue(ctx context.Context) (due bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	due, err = t.cells.DaysChanged(ctx, last.Rev, t.today.FirstOfMonth())
+	due, err = t.cells.DaysChanged(ctx, last.Change, t.today.FirstOfMonth())
 	return due || last.Day != t.today || len(t.changed.parts) > 0, err
 }
 
@@ -33,7 +33,7 @@ func recountPeriods(l *reach.Ledger, seen ledger.Counted) (func(context.Context,
 		if err := t.cells.Tell(ctx, done.Counts); err != nil {
 			return err
 		}
-		return ledger.NoteRecount(ctx, t, seen.Today, seen.Rev)
+		return ledger.NoteRecount(ctx, t, seen.Today, seen.Change)
 	}, err
 }
 
@@ -93,7 +93,7 @@ func (t *txn) settled(ctx context.Context) (count.Day, error) {
 		return count.NoDay, err
 	}
 	last, err := ledger.DoubtClock(ctx, t, t.today, t.now.proven, false)
-	if sure {
+	if sure && (last.Doubt == 0 || !t.now.chip) { // far ahead, a clock chip's word alone is not enough
 		return t.today, err
 	}
 	return min(t.today, last.Day), err

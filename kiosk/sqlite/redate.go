@@ -22,7 +22,7 @@ func (t *txn) enter(ctx context.Context, m kiosk.Moment) error {
 	}
 	bound := timeline.LowerBound(t.passed, t.s.cfg.Built)
 	now, next := b.Read(m, bound, t.s.timetable())
-	t.now, t.today = instant{now, b.No, b.Deletes(now.Day, t.s.timetable())}, t.s.timetable().Day(bound)
+	t.now, t.today = instant{now, b.No, b.Deletes(now.Day, t.s.timetable()), b.Source == timeline.SourceRTC}, t.s.timetable().Day(bound)
 	if now.Dated() {
 		t.today = now.Day
 	}

@@ -42,6 +42,7 @@ type instant struct {
 	timeline.Instant
 	boot   int64
 	proven bool // enough to delete by after a leap
+	chip   bool // told by a clock chip alone
 }
 
 // changes are the parts of days that a transaction touches, and what the rows

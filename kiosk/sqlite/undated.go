@@ -36,17 +36,6 @@ func (s *Store) Undated(ctx context.Context) (groups []kiosk.UndatedVisits, err 
 	return groups, err
 }
 
-// WaitingVisits returns how many visits wait for a date, as a centre is told.
-func (s *Store) WaitingVisits(ctx context.Context) (w []kiosk.WaitingVisits, err error) {
-	err = s.glance(ctx, "count undated visits", func(g glance) error {
-		now := s.cfg.Clock.Now()
-		now.Wall = g.now
-		w, err = boots.Waiting(ctx, g, now, s.timetable())
-		return err
-	})
-	return w, err
-}
-
 // DateVisits dates the visits of a stretch that wait for it, by a volunteer's word.
 // One of a person who has a visit there already counts nothing. ErrNotFound when
 // none waits there any more; errors of kiosk.VisitDay.Check.

@@ -158,8 +158,10 @@ func TestClock_ARegularOnYesterdaysClockIsCounted(t *testing.T) {
 	}
 }
 
+// waitingVisits is what a centre is told, once a part of the day has ended.
 func (r *room) waitingVisits() []kiosk.WaitingVisits {
 	r.t.Helper()
+	r.released()
 	w, err := r.WaitingVisits(r.t.Context())
 	r.must(err)
 	return w

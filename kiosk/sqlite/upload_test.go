@@ -5,12 +5,39 @@ import (
 	"testing"
 
 	"example.org/inloop/kiosk"
+	"example.org/inloop/kiosk/sqlite/boots"
 	"example.org/inloop/sync/count"
 )
 
-// send begins a request with all that is unsent.
+// released lets all go that says something new, as when all its days had ended.
+func (f *fixture) released() {
+	f.t.Helper()
+	const far = 1 << 20
+	err := f.withTx(f.t.Context(), func(ctx context.Context, t *txn) error {
+		if _, err := t.ExecContext(ctx, `UPDATE link SET heard = ?1`, far); err != nil {
+			return err
+		}
+		undated, err := boots.Waiting(ctx, t, t.now.Moment(), f.timetable())
+		if err != nil {
+			return err
+		}
+		return t.cells.Release(ctx, kiosk.Ended{Day: far}, undated)
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (r *room) acknowledge(a kiosk.Ack) {
+	r.t.Helper()
+	_, err := r.Acknowledge(r.t.Context(), a)
+	r.must(err)
+}
+
+// send begins a request with all that is unsent, all days having ended.
 func (r *room) send() kiosk.Upload {
 	r.t.Helper()
+	r.released()
 	ctx := r.t.Context()
 	seq, err := r.NextSeq(ctx)
 	r.must(err)
@@ -36,12 +63,13 @@ func TestAcknowledge_LeavesTheTapThatCameMeanwhile(t *testing.T) {
 	if again.Seq != u.Seq || string(again.Body) != string(u.Body) || len(again.Counts) != 1 || *again.Counts[0].N != 1 || again.Counts[0].Rev != u.Counts[0].Rev {
 		t.Errorf("after a restart the request is %+v", again)
 	}
-	r.must(r.Acknowledge(ctx, kiosk.Ack{Seq: 1, States: []kiosk.AckState{kiosk.AckTaken}, Codes: []string{""}, Token: "t1", Rev: 500, At: r.clock.now.Wall}))
+	r.acknowledge(kiosk.Ack{Seq: 1, States: []kiosk.AckState{kiosk.AckTaken}, Codes: []string{""}, Token: "t1", Rev: 500, At: r.clock.now.Wall})
 	u = r.send()
 	if u.Seq != 2 || len(u.Counts) != 1 || *u.Counts[0].N != 2 {
 		t.Errorf("second request is %+v, want the tap that came meanwhile", u)
 	}
 	r.says("13:00", "ben", kiosk.GreetingGoingHome)
+	r.released()
 	if n := r.number(`SELECT min(rev) FROM cell WHERE part = 'middag'`); n <= 500 {
 		t.Errorf("revision %d is not above the centre's", n)
 	}
@@ -54,7 +82,7 @@ func TestNewEpoch_CountsTheSameMorningTwice(t *testing.T) {
 	r := newRoom(t, "2026-11-24", "anna", "ben")
 	r.says("10:00", "anna", kiosk.GreetingFirst)
 	u := r.send()
-	r.must(r.Acknowledge(ctx, kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Token: "t", At: r.clock.now.Wall}))
+	r.acknowledge(kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Token: "t", At: r.clock.now.Wall})
 	r.must(r.withTx(ctx, func(ctx context.Context, t *txn) error { return t.cells.NewEpoch(ctx, "moved", t.now.Moment().Wall) }))
 	r.says("10:01", "ben", kiosk.GreetingFirst)
 	got := r.numbers()
@@ -75,7 +103,7 @@ func TestForgetPairing_SendsAllAgainUnderItsEpoch(t *testing.T) {
 	r.must(r.SetPairing(ctx, p))
 	r.says("10:00", "anna", kiosk.GreetingFirst)
 	u := r.send()
-	r.must(r.Acknowledge(ctx, kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Token: "t", At: r.clock.now.Wall}))
+	r.acknowledge(kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Token: "t", At: r.clock.now.Wall})
 	r.says("10:01", "ben", kiosk.GreetingFirst)
 	r.send() // and its answer never comes
 	r.must(r.ForgetPairing(ctx))

@@ -64,13 +64,13 @@ func compare(rooms []tally, r running) Comparison {
 		c.BeforeReason = AbsenceUndated
 	}
 	for _, t := range rooms {
-		now, came, whole := t.sum(r.now)
+		now, before, came, comparable := t.soFar(r)
 		c.Now.add(now)
 		if came {
 			c.NowReason = AbsenceNone
+			c.Ended = max(c.Ended, len(t.ended()))
 		}
-		before, _, wholeBefore := t.sum(r.before)
-		if whole && wholeBefore {
+		if comparable {
 			c.Comparable.add(now)
 			c.Before.add(before)
 			c.BeforeReason = AbsenceNone

@@ -109,8 +109,8 @@ type Weeks struct {
 }
 
 // Comparison is a running day, week or month beside the same number of days one
-// week or one month before. Only rooms of which every day of both came
-// whole are compared.
+// week or one month before. Only rooms of which every day of both came whole are
+// compared, and of the day beside today the parts of which today's numbers have come.
 type Comparison struct {
 	Days, DaysBefore   count.Days // the running days and those beside them, fewer only where their month is short
 	Now                Visits     // of all rooms, as far as received
@@ -120,6 +120,7 @@ type Comparison struct {
 	Rooms, Of          int        // rooms compared, of all
 	Undated            int64      // visits that wait for a date and can be of Days
 	AtLeast            bool       // today is among Days, and a room lost visits of it
+	Ended              int        // parts of today that came from the room that is furthest
 }
 
 // PartVisits are the visits of one part of the day.

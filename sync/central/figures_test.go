@@ -165,8 +165,8 @@ func TestOverview_ComparesRoomsThatSentBoth(t *testing.T) {
 	s.sendDays(t, silent, "2026-10-01", "2026-11-01", 10)
 	v, err := s.Overview(t.Context(), a, "")
 	must(t, err)
-	m := v.Total.Month
-	if m.Now.Total() != 230 || m.Comparable.Total() != 230 || m.Before.Total() != 240 || m.Rooms != 1 || m.Of != 2 {
+	m := v.Total.Month // nothing of today has come, so neither has the day beside it
+	if m.Now.Total() != 230 || m.Comparable.Total() != 230 || m.Before.Total() != 230 || m.Rooms != 1 || m.Of != 2 {
 		t.Errorf("month %+v", m)
 	}
 	if v.Rooms[0].Room.Name != "Laak" || v.Rooms[1].Counts.Month.BeforeReason != central.AbsenceNotReceived {

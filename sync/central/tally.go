@@ -15,7 +15,7 @@ type tally struct {
 	longer   map[longerKey]longerCell
 	today    count.Day
 	since    count.Day // day from which the room is expected to send
-	awake    bool      // the kiosk reported today: no cell of today is a zero
+	awake    bool      // the kiosk reported today
 	undated  undatedVisits
 	lost     lostDays
 	untold   map[count.Measure]untold
@@ -190,6 +190,51 @@ func (t tally) state(date count.Day) DayState {
 		return DayUndated
 	}
 	return state
+}
+
+// ended returns the parts of today of which the numbers have come, all of them once
+// those of the whole day have. A room sends all measures of a part when that has ended,
+// zeros too: what has not come runs still, and is no zero.
+func (t tally) ended() (parts []count.Part) {
+	d := t.days[t.today]
+	switch {
+	case d == nil:
+		return nil
+	case d.open != epochKey{}:
+		return count.Parts()
+	}
+	return slices.DeleteFunc(count.Parts(), func(p count.Part) bool { return d.parts[p] == nil })
+}
+
+// soFar adds up the visits of the running days, and of as much of the days that they are
+// set beside: of that beside today the parts of which today's numbers have come.
+func (t tally) soFar(r running) (now, before Visits, came, comparable bool) {
+	ended := t.ended()
+	if whole := len(ended) == len(count.Parts()); whole || t.today < r.now.First || t.today > r.now.Last {
+		now, came, comparable = t.sum(r.now)
+		var wholeBefore bool
+		before, _, wholeBefore = t.sum(r.before)
+		return now, before, came, comparable && wholeBefore
+	}
+	now, came, comparable = t.sum(count.Days{First: r.now.First, Last: t.today - 1})
+	beside := r.before.First + (t.today - r.now.First)
+	before, _, wholeBefore := t.sum(count.Days{First: r.before.First, Last: min(beside-1, r.before.Last)})
+	comparable = comparable && wholeBefore && t.undatedOf(count.Days{First: t.today, Last: t.today}) == 0
+	if len(ended) == 0 {
+		// A silent room is one whose numbers are missing.
+		return now, before, came, comparable && t.awake && r.now.First < t.today
+	}
+	now.add(t.visits(t.today))
+	if beside <= r.before.Last {
+		d := t.day(beside)
+		comparable = comparable && d.known()
+		for _, p := range ended {
+			if held := t.days[beside]; held != nil {
+				before.add(held.parts[p])
+			}
+		}
+	}
+	return now, before, true, comparable
 }
 
 // received returns what of a day came.

@@ -50,6 +50,8 @@ type memoryStore struct {
 	rev     int64
 	seq     int64
 	heldRev int64 // what the centre said that it holds
+	ended   bool  // a part of a day has, since the last Release
+	gap     bool  // each answer is of a day far from the one before
 	full    error // of Begin, when the disk takes nothing more
 }
 
@@ -181,7 +183,16 @@ func (b *memoryStore) Pending(context.Context) (Upload, error) {
 	return *b.pending, nil
 }
 
-func (b *memoryStore) Acknowledge(_ context.Context, a Ack) error {
+// Release has nothing to do: all that is counted here has ended.
+func (b *memoryStore) Release(context.Context) (bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	ended := b.ended
+	b.ended = false
+	return ended, nil
+}
+
+func (b *memoryStore) Acknowledge(_ context.Context, a Ack) (bool, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i, c := range b.pending.Cells {
@@ -191,7 +202,7 @@ func (b *memoryStore) Acknowledge(_ context.Context, a Ack) error {
 		}
 	}
 	b.pending, b.token, b.rev, b.heldRev = nil, a.Token, max(b.rev, a.Rev), a.Rev
-	return nil
+	return b.gap, nil
 }
 
 func (b *memoryStore) Standing(context.Context) (Progress, error) {

@@ -59,10 +59,39 @@ func olderReason(reason string) string {
 	return ""
 }
 
+// tapped tells whether a light may have its reason from one card alone: a badge that is
+// held to the reader and cannot be read, a tap that was kept and not read back.
+func tapped(l wire.Health) bool {
+	return l.Level == "orange" && (l.Reason == "reader.unread" || l.Reason == "store.unread")
+}
+
+// tappedLight is what became of a light that one card may have turned.
+type tappedLight struct {
+	stands bool // it was lit when a part of a day had ended last, and at each request since
+	told   bool
+}
+
+// settle returns a light as it is told. One that a card may have turned, and turned back,
+// is told when a part of a day has ended through the whole of which it was lit, until one
+// has at whose end it is not: so no minute in which somebody came moves a byte.
+func (u *Uplink) settle(l wire.Health, ended bool) wire.Health {
+	lit := tapped(l)
+	s := u.lit[l.Part]
+	if ended {
+		s.told = s.stands && lit
+	}
+	s.stands = lit && (ended || s.stands)
+	if u.lit[l.Part] = s; !lit || s.told {
+		return l
+	}
+	return wire.Health{Part: l.Part, Level: "green"}
+}
+
 // wireHealth returns the kiosk's health as it may be sent, ours added when
 // it is not among them. What the schema does not know is left out, so that a
-// new part can never stop the numbers.
-func (u *Uplink) wireHealth(version int) []wire.Health {
+// new part can never stop the numbers. ended tells that a part of a day has, since the
+// request before.
+func (u *Uplink) wireHealth(version int, ended bool) []wire.Health {
 	var all []wire.Health
 	if u.allHealth != nil {
 		all = u.allHealth()
@@ -72,6 +101,7 @@ func (u *Uplink) wireHealth(version int) []wire.Health {
 	}
 	out := []wire.Health{}
 	for _, l := range all {
+		l = u.settle(l, ended)
 		if !slices.Contains(wire.Reasons(version), l.Reason) {
 			l.Reason = olderReason(l.Reason)
 		}

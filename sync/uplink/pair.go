@@ -114,7 +114,7 @@ func (u *Uplink) askToPair(ctx context.Context) (wire.PairAnswer, error) {
 	if said.State != wire.PairPaired {
 		return said, nil
 	}
-	p := Pairing{Kiosk: said.Kiosk, Room: said.Room, ServerKey: server, URL: u.url.String(), At: u.clock.Now().Wall}
+	p := Pairing{Kiosk: said.Kiosk, Room: said.Room, ServerKey: server, URL: u.url.String(), At: u.clock.Now().Wall, Said: said.Time}
 	if err := u.store.SetPairing(ctx, p); err != nil {
 		return none, fmt.Errorf("store pairing: %w", err)
 	}

@@ -116,7 +116,10 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 	if err != nil {
 		return none, fmt.Errorf("read sequence: %w", err)
 	}
-	// Before the cells: visits that are dated meanwhile are told twice and not never.
+	further, err := u.store.Release(ctx)
+	if err != nil {
+		return none, fmt.Errorf("release counts: %w", err)
+	}
 	undated, err := u.store.Undated(ctx, wire.MaxUndated)
 	if err != nil {
 		return none, fmt.Errorf("read undated visits: %w", err)
@@ -140,7 +143,7 @@ func (u *Uplink) compose(ctx context.Context) (Upload, error) {
 		Seq:     seq,
 		Token:   token,
 		Clock:   wire.ClockReading{Time: u.clock.Now().Wall.UTC(), Trust: u.trusted()},
-		Health:  u.wireHealth(version),
+		Health:  u.wireHealth(version, further),
 		Cells:   cells,
 	}
 	if version > wire.Version {
@@ -215,7 +218,11 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 		return outcome{failed: u.store.KioskBack(ctx, Told{Epoch: standing.present(), Rev: said.Rev})}
 	}
 	ack := Ack{Seq: upload.Seq, Results: said.Results, Token: said.NextToken, Rev: said.Rev, Rules: said.Rules, At: u.clock.Now().Wall}
-	if err := u.store.Acknowledge(ctx, ack); err != nil {
+	if first {
+		ack.Said = said.Time // of a request that left before it is hours old
+	}
+	gap, err := u.store.Acknowledge(ctx, ack)
+	if err != nil {
 		return outcome{failed: fmt.Errorf("acknowledge upload: %w", err)}
 	}
 	u.resume, u.resumes, u.ruled = "", 0, said.Rules != ""
@@ -236,6 +243,11 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 	if err := u.requestTaken(ctx, n); err != nil {
 		return outcome{failed: err}
 	}
+	if gap {
+		if _, err := u.store.Release(ctx); err != nil {
+			return outcome{failed: fmt.Errorf("release counts: %w", err)}
+		}
+	}
 	unsent, aside, err := u.store.Waiting(ctx)
 	if err != nil {
 		return outcome{failed: fmt.Errorf("read what waits: %w", err)}
@@ -249,8 +261,8 @@ func (u *Uplink) acknowledge(ctx context.Context, upload Upload, a answer, first
 		u.show("")
 	}
 	wait := u.grid.wait(u.clock.Now().Wall, time.Duration(said.Interval)*time.Second)
-	if unsent > 0 && full {
-		wait = 0 // more than one request holds, which a gap explains and no tap
+	if unsent > 0 && (full || gap) {
+		wait = 0 // more than one request holds, or the days of a gap: neither is due to a tap
 	}
 	return outcome{wait: wait, early: true}
 }

@@ -46,10 +46,16 @@ type Pairing struct {
 	ServerKey ed25519.PublicKey
 	URL       string
 	At        time.Time
+	Said      time.Time // that was signed with it; not kept
 }
 
 // Cells tells what the centre has not taken yet.
 type Cells interface {
+	// Release lets go what has ended since the last time, and tells whether anything
+	// has: parts of days, days, and longer periods. What it does follows from the
+	// timetable and the clock, and never from a tap. Nothing that it has not released is
+	// unsent.
+	Release(ctx context.Context) (further bool, err error)
 	// Unsent returns up to max cells that are neither taken at their revision
 	// nor set aside at it.
 	Unsent(ctx context.Context, max int) ([]wire.Cell, error)
@@ -61,8 +67,8 @@ type Cells interface {
 type Dates interface {
 	// Lost returns up to max times that days were lost, the last ones.
 	Lost(ctx context.Context, max int) ([]wire.LostDays, error)
-	// Undated returns up to max stretches of visits that wait for a date. No tap
-	// changes what it says before its day has ended.
+	// Undated returns up to max stretches of visits that wait for a date, as it was at
+	// the last Release that went further.
 	Undated(ctx context.Context, max int) ([]wire.Undated, error)
 }
 
@@ -92,8 +98,9 @@ type Uploads interface {
 	// ErrNoUpload.
 	Pending(ctx context.Context) (Upload, error)
 	// Acknowledge closes it: its cells are taken at the revisions that were sent. With
-	// other rules than before, what was refused by those is to be sent once more.
-	Acknowledge(ctx context.Context, a Ack) error
+	// other rules than before, what was refused by those is to be sent once more. gap
+	// tells that this answer is of a day of which nothing could be released before.
+	Acknowledge(ctx context.Context, a Ack) (gap bool, err error)
 	// Requeue forgets it, because it was refused whole: its cells stay unsent.
 	Requeue(ctx context.Context) error
 }
@@ -115,4 +122,5 @@ type Ack struct {
 	Rev     int64         // the highest revision the centre holds: ours goes on above it
 	Rules   string        // by which it takes cells, empty when it does not say
 	At      time.Time
+	Said    time.Time // the time that was signed with it; zero for that of an earlier request
 }

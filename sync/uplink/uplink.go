@@ -83,9 +83,10 @@ type Uplink struct {
 	old     time.Time         // when the centre said that it speaks version 1; zero for never
 	// stretches are what is still to be compared with the centre's cells, the next first.
 	stretches []wire.Checksum
-	ruled     bool      // the centre says by which rules it takes counts
-	due       time.Time // the hour of the centre in which was looked for counts whose day has come
-	offered   time.Time // when what an older centre did not know was last offered; zero since the start
+	lit       map[string]tappedLight // by part
+	ruled     bool                   // the centre says by which rules it takes counts
+	due       time.Time              // the hour of the centre in which was looked for counts whose day has come
+	offered   time.Time              // when what an older centre did not know was last offered; zero since the start
 
 	// Of the goroutine that runs Run.
 	reached []netip.Addr // the machine's addresses when the last exchange began
@@ -111,7 +112,7 @@ func New(c Config) (*Uplink, error) {
 		store: c.Store, key: c.Key, public: public, ownFingerprint: wire.Fingerprint(public), url: address, client: newClient(c.Client),
 		clock: c.Clock, allHealth: c.Health, trust: c.Trust, anchor: c.Anchor, onHealth: c.OnHealth, addresses: c.Addresses, pools: c.Pools, log: c.Log, timing: c.Timing.withDefaults(),
 		woken: make(chan struct{}, 1), again: make(chan struct{}, 1), turn: make(chan struct{}, 1), batch: wire.MaxRows,
-		health: wire.Health{Part: "sync", Level: "green"},
+		health: wire.Health{Part: "sync", Level: "green"}, lit: map[string]tappedLight{},
 	}
 	if u.log == nil {
 		u.log = slog.New(slog.DiscardHandler)
@@ -257,7 +258,10 @@ func (u *Uplink) Flush(ctx context.Context) error {
 	}
 	defer u.client.CloseIdleConnections()
 	for {
-		if rest, err := u.hasUnsent(ctx); err != nil || !rest {
+		if _, err := u.store.Release(ctx); err != nil {
+			return fmt.Errorf("last upload: %w", err)
+		}
+		if rest, err := u.hasUnsent(ctx); err != nil || !rest && u.resume == "" {
 			return err
 		}
 		o := u.report(ctx, p)

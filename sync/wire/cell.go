@@ -16,7 +16,7 @@ type Cell struct {
 	Measure count.Measure `json:"measure"`        //
 	Part    count.Part    `json:"part,omitempty"` // empty for measures that are not split
 	N       *int64        `json:"n"`              // the count; null withdraws a class B or C cell, or says that nobody answered
-	Rev     int64         `json:"rev"`            // grows with every change in the room, from 1
+	Rev     int64         `json:"rev"`            // given when the cell is released, each above all before, from 1
 }
 
 // Code says why a cell was refused.

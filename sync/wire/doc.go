@@ -131,8 +131,8 @@
 // not, and those on a day that a clock alone has told and a volunteer is asked about.
 // They are in no cell, or in one of a wrong day. A centre calls no day whole of which
 // they can be, and tells their number beside each figure that may lack them. Each
-// request of version 2 has all there are: without the field there are none. It never
-// changes by a tap: visits of the running boot are told of days that have ended.
+// request of version 2 has all there are: without the field there are none. They are
+// told as they were when cells were released last: see What is sent when.
 //
 // The reasons are reader.gone, reader.fault, reader.none, reader.starting,
 // store.starting, store.locked, store.broken, store.full, store.unsaved,
@@ -169,7 +169,34 @@
 // of older centres, changes nothing. Between points it reports only for what no
 // visitor does: at its start, once paired, when a light has turned red (ten
 // seconds later, and at most once a minute), when a request found no answer, and
-// at once while it holds more than one request takes.
+// at once for the rest of what more than one request takes, or of a gap.
+//
+// # What is sent when
+//
+// Nor may who reads the requests learn more of when people come than the part of the
+// day. So a cell leaves the room when what it counts has ended, and no tap changes a byte
+// before that. The kiosk counts into numbers of its own and releases cells, each with the
+// number that it has then and the next revision, ordered by period, measure and part:
+//
+//   - those of a part of a day once the next part has begun, all measures, zeros too;
+//   - those of the whole day, and of its last part, once a host has said that the room is
+//     closed, or five minutes after the last planned closing; on a day without hours after
+//     midnight;
+//   - those of a month, a quarter or a year in the days after its end;
+//   - what was corrected since, and what came after closing, with the next of these, or
+//     after midnight.
+//
+// They go with the first request on the grid after that. A cell that says again what it
+// said is not released again. Of a day nothing is released that is more than one after
+// that of the last signed answer, and of a longer period nothing before an answer of a
+// later day: so a clock that is ahead tells nothing of days to come. After a gap the
+// first request holds what is up to the day after the last answer, and the rest follows
+// at once. A kiosk whose clock is more than forty days after the last answer releases
+// nothing before a new one; and one signed time that lies so far ahead of the last day
+// that it knows is not believed before another agrees, 24 hours of the same boot later.
+//
+// Lights tell of the kiosk, and turn by themselves, but for those that one card can turn,
+// which are told when they stood all through a part of the day.
 //
 // # Cells
 //
@@ -181,7 +208,7 @@
 //	part      "ochtend", "middag" or "avond" for a measure by part, else left out
 //	n         integer, 0 to 100000; null withdraws a cell of class B or C, and says
 //	          of volunteers and volunteer_minutes that nobody filled them in
-//	rev       integer, 1 to 2^53-1: grows with every change in the room
+//	rev       integer, 1 to 2^53-1: given when the cell is released, each above all before
 //
 // The centre holds one number for each (epoch, period, measure, part) and takes
 // a cell when its rev is above the one it holds; so cells may come twice, late

@@ -17,15 +17,22 @@ type tally struct {
 	Over            string // said when not all rooms could be compared
 	Least           string // said when visits of today may be missing
 	Undated         string // how many visits wait for a date that it may lack, "" for none
+	SoFar           string // said of today while parts of it are still to come
 }
 
 func (p *sheet) tallies() []tally {
 	now := p.Today.UTC()
 	weekday := p.localizer.Weekday(now.Weekday())
 	last := p.Total.Month.DaysBefore.Last.UTC()
+	today := p.tally("today", p.localizer.Today(now), p.Total.Today, func(n string) string {
+		if p.soFar() != "" {
+			return p.T("dashboard.tally.before.parts", "Weekday", weekday, "Count", n)
+		}
+		return p.T("dashboard.tally.before.day", "Weekday", weekday, "Count", n)
+	})
+	today.SoFar = p.soFar()
 	return []tally{
-		p.tally("today", p.localizer.Today(now), p.Total.Today,
-			func(n string) string { return p.T("dashboard.tally.before.day", "Weekday", weekday, "Count", n) }),
+		today,
 		p.tally("week", p.T("dashboard.tally.until.week", "Weekday", weekday), p.Total.Week,
 			func(n string) string { return p.T("dashboard.tally.before.week", "Weekday", weekday, "Count", n) }),
 		p.tally("month", p.T("dashboard.tally.until.month", "Date", p.dayMonth(now)), p.Total.Month,
@@ -33,6 +40,18 @@ func (p *sheet) tallies() []tally {
 				return p.T("dashboard.tally.before.month", "Date", p.dayMonth(last), "Count", n)
 			}),
 	}
+}
+
+// soFar says of which parts of today the numbers have come, "" when of all or of none:
+// rooms tell of a part when it has ended.
+func (p *sheet) soFar() string {
+	switch p.Total.Today.Ended {
+	case 1:
+		return p.T("dashboard.tally.sofar.ochtend")
+	case 2:
+		return p.T("dashboard.tally.sofar.middag")
+	}
+	return ""
 }
 
 // tally writes one of them; before words the number that it is compared with.

@@ -134,8 +134,11 @@ func TestCompare_WhatTheRoomNotedWrong(t *testing.T) {
 			s.come(1)
 			s.night()
 			s.come(4)
+			s.watch.pass(3 * time.Hour) // the morning has ended, and its numbers are released
+			_, err := s.store.Release(t.Context())
+			must(t, err)
 			s.spoil(s.roomFile(), strings.ReplaceAll(spoil, "24'", "25'"))
-			s.send()
+			s.sendNow()
 			s.holds("24:1")
 			s.night()
 			s.holds("24:1 25:4")
@@ -173,7 +176,7 @@ func TestCompare_NarrowsDownToTheOneNumber(t *testing.T) {
 	s.come(5)
 	for range 150 {
 		s.watch.pass(24 * time.Hour)
-		must(t, s.store.Tick(t.Context()))
+		s.sendNow()
 	}
 	s.send()
 	s.night()

@@ -42,7 +42,7 @@ func TestIdle_TheNightMendsANumberAtTheCentre(t *testing.T) {
 		if err := room.r.Store.AddGuest(t.Context(), 0, kiosk.BandAdult); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Hour)
+		time.Sleep(time.Hour + 15*time.Minute) // until the first report after the morning
 		synctest.Wait()
 		const guests = `WHERE measure = 'guests' AND part = 'ochtend' ORDER BY period LIMIT 1`
 		if n := at(`SELECT n FROM cells ` + guests); n != 1 {

@@ -42,7 +42,7 @@ func (o outbox) Pairing(ctx context.Context) (uplink.Pairing, error) {
 }
 
 func (o outbox) SetPairing(ctx context.Context, p uplink.Pairing) error {
-	return o.Store.SetPairing(ctx, kiosk.Pairing{Kiosk: p.Kiosk, Room: p.Room, ServerKey: p.ServerKey, URL: p.URL, At: p.At})
+	return o.Store.SetPairing(ctx, kiosk.Pairing{Kiosk: p.Kiosk, Room: p.Room, ServerKey: p.ServerKey, URL: p.URL, At: p.At, Said: p.Said})
 }
 
 func (o outbox) ForgetPairing(ctx context.Context) error {
@@ -115,8 +115,8 @@ func (o outbox) Pending(ctx context.Context) (uplink.Upload, error) {
 	return uplink.Upload{Seq: u.Seq, Nonce: u.Nonce, Body: u.Body, Cells: cellsOf(u.Counts)}, err
 }
 
-func (o outbox) Acknowledge(ctx context.Context, a uplink.Ack) error {
-	x := kiosk.Ack{Seq: a.Seq, Token: a.Token, Rev: a.Rev, Rules: a.Rules, At: a.At}
+func (o outbox) Acknowledge(ctx context.Context, a uplink.Ack) (gap bool, err error) {
+	x := kiosk.Ack{Seq: a.Seq, Token: a.Token, Rev: a.Rev, Rules: a.Rules, At: a.At, Said: a.Said}
 	for _, r := range a.Results {
 		state := kiosk.AckTaken // a stale one too: the centre holds something newer
 		if r.Status == wire.StatusRejected {

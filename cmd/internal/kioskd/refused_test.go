@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
 
@@ -33,17 +32,16 @@ func TestRefused_UnknownMeasureGoesWithTheCentresUpgrade(t *testing.T) {
 	s.come(3)
 	s.send()
 	s.refused(1)
-	s.come(1) // another number of it is refused as well
+	s.come(1) // that of the afternoon is refused as well
 	s.send()
-	s.refused(1)
+	s.refused(2)
 
 	s.measures = count.Catalogue{}
 	must(t, s.held.Close())
 	s.openCentre()
-	must(t, s.store.AddGuest(t.Context(), 0, kiosk.BandChild)) // something to report
-	s.send()
+	s.send() // the zeros of the evening
 	s.refused(0)
-	if n := s.centreReading(`SELECT n FROM cells WHERE measure = 'guests_18_64' AND part = 'ochtend'`); n != 4 {
+	if n := s.centreReading(`SELECT sum(n) FROM cells WHERE measure = 'guests_18_64'`); n != 4 {
 		t.Errorf("the centre holds %d of the new measure, want 4", n)
 	}
 }
@@ -54,19 +52,49 @@ func TestRefused_FutureGoesWhenItsDayHasCome(t *testing.T) {
 	s := newStory(t)
 	s.come(1)
 	s.send()
-	s.behind = 3 * 24 * time.Hour // the centre's clock stays where it was
 	s.at(27, 10)
+	s.sendNow()
 	s.come(2)
+	s.behind = 3 * 24 * time.Hour // the centre's clock goes back
 	s.send()
 	s.holds("24:1")
 	if now, err := s.store.Sending(t.Context()); err != nil || now.Refused == 0 {
 		t.Fatalf("nothing is refused: %+v, %v", now, err)
 	}
 	s.behind = 0
-	must(t, s.store.AddGuest(t.Context(), 0, kiosk.BandChild)) // something to report
+	s.run("the centre's clock is right again", func() bool {
+		now, err := s.store.Sending(t.Context())
+		return err == nil && now.Refused == 0
+	})
 	s.send()
 	s.refused(0)
-	s.holds("24:1 27:3")
+	s.holds("24:1 27:2")
+}
+
+// Of a day that the centre's clock has not come to nothing is sent, so nothing is
+// refused; once it has, all goes that waited, whatever its size.
+func TestRefused_NothingGoesBeforeTheCentresDay(t *testing.T) {
+	s := newStory(t)
+	s.come(1)
+	s.send()
+	stays := s.watch.now.Wall // the centre's clock
+	for day := 25; day <= 27; day++ {
+		s.at(day, 10)
+		s.come(2)
+		s.behind = s.watch.now.Wall.Sub(stays) + 2*time.Hour
+		s.send()
+	}
+	s.refused(0)
+	s.holds("24:1 25:2")
+	s.behind = 0
+	s.come(1)
+	s.sendNow() // with nothing to send it says nothing
+	s.run("the centre's clock is right", func() bool {
+		now, err := s.store.Sending(t.Context())
+		return err == nil && now.Waiting == 0 && s.centreReading(`SELECT count(*) FROM cells WHERE period = '2026-11-27' AND part = 'ochtend'`) > 0
+	})
+	s.refused(0)
+	s.holds("24:1 25:2 26:2 27:2")
 }
 
 // What a clock ahead had put on days to come is taken back without a word to the

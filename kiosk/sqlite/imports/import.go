@@ -16,9 +16,9 @@ import (
 // batch is a list that is being taken in.
 type batch struct {
 	now
-	no   int64
-	rev  int64 // of the numbers when it was planned
-	plan attendancelist.Plan
+	no     int64
+	change int64 // number of the last one when it was planned
+	plan   attendancelist.Plan
 	*known
 }
 
@@ -68,8 +68,8 @@ func (l *Lists) planned(ctx context.Context, list []attendancelist.Row) (b *batc
 }
 
 func (b *batch) read(ctx context.Context, l *Lists, q sqlrow.Querier, list []attendancelist.Row) (err error) {
-	if err := q.QueryRowContext(ctx, `SELECT rev FROM meta`).Scan(&b.rev); err != nil {
-		return fmt.Errorf("read revision: %w", err)
+	if err := q.QueryRowContext(ctx, `SELECT change FROM meta`).Scan(&b.change); err != nil {
+		return fmt.Errorf("read number of changes: %w", err)
 	}
 	if b.known, err = l.find(ctx, q, b.now, list); err != nil {
 		return err

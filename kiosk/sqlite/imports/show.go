@@ -95,7 +95,7 @@ func (l *Lists) again(ctx context.Context, t Writing, b *batch) error {
 		at.Day, err = count.ParseDay(day)
 		return at, err
 	}, `SELECT DISTINCT i.epoch, i.period, i.part FROM import_cell i JOIN cell c ON c.period = i.period AND c.part = i.part AND c.epoch = i.epoch
-		WHERE i.batch = ?1 AND c.rev > ?2`, b.no, b.rev)
+		WHERE i.batch = ?1 AND c.change > ?2`, b.no, b.change)
 	if err != nil {
 		return fmt.Errorf("look for taps: %w", err)
 	}

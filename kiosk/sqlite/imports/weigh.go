@@ -21,7 +21,7 @@ var errStale = errors.New("figures were corrected meanwhile")
 // weighed is what the figures were and will be, as of one snapshot.
 type weighed struct {
 	now
-	rev, turn     int64
+	change, turn  int64
 	before, after *reach.Ledger
 	keep          map[count.Period]reach.Kept  // to be written
 	drop          []count.Period               // of which nothing is to be kept
@@ -43,8 +43,8 @@ type left struct {
 // weigh counts the figures as they are and as they would be with what is given.
 func (l *Lists) weigh(ctx context.Context, q sqlrow.Querier, n now, g ledger.Given, of left) (w *weighed, err error) {
 	w = &weighed{now: n, keep: make(map[count.Period]reach.Kept), shift: make(map[count.Period]reach.Tally)}
-	if err := q.QueryRowContext(ctx, `SELECT meta.rev, reckoning.turn FROM meta, reckoning`).Scan(&w.rev, &w.turn); err != nil {
-		return nil, fmt.Errorf("read revision: %w", err)
+	if err := q.QueryRowContext(ctx, `SELECT meta.change, reckoning.turn FROM meta, reckoning`).Scan(&w.change, &w.turn); err != nil {
+		return nil, fmt.Errorf("read number of changes: %w", err)
 	}
 	if w.before, err = l.room.Ledger().Load(ctx, q); err != nil {
 		return nil, err
@@ -182,7 +182,7 @@ func (w *weighed) stands(ctx context.Context, t Writing) error {
 	if err != nil {
 		return err
 	}
-	changed, err := t.DaysChanged(ctx, w.rev, w.settled.FirstOfMonth())
+	changed, err := t.DaysChanged(ctx, w.change, w.settled.FirstOfMonth())
 	if err != nil {
 		return err
 	}
@@ -209,11 +209,11 @@ func (l *Lists) tell(ctx context.Context, t Writing, w *weighed) error {
 		return err
 	}
 	// All that is written of the days is counted in.
-	var rev int64
-	if err := t.QueryRowContext(ctx, `SELECT rev FROM meta`).Scan(&rev); err != nil {
-		return fmt.Errorf("read revision: %w", err)
+	var change int64
+	if err := t.QueryRowContext(ctx, `SELECT change FROM meta`).Scan(&change); err != nil {
+		return fmt.Errorf("read number of changes: %w", err)
 	}
-	return ledger.NoteRecount(ctx, t, w.settled, rev)
+	return ledger.NoteRecount(ctx, t, w.settled, change)
 }
 
 // deltas are by how much the numbers of days change, by the rows of a list.

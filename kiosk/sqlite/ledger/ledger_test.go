@@ -156,7 +156,7 @@ func TestLoad_PlannedAsTheTimetableStood(t *testing.T) {
 	now.Exceptions = map[count.Day][]kiosk.OpeningHours{monday - 7: nil, monday - 6: open}
 	now.Since = monday - 100
 	must(t, ledger.NoteWeek(t.Context(), db, now))
-	run(t, db, `INSERT INTO cell (epoch, period, measure, part, n, rev) VALUES (1, '2026-07-06', 'open', '', 0, 1), (1, '2026-07-07', 'open', '', 1, 1)`)
+	run(t, db, `INSERT INTO cell (epoch, period, measure, part, n, change) VALUES (1, '2026-07-06', 'open', '', 0, 1), (1, '2026-07-07', 'open', '', 1, 1)`)
 	l, err := ledger.Rows{Keys: keys, Timetable: now}.Load(t.Context(), db)
 	must(t, err)
 	for d, want := range map[count.Day]bool{
@@ -189,7 +189,7 @@ func TestLastRecount(t *testing.T) {
 	must(t, ledger.NoteRecount(t.Context(), db, day, 17))
 	must(t, ledger.NoteDoubt(t.Context(), db, timeline.Doubt(3)))
 	got, err := ledger.LastRecount(t.Context(), db)
-	if want := (ledger.Recount{Day: day, Rev: 17, Doubt: 3}); err != nil || got != want {
+	if want := (ledger.Recount{Day: day, Change: 17, Doubt: 3}); err != nil || got != want {
 		t.Errorf("last recount is %+v, %v, want %+v", got, err, want)
 	}
 }

@@ -12,23 +12,23 @@ import (
 
 // Recount is how far the figures have been counted.
 type Recount struct {
-	Day   count.Day // on which it was done last
-	Rev   int64     // up to which the cells of days were looked at
-	Doubt timeline.Doubt
+	Day    count.Day // on which it was done last
+	Change int64     // the last one of cells of days that was looked at
+	Doubt  timeline.Doubt
 }
 
 // LastRecount returns how far the figures have been counted.
 func LastRecount(ctx context.Context, q sqlrow.Querier) (r Recount, err error) {
-	if err := q.QueryRowContext(ctx, `SELECT day, rev, doubt FROM reckoning`).Scan(&r.Day, &r.Rev, &r.Doubt); err != nil {
+	if err := q.QueryRowContext(ctx, `SELECT day, rev, doubt FROM reckoning`).Scan(&r.Day, &r.Change, &r.Doubt); err != nil {
 		return r, fmt.Errorf("read last recount: %w", err)
 	}
 	return r, nil
 }
 
-// NoteRecount notes that the figures were counted on a day, from cells up to a
-// revision.
-func NoteRecount(ctx context.Context, tx sqlrow.Tx, day count.Day, rev int64) error {
-	return note(ctx, tx, "recount", `UPDATE reckoning SET day = ?1, rev = ?2`, day, rev)
+// NoteRecount notes that the figures were counted on a day, from cells up to the change of
+// a number.
+func NoteRecount(ctx context.Context, tx sqlrow.Tx, day count.Day, change int64) error {
+	return note(ctx, tx, "recount", `UPDATE reckoning SET day = ?1, rev = ?2`, day, change)
 }
 
 // NoteDoubt notes for how many more nights the clock is doubted.
@@ -73,15 +73,15 @@ func note(ctx context.Context, tx sqlrow.Tx, what, query string, args ...any) er
 // Counted is what of the figures could have changed since they were counted beside the
 // writing.
 type Counted struct {
-	Rev, Turn int64
-	Today     count.Day // as of which they are told
-	Epoch     int
+	Change, Turn int64
+	Today        count.Day // as of which they are told
+	Epoch        int
 }
 
 // Look notes how far a snapshot goes.
 func (s *Counted) Look(ctx context.Context, q sqlrow.Querier) error {
-	if err := q.QueryRowContext(ctx, `SELECT meta.rev, reckoning.turn FROM meta, reckoning`).Scan(&s.Rev, &s.Turn); err != nil {
-		return fmt.Errorf("read revision: %w", err)
+	if err := q.QueryRowContext(ctx, `SELECT meta.change, reckoning.turn FROM meta, reckoning`).Scan(&s.Change, &s.Turn); err != nil {
+		return fmt.Errorf("read number of changes: %w", err)
 	}
 	return nil
 }
@@ -93,6 +93,6 @@ func (s Counted) Stands(ctx context.Context, tx *outbox.Tx, today count.Day) (bo
 	if err := now.Look(ctx, tx); err != nil {
 		return false, err
 	}
-	changed, err := tx.DaysChanged(ctx, s.Rev, s.Today.FirstOfMonth())
+	changed, err := tx.DaysChanged(ctx, s.Change, s.Today.FirstOfMonth())
 	return err == nil && !changed && now.Turn == s.Turn && now.Today == s.Today && now.Epoch == s.Epoch, err
 }

@@ -19,7 +19,9 @@ type box struct {
 	t      *testing.T
 	db     *sql.DB
 	now    time.Time
-	passed int // how often a revision was taken
+	since  time.Duration
+	heard  count.Day
+	passed int // how often changes were numbered
 }
 
 // newBox begins the first epoch at ten o'clock of a day.
@@ -42,7 +44,7 @@ func (b *box) write(ctx context.Context, fn func(context.Context, *outbox.Tx, ki
 	cells := outbox.NewTx(tx, func() time.Time { b.passed++; return b.now }, func(context.Context, kiosk.DayPart) error { return nil })
 	err = tx.QueryRowContext(ctx, `SELECT coalesce(max(ordinal), 0) FROM epoch`).Scan(&cells.Epoch)
 	if err == nil {
-		err = fn(ctx, cells, kiosk.Moment{Wall: b.now})
+		err = fn(ctx, cells, kiosk.Moment{Wall: b.now, Boot: "one", Since: b.since})
 	}
 	if err != nil {
 		return errors.Join(err, tx.Rollback())
@@ -81,9 +83,22 @@ func (b *box) number(query string, args ...any) (n int64) {
 	return n
 }
 
-// unsent returns the numbers that wait.
+// release lets all go that says something new, as when all its days had ended.
+func (b *box) release() {
+	b.t.Helper()
+	const far = 1 << 20
+	b.in(func(ctx context.Context, tx *outbox.Tx) error {
+		if _, err := tx.ExecContext(ctx, `UPDATE link SET heard = ?1`, far); err != nil {
+			return err
+		}
+		return tx.Release(ctx, kiosk.Ended{Day: far}, nil)
+	})
+}
+
+// unsent returns the numbers that wait to be sent, all days having ended.
 func (b *box) unsent() map[kiosk.Cell]int64 {
 	b.t.Helper()
+	b.release()
 	counts, err := b.Unsent(b.t.Context(), 100)
 	b.must(err)
 	all := make(map[kiosk.Cell]int64)
@@ -96,9 +111,10 @@ func (b *box) unsent() map[kiosk.Cell]int64 {
 	return all
 }
 
-// send begins a request with all that is unsent.
+// send begins a request with all that is unsent, all days having ended.
 func (b *box) send() kiosk.Upload {
 	b.t.Helper()
+	b.release()
 	ctx := b.t.Context()
 	seq, err := b.NextSeq(ctx)
 	b.must(err)
@@ -116,5 +132,11 @@ func (b *box) answer(u kiosk.Upload, state kiosk.AckState, code string) {
 	for range u.Counts {
 		a.States, a.Codes = append(a.States, state), append(a.Codes, code)
 	}
-	b.must(b.Acknowledge(b.t.Context(), a))
+	b.acknowledge(a)
+}
+
+func (b *box) acknowledge(a kiosk.Ack) {
+	b.t.Helper()
+	_, err := b.Acknowledge(b.t.Context(), a)
+	b.must(err)
 }

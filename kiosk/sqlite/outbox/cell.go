@@ -19,6 +19,13 @@ const (
 	ofFigure = `length(period) < 10`
 )
 
+// Stages of a cell's number on its way out of the room, as they stand in the table.
+const (
+	stageReleased = iota // told and rev say what n says, or the centre knows better
+	stageWaits           // n waits for its release
+	stageToCome          // nothing is known of the cell: its day is still to come
+)
+
 // sameCell finds the cell of the first four arguments.
 const sameCell = `epoch = ?1 AND period = ?2 AND part = ?3 AND measure = ?4`
 
@@ -56,26 +63,43 @@ func (t *Tx) read(ctx context.Context, c kiosk.Cell) (n *int64, known bool, err 
 	return n, true, nil
 }
 
-// Write gives a cell its number, or withdraws it with nil, under the revision of
-// this transaction. It does not look what the cell said before.
+// Write gives a cell its number, or withdraws it with nil. It does not look what the
+// cell said before. The number stays in the room until Release.
 func (t *Tx) Write(ctx context.Context, c kiosk.Cell, n *int64) error {
-	rev, err := t.revision(ctx)
+	no, err := t.change(ctx)
 	if err != nil {
 		return err
 	}
-	acked := int64(0)
+	next := stageWaits
 	if frozen, err := t.frozen(ctx, c); err != nil {
 		return err
 	} else if frozen {
-		acked = rev
+		next = stageReleased // which it never is: the centre knows better
 	}
 	_, err = t.ExecContext(ctx, `
-		INSERT INTO cell (epoch, period, measure, part, n, rev, acked_rev) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-		ON CONFLICT (epoch, period, part, measure) DO UPDATE
-		SET n = excluded.n, rev = excluded.rev, acked_rev = max(acked_rev, excluded.acked_rev)`,
-		c.Epoch, c.Period, c.Measure, c.Part, n, rev, acked)
+		INSERT INTO cell (epoch, period, measure, part, n, change, stage) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+		ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = excluded.n, change = excluded.change,
+		stage = CASE WHEN stage = ?8 THEN stage ELSE excluded.stage END`,
+		c.Epoch, c.Period, c.Measure, c.Part, n, no, next, stageWaits)
 	if err != nil {
 		return fmt.Errorf("write cell %s %s: %w", c.Period, c.Measure, err)
+	}
+	return nil
+}
+
+// Withdraw takes back the number of a day that is still to come: it is kept no longer,
+// and of what was released of it already no more is sent.
+func (t *Tx) Withdraw(ctx context.Context, c kiosk.Cell) error {
+	no, err := t.change(ctx)
+	if err == nil {
+		_, err = t.ExecContext(ctx, `DELETE FROM cell WHERE rev = 0 AND `+sameCell, c.Epoch, c.Period, c.Part, c.Measure)
+	}
+	if err == nil {
+		_, err = t.ExecContext(ctx, `UPDATE cell SET n = NULL, told = NULL, change = ?5, stage = ?6, acked_rev = rev WHERE `+sameCell,
+			c.Epoch, c.Period, c.Part, c.Measure, no, stageToCome)
+	}
+	if err != nil {
+		return fmt.Errorf("withdraw cell %s %s: %w", c.Period, c.Measure, err)
 	}
 	return nil
 }
@@ -130,13 +154,13 @@ func (t *Tx) EndDay(ctx context.Context, d count.Day, planned bool, cells []kios
 // WithdrawAfter withdraws the numbers of all days after one: a clock that ran ahead
 // wrote them, and their time is still to come.
 func (t *Tx) WithdrawAfter(ctx context.Context, day count.Day) error {
-	return t.withdraw(ctx, `n IS NOT NULL`, day)
+	return t.withdraw(ctx, `stage < 2`, day)
 }
 
 // WithdrawZeros is WithdrawAfter for numbers that no visit made: those of visits go with
 // the visits.
 func (t *Tx) WithdrawZeros(ctx context.Context, day count.Day) error {
-	return t.withdraw(ctx, `n = 0`, day)
+	return t.withdraw(ctx, `stage < 2 AND coalesce(n, 0) = 0`, day)
 }
 
 func (t *Tx) withdraw(ctx context.Context, which string, after count.Day) error {
@@ -147,7 +171,7 @@ func (t *Tx) withdraw(ctx context.Context, which string, after count.Day) error 
 		return fmt.Errorf("look for days to come: %w", err)
 	}
 	for _, c := range cells {
-		if err := t.Write(ctx, c, nil); err != nil {
+		if err := t.Withdraw(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -183,11 +207,12 @@ func (t *Tx) Tell(ctx context.Context, figures []kiosk.Count) error {
 	return nil
 }
 
-// DaysChanged tells whether a cell of a day before until has changed since a revision.
-func (t *Tx) DaysChanged(ctx context.Context, rev int64, until count.Day) (changed bool, err error) {
+// DaysChanged tells whether a cell of a day before until has changed since the change of
+// a number.
+func (t *Tx) DaysChanged(ctx context.Context, no int64, until count.Day) (changed bool, err error) {
 	err = t.QueryRowContext(ctx, `
-		SELECT rev > ?1 AND EXISTS (SELECT 1 FROM cell WHERE cell.rev > ?1 AND `+ofDay+` AND period < ?2) FROM meta`,
-		rev, until.String()).Scan(&changed)
+		SELECT change > ?1 AND EXISTS (SELECT 1 FROM cell WHERE cell.change > ?1 AND `+ofDay+` AND period < ?2) FROM meta`,
+		no, until.String()).Scan(&changed)
 	if err != nil {
 		return false, fmt.Errorf("look for corrections: %w", err)
 	}

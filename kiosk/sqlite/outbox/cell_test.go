@@ -11,9 +11,9 @@ import (
 	"example.org/inloop/sync/count"
 )
 
-// TestTx_TakesOneRevision: all that a transaction writes goes under one revision,
-// and the statement that takes it notes what time has passed.
-func TestTx_TakesOneRevision(t *testing.T) {
+// TestTx_NumbersItsChanges: all that a transaction writes goes under one number, and the
+// statement that takes it notes what time has passed. No revision is given for it.
+func TestTx_NumbersItsChanges(t *testing.T) {
 	b := newBox(t)
 	one := int64(1)
 	b.in(func(ctx context.Context, tx *outbox.Tx) error {
@@ -22,15 +22,18 @@ func TestTx_TakesOneRevision(t *testing.T) {
 		}
 		return tx.Write(ctx, morning(1, "2026-11-24"), &one)
 	})
-	if lowest, highest := b.number(`SELECT min(rev) FROM cell`), b.number(`SELECT max(rev) FROM cell`); lowest != 1 || highest != 1 {
-		t.Errorf("revisions from %d to %d, want 1", lowest, highest)
+	if lowest, highest := b.number(`SELECT min(change) FROM cell`), b.number(`SELECT max(change) FROM cell`); lowest != 1 || highest != 1 {
+		t.Errorf("changes from %d to %d, want 1", lowest, highest)
 	}
 	if b.passed != 1 || b.number(`SELECT floor_ms FROM meta`) != b.now.UnixMilli() {
 		t.Errorf("the time was noted %d times, the last is %d", b.passed, b.number(`SELECT floor_ms FROM meta`))
 	}
 	b.visits("2026-11-24", 2)
-	if rev := b.number(`SELECT rev FROM cell WHERE period = '2026-11-24'`); rev != 2 {
-		t.Errorf("the next transaction's revision is %d, want 2", rev)
+	if no := b.number(`SELECT change FROM cell WHERE period = '2026-11-24'`); no != 2 {
+		t.Errorf("the next transaction's number is %d, want 2", no)
+	}
+	if rev := b.number(`SELECT max(rev) FROM meta JOIN cell USING (rev)`); rev != 0 {
+		t.Errorf("revision %d was given by counting", rev)
 	}
 }
 

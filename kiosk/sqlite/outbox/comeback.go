@@ -90,8 +90,8 @@ func (o *Outbox) TakeOver(ctx context.Context, was Former) error {
 // Start is how far the numbers had come when the program started.
 type Start struct {
 	Day            count.Day // count.NoDay when it was not known
-	Rev            int64
-	Visit, Unknown int64 // the last visit, and the last unknown badge
+	Change         int64     // the last number of changes
+	Visit, Unknown int64     // the last visit, and the last unknown badge
 }
 
 // Numbers of the rows of table start that are no start of the program.
@@ -103,7 +103,7 @@ const (
 // startNow is a row of table start of this number, the next one for NULL.
 const startNow = `
 	INSERT OR REPLACE INTO start (no, day, rev, visit, stranger)
-	SELECT ?1, ?2, rev, (SELECT coalesce(max(no), 0) FROM visit), (SELECT coalesce(max(no), 0) FROM stranger) FROM meta`
+	SELECT ?1, ?2, change, (SELECT coalesce(max(no), 0) FROM visit), (SELECT coalesce(max(no), 0) FROM stranger) FROM meta`
 
 // NoteStart notes that the program started: what is counted from now on is of the
 // time after the file was put back, if it was.
@@ -119,7 +119,7 @@ func NoteStart(ctx context.Context, tx sqlrow.Tx, day count.Day) error {
 // that says it already: an idle room writes one page less at each request.
 func (t *Tx) noteRequest(ctx context.Context) error {
 	_, err := t.ExecContext(ctx, startNow+`
-		WHERE (SELECT max(no) <> ?3 OR min(no) <> ?3 OR max(rev) <> meta.rev
+		WHERE (SELECT max(no) <> ?3 OR min(no) <> ?3 OR max(rev) <> meta.change
 			OR max(visit) <> (SELECT coalesce(max(no), 0) FROM visit)
 			OR max(stranger) <> (SELECT coalesce(max(no), 0) FROM stranger) FROM start) IS NOT FALSE`, begun, count.NoDay, answered)
 	if err != nil {
@@ -133,7 +133,7 @@ func (t *Tx) noteRequest(ctx context.Context) error {
 // is what it counted since the last request that was answered. kiosk.ErrNotFound
 // when none ever was.
 func firstStart(ctx context.Context, q sqlrow.Querier) (s Start, err error) {
-	err = q.QueryRowContext(ctx, `SELECT day, rev, visit, stranger FROM start WHERE no >= ?1 ORDER BY no = ?1, no LIMIT 1`, answered).Scan(&s.Day, &s.Rev, &s.Visit, &s.Unknown)
+	err = q.QueryRowContext(ctx, `SELECT day, rev, visit, stranger FROM start WHERE no >= ?1 ORDER BY no = ?1, no LIMIT 1`, answered).Scan(&s.Day, &s.Change, &s.Visit, &s.Unknown)
 	if err != nil {
 		return s, fmt.Errorf("read start: %w", sqlrow.Missing(err))
 	}
@@ -155,7 +155,7 @@ func lastHeard(ctx context.Context, q sqlrow.Querier, zone *time.Location) (coun
 // came: since the start all of them were written by a room that did not know of
 // those who did.
 func (t *Tx) passOver(ctx context.Context, taken count.Day, start Start) error {
-	_, err := t.ExecContext(ctx, `DELETE FROM cell WHERE epoch < ?1 AND rev > ?2 AND `+ofDay+` AND period > ?3`, t.Epoch, start.Rev, taken.String())
+	_, err := t.ExecContext(ctx, `DELETE FROM cell WHERE epoch < ?1 AND change > ?2 AND `+ofDay+` AND period > ?3`, t.Epoch, start.Change, taken.String())
 	if err == nil {
 		_, err = t.ExecContext(ctx, `DELETE FROM start`)
 	}
@@ -172,7 +172,7 @@ func sinceBack(ctx context.Context, q sqlrow.Querier, foreign bool) (Start, erro
 	const none = 1 << 62
 	s, err := firstStart(ctx, q)
 	if errors.Is(err, kiosk.ErrNotFound) {
-		s, err = Start{Rev: none, Visit: none, Unknown: none}, nil
+		s, err = Start{Change: none, Visit: none, Unknown: none}, nil
 	}
 	if err != nil || !foreign {
 		return s, err

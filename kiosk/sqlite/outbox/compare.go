@@ -18,12 +18,21 @@ const stretchSize = 1000
 // inStretch finds the cells of a stretch by the first three arguments.
 const inStretch = `epoch = ?1 AND period > ?2 AND (?3 = '' OR period <= ?3)`
 
+// day is that of a comparison: by what the centre has signed, for a clock of the room's
+// own that is wrong would have it done again; by that clock until it has signed any.
+func (o *Outbox) day(at time.Time, heard count.Day) count.Day {
+	if heard == count.NoDay {
+		return count.DayOf(at, o.zone)
+	}
+	return heard
+}
+
 // Stretches returns what is to be compared with the centre on the day of a moment:
 // nothing when it was already. Of the days that the centre alone knows since a
 // backup was put back, there is nothing to compare.
 func (o *Outbox) Stretches(ctx context.Context, at time.Time) (all []kiosk.Stretch, err error) {
-	var last count.Day
-	if err := o.link(ctx, `SELECT compared FROM link`, &last); err != nil || last == count.DayOf(at, o.zone) {
+	var last, heard count.Day
+	if err := o.link(ctx, `SELECT compared, heard FROM link`, &last, &heard); err != nil || last == o.day(at, heard) {
 		return nil, err
 	}
 	db, err := o.read()
@@ -81,7 +90,7 @@ func (o *Outbox) part(ctx context.Context, s kiosk.Stretch, size int) (parts []k
 		}
 		before, n = p, n+more
 		return p, nil
-	}, `SELECT period, count(*) FROM cell WHERE `+inStretch+` GROUP BY period ORDER BY period`, s.Epoch, s.After, s.Until)
+	}, `SELECT period, count(*) FROM cell WHERE `+inStretch+` AND `+told+` GROUP BY period ORDER BY period`, s.Epoch, s.After, s.Until)
 	if err != nil {
 		return nil, fmt.Errorf("part a stretch: %w", err)
 	}
@@ -107,10 +116,29 @@ func (o *Outbox) Believed(ctx context.Context, s kiosk.Stretch) ([]kiosk.Count, 
 	return counts, nil
 }
 
-// Compared notes that all cells were compared on the day of a moment.
+// Compared notes that all cells were compared on the day of a moment. What was released
+// is then what the centre holds: where the room's own number says otherwise, that is the
+// fault, and it is counted again from the rows.
 func (o *Outbox) Compared(ctx context.Context, at time.Time) error {
 	return o.do(ctx, "note a comparison", func(ctx context.Context, t *Tx) error {
-		return sqlrow.One(ctx, t, `UPDATE link SET compared = ?1`, count.DayOf(at, o.zone))
+		wrong, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (c kiosk.Cell, err error) {
+			return c, row.Scan(&c.Epoch, &c.Period, &c.Part)
+		}, `UPDATE cell SET n = told WHERE stage = ?1 AND rev > 0 AND n IS NOT told AND NOT (`+isFrozen+`) RETURNING epoch, period, part`, stageReleased)
+		if err != nil {
+			return err
+		}
+		for _, c := range wrong {
+			if day, err := count.ParseDay(string(c.Period)); err == nil {
+				if err := t.touch(ctx, kiosk.DayPart{Epoch: c.Epoch, Day: day, Part: c.Part}); err != nil {
+					return err
+				}
+			}
+		}
+		h, err := ReadSignedTime(ctx, t)
+		if err != nil {
+			return err
+		}
+		return sqlrow.One(ctx, t, `UPDATE link SET compared = ?1`, o.day(at, h.Day))
 	})
 }
 
@@ -144,7 +172,7 @@ func (t *Tx) mend(ctx context.Context, s kiosk.Stretch, held []kiosk.Count, toda
 	}
 	cells, err := sqlrow.Collect(ctx, t, func(row sqlrow.Scanner) (c noted, err error) {
 		return c, row.Scan(&c.Epoch, &c.Period, &c.Measure, &c.Part, &c.N, &c.Rev, &c.waits)
-	}, `SELECT `+countColumns+`, NOT `+told+` OR (`+unsent+`) OR (`+refused+`) FROM cell WHERE `+inStretch, s.Epoch, s.After, s.Until)
+	}, `SELECT `+countColumns+`, NOT (`+told+`) OR (`+unsent+`) OR (`+refused+`) FROM cell WHERE `+inStretch, s.Epoch, s.After, s.Until)
 	if err != nil {
 		return 0, fmt.Errorf("read cells: %w", err)
 	}
@@ -160,7 +188,7 @@ func (t *Tx) mend(ctx context.Context, s kiosk.Stretch, held []kiosk.Count, toda
 		}
 	}
 	for _, c := range d.anew {
-		if err := t.Write(ctx, c.Cell, c.N); err != nil {
+		if err := t.renew(ctx, c, today); err != nil {
 			return 0, err
 		}
 		if day, err := count.ParseDay(string(c.Period)); err == nil && ours {
@@ -172,10 +200,26 @@ func (t *Tx) mend(ctx context.Context, s kiosk.Stretch, held []kiosk.Count, toda
 	return len(d.again) + len(d.anew), nil
 }
 
+// renew has a cell sent again as it was released, under another revision. One that the
+// room never had is written: of a day that still runs it goes with its part, for that
+// nobody came yet is nobody's to know.
+func (t *Tx) renew(ctx context.Context, c kiosk.Count, today count.Day) error {
+	if c.Rev > 0 {
+		return t.give(ctx, c)
+	}
+	if err := t.Write(ctx, c.Cell, c.N); err != nil {
+		return err
+	}
+	if first, _, err := c.Period.Span(); err != nil || first >= today {
+		return err
+	}
+	return t.release(ctx, c)
+}
+
 // noted is a cell of the room.
 type noted struct {
 	kiosk.Count
-	waits bool // to be sent, or refused for a reason: nothing is believed of it
+	waits bool // to be released or sent, or refused for a reason: nothing is believed of it
 }
 
 // difference is what a room has to send so that the centre holds the same.
@@ -200,7 +244,7 @@ func differ(cells []noted, held []kiosk.Count, ours bool, today count.Day) (d di
 		case !known || is.Rev < c.Rev:
 			d.again = append(d.again, c.Count)
 		default:
-			d.renew(c.Cell, c.N, is.Rev)
+			d.renew(c.Count, is.Rev)
 		}
 	}
 	for _, is := range held {
@@ -209,15 +253,15 @@ func differ(cells []noted, held []kiosk.Count, ours bool, today count.Day) (d di
 			if len(is.Period) < len("2006-01-02") {
 				n = nil
 			}
-			d.renew(is.Cell, n, is.Rev)
+			d.renew(kiosk.Count{Cell: is.Cell, N: n}, is.Rev)
 		}
 	}
 	return d
 }
 
-func (d *difference) renew(c kiosk.Cell, n *int64, rev int64) {
+func (d *difference) renew(c kiosk.Count, rev int64) {
 	if rev < highest {
-		d.anew, d.above = append(d.anew, kiosk.Count{Cell: c, N: n}), max(d.above, rev)
+		d.anew, d.above = append(d.anew, c), max(d.above, rev)
 	}
 }
 

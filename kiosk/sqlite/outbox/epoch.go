@@ -40,8 +40,8 @@ func (o *Outbox) Epoch(ctx context.Context) (e kiosk.Epoch, err error) {
 	return e, nil
 }
 
-// NewEpoch begins another epoch at a time. Requests are numbered anew, and the
-// one on its way is forgotten.
+// NewEpoch begins another epoch at a time. Requests are numbered anew, the one on its
+// way is forgotten, and what has ended is released in it at once: no tap begins one.
 func (t *Tx) NewEpoch(ctx context.Context, why Origin, at time.Time) error {
 	return t.begin(ctx, why, at, sql.NullInt64{})
 }
@@ -54,7 +54,7 @@ func (t *Tx) begin(ctx context.Context, why Origin, at time.Time, frozen sql.Nul
 	_, err := t.ExecContext(ctx, `INSERT INTO epoch (ordinal, id, reason, began_ms, frozen) VALUES (?1, ?2, ?3, ?4, ?5)`,
 		t.Epoch, id, why, at.UnixMilli(), frozen)
 	if err == nil {
-		_, err = t.ExecContext(ctx, `UPDATE link SET token = '', seq = 0, held_seq = 0`)
+		_, err = t.ExecContext(ctx, `UPDATE link SET token = '', seq = 0, held_seq = 0, ended_day = 0`)
 	}
 	if err != nil {
 		return fmt.Errorf("begin epoch: %w", err)
@@ -80,14 +80,17 @@ func ReadFormer(ctx context.Context, q sqlrow.Querier) (f Former, err error) {
 
 // Restore begins the epoch of a database that was put back from a backup of the
 // day taken. Of that day and later ones the centre knows better than the backup:
-// their cells are frozen, which means that they count as acknowledged, now and
-// whenever a correction writes them.
+// their cells are frozen, which means that they count as released and acknowledged, now
+// and whenever a correction writes them; but not those of which it cannot have heard.
 func (t *Tx) Restore(ctx context.Context, at time.Time, taken count.Day, was Former) error {
 	t.Epoch = max(t.Epoch, was.Epoch) // no ordinal is ever used twice
 	if err := t.begin(ctx, OriginRestored, at, sql.NullInt64{Int64: int64(taken), Valid: true}); err != nil {
 		return err
 	}
-	_, err := t.ExecContext(ctx, `UPDATE cell SET acked_rev = rev WHERE `+ofDay+` AND period >= ?1`, taken.String())
+	// While nothing was released since, the centre can hold none of what still waits.
+	_, err := t.ExecContext(ctx, `UPDATE cell SET acked_rev = rev,
+		stage = CASE WHEN stage = ?2 AND ?4 NOT BETWEEN 1 AND (SELECT rev FROM meta) THEN ?3 ELSE stage END WHERE `+ofDay+` AND period >= ?1`,
+		taken.String(), stageWaits, stageReleased, was.Rev)
 	if err != nil {
 		return fmt.Errorf("freeze old cells: %w", err)
 	}

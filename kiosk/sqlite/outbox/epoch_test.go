@@ -88,6 +88,38 @@ func TestRestore_FreezesWhatTheCentreKnowsBetter(t *testing.T) {
 	}
 }
 
+// TestRestore_KeepsWhatTheCentreCannotHold: when nothing was released since the backup, a
+// part of the day that was still running is told by the restored room.
+func TestRestore_KeepsWhatTheCentreCannotHold(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		former int64 // the last revision of the database that is replaced
+		want   int
+	}{
+		{"nothing was released since", 1, 1},
+		{"something was", 2, 0},
+		{"nobody knows", 0, 0},
+	} {
+		b := newBox(t)
+		b.visits("2026-11-23", 1)
+		b.release()
+		b.visits("2026-11-24", 2) // and the morning runs
+		b.in(func(ctx context.Context, tx *outbox.Tx) error {
+			return tx.Restore(ctx, b.now, count.Date(2026, 11, 24), outbox.Former{Epoch: 1, Rev: tt.former})
+		})
+		b.visits("2026-11-24", 5)
+		got := b.unsent()
+		delete(got, morning(1, "2026-11-23"))
+		want := map[kiosk.Cell]int64{morning(2, "2026-11-24"): 5}
+		if tt.want > 0 {
+			want[morning(1, "2026-11-24")] = 2
+		}
+		if !maps.Equal(got, want) {
+			t.Errorf("%s: to be sent: %v, want %v", tt.name, got, want)
+		}
+	}
+}
+
 func TestLostDays_IsFromABackupToItsRestoring(t *testing.T) {
 	b := newBox(t)
 	b.in(func(ctx context.Context, tx *outbox.Tx) error {
@@ -103,8 +135,10 @@ func TestLostDays_IsFromABackupToItsRestoring(t *testing.T) {
 
 func TestReadFormer(t *testing.T) {
 	b := newBox(t)
-	b.visits("2026-11-24", 1)
-	b.visits("2026-11-24", 2)
+	for _, n := range []int64{1, 2} {
+		b.visits("2026-11-24", n)
+		b.release()
+	}
 	got, err := outbox.ReadFormer(t.Context(), b.db)
 	if want := (outbox.Former{Epoch: 1, Rev: 2}); err != nil || got != want {
 		t.Errorf("former is %+v, %v, want %+v", got, err, want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"example.org/inloop/kiosk"
 	"example.org/inloop/kiosk/sqlite/sqlrow"
@@ -25,9 +26,10 @@ func (o *Outbox) Pairing(ctx context.Context) (kiosk.Pairing, error) {
 // earlier centre held; but what the very same centre knows better than the room
 // stays with it.
 func (o *Outbox) SetPairing(ctx context.Context, p kiosk.Pairing) error {
-	return o.do(ctx, "set pairing", func(ctx context.Context, t *Tx) error {
+	err := o.write(ctx, func(ctx context.Context, t *Tx, now kiosk.Moment) error {
 		err := sqlrow.One(ctx, t, `UPDATE link SET kiosk = ?1, room = ?2, server_key = ?3, url = ?4, paired_ms = ?5, token = '',
-				held_rev = CASE WHEN held_key = ?3 THEN held_rev ELSE 0 END, last_ms = CASE WHEN held_key = ?3 THEN last_ms END`,
+				held_rev = CASE WHEN held_key = ?3 THEN held_rev ELSE 0 END, last_ms = CASE WHEN held_key = ?3 THEN last_ms END,
+				heard = CASE WHEN held_key = ?3 THEN heard ELSE 0 END, doubt_boot = '', ended_day = 0`,
 			p.Kiosk, p.Room, p.ServerKey, p.URL, sqlrow.NullMillis(p.At))
 		if err != nil {
 			return err
@@ -37,8 +39,17 @@ func (o *Outbox) SetPairing(ctx context.Context, p kiosk.Pairing) error {
 				AND (SELECT held_key = server_key FROM link) THEN rev ELSE 0 END`); err != nil {
 			return err
 		}
+		if !p.Said.IsZero() {
+			if _, err := t.hear(ctx, p.Said, now, o.zone); err != nil {
+				return err
+			}
+		}
 		return t.requeue(ctx)
 	})
+	if err != nil {
+		return fmt.Errorf("set pairing: %w", err)
+	}
+	return nil
 }
 
 // ForgetPairing ends what the room has with its centre: the token and the

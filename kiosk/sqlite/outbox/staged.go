@@ -29,7 +29,7 @@ func (t *Tx) Stage(ctx context.Context, list int64, at kiosk.DayPart, by map[cou
 // of 1, as it goes with -1. A cell that was none before the list is none after it, unless
 // its day was closed out meanwhile.
 func (t *Tx) Shift(ctx context.Context, list int64, sign int) error {
-	rev, err := t.revision(ctx)
+	no, err := t.change(ctx)
 	if err != nil {
 		return err
 	}
@@ -40,10 +40,10 @@ func (t *Tx) Shift(ctx context.Context, list int64, sign int) error {
 	}
 	if err == nil {
 		_, err = t.ExecContext(ctx, `
-			INSERT INTO cell (epoch, period, measure, part, n, rev)
-			SELECT epoch, period, measure, part, n * ?3, ?2 FROM import_cell WHERE batch = ?1 AND n <> 0
-			ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = coalesce(n, 0) + excluded.n, rev = excluded.rev,
-			acked_rev = CASE WHEN `+isFrozen+` THEN excluded.rev ELSE acked_rev END`, list, rev, sign)
+			INSERT INTO cell (epoch, period, measure, part, n, change, stage)
+			SELECT epoch, period, measure, part, n * ?3, ?2, ?4 FROM import_cell WHERE batch = ?1 AND n <> 0
+			ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = coalesce(n, 0) + excluded.n, change = excluded.change,
+			stage = CASE WHEN stage <> ?4 AND `+isFrozen+` THEN ?5 ELSE excluded.stage END`, list, no, sign, stageWaits, stageReleased)
 	}
 	if err == nil && sign < 0 {
 		_, err = t.ExecContext(ctx, `

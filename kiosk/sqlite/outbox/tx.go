@@ -16,10 +16,10 @@ type Tx struct {
 
 	pass  func() time.Time
 	touch func(context.Context, kiosk.DayPart) error
-	rev   int64 // taken by this transaction, 0 while none was
+	no    int64 // of this transaction's changes, 0 while nothing was changed
 }
 
-// NewTx returns the cells' side of a transaction. When it takes a revision it
+// NewTx returns the cells' side of a transaction. When it changes the first cell it
 // calls pass, which returns the time that has certainly passed by then: that is
 // noted in the file by the same statement. touch has the cells of a part of a day
 // counted again from the rows before the commit.
@@ -27,27 +27,27 @@ func NewTx(tx sqlrow.Tx, pass func() time.Time, touch func(context.Context, kios
 	return &Tx{Tx: tx, pass: pass, touch: touch}
 }
 
-// revision returns the revision of this transaction's changes, above all that
-// were given out before.
-func (t *Tx) revision(ctx context.Context) (int64, error) {
-	if t.rev != 0 {
-		return t.rev, nil
+// change returns the number of this transaction's changes, above all that were given
+// out before. It never leaves the room: revisions are given by Release.
+func (t *Tx) change(ctx context.Context) (int64, error) {
+	if t.no != 0 {
+		return t.no, nil
 	}
-	// One statement for the revision and the time: each costs a tap time.
-	err := t.QueryRowContext(ctx, `UPDATE meta SET rev = rev + 1, floor_ms = ?1 RETURNING rev`, t.pass().UnixMilli()).Scan(&t.rev)
+	// One statement for the number and the time: each costs a tap time.
+	err := t.QueryRowContext(ctx, `UPDATE meta SET change = change + 1, floor_ms = ?1 RETURNING change`, t.pass().UnixMilli()).Scan(&t.no)
 	if err != nil {
-		return 0, fmt.Errorf("take revision: %w", err)
+		return 0, fmt.Errorf("number a change: %w", err)
 	}
-	return t.rev, nil
+	return t.no, nil
 }
 
-// Complete returns the highest revision of which every cell is written: what this
-// transaction is still to write carries the one that it has taken.
-func (t *Tx) Complete(ctx context.Context) (rev int64, err error) {
-	if err := t.QueryRowContext(ctx, `SELECT rev - ?1 FROM meta`, t.rev != 0).Scan(&rev); err != nil {
-		return 0, fmt.Errorf("read revision: %w", err)
+// Complete returns the highest number of changes of which every cell is written: what
+// this transaction is still to write carries the one that it has taken.
+func (t *Tx) Complete(ctx context.Context) (no int64, err error) {
+	if err := t.QueryRowContext(ctx, `SELECT change - ?1 FROM meta`, t.no != 0).Scan(&no); err != nil {
+		return 0, fmt.Errorf("read number of changes: %w", err)
 	}
-	return rev, nil
+	return no, nil
 }
 
 // highest is up to where revisions are gone above: a higher one is a fault at the

@@ -10,23 +10,21 @@ import (
 )
 
 const (
-	// unsent are the cells that the centre does not hold as they are now, without
-	// those that it refused as they are now. The table has an index of just these.
+	// unsent are the cells that the centre does not hold as they were released, without
+	// those that it refused as they were. The table has an index of just these.
 	unsent = `rev > acked_rev AND rev > refused_rev AND ` + told
-	// aside are those that it refused as they are now.
+	// aside are those that it refused as they were released.
 	aside = `refused_rev = rev AND acked_rev < rev AND ` + told
-	// told are those of which the centre may hear. It takes nothing back of a day: one
-	// without a number is of a day to come, which that day itself will tell, or is a
-	// question that nobody answered, which is told with the day's own numbers.
-	told = `(n IS NOT NULL OR ` + ofFigure + ` OR ` + unanswered + `)`
-	// unanswered are the cells of measures that count.Definition calls optional, of days
-	// that were told.
-	unanswered = `measure IN ('volunteers', 'volunteer_minutes') AND EXISTS (SELECT 1 FROM cell d WHERE d.epoch = cell.epoch
-		AND d.period = cell.period AND d.part = '' AND d.measure = 'planned_parts' AND d.n IS NOT NULL)`
+	// told are those that were released. Nothing is taken back of a day: what is still to
+	// come, that day itself will tell.
+	told = `rev > 0 AND stage < 2`
 )
 
-// countColumns are what scanCount reads.
-const countColumns = `epoch, period, measure, part, n, rev`
+// What scanCount reads: of a cell what was released, and of a request what was sent.
+const (
+	countColumns = `epoch, period, measure, part, told, rev`
+	sentColumns  = `epoch, period, measure, part, n, rev`
+)
 
 func scanCount(row sqlrow.Scanner) (c kiosk.Count, err error) {
 	return c, row.Scan(&c.Epoch, &c.Period, &c.Measure, &c.Part, &c.N, &c.Rev)
@@ -59,7 +57,7 @@ func (o *Outbox) Begin(ctx context.Context, u kiosk.Upload) error {
 			return err
 		}
 		for place, c := range u.Counts {
-			if _, err := t.ExecContext(ctx, `INSERT INTO sent (place, `+countColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
+			if _, err := t.ExecContext(ctx, `INSERT INTO sent (place, `+sentColumns+`) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)`,
 				place, c.Epoch, c.Period, c.Measure, c.Part, c.N, c.Rev); err != nil {
 				return err
 			}
@@ -94,15 +92,16 @@ func pending(ctx context.Context, q sqlrow.Querier) (u kiosk.Upload, err error) 
 	if err := q.QueryRowContext(ctx, `SELECT seq, nonce, body FROM pending`).Scan(&u.Seq, &u.Nonce, &u.Body); err != nil {
 		return u, sqlrow.Missing(err)
 	}
-	u.Counts, err = sqlrow.Collect(ctx, q, scanCount, `SELECT `+countColumns+` FROM sent ORDER BY place`)
+	u.Counts, err = sqlrow.Collect(ctx, q, scanCount, `SELECT `+sentColumns+` FROM sent ORDER BY place`)
 	return u, err
 }
 
 // Acknowledge closes the request that is on its way. A count is acknowledged up to
 // the revision that was sent, so what changed meanwhile is still to be sent.
-// ErrNotFound when another request, or none, is on its way.
-func (o *Outbox) Acknowledge(ctx context.Context, a kiosk.Ack) error {
-	return o.do(ctx, "acknowledge upload", func(ctx context.Context, t *Tx) error {
+// ErrNotFound when another request, or none, is on its way. gap tells that days lie
+// between this answer and the last one, of which nothing could be released before.
+func (o *Outbox) Acknowledge(ctx context.Context, a kiosk.Ack) (gap bool, err error) {
+	err = o.write(ctx, func(ctx context.Context, t *Tx, now kiosk.Moment) error {
 		u, err := pending(ctx, t)
 		if err != nil {
 			return err
@@ -127,8 +126,17 @@ func (o *Outbox) Acknowledge(ctx context.Context, a kiosk.Ack) error {
 		if _, err := t.ExecContext(ctx, `UPDATE link SET token = ?1, last_ms = ?2`, a.Token, sqlrow.NullMillis(a.At)); err != nil {
 			return err
 		}
+		if !a.Said.IsZero() {
+			if gap, err = t.hear(ctx, a.Said, now, o.zone); err != nil {
+				return err
+			}
+		}
 		return t.requeue(ctx)
 	})
+	if err != nil {
+		return false, fmt.Errorf("acknowledge upload: %w", err)
+	}
+	return gap, nil
 }
 
 // acknowledge notes what became of the i-th count of a request.

@@ -18,13 +18,13 @@ func TestAcknowledge_TakesWhatWasSentAndNoMore(t *testing.T) {
 	}
 	b.visits("2026-11-24", 2) // while it is on its way
 	x := kiosk.Ack{Seq: 1, States: []kiosk.AckState{kiosk.AckTaken}, Codes: []string{""}, Token: "t1", Rev: 500, At: b.now}
-	if err := b.Acknowledge(ctx, kiosk.Ack{Seq: 2, States: x.States}); !errors.Is(err, kiosk.ErrNotFound) {
+	if _, err := b.Acknowledge(ctx, kiosk.Ack{Seq: 2, States: x.States}); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("acknowledging another request: %v, want ErrNotFound", err)
 	}
-	if err := b.Acknowledge(ctx, kiosk.Ack{Seq: 1}); !errors.Is(err, kiosk.ErrNotFound) {
+	if _, err := b.Acknowledge(ctx, kiosk.Ack{Seq: 1}); !errors.Is(err, kiosk.ErrNotFound) {
 		t.Errorf("an answer to fewer counts: %v, want ErrNotFound", err)
 	}
-	b.must(b.Acknowledge(ctx, x))
+	b.acknowledge(x)
 	if token, err := b.Token(ctx); err != nil || token != "t1" {
 		t.Errorf("token is %q, %v", token, err)
 	}
@@ -35,6 +35,7 @@ func TestAcknowledge_TakesWhatWasSentAndNoMore(t *testing.T) {
 		t.Errorf("to be sent: %v, want what came meanwhile: %v", got, want)
 	}
 	b.visits("2026-11-25", 1)
+	b.release()
 	if n := b.number(`SELECT rev FROM cell WHERE period = '2026-11-25'`); n <= 500 {
 		t.Errorf("revision %d is not above the centre's", n)
 	}
@@ -60,7 +61,7 @@ func TestAcknowledge_RefusedIsSetAside(t *testing.T) {
 	b.visits("2026-11-24", 1)
 	u := b.send()
 	states := []kiosk.AckState{kiosk.AckRefused, kiosk.AckTaken}
-	b.must(b.Acknowledge(ctx, kiosk.Ack{Seq: u.Seq, States: states, Codes: []string{"bad_cell", ""}, Token: "t", At: b.now}))
+	b.acknowledge(kiosk.Ack{Seq: u.Seq, States: states, Codes: []string{"bad_cell", ""}, Token: "t", At: b.now})
 	x, err := b.Sending(ctx)
 	b.must(err)
 	if x.Waiting != 0 || x.Refused != 1 || !x.Last.Equal(b.now) || x.Paired {
@@ -68,6 +69,7 @@ func TestAcknowledge_RefusedIsSetAside(t *testing.T) {
 	}
 	b.visits("2026-11-23", 2) // another number is another count to send
 	b.visits("2026-11-24", 2)
+	b.release()
 	if x, err = b.Sending(ctx); err != nil || x.Waiting != 2 || x.Refused != 0 {
 		t.Errorf("sending is %+v, %v, want both waiting", x, err)
 	}
@@ -107,12 +109,15 @@ func TestRequeue_NothingIsLost(t *testing.T) {
 
 func TestUnsent_LongestWaitingFirst(t *testing.T) {
 	b := newBox(t)
-	for _, day := range []string{"2026-11-24", "2026-11-23", "2026-11-22", "2026-11-24"} {
-		b.visits(day, 1)
+	for i, days := range [][]string{{"2026-11-24"}, {"2026-11-23", "2026-11-22"}, {"2026-11-24", "2026-11-21"}} {
+		for _, day := range days {
+			b.visits(day, int64(i))
+		}
+		b.release()
 	}
 	counts, err := b.Unsent(t.Context(), 1)
 	b.must(err)
-	if len(counts) != 1 || counts[0].Cell != morning(1, "2026-11-23") {
+	if len(counts) != 1 || counts[0].Cell != morning(1, "2026-11-22") {
 		t.Errorf("the first of them is %+v", counts)
 	}
 }
@@ -124,9 +129,10 @@ func TestAcknowledge_FollowsNoRevisionWithoutAnEnd(t *testing.T) {
 	for _, rev := range []int64{700, 1<<53 - 1, 1 << 52, 600} {
 		b.visits("2026-11-24", rev)
 		u := b.send()
-		b.must(b.Acknowledge(t.Context(), kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Codes: []string{""}, Token: "t", Rev: rev, At: b.now}))
+		b.acknowledge(kiosk.Ack{Seq: u.Seq, States: []kiosk.AckState{kiosk.AckTaken}, Codes: []string{""}, Token: "t", Rev: rev, At: b.now})
 	}
 	b.visits("2026-11-25", 1)
+	b.release()
 	if n := b.number(`SELECT rev FROM meta`); n < 701 || n > 720 {
 		t.Errorf("revision %d, want it above 700 and no further", n)
 	}

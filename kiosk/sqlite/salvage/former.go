@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 
 	"example.org/inloop/kiosk/sqlite/dbfile"
 	"example.org/inloop/kiosk/sqlite/outbox"
@@ -29,17 +30,17 @@ type toldVisit struct {
 }
 
 // toldVisits are those since a day: of a person's badge, in a cell that was
-// acknowledged since or before the last answered request left; and of a badge that
-// was nobody's and became a guest.
+// acknowledged since, or released before the last answered request left; and of a badge
+// that was nobody's and became a guest.
 const toldVisits = `
 	SELECT b.mac, v.day, v.part FROM visit v JOIN badge b ON b.person = v.person JOIN cell c
 		ON c.epoch = v.epoch AND c.period = date(v.day * 86400, 'unixepoch') AND c.part = v.part AND c.measure = 'badge_visits'
 	WHERE v.day >= ?1 AND v.void = 0 AND c.acked_rev > 0
-		AND (c.acked_rev = c.rev OR v.no <= (SELECT visit FROM start WHERE no = 0))
+		AND (c.acked_rev = c.rev AND c.stage = 0 OR v.no <= (SELECT min(start.visit, last_visit) FROM start, link WHERE start.no = 0))
 	UNION
 	SELECT s.mac, s.day, s.part FROM stranger s JOIN cell c
 		ON c.epoch = s.epoch AND c.period = date(s.day * 86400, 'unixepoch') AND c.part = s.part AND c.measure = 'guests'
-	WHERE s.day >= ?1 AND s.state = 'counted' AND c.acked_rev = c.rev`
+	WHERE s.day >= ?1 AND s.state = 'counted' AND c.acked_rev = c.rev AND c.stage = 0`
 
 // LastPerson is the highest number that a person ever had.
 const LastPerson = `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'person'`
@@ -55,9 +56,17 @@ func ReadFormer(ctx context.Context, path string, taken count.Day, log *slog.Log
 		if err := errors.Join(err, db.QueryRowContext(ctx, LastPerson).Scan(&f.Person)); err != nil {
 			return err
 		}
+		query := toldVisits
+		var released bool
+		if err := db.QueryRowContext(ctx, `SELECT count(*) FROM pragma_table_info('cell') WHERE name = 'stage'`).Scan(&released); err != nil {
+			return err
+		}
+		if !released { // a file in which all that was counted was released at once
+			query = strings.NewReplacer("AND c.stage = 0", "", "min(start.visit, last_visit)", "visit").Replace(query)
+		}
 		f.told, err = sqlrow.Collect(ctx, db, func(row sqlrow.Scanner) (v toldVisit, err error) {
 			return v, row.Scan(&v.mac, &v.day, &v.part)
-		}, toldVisits, taken)
+		}, query, taken)
 		return err
 	})
 	if err != nil {

@@ -253,6 +253,9 @@ const (
 	maxEpoch  = 100_000
 )
 
+// goOnCounting lets the numbers of changes go on above all that there are.
+const goOnCounting = `UPDATE meta SET change = max(change, (SELECT coalesce(max(change), 0) FROM cell), (SELECT coalesce(max(rev), 0) FROM reckoning))`
+
 // numbers lets go on what may never be given twice, above what the damaged
 // database had given out: revisions, epochs and the numbers of rows.
 func (f *filling) numbers(ctx context.Context) error {
@@ -296,7 +299,7 @@ func (f *filling) numbers(ctx context.Context) error {
 	}
 	if err := f.exec(ctx, `UPDATE person SET sign_mac = NULL WHERE sign_sealed IS NULL`, `DELETE FROM upgrade`, `DELETE FROM image`, `DELETE FROM action`, `DELETE FROM pending`, `DELETE FROM sent`,
 		`INSERT OR IGNORE INTO link (one) VALUES (1)`, `INSERT OR IGNORE INTO reckoning (one) VALUES (1)`,
-		`INSERT OR IGNORE INTO pooling (one) VALUES (1)`); err != nil {
+		`INSERT OR IGNORE INTO pooling (one) VALUES (1)`, goOnCounting); err != nil {
 		return err
 	}
 	_, _, err = f.each(ctx, func(v []any) error {
@@ -383,8 +386,18 @@ func known(period string) bool {
 // acknowledged: what the damaged database had counted and not sent is sent still.
 func (s *Damaged) FillCells(ctx context.Context, staged string) error {
 	return dbfile.Repair(ctx, staged, func(ctx context.Context, tx *sql.Tx) error {
-		columns := []string{"epoch", "period", "part", "measure", "n", "rev", "acked_rev", "refused_rev", "refused"}
-		err := s.rows(ctx, cellTable(), columns, func(values []any) error {
+		columns := []string{"epoch", "period", "part", "measure", "n", "rev", "acked_rev", "refused_rev", "refused", "change", "stage", "told"}
+		had, err := (&filling{Damaged: s, tx: tx}).columns(ctx, cellTable())
+		if err != nil {
+			return err
+		}
+		insert := `INSERT INTO cell (` + strings.Join(columns, ", ") + `)
+			SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12`
+		if !slices.Contains(had, "stage") { // of a file in which all that was counted was released at once
+			columns = columns[:9]
+			insert = strings.Replace(insert, "?10, ?11, ?12", "?6, 0, ?5", 1)
+		}
+		err = s.rows(ctx, cellTable(), columns, func(values []any) error {
 			if period, ok := values[1].(string); !ok || !known(period) {
 				s.Missing = true
 				return nil
@@ -392,11 +405,11 @@ func (s *Damaged) FillCells(ctx context.Context, staged string) error {
 			if _, err := tx.ExecContext(ctx, lostEpoch+` WHERE ?1 BETWEEN 1 AND (SELECT max(ordinal) FROM epoch)`, values[0]); err != nil {
 				return err
 			}
-			_, err := tx.ExecContext(ctx, `INSERT INTO cell (`+strings.Join(columns, ", ")+`)
-				SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM epoch WHERE ordinal = ?1)
+			_, err := tx.ExecContext(ctx, insert+` WHERE EXISTS (SELECT 1 FROM epoch WHERE ordinal = ?1)
 				ON CONFLICT (epoch, period, part, measure) DO UPDATE SET n = excluded.n, rev = excluded.rev,
-				acked_rev = excluded.acked_rev, refused_rev = excluded.refused_rev, refused = excluded.refused
-				WHERE excluded.rev > cell.rev`, values...)
+				acked_rev = excluded.acked_rev, refused_rev = excluded.refused_rev, refused = excluded.refused,
+				change = excluded.change, stage = excluded.stage, told = excluded.told
+				WHERE excluded.change > cell.change`, values...)
 			if sqlrow.Refused(err) {
 				s.Missing = true
 				return nil
@@ -404,6 +417,9 @@ func (s *Damaged) FillCells(ctx context.Context, staged string) error {
 			return err
 		})
 		if err != nil {
+			return fmt.Errorf("salvage counts: %w", err)
+		}
+		if _, err := tx.ExecContext(ctx, goOnCounting); err != nil {
 			return fmt.Errorf("salvage counts: %w", err)
 		}
 		return nil

@@ -29,6 +29,7 @@ func TestTables_EachIsSavedOrOfNoUse(t *testing.T) {
 		"probe",                              // a row of no meaning
 		"upgrade",                            // rows of a damaged database may be older: all is looked at once more
 		"twin",                               // found again by the upgrade, and asked once more
+		"undated",                            // what the centre was told: it is told anew
 		"once",                               // of forms on pages that are open, which are read anew
 		"image", "action", "pending", "sent", // what a restore forgets: it can be undone, or sent, no more
 	}
