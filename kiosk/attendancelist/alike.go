@@ -9,10 +9,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Alike is a label of a list that the room does not know and that looks like another
+// LookAlike is a label of a list that the room does not know and that looks like another
 // one: its words in another order, one letter apart, or nothing but accents, spaces and
 // signs apart. It may be the same person, which only somebody who knows them can say.
-type Alike struct {
+type LookAlike struct {
 	Line  int // where the list has it first
 	Label string
 	Other int    // where the list has the other one first; 0 where the room knows them

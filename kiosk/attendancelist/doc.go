@@ -7,7 +7,7 @@
 // returns all of its [Problems]; [Hints] are what its owner says of how it is
 // written. [NewPlan] holds the rows against what the room knows already, a [Known],
 // and returns a [Plan]: what is to be written, and the [Summary] of it. Whom a row means
-// is told by [Fold], not by how a label is written; who looks like another is an [Alike].
+// is told by [Fold], not by how a label is written; who looks like another is a [LookAlike].
 // What became
 // of it, figures before and after, is an [Upshot]; a list that was taken in, and can
 // be taken back, a [Batch].

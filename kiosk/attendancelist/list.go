@@ -29,7 +29,7 @@ type Row struct {
 	Day    count.Day
 	Part   count.Part
 	Guests int
-	// Its owner says that this is the one whom the label looks like: see [Alike].
+	// Its owner says that this is the one whom the label looks like: see [LookAlike].
 	Same bool
 }
 

@@ -78,7 +78,7 @@ type Plan struct {
 	Keys    map[string]string // whom its rows mean, by their words
 	Changes []Change          // in the list's order
 	Seen    map[string]Seen   // by key, of rows older than the retention
-	Alike   []Alike           // of whom nobody has said whether they are the same
+	Alike   []LookAlike           // of whom nobody has said whether they are the same
 	Same    []Newcomer        // of whom it is said now, and under which other label
 
 	// The last day before the retention on which anybody came, NoDay without any: no
@@ -201,7 +201,7 @@ func (p *planner) whoIsWho(named []*labelled, same map[string]int, bad *Problems
 			p.Same = append(p.Same, Newcomer{like[0].key, l.label})
 		default:
 			for _, other := range like {
-				p.Alike = append(p.Alike, Alike{Line: l.line, Label: l.label, Other: other.line, Like: other.label})
+				p.Alike = append(p.Alike, LookAlike{Line: l.line, Label: l.label, Other: other.line, Like: other.label})
 			}
 		}
 		others.add(l)

@@ -22,7 +22,7 @@ type Upshot struct {
 	Changed int           // how many days that are
 	Told    int           // of them, those whose numbers stood already
 	Gaps    []Gap
-	Alike   []Alike
+	Alike   []LookAlike
 	Stayed  int // people whom the list had made, who stay because others know them too
 	Lost    int // visits of the list that were gone before it was taken back
 }

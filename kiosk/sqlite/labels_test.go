@@ -177,7 +177,7 @@ func TestImportVisits_LookAlikesAreAsked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []attendancelist.Alike{
+	want := []attendancelist.LookAlike{
 		{Line: 2, Label: "Jose Perez", Like: "José Pérez"}, {Line: 3, Label: "Vries, Anna de", Like: "Anna de Vries"},
 		{Line: 7, Label: "Janssen", Other: 6, Like: "Jansen"},
 	}

@@ -117,7 +117,7 @@ func (s *Store) upgrade(ctx context.Context) error {
 	if s.cfg.Mode == ModeReadOnly {
 		return nil
 	}
-	return upgrade.Run(ctx, upgrade.Means{
+	return upgrade.Run(ctx, upgrade.Access{
 		Write: func(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 			return s.file.Turn(ctx, func(turn dbfile.Turn) error { return turn.Write(ctx, fn) })
 		},

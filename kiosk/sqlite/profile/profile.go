@@ -23,8 +23,8 @@ const Columns = `p.no, p.sign_sealed, p.name, p.label, p.choices`
 // onDoor stands behind the language of one whose name may be on the door.
 const onDoor = " name"
 
-// Opener opens what stands sealed in a column of a person's row; nil is the empty text.
-type Opener func(sealed []byte, column string, person int64) (string, error)
+// ColumnOpener opens what stands sealed in a column of a person's row; nil is the empty text.
+type ColumnOpener func(sealed []byte, column string, person int64) (string, error)
 
 // Sealed is a profile as it stands in its row.
 type Sealed struct {
@@ -36,7 +36,7 @@ type Sealed struct {
 func (s *Sealed) Dest() []any { return []any{&s.no, &s.sign, &s.name, &s.label, &s.choices} }
 
 // Open opens all of it.
-func (s Sealed) Open(open Opener) (r kiosk.Resident, err error) {
+func (s Sealed) Open(open ColumnOpener) (r kiosk.Resident, err error) {
 	if r, err = s.open(open, true); err == nil {
 		r.Label, err = open(s.label, "label", r.No)
 	}
@@ -45,9 +45,9 @@ func (s Sealed) Open(open Opener) (r kiosk.Resident, err error) {
 
 // Greeted opens what the door says: the name only of one who wants it there. Without a
 // row it is nobody.
-func (s Sealed) Greeted(open Opener) (kiosk.Resident, error) { return s.open(open, false) }
+func (s Sealed) Greeted(open ColumnOpener) (kiosk.Resident, error) { return s.open(open, false) }
 
-func (s Sealed) open(open Opener, named bool) (r kiosk.Resident, err error) {
+func (s Sealed) open(open ColumnOpener, named bool) (r kiosk.Resident, err error) {
 	if !s.no.Valid {
 		return r, nil
 	}
@@ -106,7 +106,7 @@ func Write(ctx context.Context, tx sqlrow.Tx, keys keyring.Keys, r kiosk.Residen
 }
 
 // Signs returns those that somebody has.
-func Signs(ctx context.Context, q sqlrow.Querier, open Opener) ([]kiosk.Sign, error) {
+func Signs(ctx context.Context, q sqlrow.Querier, open ColumnOpener) ([]kiosk.Sign, error) {
 	held, err := sqlrow.Collect(ctx, q, func(row sqlrow.Scanner) (kiosk.Sign, error) {
 		var no int64
 		var sealed []byte

@@ -29,8 +29,8 @@ type Step struct {
 	Portion func(ctx context.Context, tx sqlrow.Tx) (more bool, err error)
 }
 
-// Means is what a room's store lends.
-type Means struct {
+// Access is what a room's store lends.
+type Access struct {
 	Write func(context.Context, func(context.Context, *sql.Tx) error) error // one transaction
 	Read  func() (*sql.DB, error)
 	Scrub func(context.Context) error // writes the file anew, without what no row says any more
@@ -50,7 +50,7 @@ func Begin(ctx context.Context, tx sqlrow.Tx, steps []Step) error {
 // Run does the steps that are still to be done. When the file cannot be written anew,
 // for want of space most likely, the room is opened all the same, and the next start
 // tries again.
-func Run(ctx context.Context, m Means, steps []Step) error {
+func Run(ctx context.Context, m Access, steps []Step) error {
 	db, err := m.Read()
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func Run(ctx context.Context, m Means, steps []Step) error {
 }
 
 // portion does one, unless another program has done the step meanwhile.
-func (s Step) portion(ctx context.Context, m Means) (more bool, err error) {
+func (s Step) portion(ctx context.Context, m Access) (more bool, err error) {
 	err = m.Write(ctx, func(ctx context.Context, tx *sql.Tx) error {
 		done, _, err := state(ctx, tx, s.Name)
 		if err != nil || done {

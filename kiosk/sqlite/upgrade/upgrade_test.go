@@ -81,8 +81,8 @@ func (f *file) write(t *testing.T, fn func(context.Context, *sql.Tx) error) {
 	}
 }
 
-func (f *file) means() upgrade.Means {
-	return upgrade.Means{
+func (f *file) means() upgrade.Access {
+	return upgrade.Access{
 		Write: func(ctx context.Context, fn func(context.Context, *sql.Tx) error) error {
 			return f.Turn(ctx, func(turn dbfile.Turn) error { return turn.Write(ctx, fn) })
 		},
