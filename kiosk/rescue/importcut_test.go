@@ -64,7 +64,7 @@ func TestImport_ThePlugIsPulledAtAnyMoment(t *testing.T) {
 	syscall.Sync() // the files that the test has put there
 	s := l.open()
 	must(t, rescue.Night(t.Context(), s, 20377, l.ring))
-	list := listed(2400)
+	list := listed(1000)
 	without, begun := figures(t, s), card.Now()
 	taken, err := s.ImportVisits(t.Context(), list, false)
 	must(t, err)
