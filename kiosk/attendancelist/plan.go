@@ -78,7 +78,7 @@ type Plan struct {
 	Keys    map[string]string // whom its rows mean, by their words
 	Changes []Change          // in the list's order
 	Seen    map[string]Seen   // by key, of rows older than the retention
-	Alike   []LookAlike           // of whom nobody has said whether they are the same
+	Alike   []LookAlike       // of whom nobody has said whether they are the same
 	Same    []Newcomer        // of whom it is said now, and under which other label
 
 	// The last day before the retention on which anybody came, NoDay without any: no

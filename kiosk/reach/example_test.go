@@ -2,6 +2,7 @@ package reach_test
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"example.org/inloop/kiosk"
@@ -19,7 +20,7 @@ func Example() {
 		{Day: monday + 7, Part: count.PartEvening, Band: kiosk.BandAdult}, // a guest
 	}
 	ledger := reach.Ledger{
-		History: reach.NewHistory(visits, nil),
+		History: reach.NewHistory(slices.Values(visits), nil),
 		// The room began on the day of the first visit: everybody is new.
 		Openings: reach.Openings{Since: monday, Planned: func(d count.Day) bool { return d.Weekday() == time.Monday }},
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -229,7 +230,7 @@ func TestTally_ClockChange(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := count.DayOf(at, zone)
-		h := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: d, Part: count.PartEvening}}, nil)
+		h := reach.NewHistory(slices.Values([]kiosk.Visit{{Person: 1, Day: d, Part: count.PartEvening}}), nil)
 		for _, p := range []string{tt.day, tt.week, tt.day[:7], tt.day[:4]} {
 			if got, err := h.Tally(count.Period(p), reach.Openings{}); err != nil || got.BadgeVisits != 1 {
 				t.Errorf("%s: %d visits in %s (%v), want 1", tt.at, got.BadgeVisits, p, err)

@@ -78,16 +78,11 @@ type attended struct {
 	assumed bool
 }
 
-// NewHistory takes the visits that are there, in any order, and what is kept of
-// residents beside them. Void and undated visits are left out, and two rows of one
-// person in one part of a day are one visit.
-func NewHistory(visits []kiosk.Visit, residents map[int64]Record) *History {
-	return Gather(slices.Values(visits), residents)
-}
-
-// Gather is NewHistory for visits that come one by one, and are too many to be held
-// twice.
-func Gather(visits iter.Seq[kiosk.Visit], residents map[int64]Record) *History {
+// NewHistory takes the visits that are there, in any order and one by one, because they
+// may be too many to be held twice, and what is kept of residents beside them. Void and
+// undated visits are left out, and two rows of one person in one part of a day are one
+// visit.
+func NewHistory(visits iter.Seq[kiosk.Visit], residents map[int64]Record) *History {
 	h := &History{recorded: make(map[count.Day]bool)}
 	parts := make(map[int64][]attended)
 	for v := range visits {

@@ -3,6 +3,7 @@ package reach_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,8 +64,8 @@ func tallyOf(t *rapid.T, h *reach.History, p count.Period) reach.Tally {
 func TestIdentities_PartsAndWholes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		visits, residents := someYear(t)
-		h := reach.NewHistory(visits, residents)
-		again := reach.NewHistory(append(visits, visits...), residents) // the same twice changes nothing but guests
+		h := reach.NewHistory(slices.Values(visits), residents)
+		again := reach.NewHistory(slices.Values(append(visits, visits...)), residents) // the same twice changes nothing but guests
 		year := tallyOf(t, h, "2026")
 		sum := int64(0)
 		for _, p := range spans() {
@@ -145,7 +146,7 @@ func TestIdentities_NothingThatGoesMovesAFigure(t *testing.T) {
 				rest = append(rest, v)
 			}
 		}
-		one := &reach.Ledger{History: reach.NewHistory(hers, map[int64]reach.Record{gone: residents[gone]}), Kept: cut.Kept, Openings: weekdays()}
+		one := &reach.Ledger{History: reach.NewHistory(slices.Values(hers), map[int64]reach.Record{gone: residents[gone]}), Kept: cut.Kept, Openings: weekdays()}
 		kept, err := one.Cut()
 		if err != nil {
 			t.Fatal(err)
@@ -158,7 +159,7 @@ func TestIdentities_NothingThatGoesMovesAFigure(t *testing.T) {
 				stays = append(stays, v)
 			}
 		}
-		live.History, cut.History = reach.NewHistory(stays, residents), reach.NewHistory(rest, others)
+		live.History, cut.History = reach.NewHistory(slices.Values(stays), residents), reach.NewHistory(slices.Values(rest), others)
 		if is, was := figuresOn(t, cut, today), figuresOn(t, live, today); is != was {
 			t.Fatalf("on the day:\n%s\nwas\n%s", is, was)
 		}

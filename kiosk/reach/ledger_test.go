@@ -14,7 +14,7 @@ import (
 
 // ledgerOf is a room with these visits and nothing kept yet.
 func ledgerOf(visits []kiosk.Visit, residents map[int64]reach.Record) *reach.Ledger {
-	return &reach.Ledger{History: reach.NewHistory(visits, residents), Kept: map[count.Period]reach.Kept{}}
+	return &reach.Ledger{History: reach.NewHistory(slices.Values(visits), residents), Kept: map[count.Period]reach.Kept{}}
 }
 
 // autumn is a visit of each of n persons on 5 October 2026.
@@ -95,7 +95,7 @@ func TestLedger_KeepsWhatIsClosed(t *testing.T) {
 		t.Fatalf("%d periods let their rows go, %v", len(changed), err)
 	}
 	maps.Copy(l.Kept, changed)
-	l.History, l.Forgotten = reach.NewHistory(nil, nil), day(t, "2026-10-06")
+	l.History, l.Forgotten = reach.NewHistory(slices.Values([]kiosk.Visit(nil)), nil), day(t, "2026-10-06")
 	if got := visitsOf(t, l, "2026Q4", "2027-12-01"); got != (reach.Value{N: 3}) {
 		t.Errorf("without its rows the quarter is %+v, want 3", got)
 	}
@@ -122,7 +122,7 @@ func TestLedger_KeepsADayOnWhichNobodyCame(t *testing.T) {
 func TestLedger_ACorrectionMovesWhatIsKept(t *testing.T) {
 	l := ledgerOf(autumn(t, 3), nil)
 	recount(t, l, "2027-01-01")
-	l.History = reach.NewHistory(autumn(t, 4), nil)
+	l.History = reach.NewHistory(slices.Values(autumn(t, 4)), nil)
 	if got := visitsOf(t, l, "2026Q4", "2027-02-01"); got != (reach.Value{N: 4}) {
 		t.Errorf("before it is counted again: %+v, want 4", got)
 	}

@@ -3,6 +3,7 @@ package reach_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -123,7 +124,7 @@ func TestTally_AgreesWithANaiveRecount(t *testing.T) {
 			}
 			visits = append(visits, again)
 		}
-		h := reach.NewHistory(visits, residents)
+		h := reach.NewHistory(slices.Values(visits), residents)
 		for month := range 24 {
 			for _, months := range []int{1, 3, 12} {
 				if month%months != 0 {
@@ -154,7 +155,7 @@ func BenchmarkTally_Year(b *testing.B) {
 			Person: 1 + rng.Int64N(200), Day: count.Date(2026, 1, 1) + count.Day(rng.IntN(365)), Part: count.Parts()[rng.IntN(3)],
 		})
 	}
-	h := reach.NewHistory(visits, nil)
+	h := reach.NewHistory(slices.Values(visits), nil)
 	open := reach.Openings{Planned: func(d count.Day) bool { return d.Weekday() != time.Sunday }}
 	for b.Loop() {
 		if _, err := h.Tally("2026", open); err != nil {

@@ -1,6 +1,7 @@
 package reach_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ func toy() *reach.History {
 		}
 	}
 	seen := reach.Record{Since: count.Date(2025, time.September, 1), Last: count.Date(2025, time.December, 29)}
-	return reach.NewHistory(visits, map[int64]reach.Record{'A': seen, 'B': seen, 'C': seen})
+	return reach.NewHistory(slices.Values(visits), map[int64]reach.Record{'A': seen, 'B': seen, 'C': seen})
 }
 
 // mondays is when that room was open.
@@ -102,9 +103,9 @@ func TestTally_NewAfterMoreThanTwelveMonths(t *testing.T) {
 		want int64
 	}{{april - 10, 0}, {count.Date(2025, time.April, 10), 0}, {count.Date(2025, time.April, 9), 1}, {count.Date(2020, time.April, 9), 1}} {
 		row := func(d count.Day) kiosk.Visit { return kiosk.Visit{Person: 1, Day: d, Part: count.PartMorning} }
-		kept := reach.NewHistory([]kiosk.Visit{row(tt.last), row(april), row(april + 1)}, nil)
+		kept := reach.NewHistory(slices.Values([]kiosk.Visit{row(tt.last), row(april), row(april + 1)}), nil)
 		// The same when the earlier row is gone and only its day is kept.
-		gone := reach.NewHistory([]kiosk.Visit{row(april)}, map[int64]reach.Record{1: {Since: count.Date(2019, 1, 1), Last: tt.last}})
+		gone := reach.NewHistory(slices.Values([]kiosk.Visit{row(april)}), map[int64]reach.Record{1: {Since: count.Date(2019, 1, 1), Last: tt.last}})
 		for name, h := range map[string]*reach.History{"kept": kept, "gone": gone} {
 			for _, p := range []count.Period{"2026Q2", "2026-04"} {
 				got, err := h.Tally(p, reach.Openings{})
@@ -118,8 +119,9 @@ func TestTally_NewAfterMoreThanTwelveMonths(t *testing.T) {
 		}
 	}
 	// Of a file of before, the month first seen may be all that is known.
-	long := reach.NewHistory([]kiosk.Visit{{Person: 1, Day: april, Part: count.PartMorning}},
+	long := reach.NewHistory(slices.Values([]kiosk.Visit{{Person: 1, Day: april, Part: count.PartMorning}}),
 		map[int64]reach.Record{1: {Since: count.Date(2020, 1, 1)}})
+
 	if got, _ := long.Tally("2026Q2", reach.Openings{}); got.New != 0 {
 		t.Errorf("last visit forgotten: %+v, want known", got)
 	}

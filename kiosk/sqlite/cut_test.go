@@ -31,6 +31,9 @@ func (b *fixture) cells() map[string]string {
 		}
 		all[cell] = n
 	}
+	if err := rows.Err(); err != nil {
+		b.t.Fatal(err)
+	}
 	return all
 }
 

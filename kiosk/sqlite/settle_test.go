@@ -133,13 +133,14 @@ func BenchmarkSettle(b *testing.B) {
 	ok(b, err)
 	rows, err := db.QueryContext(b.Context(), `SELECT no FROM person WHERE label_mac IS NOT NULL ORDER BY no LIMIT 500`)
 	ok(b, err)
+	defer rows.Close()
 	var people []int64
 	for rows.Next() {
 		var no int64
 		ok(b, rows.Scan(&no))
 		people = append(people, no)
 	}
-	ok(b, errors.Join(rows.Err(), rows.Close()))
+	ok(b, rows.Err())
 	for i, no := range people {
 		in := kiosk.Intake{Consent: true, Family: kiosk.ContactNever, Friends: kiosk.ContactNever, Neighbours: kiosk.ContactNever}
 		if i%3 > 0 {

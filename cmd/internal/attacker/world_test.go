@@ -166,7 +166,7 @@ func (w *world) history(room int, quarter count.Period, on count.Day) *reach.His
 		}
 		records[r.no] = rec
 	}
-	return reach.NewHistory(visits, records)
+	return reach.NewHistory(slices.Values(visits), records)
 }
 
 // tally is what a room's real rules count of a period on a day.

@@ -348,11 +348,11 @@ func (p *living) day(day int) {
 	}
 	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(a.minute, b.minute) })
 	for _, e := range events {
-		time.Sleep(start.Add(time.Duration(e.minute)*time.Minute + 5*time.Second).Sub(time.Now()))
+		time.Sleep(time.Until(start.Add(time.Duration(e.minute)*time.Minute + 5*time.Second)))
 		synctest.Wait()
 		p.must(e.do())
 	}
-	time.Sleep(start.AddDate(0, 0, 1).Sub(time.Now()))
+	time.Sleep(time.Until(start.AddDate(0, 0, 1)))
 }
 
 // differ returns where two lives differ for who reads all that was sent, "" when they do

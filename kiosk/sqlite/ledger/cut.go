@@ -44,7 +44,7 @@ func (r Rows) of(ctx context.Context, q sqlrow.Querier, person int64, g Given) (
 		return nil, err
 	}
 	visits, failed := loadVisits(ctx, q, from.visits, person)
-	l.History = reach.Gather(visits, residents)
+	l.History = reach.NewHistory(visits, residents)
 	if err := failed(); err != nil {
 		return nil, err
 	}

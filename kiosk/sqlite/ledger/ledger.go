@@ -45,7 +45,7 @@ func (r Rows) LoadAs(ctx context.Context, q sqlrow.Querier, g Given) (*reach.Led
 		return nil, fmt.Errorf("load residents: %w", err)
 	}
 	visits, failed := loadVisits(ctx, q, from.visits, everybody)
-	l.History = reach.Gather(g.visits(visits), g.residents(residents))
+	l.History = reach.NewHistory(g.visits(visits), g.residents(residents))
 	if err := failed(); err != nil {
 		return nil, fmt.Errorf("load visits: %w", err)
 	}

@@ -169,7 +169,11 @@ func (p *Pooling) present(ctx context.Context, w PoolTx) (r round, k pool.Knowle
 	if k, err = p.knowledge(ctx, w); err != nil || w.Today == count.NoDay {
 		return r, k, err
 	}
-	r, err = readRound(ctx, w, count.EndedPoolPeriod(w.Today))
+	newest := count.EndedPoolPeriod(w.Today)
+	if newest.Check() != nil { // before the first calendar period that there is
+		return r, k, nil
+	}
+	r, err = readRound(ctx, w, newest)
 	return r, k, err
 }
 

@@ -64,13 +64,6 @@ func Share(s pool.MaskedShare) wire.PoolShare {
 	return wire.PoolShare{Period: s.Period, Set: s.Set.String(), Vector: hex.EncodeToString(s.Vector), Tag: hex.EncodeToString(s.Tag)}
 }
 
-// ShareOf reads the share that a kiosk sent.
-func ShareOf(kiosk string, w wire.PoolShare) (pool.MaskedShare, error) {
-	var in reader
-	s := pool.MaskedShare{Kiosk: kiosk, Period: w.Period, Set: in.array(w.Set), Vector: in.hex(w.Vector), Tag: in.hex(w.Tag)}
-	return s, in.err
-}
-
 // Result writes a result.
 func Result(r pool.JointResult) wire.PoolResult {
 	w := wire.PoolResult{Period: r.Period, Set: r.Set.String(), Signature: signature(r.Signature)}
@@ -107,11 +100,6 @@ func Member(m pool.Member) wire.PoolMember {
 		Kiosk: m.Kiosk, Room: m.Room, Identity: m.Identity.String(),
 		Key: m.Key.String(), Counts: m.Counts, Signature: signature(m.Signature),
 	}
-}
-
-// MemberShare writes a share as the teller gets it.
-func MemberShare(s pool.MaskedShare) wire.PoolMemberShare {
-	return wire.PoolMemberShare{Kiosk: s.Kiosk, Vector: hex.EncodeToString(s.Vector), Tag: hex.EncodeToString(s.Tag)}
 }
 
 // IdentityOf reads an identity.

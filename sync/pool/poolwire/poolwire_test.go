@@ -59,11 +59,8 @@ func TestPoolwire_ARoundOverTheWire(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			share, err = poolwire.ShareOf(m.Kiosk, through(t, poolwire.Share(share)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			answer.Round.Shares = append(answer.Round.Shares, poolwire.MemberShare(share))
+			sent := through(t, poolwire.Share(share))
+			answer.Round.Shares = append(answer.Round.Shares, wire.PoolMemberShare{Kiosk: m.Kiosk, Vector: sent.Vector, Tag: sent.Tag})
 		}
 		if err := answer.Check(); err != nil {
 			t.Fatal(err)
