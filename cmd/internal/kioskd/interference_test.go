@@ -37,8 +37,9 @@ var lifeDays = flag.Int("lifedays", 0, "how many days a life of the tests of non
 type life struct {
 	seed, days uint64
 	taps       uint64 // of the minutes in which people tap, within the part of the day
-	erased     int    // who is forgotten, by her place from 1, on the day after
-	erasedOn   int
+	gone       int    // who comes no more, by her place from 1, after a day
+	goneOn     int
+	erased     bool // and is forgotten, on the evening of that day
 	// On a Sunday the machine runs for some hours by a clock that is a year ahead, or the
 	// centre says so.
 	ahead, lies time.Duration
@@ -46,6 +47,7 @@ type life struct {
 	// What is switched off, to see that the test would find it.
 	leaky     bool // counts leave as they are written, as they did once
 	believing bool // whatever day it is said to be is believed
+	uncut     bool // who is forgotten is counted no more, as it was once
 }
 
 // lifeClock is a machine's clocks in a synctest bubble.
@@ -252,6 +254,17 @@ func (p *living) read(query string) (all []string) {
 	return all
 }
 
+// forget has a person erased, and with the rule switched off counts her visits out of
+// the days that have ended.
+func (p *living) forget(person int64) error {
+	counted := fmt.Sprintf(`UPDATE cell SET n = n - 1, stage = 1 WHERE measure = 'badge_visits' AND period || part IN (
+		SELECT date(day * 86400, 'unixepoch') || part FROM visit WHERE person = %d AND void = 0)`, person)
+	if p.uncut {
+		p.must((leaky{file: sqlite.Path(p.config.Dir)}).exec(p.t.Context(), counted))
+	}
+	return p.store.Erase(p.t.Context(), 0, person)
+}
+
 const neighboursOfALife = 14
 
 // people are enrolled before anybody comes, with answers.
@@ -295,7 +308,7 @@ func (p *living) day(day int) {
 	}
 	if p.tt.Open(today) {
 		for i := range neighboursOfALife {
-			if at, comes := within(), rnd.IntN(3) == 0; comes && (p.erased != i+1 || day <= p.erasedOn) {
+			if at, comes := within(), rnd.IntN(3) == 0; comes && (p.gone != i+1 || day <= p.goneOn) {
 				add(at, func() error { p.tap(i); return nil })
 			}
 		}
@@ -324,8 +337,8 @@ func (p *living) day(day int) {
 			})
 		}
 	}
-	if p.erased > 0 && day == p.erasedOn {
-		add(1200, func() error { return p.store.Erase(ctx, 0, p.numbers[p.erased-1]) })
+	if p.erased && day == p.goneOn {
+		add(1200, func() error { return p.forget(p.numbers[p.gone-1]) })
 	}
 	if today.Weekday() == time.Sunday && day > 20 && day < 28 {
 		add(600, func() error {
@@ -404,6 +417,32 @@ func TestInterference_TapsWithinTheirPart(t *testing.T) {
 	l.days, other.days = 7, 7
 	l.leaky, other.leaky = true, true
 	if differ(l.live(t, keys).sent, other.live(t, keys).sent) == "" {
+		t.Error("with the rule switched off the test finds nothing")
+	}
+}
+
+// Somebody who is forgotten, and never answered, is to who reads all that is sent as
+// somebody who only comes no more.
+func TestInterference_SomebodyIsErased(t *testing.T) {
+	l, keys := newLife(t)
+	for _, at := range []struct{ who, day int }{{3, 16}, {9, int(l.days) * 3 / 4}} {
+		stays := l
+		stays.gone, stays.goneOn = at.who, at.day
+		forgotten := stays
+		forgotten.erased = true
+		a, b := stays.live(t, keys), forgotten.live(t, keys)
+		if d := differ(a.sent, b.sent); d != "" {
+			t.Errorf("number %d is erased on day %d, and what is sent differs: %s", at.who, at.day, d)
+		}
+		if d := differ(a.cells, b.cells); d != "" {
+			t.Errorf("number %d is erased on day %d, and the room keeps other cells: %s", at.who, at.day, d)
+		}
+	}
+	stays := l
+	stays.gone, stays.goneOn, stays.days = 3, 16, 24
+	forgotten := stays
+	forgotten.erased, forgotten.uncut = true, true
+	if differ(stays.live(t, keys).sent, forgotten.live(t, keys).sent) == "" {
 		t.Error("with the rule switched off the test finds nothing")
 	}
 }
