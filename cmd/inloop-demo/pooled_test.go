@@ -57,6 +57,7 @@ type township struct {
 	halls   []*hall
 	mu      sync.Mutex
 	bodies  []string // of all requests to /v1/sync
+	senders []string // by their keys
 }
 
 // RoundTrip carries a request to the centre.
@@ -66,7 +67,7 @@ func (w *township) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	w.mu.Lock()
-	w.bodies = append(w.bodies, body.String())
+	w.bodies, w.senders = append(w.bodies, body.String()), append(w.senders, r.Header.Get("Inloop-Key"))
 	w.mu.Unlock()
 	in := httptest.NewRequest(r.Method, r.URL.String(), &body)
 	in.Header = r.Header
@@ -131,6 +132,8 @@ func (w *township) open(i int) *hall {
 	w.t.Helper()
 	dir := w.t.TempDir()
 	h := &hall{key: filepath.Join(dir, "key")}
+	seed := sha256.Sum256([]byte{byte(i)}) // a room of another town has the same key
+	w.must(os.WriteFile(h.key, seed[:], 0o600))
 	var err error
 	h.keys, err = keyring.Load(h.key)
 	w.must(err)
@@ -155,13 +158,15 @@ func (w *township) open(i int) *hall {
 	return h
 }
 
-// report lets some rooms report for a time.
+// report lets some rooms report for a time, each a minute after the one before, so that
+// it is no matter of chance which is heard first.
 func (w *township) report(d time.Duration, halls ...*hall) {
 	w.t.Helper()
 	ctx, stop := context.WithCancel(w.t.Context())
 	var running sync.WaitGroup
 	for _, h := range halls {
 		running.Go(func() { _ = h.line.Run(ctx) })
+		time.Sleep(time.Minute)
 	}
 	time.Sleep(d)
 	synctest.Wait()
