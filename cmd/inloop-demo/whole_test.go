@@ -187,7 +187,7 @@ func TestWhole_Faces(t *testing.T) {
 	centre.Open(d.centre.URL + "/")
 	centre.Do(chromedp.SendKeys("[name=name]", coordinator), chromedp.SendKeys("[name=password]", d.secrets.Password+"\r"))
 	centre.Wait(`document.body.innerText.includes("` + firstRoom + `") && document.body.innerText.includes("` + secondRoom + `")`)
-	centre.Wait(`Number(document.getElementById("tally-today").firstChild.data) > 0`)
+	centre.Wait(`Number(document.getElementById("tally-month").firstChild.data) > 0`) // today comes when its first part has ended
 	centre.Wait(`!document.getAnimations().some(a => a.playState === "running")`)
 	shoot(centre, "dashboard.png")
 }
@@ -442,7 +442,7 @@ func TestRoom_OneScreenForHallAndDesk(t *testing.T) {
 	plug("none")
 	page.Wait(`location.pathname === "/desk" && document.querySelector("#band-unasked") !== null`)
 	page.Do(chromedp.Click("#band-unasked"))
-	page.Wait(`document.querySelector(".figure:last-child .figure-number").textContent !== "0"`)
+	page.Wait(`[...document.querySelectorAll(".figure-number")].at(-1).textContent !== "0"`)
 	plug("mfrc522")
 	page.Wait(`location.pathname === "/door" && document.getElementById("door").dataset.kind === "idle"`)
 }
