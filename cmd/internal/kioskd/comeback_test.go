@@ -48,7 +48,7 @@ type story struct {
 	client  *http.Client
 
 	measures count.Catalogue // that the centre knows; empty for all
-	behind   time.Duration   // the centre's clock, of the room's
+	behind   *atomic.Int64   // nanoseconds of the centre's clock, of the room's
 }
 
 // newStory pairs a room with a centre at ten o'clock of 24 November 2026.
@@ -64,8 +64,8 @@ func newStoryOn(t *testing.T, file string) *story {
 	must(t, err)
 	dir := t.TempDir()
 	s := &story{
-		t: t, watch: &wristwatch{kiosk.Moment{Wall: count.Date(2026, 11, 24).At(10*60, zone), Boot: "boot 1", Since: time.Hour}},
-		dir: filepath.Join(dir, "data"), file: file, client: &http.Client{}, handler: &atomic.Pointer[http.Handler]{},
+		t: t, watch: &wristwatch{now: kiosk.Moment{Wall: count.Date(2026, 11, 24).At(10*60, zone), Boot: "boot 1", Since: time.Hour}},
+		dir: filepath.Join(dir, "data"), file: file, client: &http.Client{}, handler: &atomic.Pointer[http.Handler]{}, behind: &atomic.Int64{},
 	}
 	s.keys, err = keyring.Load(filepath.Join(dir, "key"))
 	must(t, err)
@@ -100,7 +100,7 @@ func (s *story) openCentre() {
 	var err error
 	s.held, err = sqlstore.Open(s.t.Context(), s.file)
 	must(s.t, err)
-	s.rules, err = central.New(central.Config{Store: s.held, Key: serverKey, Measures: s.measures, Now: func() time.Time { return s.watch.now.Wall.Add(-s.behind) }})
+	s.rules, err = central.New(central.Config{Store: s.held, Key: serverKey, Measures: s.measures, Now: func() time.Time { return s.watch.Now().Wall.Add(-time.Duration(s.behind.Load())) }})
 	must(s.t, err)
 	var h http.Handler = api.New(s.rules, nil)
 	s.handler.Store(&h)
@@ -121,7 +121,7 @@ func (s *story) config() sqlite.Config {
 	}
 	return sqlite.Config{
 		Dir: s.dir, Keys: s.keys, Clock: s.watch,
-		Timetable: kiosk.Timetable{Zone: s.watch.now.Wall.Location(), PartTimes: kiosk.DefaultPartTimes(), Week: week},
+		Timetable: kiosk.Timetable{Zone: s.watch.Now().Wall.Location(), PartTimes: kiosk.DefaultPartTimes(), Week: week},
 	}
 }
 
@@ -190,7 +190,7 @@ func (s *story) typeCode(code string) {
 func (s *story) send() {
 	s.t.Helper()
 	tt := s.config().Timetable
-	for was := tt.Ended(s.watch.now.Wall, count.NoDay); tt.Ended(s.watch.now.Wall, count.NoDay) == was; {
+	for was := tt.Ended(s.watch.Now().Wall, count.NoDay); tt.Ended(s.watch.Now().Wall, count.NoDay) == was; {
 		s.watch.pass(time.Minute)
 	}
 	s.sendNow()
@@ -215,7 +215,7 @@ func (s *story) come(n int) {
 // at sets the clock to an hour of a day of November 2026.
 func (s *story) at(day, hour int) {
 	s.t.Helper()
-	s.watch.pass(count.Date(2026, 11, day).At(count.ClockTime(60*hour), s.watch.now.Wall.Location()).Sub(s.watch.now.Wall))
+	s.watch.pass(count.Date(2026, 11, day).At(count.ClockTime(60*hour), s.watch.Now().Wall.Location()).Sub(s.watch.Now().Wall))
 }
 
 // image copies a room's or a centre's folder; back puts it back.
@@ -662,7 +662,7 @@ func backOnAnOpenDay(t *testing.T, hour int, told bool) {
 		uid, err := kiosk.NewUID([]byte{4, person, 1, 2, 3, 4, 5})
 		must(t, err)
 		s.watch.pass(time.Minute)
-		_, err = s.store.CheckIn(t.Context(), kiosk.Tap{UID: uid, At: s.watch.now})
+		_, err = s.store.CheckIn(t.Context(), kiosk.Tap{UID: uid, At: s.watch.Now()})
 		must(t, err)
 	}
 	for person := range byte(10) {

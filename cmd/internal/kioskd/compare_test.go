@@ -74,7 +74,7 @@ func (s *story) night() [][]byte {
 		Key: s.keys.Signing(), URL: s.server.URL, Client: s.client, Timing: uplink.Timing{Grid: 2 * time.Millisecond},
 	})
 	must(s.t, err)
-	today := s.watch.now.Wall.Format(time.DateOnly)
+	today := s.watch.Now().Wall.Format(time.DateOnly)
 	s.run("a night", func() bool {
 		return s.reading(fmt.Sprintf(`SELECT compared = unixepoch('%s') / 86400 AND NOT EXISTS
 			(SELECT 1 FROM cell WHERE rev > acked_rev AND (rev > refused_rev OR refused = '')) FROM link`, today)) == 1

@@ -16,6 +16,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,7 +31,7 @@ import (
 	"example.org/inloop/sync/wire"
 )
 
-var lifeDays = flag.Int("lifedays", 0, "how many days a life of the tests of non-interference lasts; 0: 70, 35 with -short")
+var lifeDays = flag.Int("lifedays", 35, "how many days a life of the tests of non-interference lasts")
 
 // life is a made-up year of a room, of which one thing can be different. All else follows
 // from its seed: who comes in which part of which day, what volunteers do, when the
@@ -64,6 +66,7 @@ func (c *lifeClock) Now() kiosk.Moment {
 // lifeCentre takes everything, and keeps what was sent to it and when.
 type lifeCentre struct {
 	t    *testing.T
+	mu   sync.Mutex // for what follows
 	lies time.Duration
 	top  int64
 	sent []string
@@ -76,6 +79,8 @@ func (c *lifeCentre) RoundTrip(r *http.Request) (*http.Response, error) {
 		c.t.Error(err)
 		return nil, err
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	a := wire.Answer{Version: request.Version, Time: time.Now().Add(c.lies).UTC(), Results: []wire.Result{}, Interval: 900, Rules: "00"}
 	for _, cell := range request.Cells {
 		a.Results, c.top = append(a.Results, wire.Result{Status: wire.StatusAccepted}), max(c.top, cell.Rev)
@@ -94,6 +99,13 @@ func (c *lifeCentre) RoundTrip(r *http.Request) (*http.Response, error) {
 	wire.SignAnswer(w.Header(), centreKey, http.StatusOK, wire.EnvelopeOf(r).Bytes(body), said)
 	_, _ = w.Write(said)
 	return w.Result(), nil
+}
+
+// lie says how far ahead the centre's time is from now on.
+func (c *lifeCentre) lie(by time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lies = by
 }
 
 // leaky is a room's store with a rule switched off.
@@ -157,14 +169,15 @@ func (l life) live(t *testing.T, keys keyring.Keys) (out lived) {
 		p.tt = kiosk.Timetable{Zone: time.UTC, PartTimes: kiosk.DefaultPartTimes(), Week: week}
 		p.config = sqlite.Config{Dir: dir, Keys: keys, Clock: p.clock, Timetable: p.tt}
 		p.open()
-		p.must(p.store.SetPairing(t.Context(), kiosk.Pairing{Kiosk: "kiosk_1", Room: "De Vlinder", ServerKey: centreKey.Public().(ed25519.PublicKey), At: time.Now(), Said: time.Now()}))
 		p.anchor(timeline.SourceNTP)
 		p.people()
 		for day := range int(l.days) {
 			p.day(day)
 		}
-		out.sent = p.centre.sent
 		p.close()
+		p.centre.mu.Lock()
+		out.sent = p.centre.sent
+		p.centre.mu.Unlock()
 		out.cells = p.read(`SELECT epoch || ' ' || period || ' ' || part || ' ' || measure || ' ' || coalesce(n, '-') || ' ' || coalesce(told, '-') || ' ' || rev
 			FROM cell WHERE stage < 2 ORDER BY epoch, period, part, measure`)
 		out.answers = len(p.read(`SELECT person FROM intake`))
@@ -182,7 +195,8 @@ type living struct {
 	config  sqlite.Config
 	store   *sqlite.Store
 	numbers []int64
-	lit     time.Time // when a card was held to the reader that cannot be read
+	paired  bool
+	lit     atomic.Int64 // when a card was held to the reader that cannot be read, in Unix seconds
 	stop    func()
 }
 
@@ -198,13 +212,17 @@ func (p *living) open() {
 	var err error
 	p.store, err = sqlite.Open(ctx, p.config)
 	p.must(err)
+	if !p.paired { // before the line could ask for it
+		p.must(p.store.SetPairing(ctx, kiosk.Pairing{Kiosk: "kiosk_1", Room: "De Vlinder", ServerKey: centreKey.Public().(ed25519.PublicKey), At: time.Now(), Said: time.Now()}))
+		p.paired = true
+	}
 	p.must(p.store.Tick(ctx))
 	line, err := uplink.New(uplink.Config{
 		Store: leaky{outbox{p.store}, sqlite.Path(p.config.Dir), p.life}, Clock: wallClock{p.clock}, Key: p.config.Keys.Signing(), URL: "http://localhost",
 		Client: &http.Client{Transport: p.centre}, Timing: uplink.Timing{Grid: 3 * time.Hour},
 		Health: func() []wire.Health {
 			reader := wire.Health{Part: "reader", Level: "green"}
-			if time.Since(p.lit) < 90*time.Minute {
+			if time.Now().Unix()-p.lit.Load() < 90*60 {
 				reader = wire.Health{Part: "reader", Level: "orange", Reason: "reader.unread"}
 			}
 			return []wire.Health{reader, {Part: "sync", Level: "green"}}
@@ -319,7 +337,7 @@ func (p *living) day(day int) {
 			add(within(), func() error { p.tap(1000 + day); return nil })
 		}
 		if rnd.IntN(4) == 0 {
-			add(within(), func() error { p.lit = time.Now(); return nil })
+			add(within(), func() error { p.lit.Store(time.Now().Unix()); return nil })
 		}
 		if rnd.IntN(5) == 0 { // after closing
 			add(1050, func() error { return p.store.AddGuest(ctx, 0, kiosk.BandChild) })
@@ -346,14 +364,14 @@ func (p *living) day(day int) {
 			if p.chip {
 				p.anchor(timeline.SourceRTC)
 			}
-			p.centre.lies = p.lies
+			p.centre.lie(p.lies)
 			return err
 		})
 		for at := 610; at < 1200; at += 10 {
 			add(at, tick)
 		}
 		add(1200, func() error {
-			p.centre.lies = 0
+			p.centre.lie(0)
 			err := p.reboot("right again", 0)
 			p.anchor(timeline.SourceNTP)
 			return err
@@ -393,11 +411,6 @@ func newLife(t *testing.T) (life, keyring.Keys) {
 		t.Fatal(err)
 	}
 	days := *lifeDays
-	if days == 0 {
-		if days = 70; testing.Short() {
-			days = 35
-		}
-	}
 	return life{seed: 7, days: uint64(days), taps: 1}, keys
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/inloop/kiosk"
 	"example.org/inloop/sync/count"
 )
 
@@ -55,13 +56,13 @@ func TestRefused_FutureGoesWhenItsDayHasCome(t *testing.T) {
 	s.at(27, 10)
 	s.sendNow()
 	s.come(2)
-	s.behind = 3 * 24 * time.Hour // the centre's clock goes back
+	s.behind.Store(int64(3 * 24 * time.Hour)) // the centre's clock goes back
 	s.send()
 	s.holds("24:1")
 	if now, err := s.store.Sending(t.Context()); err != nil || now.Refused == 0 {
 		t.Fatalf("nothing is refused: %+v, %v", now, err)
 	}
-	s.behind = 0
+	s.behind.Store(0)
 	s.run("the centre's clock is right again", func() bool {
 		now, err := s.store.Sending(t.Context())
 		return err == nil && now.Refused == 0
@@ -77,16 +78,16 @@ func TestRefused_NothingGoesBeforeTheCentresDay(t *testing.T) {
 	s := newStory(t)
 	s.come(1)
 	s.send()
-	stays := s.watch.now.Wall // the centre's clock
+	stays := s.watch.Now().Wall // the centre's clock
 	for day := 25; day <= 27; day++ {
 		s.at(day, 10)
 		s.come(2)
-		s.behind = s.watch.now.Wall.Sub(stays) + 2*time.Hour
+		s.behind.Store(int64(s.watch.Now().Wall.Sub(stays) + 2*time.Hour))
 		s.send()
 	}
 	s.refused(0)
 	s.holds("24:1 25:2")
-	s.behind = 0
+	s.behind.Store(0)
 	s.come(1)
 	s.sendNow() // with nothing to send it says nothing
 	s.run("the centre's clock is right", func() bool {
@@ -101,17 +102,15 @@ func TestRefused_NothingGoesBeforeTheCentresDay(t *testing.T) {
 // centre, which never heard of it: no light tells of a refusal.
 func TestRefused_NothingOfDaysThatNeverCame(t *testing.T) {
 	s := newStory(t)
-	must(t, s.store.Anchor(t.Context(), s.watch.now, 500, "sync"))
+	must(t, s.store.Anchor(t.Context(), s.watch.Now(), 500, "sync"))
 	s.come(1)
 	s.send()
-	back := s.watch.now.Wall
-	s.watch.now.Wall = back.AddDate(0, 0, 5)
-	s.watch.now.Boot, s.watch.now.Since = "boot 2", time.Minute
+	back := s.watch.Now().Wall
+	s.watch.set(kiosk.Moment{Wall: back.AddDate(0, 0, 5), Boot: "boot 2", Since: time.Minute})
 	s.come(2)
 	must(t, s.store.Tick(t.Context()))
-	s.watch.now.Wall = back.Add(time.Hour)
-	s.watch.now.Since += time.Hour
-	must(t, s.store.Anchor(t.Context(), s.watch.now, 500, "sync"))
+	s.watch.set(kiosk.Moment{Wall: back.Add(time.Hour), Boot: "boot 2", Since: s.watch.Now().Since + time.Hour})
+	must(t, s.store.Anchor(t.Context(), s.watch.Now(), 500, "sync"))
 	must(t, s.store.Tick(t.Context()))
 	s.send()
 	s.refused(0)

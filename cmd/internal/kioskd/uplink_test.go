@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,13 +32,29 @@ import (
 
 var serverKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{2}, ed25519.SeedSize))
 
-// wristwatch is a clock that is set by hand.
-type wristwatch struct{ now kiosk.Moment }
+// wristwatch is a clock that is set by hand; a centre that has answered may look at it
+// still.
+type wristwatch struct {
+	mu  sync.Mutex
+	now kiosk.Moment
+}
 
-func (w *wristwatch) Now() kiosk.Moment { return w.now }
+func (w *wristwatch) Now() kiosk.Moment {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *wristwatch) set(m kiosk.Moment) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = m
+}
 
 func (w *wristwatch) pass(d time.Duration) {
-	w.now.Wall, w.now.Since = w.now.Wall.Add(d), w.now.Since+d
+	m := w.Now()
+	m.Wall, m.Since = m.Wall.Add(d), m.Since+d
+	w.set(m)
 }
 
 // newRoom opens a room's store that is open all day.
@@ -237,14 +254,14 @@ func TestUplink_ADayThatMayLackVisitsIsNotReceived(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	must(t, err)
 	first := count.Date(2026, 11, 20)
-	watch := &wristwatch{kiosk.Moment{Wall: first.At(9*60, zone), Boot: "friday", Since: time.Hour}}
-	truth := watch.now.Wall
+	watch := &wristwatch{now: kiosk.Moment{Wall: first.At(9*60, zone), Boot: "friday", Since: time.Hour}}
+	truth := watch.Now().Wall
 	_, rules, account := openCentre(t, func() time.Time { return truth })
 	server := httptest.NewServer(api.New(rules, nil))
 	defer server.Close()
 	store, key := newRoom(t, watch)
 	defer func() { must(t, store.Close()) }()
-	must(t, store.Anchor(t.Context(), watch.now, 500, "ntp"))
+	must(t, store.Anchor(t.Context(), watch.Now(), 500, "ntp"))
 	u, err := kioskd.NewUplink(store, watch, uplink.Config{Key: key, URL: server.URL, Client: server.Client()})
 	must(t, err)
 	pair(t, u, rules, account)
@@ -257,12 +274,12 @@ func TestUplink_ADayThatMayLackVisitsIsNotReceived(t *testing.T) {
 	must(t, u.Flush(t.Context()))
 
 	// Off until Monday, when its clock goes on where it stopped; on Tuesday it knows.
-	watch.now = kiosk.Moment{Wall: watch.now.Wall, Boot: "monday", Since: time.Minute}
+	watch.set(kiosk.Moment{Wall: watch.Now().Wall, Boot: "monday", Since: time.Minute})
 	guest()
 	guest()
 	truth = count.Date(2026, 11, 24).At(9*60, zone)
-	watch.now = kiosk.Moment{Wall: truth, Boot: "tuesday", Since: time.Minute}
-	must(t, store.Anchor(t.Context(), watch.now, 500, "ntp"))
+	watch.set(kiosk.Moment{Wall: truth, Boot: "tuesday", Since: time.Minute})
+	must(t, store.Anchor(t.Context(), watch.Now(), 500, "ntp"))
 	must(t, store.Tick(t.Context()))
 	must(t, u.Flush(t.Context()))
 	look := func() (states []central.DayState, undated int64) {
@@ -282,7 +299,7 @@ func TestUplink_ADayThatMayLackVisitsIsNotReceived(t *testing.T) {
 	must(t, err)
 	must(t, store.DateVisits(t.Context(), 0, groups[0].VisitSpan, kiosk.VisitDay{Day: first + 3, Part: count.PartMorning}))
 	watch.pass(4 * time.Hour) // it is told when the morning has ended
-	truth = watch.now.Wall
+	truth = watch.Now().Wall
 	must(t, u.Flush(t.Context()))
 	whole := central.DayReceived
 	if states, n := look(); n != 0 || !slices.Equal(states, []central.DayState{whole, whole, whole, whole}) {
@@ -299,7 +316,7 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 	zone, err := time.LoadLocation("Europe/Amsterdam")
 	must(t, err)
 	today := count.DayOf(time.Now(), time.UTC)
-	watch := &wristwatch{kiosk.Moment{Wall: today.At(10*60, zone), Boot: "boot 1", Since: time.Hour}}
+	watch := &wristwatch{now: kiosk.Moment{Wall: today.At(10*60, zone), Boot: "boot 1", Since: time.Hour}}
 	store, key := newRoom(t, watch)
 	defer func() { must(t, store.Close()) }()
 
@@ -324,7 +341,7 @@ func TestTraffic_OfARealRoomsDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.CheckIn(ctx, kiosk.Tap{UID: uid, At: watch.now}); err != nil {
+		if _, err := store.CheckIn(ctx, kiosk.Tap{UID: uid, At: watch.Now()}); err != nil {
 			t.Fatal(err)
 		}
 		watch.pass(time.Minute)
