@@ -17,7 +17,7 @@ import (
 	"example.org/inloop/kiosk/sqlite/dbfile/fsynctest"
 )
 
-var cuts = flag.Int("cuts", 25, "how often the plug is pulled, from a card that keeps to its flushes and from one that lies")
+var cuts = flag.Int("cuts", 10, "how often the plug is pulled, from a card that keeps to its flushes and from one that lies")
 
 // life is one of a room, on a card that records it, and what is promised at each
 // place of the recording.
