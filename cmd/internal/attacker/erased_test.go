@@ -188,6 +188,9 @@ func (y roomYear) dayOfErased(days map[count.Period]bool) (people int) {
 }
 
 func TestErased_NoDayIsNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: plays years")
+	}
 	people, found, seen := 0, 0, 0
 	for seed := range years(1, 10) {
 		y := newRoomYear(seed)

@@ -87,6 +87,9 @@ func TestPool_LeavesFiveValuesAndNineOfARoom(t *testing.T) {
 // The rounded numbers 15 apart: an organisation where nearly everybody answers, and most
 // of them few.
 func TestPool_WithoutTheGapItIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: plays years")
+	}
 	dense := size{rooms: 2, people: 22, answering: 1, few: 0.72, steady: 0.95}
 	found, withGap := 0, 0
 	n := years(60, 600)

@@ -262,6 +262,9 @@ func organisations() map[string]size {
 }
 
 func TestFunder_LeavesFiveValuesOfPersons(t *testing.T) {
+	if testing.Short() {
+		t.Skip("-short: plays years")
+	}
 	for name, s := range organisations() {
 		found := map[releaseRules]int{}
 		cells, withheld := 0, 0

@@ -406,6 +406,9 @@ func at(all []string, i int) string {
 
 func newLife(t *testing.T) (life, keyring.Keys) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: plays lives of weeks")
+	}
 	keys, err := keyring.Load(filepath.Join(t.TempDir(), "key"))
 	if err != nil {
 		t.Fatal(err)
